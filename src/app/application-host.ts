@@ -1,0 +1,108 @@
+import type { LifecycleEvent } from '../events/index.js'
+import type { ServiceState, StopReason } from '../lifecycle/index.js'
+import { EventLog, serviceLogger, type Logger, type ServiceFacts } from '../logging/index.js'
+import type { ServiceHost, ServiceRuntime } from '../service/index.js'
+import type { EventStream } from '../streams/index.js'
+import type { Clock } from '../time/index.js'
+import type { Class, Provider } from '../tokens/index.js'
+
+/** What the host passes on to: the application that orders its services. */
+export interface Conductor {
+  readonly name: string
+  readonly isDraining: boolean
+  transitioned(runtime: ServiceRuntime, from: ServiceState): void
+  tasksChanged(change: 1 | -1): void
+  crashed(runtime: ServiceRuntime, reason: unknown): void
+  startService(runtime: ServiceRuntime): Promise<void>
+  stopService(runtime: ServiceRuntime, reason: StopReason): Promise<void>
+  shutdownBudget(): number
+  constructChild(child: Class, providers: readonly Provider[], owner: ServiceRuntime): object
+}
+
+/** The place that the services of an application live in: time, logs, events; what concerns order it passes on. */
+export class ApplicationHost implements ServiceHost {
+  readonly clock: Clock
+  readonly timezone: string
+  readonly log: Logger
+  readonly events: EventStream<LifecycleEvent>
+  readonly #conductor: Conductor
+  /** Undefined when nothing is to be logged, so that nothing is built for it. */
+  readonly #eventLog: EventLog | undefined
+
+  constructor(
+    conductor: Conductor,
+    parts: {
+      readonly clock: Clock
+      readonly timezone: string
+      readonly log: Logger
+      readonly events: EventStream<LifecycleEvent>
+    }
+  ) {
+    this.#conductor = conductor
+    this.clock = parts.clock
+    this.timezone = parts.timezone
+    this.log = parts.log
+    this.#eventLog = parts.log.level === 'silent' ? undefined : new EventLog(parts.log)
+    this.events = parts.events
+  }
+
+  get rootName(): string {
+    return this.#conductor.name
+  }
+
+  get isDraining(): boolean {
+    return this.#conductor.isDraining
+  }
+
+  get listens(): boolean {
+    return this.#eventLog !== undefined || this.events.active
+  }
+
+  publish(event: LifecycleEvent, about?: ServiceRuntime): void {
+    this.#eventLog?.write(event, about && factsOf(about))
+    this.events.publish(event)
+  }
+
+  logger(runtime: ServiceRuntime): Logger {
+    return serviceLogger(this.log, runtime.name)
+  }
+
+  subscriberFailed(runtime: ServiceRuntime, error: unknown): void {
+    runtime.log.error({ err: error }, 'a subscriber of state$ failed')
+  }
+
+  transitioned(runtime: ServiceRuntime, from: ServiceState): void {
+    this.#conductor.transitioned(runtime, from)
+  }
+
+  tasksChanged(change: 1 | -1): void {
+    this.#conductor.tasksChanged(change)
+  }
+
+  crashed(runtime: ServiceRuntime, reason: unknown): void {
+    this.#conductor.crashed(runtime, reason)
+  }
+
+  start(runtime: ServiceRuntime): Promise<void> {
+    return this.#conductor.startService(runtime)
+  }
+
+  stop(runtime: ServiceRuntime, reason: StopReason): Promise<void> {
+    return this.#conductor.stopService(runtime, reason)
+  }
+
+  shutdownBudget(): number {
+    return this.#conductor.shutdownBudget()
+  }
+
+  construct(child: Class, providers: readonly Provider[], owner: ServiceRuntime): object {
+    return this.#conductor.constructChild(child, providers, owner)
+  }
+
+  childrenChanged(): void {}
+}
+
+function factsOf(runtime: ServiceRuntime): ServiceFacts {
+  const { path, run, restartCount, activities, statusText } = runtime
+  return { lifecycleLogLevel: runtime.definition.lifecycleLogLevel, path, run, restartCount, activities, statusText }
+}

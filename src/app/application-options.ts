@@ -1,0 +1,97 @@
+import type { DependencyContainer } from '../container/index.js'
+import { ConfigurationError } from '../errors/index.js'
+import type { Logger, LoggerOptions } from '../logging/index.js'
+import type { SupervisorOptions } from '../supervisor/index.js'
+import { systemClock, toMilliseconds, type Clock, type Duration } from '../time/index.js'
+import type { Provider } from '../tokens/index.js'
+
+/** How an application is built and run. */
+export interface ApplicationOptions {
+  /** Default: the name of the root's class. */
+  readonly name?: string
+  /** A pino instance is used as it is; options make one; `false` is silent. */
+  readonly logger?: Logger | LoggerOptions | false
+  /** A tsyringe container whose registrations are visible, and whose instances are shared. */
+  readonly container?: DependencyContainer
+  /** Override anything, for tests and for configuration. */
+  readonly providers?: readonly Provider[]
+  /** Answers for every service that no other supervisor does. Default none. */
+  readonly supervisor?: SupervisorOptions
+  /** The whole start. Default `Infinity`. */
+  readonly startTimeout?: Duration
+  /** From the request to stop to its end, {@link drainDelay} included. Default 25s. */
+  readonly shutdownTimeout?: Duration
+  /** Between "not ready" and draining, when a signal stops it. Default 0; on SIGTERM inside Kubernetes 5s. */
+  readonly drainDelay?: Duration
+  /** All `onDrain` hooks together. Default 10s, and at most half of what is left of the shutdown. */
+  readonly drainTimeout?: Duration
+  /** Services starting at once. Default unlimited; 1 is deterministic. */
+  readonly concurrency?: number
+  /** Of crons that name none. Default `'UTC'`. */
+  readonly timezone?: string
+  /** Which signals stop it. Default true (INT, TERM, HUP) in `bootstrap`, false in `createApplication`. */
+  readonly signals?: boolean | readonly NodeJS.Signals[]
+  /** Which signal dumps what is going on. Default `SIGUSR2`; false for none. */
+  readonly dumpSignal?: NodeJS.Signals | false
+  /** When `bootstrap` stops it by itself. Default `'stopped'`: never. */
+  readonly runUntil?: 'stopped' | 'tasks-done' | 'started'
+  /** Report an event loop that was blocked for longer. Default off. */
+  readonly blockingTimeout?: Duration
+  /** For tests. */
+  readonly clock?: Clock
+}
+
+/** The options as the application uses them, in milliseconds. */
+export interface ApplicationSettings {
+  readonly startTimeout: number
+  readonly shutdownTimeout: number
+  /** Undefined: what the signal says. */
+  readonly drainDelay: number | undefined
+  readonly drainTimeout: number
+  readonly concurrency: number
+  readonly timezone: string
+  readonly clock: Clock
+}
+
+const FOREVER = { allowInfinity: true } as const
+
+/**
+ * Reads the options.
+ *
+ * @throws ConfigurationError for a value that makes no sense, naming the option
+ */
+export function readSettings(options: ApplicationOptions): ApplicationSettings {
+  const read = (name: 'startTimeout' | 'shutdownTimeout' | 'drainTimeout', fallback: number): number => {
+    const value = options[name]
+    return value === undefined ? fallback : toMilliseconds(value, `the option ${name}`, FOREVER)
+  }
+  const { concurrency = Infinity, timezone = 'UTC', drainDelay } = options
+  if (!(concurrency === Infinity || (Number.isInteger(concurrency) && concurrency >= 1))) {
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `the option concurrency must be a whole number from 1, but is ${String(concurrency)}`,
+      hint: 'leave it out to start as many services at once as their dependencies allow.'
+    })
+  }
+  return {
+    startTimeout: read('startTimeout', Infinity),
+    shutdownTimeout: read('shutdownTimeout', 25_000),
+    drainDelay: drainDelay === undefined ? undefined : toMilliseconds(drainDelay, 'the option drainDelay'),
+    drainTimeout: read('drainTimeout', 10_000),
+    concurrency,
+    timezone: checkTimezone(timezone),
+    clock: options.clock ?? systemClock
+  }
+}
+
+function checkTimezone(timezone: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone })
+    return timezone
+  } catch (cause) {
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `the option timezone names no time zone: '${timezone}'`,
+      hint: "write a name of the IANA data base such as 'Europe/Vienna' or 'UTC'.",
+      cause
+    })
+  }
+}

@@ -1,0 +1,109 @@
+import type { LifecycleEvent } from '../events/index.js'
+import type { ServiceGraph } from '../graph/index.js'
+import type { Logger } from '../logging/index.js'
+import type { ServiceHandle } from '../service/index.js'
+import type { Observable } from '../streams/index.js'
+import type { Class, ModuleClass, Provider, Token } from '../tokens/index.js'
+import type { Scope } from '../wiring/index.js'
+import type { BootReport } from './boot-report.js'
+import type { HealthReport } from './health.js'
+import type { DecoratedMethod, MethodDecoratorFactory } from './decorated-methods.js'
+
+/** Where an application is in its life. */
+export type ApplicationState =
+  | 'created'
+  | 'starting'
+  | 'running'
+  | 'draining'
+  | 'stopping'
+  | 'stopped'
+  | 'crashed'
+
+/** Where to look for a token. */
+export interface GetOptions {
+  /** Look with the eyes of this module. Default: the root, then every module. */
+  readonly from?: ModuleClass
+}
+
+/**
+ * A program of services: wired, checked, and driven. Made by `bootstrap` and `createApplication`; can be injected.
+ *
+ * @example
+ * ```ts
+ * const app = await createApplication(AppModule)
+ * await app.start()
+ * app.get(Orders).place(order)
+ * await app.stop()
+ * ```
+ */
+export abstract class Application {
+  abstract readonly name: string
+  abstract readonly state: ApplicationState
+  /** Replays the current state, then emits each change once. Completes at disposal. */
+  abstract readonly state$: Observable<ApplicationState>
+  /** Everything that happens, as one discriminated union. Completes at disposal. */
+  abstract readonly events$: Observable<LifecycleEvent>
+  abstract readonly graph: ServiceGraph
+  abstract readonly log: Logger
+  /** Every service that the application constructed, in start order. */
+  abstract readonly services: readonly ServiceHandle[]
+
+  /**
+   * What a token stands for.
+   *
+   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when nothing provides it; `KEEL_AMBIGUOUS_TOKEN` when several modules
+   * do and `from` does not say which; `KEEL_DISPOSED` after disposal
+   */
+  abstract get<T>(token: Token<T>, options?: GetOptions): T
+
+  /** Constructs a class that is not registered, with its dependencies. It has no lifecycle. */
+  abstract create<T>(class_: Class<T>): T
+
+  /**
+   * The handle of a service.
+   *
+   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when the token is no service of this application
+   */
+  abstract service(token: Token): ServiceHandle
+
+  /**
+   * Starts every service as soon as its own dependencies run, and waits for every `onReady`.
+   *
+   * @throws StartError when a service could not start; everything was rolled back, and it may be tried again
+   * @throws LifecycleError `KEEL_ALREADY_STARTED` while it runs; `KEEL_START_ABORTED` when it was stopped meanwhile
+   */
+  abstract start(): Promise<void>
+
+  /**
+   * Drains, then stops every service as soon as those that need it have stopped. The same promise while under way;
+   * does nothing before a start. Called from within a service's own work it resolves once the stop is under way.
+   *
+   * @throws StopError with everything that went wrong; everything else was stopped all the same
+   */
+  abstract stop(reason?: string): Promise<void>
+
+  /**
+   * Resolves once it has stopped.
+   *
+   * @throws the reason, when it crashed
+   */
+  abstract waitUntilStopped(): Promise<void>
+
+  /** Opens a scope for `scoped` providers, such as one for a request. */
+  abstract createScope(providers?: readonly Provider[]): Scope
+
+  /** The methods of its services that carry a decorator made by `createMethodDecorator`. */
+  abstract methodsWith<Options>(decorator: MethodDecoratorFactory<Options>): DecoratedMethod<Options>[]
+
+  /** What is known now, without asking anybody. */
+  abstract health(): HealthReport
+
+  /** Asks every `@HealthCheck`, then tells. */
+  abstract checkHealth(): Promise<HealthReport>
+
+  /** How the start went: who waited how long, for what. */
+  abstract bootReport(): BootReport
+
+  /** Stops it, disposes what factories made, completes the streams. Its state can still be read. */
+  abstract [Symbol.asyncDispose](): Promise<void>
+}

@@ -1,0 +1,45 @@
+import type { MethodFact } from '../metadata/index.js'
+import type { ServiceHandle, ServiceRuntime } from '../service/index.js'
+
+/** What `createMethodDecorator` makes: gives a decorator for options, and stands for all methods that carry one. */
+// The identity is all that is needed here; the decorators room says what it can be called with.
+export type MethodDecoratorFactory<Options> = (options: Options) => unknown
+
+/** A method of a service that carries a decorator of one's own. */
+export interface DecoratedMethod<Options = unknown> {
+  readonly service: ServiceHandle
+  /** The name of the method. */
+  readonly method: string | symbol
+  /** What the decorator was called with. */
+  readonly options: Options
+  /**
+   * Calls it as the service's own work: what it throws reaches the caller and crashes the service, and code in it
+   * is known to belong to the service.
+   */
+  readonly call: (...args: unknown[]) => Promise<unknown>
+}
+
+/** The methods of `runtimes` that carry `decorator`, in start order, then in the order of definition. */
+export function decoratedMethods<Options>(
+  runtimes: readonly ServiceRuntime[],
+  decorator: MethodDecoratorFactory<Options>
+): DecoratedMethod<Options>[] {
+  const found: DecoratedMethod<Options>[] = []
+  for (const runtime of runtimes) {
+    for (const fact of runtime.definition.methods) if (isMadeBy(fact, decorator)) found.push(decorated(runtime, fact))
+  }
+  return found
+}
+
+function isMadeBy(fact: MethodFact, decorator: unknown): boolean {
+  return fact.kind === 'custom' && fact.decorator === decorator
+}
+
+function decorated<Options>(runtime: ServiceRuntime, fact: MethodFact): DecoratedMethod<Options> {
+  return {
+    service: runtime,
+    method: fact.key,
+    options: fact.options as Options,
+    call: (...args) => runtime.invoke(fact.key, args)
+  }
+}

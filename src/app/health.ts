@@ -1,0 +1,94 @@
+import { LifecycleError } from '../errors/index.js'
+import type { HealthCheckOptions, MethodFact } from '../metadata/index.js'
+import { limited, runCall, type ServiceRuntime } from '../service/index.js'
+import type { ServiceState } from '../lifecycle/index.js'
+import { formatDuration, toMilliseconds, type Clock } from '../time/index.js'
+
+/** What a `@HealthCheck` last said. */
+export interface CheckResult {
+  readonly name: string
+  readonly healthy: boolean
+  /** Whether it counts for readiness. */
+  readonly critical: boolean
+  /** What it threw. */
+  readonly error?: unknown
+  /** When it was asked, in milliseconds since the epoch. */
+  readonly checkedAt: number
+  readonly durationMs: number
+}
+
+/** One service in a {@link HealthReport}. */
+export interface ServiceHealth {
+  readonly name: string
+  readonly state: ServiceState
+  /** It runs, and none of its critical checks failed when last asked. */
+  readonly ready: boolean
+  /** Whether the application's readiness depends on it. */
+  readonly critical: boolean
+  /** What its checks last said; without those never asked. */
+  readonly checks: readonly CheckResult[]
+}
+
+/** Whether an application lives, is ready for work, and has ever been. */
+export interface HealthReport {
+  /** False only when it crashed. Never depends on the outside. */
+  readonly live: boolean
+  /** It runs, is not draining, and every critical service is ready. */
+  readonly ready: boolean
+  /** Its start has once succeeded. */
+  readonly started: boolean
+  readonly services: readonly ServiceHealth[]
+}
+
+const DEFAULT_LIMIT_MS = 3000
+
+/** Asks the health checks of services, and remembers what they said. */
+export class HealthChecks {
+  readonly #clock: Clock
+  readonly #results = new Map<ServiceRuntime, Map<string, CheckResult>>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** How one service is, from what is known. */
+  of(runtime: ServiceRuntime): ServiceHealth {
+    const checks = [...(this.#results.get(runtime)?.values() ?? [])]
+    const { name, state, definition } = runtime
+    const ready = state === 'running' && checks.every((check) => check.healthy || !check.critical)
+    return { name, state, ready, critical: definition.critical, checks }
+  }
+
+  /** Asks every check of every running service, all at once. */
+  async ask(runtimes: readonly ServiceRuntime[]): Promise<void> {
+    const asked: Promise<void>[] = []
+    for (const runtime of runtimes) {
+      if (runtime.state !== 'running') continue
+      for (const fact of runtime.definition.methods) if (fact.kind === 'health') asked.push(this.#ask(runtime, fact))
+    }
+    await Promise.all(asked)
+  }
+
+  async #ask(runtime: ServiceRuntime, fact: MethodFact): Promise<void> {
+    const { name = String(fact.key), timeout, critical = true } = fact.options as HealthCheckOptions
+    const what = `health check ${name} of ${runtime.name}`
+    const limitMs = timeout === undefined ? DEFAULT_LIMIT_MS : toMilliseconds(timeout, `timeout of ${what}`)
+    const checkedAt = this.#clock.now()
+    const begun = this.#clock.monotonic()
+    const outcome: { error?: unknown } = {}
+    try {
+      const members = runtime.instance as Readonly<Record<string | symbol, (context: unknown) => unknown>>
+      const asked = runCall(runtime, async () => members[fact.key]?.(runtime.liveContext))
+      await limited(this.#clock, limitMs, asked, () => {
+        const message = `${what} did not answer within ${formatDuration(limitMs)}`
+        return new LifecycleError('KEEL_TASK_TIMEOUT', { message, service: runtime.name })
+      })
+    } catch (error) {
+      outcome.error = error
+    }
+    const durationMs = this.#clock.monotonic() - begun
+    const results = this.#results.get(runtime) ?? new Map<string, CheckResult>()
+    this.#results.set(runtime, results)
+    results.set(name, { name, healthy: !('error' in outcome), critical, checkedAt, durationMs, ...outcome })
+  }
+}

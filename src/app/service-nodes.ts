@@ -1,0 +1,110 @@
+import type { ServiceRuntime } from '../service/index.js'
+import type { Adjacency } from './ordered-walk.js'
+
+/** A dependency of a service, by index. */
+export interface NodeDependency {
+  readonly index: number
+  /** Used when present, may fail without failing the dependant. */
+  readonly wanted: boolean
+}
+
+/** The services of an application with what orders them, by index in start order. */
+export class ServiceNodes {
+  readonly runtimes: readonly ServiceRuntime[]
+  readonly #dependencies: readonly (readonly number[])[]
+  readonly #dependants: readonly (readonly number[])[]
+  readonly #mayFail: Uint8Array
+  readonly #edges: readonly (readonly NodeDependency[])[]
+  readonly #indexes = new Map<ServiceRuntime, number>()
+
+  constructor(runtimes: readonly ServiceRuntime[], dependencies: readonly (readonly NodeDependency[])[]) {
+    this.runtimes = runtimes
+    const dependants: number[][] = runtimes.map(() => [])
+    for (let index = 0; index < runtimes.length; index++) {
+      this.#indexes.set(runtimes[index]!, index)
+      for (const dependency of dependencies[index]!) dependants[dependency.index]!.push(index)
+    }
+    this.#edges = dependencies
+    this.#dependencies = dependencies.map((of) => of.map(({ index }) => index))
+    this.#dependants = dependants
+    this.#mayFail = onlyWanted(dependencies, dependants)
+  }
+
+  get size(): number {
+    return this.runtimes.length
+  }
+
+  /** The index of a service that the application constructed; a child has none. */
+  indexOf(runtime: ServiceRuntime): number | undefined {
+    return this.#indexes.get(runtime)
+  }
+
+  dependenciesOf(index: number): readonly number[] {
+    return this.#dependencies[index]!
+  }
+
+  dependantsOf(index: number): readonly number[] {
+    return this.#dependants[index]!
+  }
+
+  /** Whether it is needed only through `wanted(…)`, directly or by one that is. */
+  mayFail(index: number): boolean {
+    return this.#mayFail[index] === 1
+  }
+
+  /** All that cannot run without `index`, directly or not. */
+  cannotDoWithout(index: number): number[] {
+    const found = new Set([index])
+    for (const needed of found) {
+      for (const dependant of this.#dependants[needed]!) {
+        if (this.#edges[dependant]!.some((edge) => edge.index === needed && !edge.wanted)) found.add(dependant)
+      }
+    }
+    found.delete(index)
+    return [...found]
+  }
+
+  /** Dependencies first. */
+  get startOrder(): Adjacency {
+    return {
+      size: this.size,
+      before: (index) => this.#dependencies[index]!,
+      after: (index) => this.#dependants[index]!
+    }
+  }
+
+  /** Dependants first. */
+  get stopOrder(): Adjacency {
+    return {
+      size: this.size,
+      before: (index) => this.#dependants[index]!,
+      after: (index) => this.#dependencies[index]!
+    }
+  }
+
+  /** `from`, and all that leads on from it, in index order. */
+  closure(from: readonly number[], next: 'dependencies' | 'dependants'): number[] {
+    const found = new Set(from)
+    // A Set can grow while it is walked.
+    for (const index of found) {
+      for (const further of next === 'dependencies' ? this.#dependencies[index]! : this.#dependants[index]!) {
+        found.add(further)
+      }
+    }
+    return [...found].toSorted((a, b) => a - b)
+  }
+}
+
+function onlyWanted(
+  dependencies: readonly (readonly NodeDependency[])[],
+  dependants: readonly (readonly number[])[]
+): Uint8Array {
+  const mayFail = new Uint8Array(dependencies.length).fill(1)
+  // Dependants come after what they need: from the last down, each is settled before it is passed on.
+  for (let index = dependencies.length - 1; index >= 0; index--) {
+    if (dependants[index]!.length === 0) mayFail[index] = 0
+    if (mayFail[index] === 1) continue
+    for (const dependency of dependencies[index]!) if (!dependency.wanted) mayFail[dependency.index] = 0
+  }
+  return mayFail
+}

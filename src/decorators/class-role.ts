@@ -1,0 +1,47 @@
+import { ConfigurationError } from '../errors/index.js'
+import type { ClassFacts, Site } from '../metadata/index.js'
+import { isToken, readDependency } from '../tokens/index.js'
+import { type Check, refuse } from './check-options.js'
+import type { Place } from './dialect.js'
+
+const ROLES = ['service', 'injectable', 'module'] as const
+
+/**
+ * Gives a class its role, which it has only one of, and its location.
+ *
+ * @throws ConfigurationError `KEEL_INVALID_OPTION` when it has one already
+ */
+export function takeRole<Role extends (typeof ROLES)[number]>(
+  { facts, what }: Place,
+  site: Site,
+  role: Role,
+  options: NonNullable<ClassFacts[Role]>
+): void {
+  const taken = ROLES.find((other) => facts[other] !== undefined)
+  if (taken !== undefined) {
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `${what} stands on a class that is ${taken === 'injectable' ? 'an' : 'a'} ${taken} already.`,
+      hint: 'Keep one of @Service, @Injectable and @Module.'
+    })
+  }
+  Object.assign(facts, { [role]: options, site })
+}
+
+/** A list of dependencies; an entry that is `undefined` is an import cycle, which the wiring reports with all else. */
+export const dependencies: Check = (value, option) => {
+  if (!Array.isArray(value)) throw refuse(option, value, 'an array of tokens')
+  for (const [index, dependency] of (value as unknown[]).entries()) {
+    if (dependency !== undefined && readDependency(dependency) === undefined) {
+      throw refuse(
+        `entry ${index} of ${option}`,
+        dependency,
+        'a token, () => token, optional(…), all(…) or lazy(…)'
+      )
+    }
+  }
+}
+
+/** A token as it stands. */
+export const token: Check = (value, option) => {
+  if (!isToken(value)) throw refuse(option, value, 'a class, a string, a symbol or an InjectionToken')
+}

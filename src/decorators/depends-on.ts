@@ -1,0 +1,33 @@
+import { captureSite, type DependsOnEntry } from '../metadata/index.js'
+import { isToken, isWanted } from '../tokens/index.js'
+import { refuse } from './check-options.js'
+import { classDecorator, type DualClassDecorator } from './dialect.js'
+
+/**
+ * Orders a service after others without injecting them: they run before it starts, and stop after it. Inherited,
+ * as a union with what the base says.
+ *
+ * @param tokens each a token, `() => token` for one defined later, or `wanted(token)` for one that may be absent
+ * or fail
+ * @throws ConfigurationError `KEEL_INVALID_OPTION` for anything else, when the class is defined
+ *
+ * @example
+ * ```ts
+ * @Service()
+ * @DependsOn(Migrations, wanted(Metrics))
+ * class Api {}
+ * ```
+ */
+export function DependsOn(...tokens: readonly DependsOnEntry[]): DualClassDecorator {
+  const site = captureSite(DependsOn)
+  return classDecorator('DependsOn', site, ({ facts, what }) => {
+    for (const [index, token] of tokens.entries()) {
+      if (!isToken(token) && typeof token !== 'function' && !isWanted(token)) {
+        throw refuse(`token ${index} of ${what}`, token, 'a token, () => token or wanted(…)')
+      }
+    }
+    // applied from the bottom up, read from the top down
+    facts.dependsOn.unshift(...tokens)
+    facts.site ??= site
+  })
+}

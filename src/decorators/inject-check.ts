@@ -1,0 +1,55 @@
+import type { Dependency, DependencyValue } from '../tokens/index.js'
+import type { AnyClass } from './dialect.js'
+
+/** The parameters of a class's constructor. */
+type Parameters<C> = C extends abstract new (...args: infer P) => unknown ? P : never
+
+/** What a list of dependencies injects. A string or a symbol has no type: it is taken to fit. */
+type Injected<D extends readonly unknown[], P extends readonly unknown[]> = {
+  -readonly [I in keyof D]: unknown extends DependencyValue<D[I]>
+    ? I extends keyof P
+      ? P[I]
+      : unknown
+    : DependencyValue<D[I]>
+}
+
+/** `unknown` when the dependencies fit the constructor, else what the class would have to be. */
+type InjectCheck<C, D extends readonly unknown[]> = number extends D['length']
+  ? unknown
+  : Injected<D, Parameters<C>> extends Parameters<C>
+    ? unknown
+    : { readonly 'inject does not fit the constructor': Injected<D, Parameters<C>> }
+
+/** A class decorator of both dialects that TypeScript refuses on a class whose constructor does not take `D`. */
+export interface InjectingClassDecorator<D extends readonly Dependency[]> {
+  <C extends AnyClass>(target: C & InjectCheck<C, D>): void
+  <C extends AnyClass>(target: C & InjectCheck<C, D>, context: ClassDecoratorContext<C>): void
+}
+
+/** `unknown` when a `V` can be put where an `F` is wanted, else a mismatch that names both. */
+type Fits<V, F> = unknown extends V
+  ? unknown
+  : [V] extends [F]
+    ? unknown
+    : { readonly 'what the token gives': V; readonly 'does not fit': F }
+
+/**
+ * A decorator of constructor parameters and properties that TypeScript refuses where a `V` does not fit. Private
+ * properties are out of its sight in the legacy dialect.
+ */
+export interface InjectDecorator<V> {
+  <C extends AnyClass, I extends number>(
+    target: C,
+    key: undefined,
+    index: I & Fits<V, Parameters<C>[I]>
+  ): void
+  <O extends object, K extends string | symbol>(
+    target: O & (K extends keyof O ? Fits<V, O[K]> : unknown),
+    key: K
+  ): void
+  <This, F>(value: undefined, context: ClassFieldDecoratorContext<This, F> & Fits<V, F>): void
+  <This, F>(
+    value: ClassAccessorDecoratorTarget<This, F>,
+    context: ClassAccessorDecoratorContext<This, F> & Fits<V, F>
+  ): void
+}

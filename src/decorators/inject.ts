@@ -1,0 +1,73 @@
+import { ConfigurationError } from '../errors/index.js'
+import { captureSite, type Site } from '../metadata/index.js'
+import { all, type Dependency, type DependencyValue, readDependency, type Token } from '../tokens/index.js'
+import { refuse } from './check-options.js'
+import { type AnyClass, injectionDecorator } from './dialect.js'
+import type { InjectDecorator } from './inject-check.js'
+
+/**
+ * Chooses what is injected for a constructor parameter (legacy decorators only) or a property. A property is set
+ * once the constructor has returned.
+ *
+ * @param token also `() => token` for a class defined later, and `optional(…)`, `all(…)`, `lazy(() => …)`
+ * @throws ConfigurationError `KEEL_INVALID_OPTION`, when the class is defined
+ *
+ * @example
+ * ```ts
+ * @Service()
+ * class Orders {
+ *   @Inject(CLOCK) private readonly clock!: Clock
+ *   constructor(@Inject(MAILER) private readonly mailer: Mailer) {}
+ * }
+ * ```
+ */
+export function Inject<const D extends Dependency>(token: D): InjectDecorator<DependencyValue<D>> {
+  return injecting('Inject', captureSite(Inject), token)
+}
+
+/**
+ * Injects every provider registered under the token with `multi: true`, in order.
+ *
+ * @throws ConfigurationError `KEEL_INVALID_OPTION`, when the class is defined
+ */
+export function InjectAll<T>(token: Token<T> | (() => Token<T>)): InjectDecorator<T[]> {
+  const site = captureSite(InjectAll)
+  return injecting('InjectAll', site, token === undefined ? undefined : all(token))
+}
+
+/** The parameter of a constructor, legacy decorators only. */
+export type ParameterDecoratorOf = (target: AnyClass, key: undefined, index: number) => void
+
+/**
+ * Lets a constructor parameter be `undefined` when nothing provides it.
+ *
+ * @example
+ * ```ts
+ * constructor(@Optional() private readonly metrics?: Metrics) {}
+ * ```
+ */
+export function Optional(): ParameterDecoratorOf {
+  return injectionDecorator('Optional', captureSite(Optional), {
+    parameter: ({ facts, index }) => {
+      facts.parameters.set(index, { ...facts.parameters.get(index), optional: true })
+    }
+  })
+}
+
+function injecting<V>(decorator: string, site: Site, dependency: unknown): InjectDecorator<V> {
+  // `undefined` is an import cycle between files, which the wiring reports with all else
+  if (dependency !== undefined && readDependency(dependency) === undefined) {
+    ConfigurationError.locating(site, () => {
+      throw refuse(`what stands in @${decorator}`, dependency, 'a token or () => token')
+    })
+  }
+  const known = dependency as Dependency
+  return injectionDecorator(decorator, site, {
+    parameter: ({ facts, index }) => {
+      facts.parameters.set(index, { ...facts.parameters.get(index), given: true, dependency: known })
+    },
+    property: ({ facts, key }) => {
+      facts.properties.push({ key, dependency: known })
+    }
+  })
+}

@@ -1,0 +1,34 @@
+import { ConfigurationError } from '../errors/index.js'
+import { captureSite, type ModuleOptions } from '../metadata/index.js'
+import { checkOptions, type Checks, flag, list, readElsewhere } from './check-options.js'
+import { takeRole } from './class-role.js'
+import { classDecorator, type DualClassDecorator, refuseBareClass } from './dialect.js'
+
+const CHECKS: Checks<ModuleOptions> = {
+  imports: list,
+  providers: list,
+  exports: list,
+  global: flag,
+  supervisor: readElsewhere
+}
+
+/**
+ * Marks a class as a module: what it lists in `providers` is visible inside it and, when listed in `exports`, in
+ * the modules that import it. The class is never constructed and has no hooks. Not inherited.
+ *
+ * @throws ConfigurationError `KEEL_INVALID_OPTION`, when the class is defined
+ *
+ * @example
+ * ```ts
+ * @Module({ imports: [DatabaseModule], providers: [Orders, Invoices], exports: [Orders] })
+ * class ShopModule {}
+ * ```
+ */
+export function Module(options?: ModuleOptions): DualClassDecorator
+export function Module(options?: ModuleOptions, context?: unknown): DualClassDecorator {
+  const site = captureSite(Module)
+  ConfigurationError.locating(site, () => refuseBareClass('Module', options, context))
+  return classDecorator('Module', site, (place) => {
+    takeRole(place, site, 'module', checkOptions(options, CHECKS, place.what))
+  })
+}

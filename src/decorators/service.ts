@@ -1,0 +1,48 @@
+import { ConfigurationError } from '../errors/index.js'
+import { captureSite, type ServiceOptions } from '../metadata/index.js'
+import type { Dependency } from '../tokens/index.js'
+import { checkOptions, type Checks, flag, limit, limitAboveZero, oneOf, text } from './check-options.js'
+import { dependencies, takeRole, token } from './class-role.js'
+import { classDecorator, type DualClassDecorator, refuseBareClass } from './dialect.js'
+import type { InjectingClassDecorator } from './inject-check.js'
+
+const CHECKS: Checks<ServiceOptions> = {
+  name: text,
+  inject: dependencies,
+  provide: token,
+  startTimeout: limitAboveZero,
+  stopTimeout: limit,
+  restart: oneOf('permanent', 'transient', 'temporary'),
+  lifecycleLogLevel: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+  waitForShutdown: flag,
+  shutdownTimeout: limit,
+  critical: flag
+}
+
+/**
+ * Marks a class as a service: a singleton of its application, with a lifecycle. Not inherited.
+ *
+ * It only writes metadata. With `inject`, TypeScript checks the list against the constructor.
+ *
+ * @throws ConfigurationError `KEEL_INVALID_OPTION` or `KEEL_INVALID_DURATION`, when the class is defined
+ *
+ * @example
+ * ```ts
+ * @Service({ inject: [Database, optional(MAILER)], stopTimeout: '30s' })
+ * class Orders {
+ *   constructor(private readonly db: Database, private readonly mailer: Mailer | undefined) {}
+ *   async onStart({ log }: ServiceContext) { log.info('%d orders open', await this.db.count('orders')) }
+ * }
+ * ```
+ */
+export function Service<const D extends readonly Dependency[]>(
+  options: ServiceOptions & { readonly inject: D }
+): InjectingClassDecorator<D>
+export function Service(options?: ServiceOptions): DualClassDecorator
+export function Service(options?: ServiceOptions, context?: unknown): DualClassDecorator {
+  const site = captureSite(Service)
+  ConfigurationError.locating(site, () => refuseBareClass('Service', options, context))
+  return classDecorator('Service', site, (place) => {
+    takeRole(place, site, 'service', checkOptions(options, CHECKS, place.what))
+  })
+}

@@ -1,0 +1,31 @@
+import { addMethodFact, captureSite, type TaskOptions } from '../metadata/index.js'
+import type { ServiceContext } from '../service/index.js'
+import { checkOptions, type Checks, limitAboveZero, oneOf, text } from './check-options.js'
+import { type DualMethodDecorator, methodDecorator, refuseBare } from './dialect.js'
+
+const CHECKS: Checks<TaskOptions> = { name: text, onError: oneOf('crash', 'log'), timeout: limitAboveZero }
+
+/** A method that is called with the context of its service. */
+export type ContextMethod = (context: ServiceContext) => unknown
+
+/**
+ * Makes a method a background task: called once per run of the service, after `onStart`. One that returns is done,
+ * one that throws crashes the service.
+ *
+ * @throws ConfigurationError `KEEL_INVALID_OPTION` or `KEEL_INVALID_DURATION`, when the class is defined
+ *
+ * @example
+ * ```ts
+ * @Task() async consume({ signal }: ServiceContext) {
+ *   for await (const message of this.queue.read({ signal })) await this.handle(message)
+ * }
+ * ```
+ */
+export function Task(options?: TaskOptions): DualMethodDecorator<ContextMethod>
+export function Task(options?: TaskOptions, key?: unknown): DualMethodDecorator<ContextMethod> {
+  refuseBare('Task', options, key)
+  const site = captureSite(Task)
+  return methodDecorator('Task', site, ({ facts, key: method, what }) => {
+    addMethodFact(facts, { kind: 'task', key: method, options: checkOptions(options, CHECKS, what) })
+  })
+}

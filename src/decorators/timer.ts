@@ -1,0 +1,83 @@
+import { addMethodFact, captureSite, type CronOptions, type TimerOptions } from '../metadata/index.js'
+import { readCron, readTimer, type Tick } from '../schedule/index.js'
+import type { ServiceContext } from '../service/index.js'
+import type { Duration } from '../time/index.js'
+import { type Check, checkOptions, type Checks, flag, readElsewhere, refuse, text } from './check-options.js'
+import { type DualMethodDecorator, methodDecorator, refuseBare } from './dialect.js'
+
+/** A method that is called with the context of its service and with what is to be known of the call. */
+export type ScheduledMethod = (context: ServiceContext, tick: Tick) => unknown
+
+const flagOrFunction: Check = (value, option) => {
+  if (typeof value !== 'function' && typeof value !== 'boolean') {
+    throw refuse(option, value, 'true, false or a function')
+  }
+}
+
+// what is not checked here, readTimer and readCron check
+const CRON_CHECKS: Checks<CronOptions> = {
+  overlap: readElsewhere,
+  onError: readElsewhere,
+  failAfter: readElsewhere,
+  enabled: flagOrFunction,
+  jitter: readElsewhere,
+  timeout: readElsewhere,
+  name: text,
+  timezone: text,
+  misfire: readElsewhere
+}
+const { timezone: _timezone, misfire: _misfire, ...SHARED_CHECKS } = CRON_CHECKS
+const TIMER_CHECKS: Checks<TimerOptions> = { ...SHARED_CHECKS, immediate: flag, mode: readElsewhere }
+
+/**
+ * Calls a method periodically while its service runs, at start + n × `every`. A method may have several.
+ *
+ * @param every a duration, or a function of the instance that gives one at each start
+ * @throws ConfigurationError `KEEL_INVALID_DURATION` or `KEEL_INVALID_OPTION`, when the class is defined
+ *
+ * @example
+ * ```ts
+ * @Timer('1m') async poll({ log }: ServiceContext, tick: Tick) { … }
+ * @Timer((self: Feed) => self.config.interval, { overlap: 'queue' }) async pull() { … }
+ * ```
+ */
+// oxlint-disable-next-line typescript/no-explicit-any -- only then may a function leave out the type of its parameter
+export function Timer<Self = any>(
+  every: Duration | ((self: Self) => Duration),
+  options?: TimerOptions<Self>
+): DualMethodDecorator<ScheduledMethod, Self> {
+  refuseBare('Timer', every, options)
+  const site = captureSite(Timer)
+  return methodDecorator('Timer', site, ({ facts, key, what }) => {
+    const checked = checkOptions(options, TIMER_CHECKS, what)
+    readTimer(typeof every === 'function' ? 1 : every, checked, what)
+    addMethodFact(facts, { kind: 'timer', key, every, options: checked })
+  })
+}
+
+/**
+ * Calls a method on a calendar schedule while its service runs. A method may have several.
+ *
+ * @param expression five fields, or six with seconds first; or a function of the instance that gives them at each
+ * start
+ * @throws ConfigurationError `KEEL_INVALID_CRON`, `KEEL_INVALID_DURATION` or `KEEL_INVALID_OPTION`, when the class
+ * is defined
+ *
+ * @example
+ * ```ts
+ * @Cron('0 3 * * *', { timezone: 'Europe/Berlin' }) async nightly({ log }: ServiceContext) { … }
+ * ```
+ */
+// oxlint-disable-next-line typescript/no-explicit-any -- as above
+export function Cron<Self = any>(
+  expression: string | ((self: Self) => string),
+  options?: CronOptions<Self>
+): DualMethodDecorator<ScheduledMethod, Self> {
+  refuseBare('Cron', expression, options)
+  const site = captureSite(Cron)
+  return methodDecorator('Cron', site, ({ facts, key, what }) => {
+    const checked = checkOptions(options, CRON_CHECKS, what)
+    readCron(typeof expression === 'function' ? '* * * * *' : expression, checked, what)
+    addMethodFact(facts, { kind: 'cron', key, expression, options: checked })
+  })
+}

@@ -1,0 +1,39 @@
+import { ConfigurationError } from './configuration-error.js'
+import { errorToJSON, type ErrorJSON, hide, KeelsonError, nameAfterClass } from './keelson-error.js'
+
+/**
+ * Thrown in a task, stops the application in order and lets the process exit with `exitCode`.
+ *
+ * @example
+ * ```ts
+ * @Task() async migrate() {
+ *   if (!(await this.db.migrate())) throw new ExitError(3, { message: 'the database is newer than this program' })
+ * }
+ * ```
+ */
+export class ExitError extends KeelsonError {
+  declare readonly exitCode: number
+
+  static {
+    nameAfterClass(this)
+  }
+
+  /**
+   * @param exitCode a whole number from 0 to 255
+   * @throws ConfigurationError `KEEL_INVALID_OPTION` for any other
+   */
+  constructor(exitCode: number, details: { readonly message?: string; readonly cause?: unknown } = {}) {
+    if (!Number.isInteger(exitCode) || exitCode < 0 || exitCode > 255) {
+      throw new ConfigurationError('KEEL_INVALID_OPTION', {
+        message: `an exit code must be a whole number from 0 to 255, but is ${String(exitCode)}`,
+        hint: 'Use 0 for success and 1 for failure, or a code of your own below 126.'
+      })
+    }
+    super('KEEL_EXIT', { ...details, message: details.message ?? `exit with code ${exitCode}` })
+    hide(this, { exitCode })
+  }
+
+  override toJSON(): ErrorJSON {
+    return errorToJSON(this, { exitCode: this.exitCode })
+  }
+}

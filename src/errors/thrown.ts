@@ -1,0 +1,73 @@
+import { inspect } from 'node:util'
+
+/** Causes of causes are followed so far; a chain of errors may be a circle. */
+const DEEPEST_CAUSE = 8
+const LONGEST_TEXT = 300
+
+/** What `toJSON()` shows of something thrown. */
+export interface ThrownJSON {
+  readonly name: string
+  readonly message: string
+  readonly code?: string | number
+  readonly cause?: ThrownJSON
+}
+
+/**
+ * Says in one line what was thrown, for messages and logs: `Error: no such host`, and for what is no error
+ * `'oops' (a string, not an Error)`. Never throws, whatever it is given.
+ */
+export function describeThrown(value: unknown): string {
+  try {
+    if (isError(value)) {
+      const text = firstLine(String(value.message))
+      const name = String(value.name)
+      // the message of a coded error begins with its code, which says more than the class
+      if (text.startsWith('KEEL_')) return text
+      return text === '' ? name : `${name}: ${text}`
+    }
+    if (value === undefined || value === null) return `${value} (not an Error)`
+    const text = firstLine(inspect(value, { depth: 1, breakLength: Infinity, maxStringLength: LONGEST_TEXT }))
+    return `${text} (${article(typeof value)}, not an Error)`
+  } catch {
+    return 'something that cannot be shown'
+  }
+}
+
+/** Plain data for something thrown, its causes included. Never throws. */
+export function thrownToJSON(value: unknown, depth = 0): ThrownJSON {
+  try {
+    if (!isError(value)) return { name: typeof value, message: describeThrown(value) }
+    const { code, cause } = value
+    return {
+      name: String(value.name),
+      message: String(value.message),
+      ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+      ...(cause !== undefined && depth < DEEPEST_CAUSE ? { cause: thrownToJSON(cause, depth + 1) } : {})
+    }
+  } catch {
+    return { name: typeof value, message: describeThrown(value) }
+  }
+}
+
+/** An error as it comes from anywhere: nothing keeps its fields from being anything. */
+interface AnyError {
+  readonly name: unknown
+  readonly message: unknown
+  readonly code?: unknown
+  readonly cause?: unknown
+}
+
+/** Errors of other realms (vm, workers, jsdom) are errors too. */
+function isError(value: unknown): value is AnyError {
+  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
+}
+
+function firstLine(text: string): string {
+  const end = text.indexOf('\n')
+  const line = end < 0 ? text : text.slice(0, end)
+  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line
+}
+
+function article(type: string): string {
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`
+}

@@ -1,0 +1,16 @@
+/**
+ * Events: what an application tells the outside, as one discriminated union. Types only.
+ * It refuses to know who sends and who listens.
+ * Start reading at `lifecycle-event.ts`.
+ */
+export type {
+  ApplicationEvent,
+  EventOf,
+  HookEvent,
+  LifecycleEvent,
+  LifecycleEventType,
+  ScheduleEvent,
+  ServiceEvent,
+  SupervisorEvent,
+  TaskEvent
+} from './lifecycle-event.js'

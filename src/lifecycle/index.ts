@@ -1,0 +1,11 @@
+/**
+ * The machine of one service: its states, the table of legal moves, the steps of a start and of a stop, and the
+ * reducer that ties them together. Pure data and functions: no clock, no promise, no container, no other service.
+ * Start reading at `service-state.ts`, then `machine.ts`.
+ */
+export { initialMachine, reduce } from './machine.js'
+export type { Effect, Machine, MachineEvent, MachineShape, Reduction } from './machine.js'
+export { canMove, TRANSITIONS } from './service-state.js'
+export type { ServiceState, StopReason } from './service-state.js'
+export { HOOK_OF_STEP, isHookStep, START_STEPS, STOP_STEPS } from './steps.js'
+export type { HookStep, StartStep, Step, StopStep } from './steps.js'

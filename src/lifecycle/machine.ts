@@ -1,0 +1,252 @@
+import { LifecycleError } from '../errors/index.js'
+import { canMove, type ServiceState, type StopReason } from './service-state.js'
+import { isHookStep, START_STEPS, STOP_STEPS, type HookStep, type Step, type StopStep } from './steps.js'
+
+/** What the machine knows of a service's class; it never changes. */
+export interface MachineShape {
+  /** The hook steps that have something to call. */
+  readonly hooks: ReadonlySet<HookStep>
+  /** Whether a stop waits for `setShutdown()`. */
+  readonly waitForShutdown: boolean
+}
+
+/** A start step whose end is still owed, though the service may have crashed or been stopped since. */
+interface InFlight {
+  readonly step: Step
+  readonly ticket: number
+}
+
+/** One service, as data. Made by {@link initialMachine}, changed by {@link reduce} only. */
+export interface Machine {
+  readonly shape: MachineShape
+  readonly state: ServiceState
+  /** The number of the current or last run; 0 before the first. */
+  readonly run: number
+  readonly restartCount: number
+  /** The step under way, which only the outcome with this ticket can end. */
+  readonly inFlight: InFlight | undefined
+  /** Tickets given out so far. A late settler comes with an old one and is not heard. */
+  readonly tickets: number
+  /** Whether `onFirstStart` has once resolved. */
+  readonly firstStarted: boolean
+  /** Whether this run is a restart. */
+  readonly restarting: boolean
+  /** Whether this run has entered `starting`. */
+  readonly begun: boolean
+  /** Whether this run's `onStart` has resolved. */
+  readonly started: boolean
+  readonly stopReason: StopReason | undefined
+  readonly crash: { readonly reason: unknown } | undefined
+  /** What went wrong while stopping, in order. */
+  readonly errors: readonly unknown[]
+}
+
+/**
+ * What can happen to a service.
+ *
+ * `done`, `failed` and `cancelled` are outcomes of a step and carry its ticket; `cancelled` says that it ended
+ * without having done its work, because its signal was aborted, which is not an error.
+ */
+export type MachineEvent =
+  | { readonly type: 'start'; readonly restart: boolean }
+  | { readonly type: 'dependencies-running' }
+  | { readonly type: 'done'; readonly ticket: number }
+  | { readonly type: 'failed'; readonly ticket: number; readonly error: unknown }
+  | { readonly type: 'cancelled'; readonly ticket: number }
+  | { readonly type: 'stop'; readonly reason: StopReason }
+  | { readonly type: 'crash'; readonly reason: unknown }
+  | { readonly type: 'back-off' }
+
+/** What the one who drives the machine must do, in this order, once the new state can be read. */
+export type Effect =
+  | { readonly type: 'abort'; readonly reason: StopReason }
+  | { readonly type: 'step'; readonly step: Step; readonly ticket: number }
+
+/** The machine after an event, and what is to be done. */
+export interface Reduction {
+  readonly machine: Machine
+  readonly effects: readonly Effect[]
+}
+
+const NOTHING: readonly Effect[] = []
+
+/** A service that was constructed and never started. */
+export function initialMachine(shape: MachineShape): Machine {
+  return {
+    shape,
+    state: 'init',
+    run: 0,
+    restartCount: 0,
+    inFlight: undefined,
+    tickets: 0,
+    firstStarted: false,
+    restarting: false,
+    begun: false,
+    started: false,
+    stopReason: undefined,
+    crash: undefined,
+    errors: []
+  }
+}
+
+/**
+ * The whole behaviour of one service: `(machine, event) → (machine, effects)`. Pure; knows no clock, no promise
+ * and no other service.
+ *
+ * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` for a start, crash or back-off that the table does not allow
+ */
+export function reduce(machine: Machine, event: MachineEvent): Reduction {
+  switch (event.type) {
+    case 'start':
+      return same(start(machine, event.restart))
+    case 'dependencies-running':
+      return machine.state === 'waiting'
+        ? nextStartStep({ ...move(machine, 'starting'), begun: true }, 0)
+        : same(machine)
+    case 'done':
+    case 'failed':
+    case 'cancelled':
+      return machine.inFlight?.ticket === event.ticket ? settle(machine, machine.inFlight.step, event) : same(machine)
+    case 'stop':
+      return stop(machine, event.reason)
+    case 'crash':
+      return crash(machine, event.reason)
+    case 'back-off':
+      return same(move(machine, 'backoff'))
+  }
+}
+
+function start(machine: Machine, restart: boolean): Machine {
+  return {
+    ...move(machine, 'waiting'),
+    run: machine.run + 1,
+    restartCount: machine.restartCount + (restart ? 1 : 0),
+    inFlight: undefined,
+    restarting: restart,
+    begun: false,
+    started: false,
+    stopReason: undefined,
+    crash: undefined,
+    errors: []
+  }
+}
+
+function stop(machine: Machine, reason: StopReason): Reduction {
+  switch (machine.state) {
+    case 'init':
+    case 'stopping':
+    case 'stopped':
+      return same(machine)
+    case 'crashed':
+      // The signal was aborted when it crashed; what is left is to release what the run held, once.
+      return machine.begun ? nextStopStep(move(machine, 'stopping'), 0) : same(machine)
+    case 'backoff':
+      return nextStopStep({ ...move(machine, 'stopping'), stopReason: reason, crash: undefined }, 0)
+    case 'waiting':
+    case 'starting':
+    case 'running':
+      return prepend(
+        { type: 'abort', reason },
+        nextStopStep({ ...move(machine, 'stopping'), stopReason: reason }, 0)
+      )
+  }
+}
+
+function crash(machine: Machine, reason: unknown): Reduction {
+  // The first reason wins; what fails after it, or while stopping, is one of the stop's errors.
+  if (machine.state === 'crashed' || machine.state === 'stopping') {
+    return machine.crash?.reason === reason ? same(machine) : same({ ...machine, errors: [...machine.errors, reason] })
+  }
+  const stopReason: StopReason = { kind: 'crash', detail: reason }
+  const crashed = { ...move(machine, 'crashed'), stopReason, crash: { reason } }
+  return { machine: crashed, effects: [{ type: 'abort', reason: stopReason }] }
+}
+
+function settle(
+  machine: Machine,
+  step: Step,
+  outcome: Extract<MachineEvent, { ticket: number }>
+): Reduction {
+  const done = outcome.type === 'done'
+  const settled: Machine = {
+    ...machine,
+    inFlight: undefined,
+    firstStarted: machine.firstStarted || (done && step === 'first-start'),
+    started: machine.started || (done && step === 'start')
+  }
+  if (machine.state === 'starting') {
+    if (outcome.type === 'failed') return crash(settled, outcome.error)
+    return nextStartStep(settled, START_STEPS.indexOf(step as (typeof START_STEPS)[number]) + 1)
+  }
+  if (machine.state === 'stopping') {
+    const errors = outcome.type === 'failed' ? [...machine.errors, outcome.error] : machine.errors
+    const at = STOP_STEPS.indexOf(step as StopStep)
+    // Not a stop step: the start step in flight when the stop came, for which `settle` waited.
+    return nextStopStep({ ...settled, errors }, at < 0 ? 1 : at + 1)
+  }
+  // Crashed meanwhile: what the start step came to is remembered for the release.
+  return same(settled)
+}
+
+function nextStartStep(machine: Machine, from: number): Reduction {
+  let now = machine
+  for (let index = from; index < START_STEPS.length; index++) {
+    const step = START_STEPS[index]!
+    const skipped =
+      (step === 'first-start' && now.firstStarted) ||
+      (step === 'restart' && !now.restarting) ||
+      (isHookStep(step) && !now.shape.hooks.has(step))
+    if (!skipped) return giveStep(now, step)
+    if (step === 'first-start') now = { ...now, firstStarted: true }
+    else if (step === 'start') now = { ...now, started: true }
+  }
+  return same(move(now, 'running'))
+}
+
+function nextStopStep(machine: Machine, from: number): Reduction {
+  for (let index = from; index < STOP_STEPS.length; index++) {
+    const step = STOP_STEPS[index]!
+    if (step === 'settle') {
+      // The ticket stays the one of the start step: its own outcome ends this step.
+      const owed = machine.inFlight
+      if (owed !== undefined) return { machine, effects: [{ type: 'step', step, ticket: owed.ticket }] }
+    } else if (applies(machine, step)) return giveStep(machine, step)
+  }
+  const ended = move(machine, machine.crash === undefined ? 'stopped' : 'crashed')
+  return same({ ...ended, begun: false, started: false })
+}
+
+function applies(machine: Machine, step: StopStep): boolean {
+  // Always there, so that every stop passes through `stopping` for all to see.
+  if (step === 'end-work') return true
+  if (!machine.begun) return false
+  if (step === 'stop') return machine.started && machine.shape.hooks.has(step)
+  if (step === 'shutdown-gate') return machine.started && machine.shape.waitForShutdown
+  return !isHookStep(step) || machine.shape.hooks.has(step)
+}
+
+function giveStep(machine: Machine, step: Step): Reduction {
+  const ticket = machine.tickets + 1
+  return {
+    machine: { ...machine, inFlight: { step, ticket }, tickets: ticket },
+    effects: [{ type: 'step', step, ticket }]
+  }
+}
+
+function move(machine: Machine, to: ServiceState): Machine {
+  if (!canMove(machine.state, to)) {
+    throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+      message: `a service that is '${machine.state}' cannot become '${to}'`,
+      hint: `from '${machine.state}' it can only go on as the transition table says: look at state before you ask`
+    })
+  }
+  return { ...machine, state: to }
+}
+
+function same(machine: Machine): Reduction {
+  return { machine, effects: NOTHING }
+}
+
+function prepend(effect: Effect, reduction: Reduction): Reduction {
+  return { machine: reduction.machine, effects: [effect, ...reduction.effects] }
+}

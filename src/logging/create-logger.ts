@@ -1,0 +1,100 @@
+// Imported at once, at 20 to 25 ms of import after rxjs and tsyringe on Node 20.20: any application logs, and what
+// would defer it without a promise, createRequire(), hides pino from bundlers.
+import { pino } from 'pino'
+import { ConfigurationError } from '../errors/index.js'
+import type { Clock } from '../time/index.js'
+import { type LineTarget, ReadableLines } from './readable-lines.js'
+
+/** A pino logger. */
+export type Logger = pino.Logger
+
+/** The options of pino. */
+export type LoggerOptions = pino.LoggerOptions
+
+/** A logger, how to make one, or `false` for silence. */
+export type LoggerOption = Logger | LoggerOptions | false
+
+/** What {@link createLogger} takes from outside; all of it has a default. */
+export interface LoggerSurroundings {
+  /** Gives the lines their time. Default: the machine's. */
+  readonly clock?: Clock
+  /** Gets the lines, as JSON, instead of the standard output. */
+  readonly target?: LineTarget
+  /** Default `process.stdout`. */
+  readonly stdout?: {
+    readonly fd?: number
+    readonly isTTY?: boolean
+    hasColors?(): boolean
+  }
+}
+
+/**
+ * Makes the logger of an application.
+ *
+ * - a logger is used as it is;
+ * - `false`: says nothing;
+ * - options, or nothing: pino's JSON lines on the standard output, level `info`, written at once, so that none is
+ *   lost however the process ends; plain readable lines when that is a terminal. With `transport` in the options
+ *   pino alone decides.
+ *
+ * @throws ConfigurationError `KEEL_INVALID_OPTION` for anything else
+ */
+export function createLogger(option?: LoggerOption, surroundings: LoggerSurroundings = {}): Logger {
+  if (option === false) return pino({ level: 'silent' }, { write() {} })
+  if (isLogger(option)) return option
+  if (option !== undefined && (typeof option !== 'object' || option === null)) {
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `logger is ${typeof option === 'string' ? `'${String(option)}'` : String(option)}`,
+      hint: 'Give a pino logger, options of pino such as { level: "debug" }, or false for silence.'
+    })
+  }
+  const { clock, target, stdout = process.stdout } = surroundings
+  const options: LoggerOptions = { ...option }
+  if (clock !== undefined) options.timestamp ??= () => `,"time":${Math.round(clock.now())}`
+  if (target !== undefined) return pino(options, target)
+  if (options.transport !== undefined) return pino(options)
+  const lines = pino.destination({ fd: stdout.fd ?? 1, sync: true })
+  if (stdout.isTTY !== true) return pino(options, lines)
+  return pino(options, new ReadableLines(lines, { ...options, colors: stdout.hasColors?.() === true }))
+}
+
+/** What stands in each line of a service. */
+export interface ServiceBindings {
+  /** Its name. */
+  readonly service: string
+  /** Where it is in the tree of owners. */
+  readonly path?: string
+  /** How deep that is. */
+  readonly depth?: number
+}
+
+/** The logger of a service: a child that says in each line whose it is. */
+export function childFor(logger: Logger, bindings: ServiceBindings): Logger {
+  return logger.child(bindings)
+}
+
+/**
+ * Resolves once what was logged is written, which matters with asynchronous destinations only; or after `limit`
+ * milliseconds.
+ */
+export function flushLogger(logger: Logger, clock: Clock, limit: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.setTimeout(resolve, limit)
+    const done = (): void => {
+      clock.clearTimeout(timer)
+      resolve()
+    }
+    try {
+      // a stand-in for pino may have none
+      if (typeof logger.flush === 'function') logger.flush(done)
+      else done()
+    } catch {
+      done()
+    }
+  })
+}
+
+function isLogger(option: unknown): option is Logger {
+  const { child, info } = (option ?? {}) as { readonly child?: unknown; readonly info?: unknown }
+  return typeof child === 'function' && typeof info === 'function'
+}

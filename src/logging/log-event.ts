@@ -1,0 +1,165 @@
+import { symbols } from 'pino'
+import { describeThrown } from '../errors/index.js'
+import type { EventOf, LifecycleEvent, LifecycleEventType } from '../events/index.js'
+import type { LogLevel } from '../metadata/index.js'
+import { formatDuration } from '../time/index.js'
+import type { Logger } from './create-logger.js'
+
+const { streamSym } = symbols
+
+/** What the report of a crash can tell beside its event. */
+export interface CrashFacts {
+  readonly run?: number
+  readonly restartCount?: number
+  readonly activities?: Iterable<string>
+  readonly statusText?: string
+}
+
+/** One row of {@link LINES}: the level, `lifecycle` being the service's own, and the words. */
+interface Row<Type extends LifecycleEventType> {
+  readonly level: LogLevel | 'lifecycle'
+  /** The level when the event carries an error; default: the same. */
+  readonly failed?: LogLevel
+  say(event: EventOf<Type>): string
+}
+
+const FAILED: Row<'task.failed' | 'timer.failed' | 'cron.failed'> = {
+  level: 'error',
+  say: (e) => `${e.task} failed after ${formatDuration(e.durationMs)}`
+}
+const MISSED: Row<'timer.missed' | 'cron.missed'> = {
+  level: 'warn',
+  say: (e) => `${e.task} missed ${e.missed === 1 ? 'a run' : `${e.missed} runs`}`
+}
+
+/** What is said of each event, and how loudly. */
+const LINES: { readonly [Type in LifecycleEventType]: Row<Type> } = {
+  'application.starting': { level: 'info', say: () => 'application starting' },
+  'application.started': {
+    level: 'info',
+    failed: 'error',
+    say: (e) => `application ${ended('started', 'failed to start', e)}`
+  },
+  'application.draining': { level: 'info', say: (e) => `application draining${because(e.reason)}` },
+  'application.stopping': { level: 'info', say: (e) => `application stopping${because(e.reason)}` },
+  'application.stopped': {
+    level: 'info',
+    failed: 'error',
+    say: (e) => `application ${ended('stopped', 'stopped, with errors,', e)}`
+  },
+  'application.crashed': { level: 'fatal', say: (e) => `application crashed: ${describeThrown(e.error)}` },
+  'service.waiting': { level: 'trace', say: () => 'waiting for its dependencies' },
+  'service.starting': { level: 'lifecycle', say: () => 'starting' },
+  'service.started': {
+    level: 'lifecycle',
+    failed: 'error',
+    say: (e) => ended('started', 'failed to start', e)
+  },
+  'service.stopping': { level: 'lifecycle', say: (e) => `stopping${because(e.reason)}` },
+  'service.stopped': {
+    level: 'lifecycle',
+    failed: 'error',
+    say: (e) => ended('stopped', 'stopped, with errors,', e)
+  },
+  'service.crashed': { level: 'error', say: (e) => `crashed: ${describeThrown(e.error)}` },
+  'service.restarting': { level: 'lifecycle', say: (e) => `restarting (restart ${e.restart})` },
+  'hook.started': { level: 'trace', say: (e) => `${e.hook} called` },
+  'hook.finished': { level: 'debug', say: (e) => `${e.hook} ${ended('done', 'failed', e)}` },
+  'task.started': { level: 'debug', say: (e) => `${e.task} started` },
+  'task.finished': { level: 'debug', say: (e) => `${e.task} ${ended('done', 'ended', e)}` },
+  'task.failed': FAILED,
+  'timer.ran': { level: 'trace', say: (e) => `${e.task} ${ended('ran', 'failed', e)}` },
+  'timer.missed': MISSED,
+  'timer.failed': FAILED,
+  'cron.ran': { level: 'debug', say: (e) => `${e.task} ${ended('ran', 'failed', e)}` },
+  'cron.missed': MISSED,
+  'cron.failed': FAILED,
+  'supervisor.restarting': {
+    level: 'warn',
+    say: (e) =>
+      `${e.supervisor} restarts ${e.services.join(', ')}${e.delayMs > 0 ? ` in ${formatDuration(e.delayMs)}` : ''}`
+  },
+  'supervisor.gave-up': { level: 'error', say: (e) => `${e.supervisor} gave up: ${describeThrown(e.error)}` }
+}
+
+/**
+ * Writes the line of an event, if the logger's level asks for it. Each has `event`, its type; an error stands in `err`
+ * with its stack, in the first line that tells of it only, however far it climbs; later, and for what was thrown
+ * that is no error, there is `reason`, one line of text.
+ *
+ * @param logger of the one that the event is about: its bindings say whose it is
+ * @param lifecycleLogLevel level of "starting", "started in …", "stopping", "stopped in …"
+ * @param facts stand in the report of a crash
+ */
+export function logEvent(
+  logger: Logger,
+  event: LifecycleEvent,
+  lifecycleLogLevel?: LogLevel,
+  facts?: CrashFacts
+): void {
+  const row = LINES[event.type] as Row<LifecycleEventType>
+  const error = 'error' in event ? event.error : undefined
+  const failed = 'error' in event && event.error !== undefined
+  const level = failed ? (row.failed ?? levelOf(row, lifecycleLogLevel)) : levelOf(row, lifecycleLogLevel)
+  if (level === 'silent' || !logger.isLevelEnabled(level)) return
+  const fields: Record<string, unknown> = { event: event.type }
+  if (event.type === 'service.crashed') addFacts(fields, facts)
+  if ('supervisor' in event) fields['crashed'] = event.service
+  if ('durationMs' in event) fields['durationMs'] = event.durationMs
+  if (failed || event.type.endsWith('crashed')) addError(fields, error, toldBy(logger))
+  logger[level](fields, row.say(event))
+}
+
+/** Whether the event of this type, without an error, has a line: when not, it need not be built for the log. */
+export function logsEvent(logger: Logger, type: LifecycleEventType, lifecycleLogLevel?: LogLevel): boolean {
+  const level = levelOf(LINES[type], lifecycleLogLevel)
+  return level !== 'silent' && logger.isLevelEnabled(level)
+}
+
+function levelOf(row: Pick<Row<never>, 'level'>, lifecycleLogLevel: LogLevel = 'info'): LogLevel {
+  return row.level === 'lifecycle' ? lifecycleLogLevel : row.level
+}
+
+function addFacts(fields: Record<string, unknown>, facts: CrashFacts | undefined): void {
+  fields['run'] = facts?.run
+  fields['restartCount'] = facts?.restartCount
+  fields['activities'] = facts?.activities === undefined ? undefined : [...facts.activities]
+  fields['statusText'] = facts?.statusText
+}
+
+// `err` is an error or absent: a field that is now an object and now a text breaks the index of many a log store.
+function addError(fields: Record<string, unknown>, error: unknown, told: WeakSet<object>): void {
+  if (!(error instanceof Error) || told.has(error)) fields['reason'] = describeThrown(error)
+  else {
+    told.add(error)
+    fields['err'] = error
+  }
+}
+
+const toldOf = new WeakMap<object, WeakSet<object>>()
+
+/** The errors that stand in this log already: one log for a logger and all its children, which share their stream. */
+function toldBy(logger: Logger): WeakSet<object> {
+  const stream = (logger as { readonly [streamSym]?: object })[streamSym] ?? logger
+  let told = toldOf.get(stream)
+  if (told === undefined) toldOf.set(stream, (told = new WeakSet()))
+  return told
+}
+
+function ended(
+  well: string,
+  badly: string,
+  event: { readonly durationMs: number; readonly error?: unknown }
+): string {
+  const time = formatDuration(event.durationMs)
+  return event.error === undefined ? `${well} in ${time}` : `${badly} after ${time}`
+}
+
+/** What a stop reason says: the signal, or what was given to `stop()`. */
+function because(reason: unknown): string {
+  if (typeof reason === 'string') return reason === '' ? '' : `: ${reason}`
+  if (typeof reason !== 'object' || reason === null) return ''
+  const { kind, detail } = reason as { readonly kind?: unknown; readonly detail?: unknown }
+  if (typeof detail === 'string' && detail !== '') return `: ${detail}`
+  return kind === 'crash' || kind === 'restart' ? `: ${kind}` : ''
+}

@@ -1,0 +1,128 @@
+import { inspect } from 'node:util'
+
+/** What takes lines. */
+export interface LineTarget {
+  write(line: string): void
+}
+
+/** How the lines that come in were written. */
+export interface ReadableLinesOptions {
+  readonly colors: boolean
+  /** Where the message is; default `msg`. */
+  readonly messageKey?: string | undefined
+  /** Where the error is; default `err`. */
+  readonly errorKey?: string | undefined
+}
+
+type Line = Record<string, unknown>
+
+const LABELS: Readonly<Record<string, string>> = {
+  10: 'TRACE',
+  20: 'DEBUG',
+  30: 'INFO',
+  40: 'WARN',
+  50: 'ERROR',
+  60: 'FATAL'
+}
+const COLORS: Readonly<Record<string, number>> = {
+  TRACE: 90,
+  DEBUG: 34,
+  INFO: 32,
+  WARN: 33,
+  ERROR: 31,
+  FATAL: 31
+}
+const DIM = 2
+const CYAN = 36
+/** Told otherwise, or of no use to somebody who looks at one process. */
+const HIDDEN = new Set(['level', 'time', 'pid', 'hostname', 'name', 'service', 'path', 'depth', 'event'])
+
+/**
+ * Turns pino's JSON lines into lines for people: `12:04:00.012 INFO  [Orders] started in 12ms`. Further fields
+ * follow the message; the stack of an error stands below it. What is no JSON goes through as it is.
+ */
+export class ReadableLines implements LineTarget {
+  readonly #target: LineTarget & { flushSync?(): void }
+  readonly #colors: boolean
+  readonly #messageKey: string
+  readonly #errorKey: string
+
+  constructor(target: LineTarget & { flushSync?(): void }, options: ReadableLinesOptions) {
+    this.#target = target
+    this.#colors = options.colors
+    this.#messageKey = options.messageKey ?? 'msg'
+    this.#errorKey = options.errorKey ?? 'err'
+  }
+
+  write(line: string): void {
+    const parsed = parse(line)
+    this.#target.write(parsed === undefined ? line : this.#format(parsed))
+  }
+
+  /** pino calls it when the process is about to end. */
+  flushSync(): void {
+    this.#target.flushSync?.()
+  }
+
+  #format(line: Line): string {
+    const level = text(line['level'])
+    const label = LABELS[level] ?? level.toUpperCase()
+    const owner = line['service'] ?? line['name']
+    const parts = [this.#paint(timeOf(line['time']), DIM), this.#paint(label.padEnd(5), COLORS[label] ?? DIM)]
+    if (owner !== undefined) parts.push(this.#paint(`[${text(owner)}]`, CYAN))
+    const message = line[this.#messageKey]
+    if (message !== undefined) parts.push(text(message))
+    let below = ''
+    for (const key of Object.keys(line)) {
+      const value = line[key]
+      if (HIDDEN.has(key) || key === this.#messageKey) continue
+      const stack = key === this.#errorKey ? stackOf(value) : undefined
+      if (stack === undefined) parts.push(this.#paint(`${key}=${show(value)}`, DIM))
+      else below += `\n    ${stack.replaceAll('\n', '\n    ')}`
+    }
+    return `${parts.filter((part) => part !== '').join(' ')}${below}\n`
+  }
+
+  #paint(text: string, color: number): string {
+    return this.#colors && text !== '' ? `\u001B[${color}m${text}\u001B[0m` : text
+  }
+}
+
+function parse(line: string): Line | undefined {
+  try {
+    const parsed: unknown = JSON.parse(line)
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Line) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The time of day, here and now: what somebody who watches compares with. */
+function timeOf(value: unknown): string {
+  if (typeof value !== 'number' && typeof value !== 'string') return ''
+  const at = new Date(value)
+  if (Number.isNaN(at.getTime())) return String(value)
+  const seconds = `${padded(at.getSeconds(), 2)}.${padded(at.getMilliseconds(), 3)}`
+  return `${padded(at.getHours(), 2)}:${padded(at.getMinutes(), 2)}:${seconds}`
+}
+
+function padded(part: number, width: number): string {
+  return String(part).padStart(width, '0')
+}
+
+function stackOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  const { stack } = error as Line
+  return typeof stack === 'string' ? stack : undefined
+}
+
+function text(value: unknown): string {
+  if (value === undefined) return ''
+  return typeof value === 'string' ? value : show(value)
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' && /^[^\s"']+$/.test(value)
+    ? value
+    : inspect(value, { depth: 4, breakLength: Infinity })
+}

@@ -1,0 +1,200 @@
+import { type Class, isClass, isToken, readDependency, type Token, tokenName } from '../tokens/index.js'
+import type { DependencyFact } from './class-description.js'
+import { readConstructor } from './class-source.js'
+import type { ClassFacts } from './facts.js'
+import { isDelayedClass, ownParameterTypes, ownTsyringeTokens, readTsyringeParameter } from './reflected.js'
+
+/** What a class needs to be constructed. */
+export interface ConstructorDependencies {
+  readonly dependencies: readonly DependencyFact[]
+  /** Some parameters are there of which nothing says what they are. */
+  readonly missing: boolean
+}
+
+const NOTHING: ConstructorDependencies = { dependencies: [], missing: false }
+
+/**
+ * What a class's constructor takes, from the first that says so: `inject: [...]`, then for each parameter its
+ * decorator, then its emitted type. A class without a constructor of its own takes what its base takes.
+ */
+export function constructorDependencies(
+  cls: Class,
+  facts: ClassFacts | undefined,
+  base: ConstructorDependencies | undefined
+): ConstructorDependencies {
+  const listed = facts?.service?.inject ?? facts?.injectable?.inject
+  if (listed !== undefined) return fromList(cls, listed)
+
+  const types = facts?.parameterTypes ?? ownParameterTypes(cls)
+  const tsyringe = ownTsyringeTokens(cls)
+  const parameters = facts?.parameters
+  const decorated = (parameters !== undefined && parameters.size > 0) || tsyringe !== undefined
+  if (types?.length === 0 && !decorated) return NOTHING
+
+  let count = Math.max(cls.length, types?.length ?? 0)
+  if (parameters !== undefined) for (const index of parameters.keys()) count = Math.max(count, index + 1)
+  if (tsyringe !== undefined)
+    for (const index of Object.keys(tsyringe)) count = Math.max(count, Number(index) + 1)
+  if (count === 0) {
+    const own = readConstructor(cls)
+    if (own === undefined) return base ?? NOTHING
+    // whoever has no decorator could not have said more, and a default or a rest parameter needs no argument
+    if (own.length === 0 || facts === undefined) return NOTHING
+    count = own.length
+  }
+
+  const names = new ParameterNames(cls)
+  const dependencies: DependencyFact[] = []
+  let missing = false
+  for (let index = 0; index < count; index++) {
+    const fact = parameterFact(names, index, parameters?.get(index), tsyringe?.[index], types)
+    if (fact.token === undefined && fact.erased === undefined) missing = true
+    dependencies.push(fact)
+  }
+  return { dependencies, missing }
+}
+
+/**
+ * What a class without decorators hands down to a class without a constructor. `class Bus extends EventEmitter {}`
+ * is fine as it is: what is native, or no `class`, takes nothing, and neither does what has defaults.
+ */
+export function withoutBuiltIns(cls: Class, own: ConstructorDependencies): ConstructorDependencies {
+  return own.missing && !Function.prototype.toString.call(cls).startsWith('class') ? NOTHING : own
+}
+
+function fromList(cls: Class, listed: readonly unknown[]): ConstructorDependencies {
+  const names = new ParameterNames(cls)
+  const dependencies: DependencyFact[] = []
+  const count = Math.max(listed.length, cls.length)
+  for (let index = 0; index < count; index++) {
+    const fact = new ParameterFact(names, index, 'inject-option')
+    // a list that is too short says nothing of the rest
+    if (index < listed.length) fact.set(listed[index])
+    dependencies.push(fact)
+  }
+  return { dependencies, missing: cls.length > listed.length }
+}
+
+function parameterFact(
+  names: ParameterNames,
+  index: number,
+  decorated: { dependency?: unknown; given?: boolean; optional?: boolean } | undefined,
+  tsyringe: unknown,
+  types: readonly unknown[] | undefined
+): ParameterFact {
+  const type = types !== undefined && index in types ? types[index] : undefined
+  const known = types !== undefined && index < types.length
+  const fromTsyringe = tsyringe ?? (readTsyringeParameter(type) === undefined ? undefined : type)
+  let fact: ParameterFact
+  if (decorated?.given === true) {
+    fact = new ParameterFact(names, index, 'decorator')
+    fact.set(decorated.dependency)
+  } else if (fromTsyringe !== undefined) {
+    fact = new ParameterFact(names, index, 'decorator')
+    fact.setTsyringe(fromTsyringe)
+  } else {
+    fact = new ParameterFact(names, index, 'type')
+    if (known) fact.setType(type)
+  }
+  if (decorated?.optional === true) fact.optional = true
+  return fact
+}
+
+/** The names of the parameters of one class, read from its source when one is asked for. */
+class ParameterNames {
+  readonly #class: Class
+  #names: readonly (string | undefined)[] | undefined
+
+  constructor(cls: Class) {
+    this.#class = cls
+  }
+
+  at(index: number): string | undefined {
+    this.#names ??= (readConstructor(this.#class) ?? []).map((parameter) => parameter.name)
+    return this.#names[index]
+  }
+}
+
+class ParameterFact implements DependencyFact {
+  token: Token | (() => Token) | undefined = undefined
+  optional = false
+  all = false
+  lazy = false
+  erased: string | undefined = undefined
+  delay: DependencyFact['delay'] = undefined
+  transform: DependencyFact['transform'] = undefined
+  readonly index: number
+  readonly from: DependencyFact['from']
+  readonly #names: ParameterNames
+
+  constructor(names: ParameterNames, index: number, from: DependencyFact['from']) {
+    this.#names = names
+    this.index = index
+    this.from = from
+  }
+
+  get parameterName(): string | undefined {
+    return this.#names.at(this.index)
+  }
+
+  /** From a {@link Dependency}, or from what stands in its place by mistake. */
+  set(dependency: unknown): void {
+    const parts = readDependency(dependency)
+    if (parts === undefined) this.erased = tokenName(dependency)
+    else {
+      this.token = parts.token
+      this.optional = parts.optional
+      this.all = parts.all
+      this.lazy = parts.lazy
+      if (isBuiltIn(parts.token)) this.#erase(parts.token)
+    }
+  }
+
+  /** From an emitted type. */
+  setType(type: unknown): void {
+    if (!isClass(type) || isBuiltIn(type)) this.#erase(type)
+    else this.token = type
+  }
+
+  /** From what tsyringe's decorators wrote. */
+  setTsyringe(described: unknown): void {
+    const parameter = readTsyringeParameter(described)
+    // without a description it is a token as it stands
+    const token = parameter === undefined ? described : parameter.token
+    if (isDelayedClass(token)) {
+      this.token = token.wrap
+      this.lazy = true
+      this.delay = token
+    } else if (isToken(token) || typeof token === 'function') this.token = token as Token
+    else this.#erase(token)
+    this.optional = parameter?.optional ?? false
+    this.all = parameter?.multiple ?? false
+    this.transform = parameter?.transform
+  }
+
+  #erase(type: unknown): void {
+    this.token = undefined
+    this.erased = tokenName(type)
+  }
+}
+
+/** What compilers emit for a type that does not exist at run time. */
+const BUILT_INS: ReadonlySet<unknown> = new Set<unknown>([
+  Object,
+  Function,
+  String,
+  Number,
+  Boolean,
+  Array,
+  Promise,
+  Symbol,
+  BigInt
+])
+const BUILT_IN_NAMES = new Set([...BUILT_INS].map((type) => (type as Class).name))
+
+function isBuiltIn(type: unknown): boolean {
+  if (BUILT_INS.has(type)) return true
+  // those of another realm, as under a test runner that uses node:vm
+  if (typeof type !== 'function' || !BUILT_IN_NAMES.has(type.name)) return false
+  return Function.prototype.toString.call(type).endsWith('{ [native code] }')
+}

@@ -1,0 +1,200 @@
+import { type Class, isClass, isWanted, readDependency, type Token, tokenName } from '../tokens/index.js'
+import {
+  type ClassDescription,
+  type DependencyFact,
+  FOREIGN_HOOK_NAMES,
+  HOOK_NAMES
+} from './class-description.js'
+import {
+  type ConstructorDependencies,
+  constructorDependencies,
+  withoutBuiltIns
+} from './constructor-dependencies.js'
+import { type ClassFacts, type MethodFact, readFacts } from './facts.js'
+
+const described = new WeakMap<Class, Description>()
+
+/**
+ * Tells all that is known of a class, decorated or not, with what it inherits. Constructs nothing, and is computed
+ * once per class: decorators have run by the time anybody has the class in hand.
+ *
+ * `@Service`, `@Injectable` and `@Module` are not inherited. `@DependsOn` is, as a union; property dependencies
+ * are; constructor dependencies are, without a constructor of one's own; methods are as {@link mergeMethods} says.
+ */
+export function describe(cls: Class): ClassDescription {
+  let description = described.get(cls)
+  if (description === undefined) {
+    // the deepest base first, so that each finds its base described
+    const unknown: Class[] = []
+    let next: unknown = cls
+    while (isClass(next) && !described.has(next)) {
+      unknown.push(next)
+      next = Object.getPrototypeOf(next)
+    }
+    for (const one of unknown.toReversed()) {
+      description = new Description(one, described.get(Object.getPrototypeOf(one) as Class))
+      described.set(one, description)
+    }
+  }
+  if (description === undefined) throw new TypeError(`${tokenName(cls)} is not a class`)
+  return description
+}
+
+/** Forgets what was told of a class, since a decorator has been called on it by hand later. */
+export function forget(cls: Class): void {
+  described.delete(cls)
+}
+
+const NONE: readonly never[] = Object.freeze([])
+
+class Description implements ClassDescription {
+  readonly class: Class
+  readonly name: string
+  readonly service: ClassDescription['service']
+  readonly injectable: ClassDescription['injectable']
+  readonly module: ClassDescription['module']
+  readonly propertyDependencies: readonly DependencyFact[]
+  readonly dependsOn: ClassDescription['dependsOn']
+  readonly methods: readonly MethodFact[]
+  readonly hooks: ClassDescription['hooks']
+  readonly foreignHooks: readonly string[]
+  readonly #facts: ClassFacts | undefined
+  readonly #base: Description | undefined
+  #takenDependencies: ConstructorDependencies | undefined
+
+  constructor(cls: Class, base: Description | undefined) {
+    const facts = readFacts(cls)
+    this.class = cls
+    this.name = tokenName(cls)
+    this.#facts = facts
+    this.#base = base
+    this.service = facts?.service
+    this.injectable =
+      facts?.injectable === undefined ? undefined : { lifetime: facts.injectable.lifetime ?? 'singleton' }
+    this.module = facts?.module
+    this.propertyDependencies = mergeProperties(base?.propertyDependencies ?? NONE, facts)
+    this.dependsOn = mergeDependsOn(base?.dependsOn ?? NONE, facts)
+    this.methods = mergeMethods(base?.methods ?? NONE, facts?.methods ?? NONE, cls.prototype as object)
+    this.hooks = methodsNamed(HOOK_NAMES, cls.prototype as object)
+    this.foreignHooks = methodsNamed(FOREIGN_HOOK_NAMES, cls.prototype as object)
+  }
+
+  get location(): string | undefined {
+    return this.#facts?.site?.location
+  }
+
+  get constructorDependencies(): readonly DependencyFact[] {
+    return this.#takes().dependencies
+  }
+
+  get metadataMissing(): boolean {
+    return this.#takes().missing
+  }
+
+  #takes(): ConstructorDependencies {
+    if (this.#takenDependencies === undefined) {
+      this.#takenDependencies = constructorDependencies(
+        this.class,
+        this.#facts,
+        this.#base === undefined ? undefined : this.#base.#handsDown()
+      )
+    }
+    return this.#takenDependencies
+  }
+
+  #handsDown(): ConstructorDependencies {
+    const own = this.#takes()
+    return this.#facts === undefined ? withoutBuiltIns(this.class, own) : own
+  }
+
+  toJSON(): unknown {
+    return { class: this.name, location: this.location }
+  }
+}
+
+/**
+ * The base's methods in their places: one that the class overrides is replaced by what its own decorators say, or
+ * dropped when they say nothing. Then the class's further methods, in the order of definition.
+ */
+function mergeMethods(
+  inherited: readonly MethodFact[],
+  own: readonly MethodFact[],
+  prototype: object
+): readonly MethodFact[] {
+  if (inherited.length === 0) return own
+  if (own.length === 0 && !inherited.some((fact) => Object.hasOwn(prototype, fact.key))) return inherited
+  const ownByKey = new Map<string | symbol, MethodFact[]>()
+  for (const fact of own) {
+    const facts = ownByKey.get(fact.key)
+    if (facts === undefined) ownByKey.set(fact.key, [fact])
+    else facts.push(fact)
+  }
+  const merged: MethodFact[] = []
+  const placed = new Set<string | symbol>()
+  for (const fact of inherited) {
+    if (!Object.hasOwn(prototype, fact.key)) merged.push(fact)
+    else if (!placed.has(fact.key)) {
+      placed.add(fact.key)
+      merged.push(...(ownByKey.get(fact.key) ?? NONE))
+    }
+  }
+  for (const fact of own) if (!placed.has(fact.key)) merged.push(fact)
+  return merged
+}
+
+function mergeProperties(
+  inherited: readonly DependencyFact[],
+  facts: ClassFacts | undefined
+): readonly DependencyFact[] {
+  if (facts === undefined || facts.properties.length === 0) return inherited
+  const merged = new Map<string | symbol | undefined, DependencyFact>()
+  for (const fact of inherited) merged.set(fact.property, fact)
+  for (const { key, dependency } of facts.properties) {
+    const parts = readDependency(dependency)
+    merged.set(key, {
+      ...(parts ?? {
+        token: undefined,
+        optional: false,
+        all: false,
+        lazy: false,
+        erased: tokenName(dependency)
+      }),
+      property: key,
+      from: 'decorator'
+    })
+  }
+  return [...merged.values()]
+}
+
+function mergeDependsOn(
+  inherited: ClassDescription['dependsOn'],
+  facts: ClassFacts | undefined
+): ClassDescription['dependsOn'] {
+  if (facts === undefined || facts.dependsOn.length === 0) return inherited
+  const merged = new Map<unknown, { token: Token | (() => Token); wanted: boolean }>()
+  for (const entry of inherited) merged.set(entry.token, entry)
+  for (const entry of facts.dependsOn) {
+    const wanted = isWanted(entry)
+    const token = wanted ? entry.token : entry
+    // of "needed" and "wanted" the stronger holds
+    merged.set(token, { token, wanted: wanted && merged.get(token)?.wanted !== false })
+  }
+  return [...merged.values()]
+}
+
+function methodsNamed<Name extends string>(names: readonly Name[], prototype: object): readonly Name[] {
+  let found: Name[] | undefined
+  for (const name of names) {
+    if (name in prototype && isMethod(prototype, name)) (found ??= []).push(name)
+  }
+  return found ?? NONE
+}
+
+/** Looks without reading: a getter could do anything. */
+function isMethod(prototype: object, name: string): boolean {
+  for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const property = Object.getOwnPropertyDescriptor(at, name)
+    if (property !== undefined) return typeof property.value === 'function'
+  }
+  return false
+}

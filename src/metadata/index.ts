@@ -1,0 +1,26 @@
+/**
+ * Metadata: what decorators of either dialect say about a class, written as facts and read back as one description
+ * with the rules of inheritance applied. The only door to reflect-metadata. It refuses to know what any of it
+ * leads to: nothing is looked up, constructed or checked against other classes here.
+ * Start reading at `class-description.ts`, then `describe.ts`.
+ */
+export { FOREIGN_HOOK_NAMES, HOOK_NAMES } from './class-description.js'
+export type { ClassDescription, DependencyFact, HookName } from './class-description.js'
+export { describe, forget } from './describe.js'
+export { addMethodFact, keepParameterTypes, readFacts, writableFacts } from './facts.js'
+export type { ClassFacts, CustomDecorator, DependsOnEntry, MethodFact, MethodFactOf } from './facts.js'
+export type { DelayedClass } from './reflected.js'
+export type {
+  CronOptions,
+  HealthCheckOptions,
+  InjectableOptions,
+  LogLevel,
+  ModuleOptions,
+  Overlap,
+  RestartType,
+  ServiceOptions,
+  TaskOptions,
+  TimerOptions
+} from './options.js'
+export { captureSite } from './site.js'
+export type { Site } from './site.js'

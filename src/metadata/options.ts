@@ -1,0 +1,114 @@
+import type { SupervisorOptions } from '../supervisor/index.js'
+import type { Duration } from '../time/index.js'
+import type { Dependency, Lifetime, ModuleExport, ModuleImport, Provider, Token } from '../tokens/index.js'
+
+/** A level of the log, as pino names it. */
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
+
+/** When a supervisor restarts a service, in OTP's words: always, after a crash, never. */
+export type RestartType = 'permanent' | 'transient' | 'temporary'
+
+/** Options of `@Service()`. */
+export interface ServiceOptions {
+  /** Default: the class name, qualified by the module or numbered when it clashes. Explicit names must be unique. */
+  readonly name?: string
+  /**
+   * Constructor dependencies in order, where the compiler emits no types. Checked by TypeScript against the
+   * constructor. Wins over types and parameter decorators.
+   */
+  readonly inject?: readonly Dependency[]
+  /** A further token that it answers to. */
+  readonly provide?: Token
+  /** Limit for its own hooks, not for waiting for dependencies, not for its children. Default 30s; 0 is refused. */
+  readonly startTimeout?: Duration
+  /** Limit for its own hooks and tasks, not for its children. Default 10s; with 0 they are not awaited. */
+  readonly stopTimeout?: Duration
+  /** When a supervisor restarts it. Default `'transient'`. */
+  readonly restart?: RestartType
+  /** Level of its "starting" and "stopping" lines. Default `'info'`. */
+  readonly lifecycleLogLevel?: LogLevel
+  /** Does its stop wait for `context.setShutdown()`? Default false. */
+  readonly waitForShutdown?: boolean
+  /** For how long. Default, and at most: what is left of the application's; 60s without one. */
+  readonly shutdownTimeout?: Duration
+  /** Does it count for readiness? Default true. */
+  readonly critical?: boolean
+}
+
+/** Options of `@Injectable()`. */
+export interface InjectableOptions {
+  /** Default `'singleton'`. */
+  readonly lifetime?: Lifetime
+  /** Constructor dependencies, as in {@link ServiceOptions.inject}. */
+  readonly inject?: readonly Dependency[]
+}
+
+/** Options of `@Module()`. */
+export interface ModuleOptions {
+  /** Modules whose exports are visible in this one. */
+  readonly imports?: readonly ModuleImport[]
+  /** What the module has; visible inside it. */
+  readonly providers?: readonly Provider[]
+  /** What of it the modules that import it see. */
+  readonly exports?: readonly ModuleExport[]
+  /** Makes the exports visible everywhere. Default false. */
+  readonly global?: boolean
+  /** Lets a supervisor answer for the services that `providers` lists. */
+  readonly supervisor?: SupervisorOptions
+}
+
+/** Options of `@Task()` and of `context.addTask()`. */
+export interface TaskOptions {
+  /** Default: the method's name. */
+  readonly name?: string
+  /** What an error does: crash the service (default), or be logged. */
+  readonly onError?: 'crash' | 'log'
+  /** How long a call may take before it fails with `KEEL_TASK_TIMEOUT`. Default: no limit. */
+  readonly timeout?: Duration
+}
+
+/** What happens when a slot comes while the body of an earlier one still runs. */
+export type Overlap = 'skip' | 'queue' | 'allow' | 'cancel'
+
+/** Options of `@Timer()` and of `context.addTimer()`. */
+export interface TimerOptions<Self = never> {
+  /** Also run when the service starts? Default false. */
+  readonly immediate?: boolean
+  /** Slots at start + n × every (`'rate'`, the default), or `every` from the end of a run to the start of the next. */
+  readonly mode?: 'rate' | 'delay'
+  /** Default `'skip'`. */
+  readonly overlap?: Overlap
+  /** What an error does: be logged (default), or crash the service. */
+  readonly onError?: 'log' | 'crash'
+  /** How many failures in a row crash the service. Default: none do. */
+  readonly failAfter?: number
+  /** Read at each start of the service. Default true. */
+  readonly enabled?: boolean | ((self: Self) => boolean)
+  /** Each slot comes later by a random part of this. Default 0. */
+  readonly jitter?: Duration
+  /**
+   * How long a run may take before it fails with `KEEL_TASK_TIMEOUT`. The body counts as running until it settles.
+   * Default: no limit.
+   */
+  readonly timeout?: Duration
+  /** Default: the method's name. */
+  readonly name?: string
+}
+
+/** Options of `@Cron()` and of `context.addCron()`. */
+export interface CronOptions<Self = never> extends Omit<TimerOptions<Self>, 'mode' | 'immediate'> {
+  /** IANA name, such as `'Europe/Berlin'`. Default: the application's, which is UTC by default. */
+  readonly timezone?: string
+  /** After slots that were missed: run once for all of them (default), or only count them. */
+  readonly misfire?: 'once' | 'skip'
+}
+
+/** Options of `@HealthCheck()`. */
+export interface HealthCheckOptions {
+  /** Default: the method's name. */
+  readonly name?: string
+  /** Default 3s. */
+  readonly timeout?: Duration
+  /** Does a failure make the service unready? Default true. */
+  readonly critical?: boolean
+}

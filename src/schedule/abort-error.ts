@@ -1,0 +1,15 @@
+/** The reason of a tick's signal, shaped as Node's own: `name`, `code` and `cause`. */
+export class AbortError extends Error {
+  readonly code = 'ABORT_ERR'
+
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'AbortError', configurable: true, writable: true })
+  }
+}
+
+/** Whether it is an abort error of whatever make: Node's, the web platform's, ours. */
+export function isAbortError(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  const { name, code } = error as { readonly name?: unknown; readonly code?: unknown }
+  return name === 'AbortError' || code === 'ABORT_ERR'
+}

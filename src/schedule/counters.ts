@@ -1,0 +1,53 @@
+/** What a schedule has done since it started. */
+export interface ScheduleSnapshot {
+  /** `'done'`: no call will begin any more, and none runs. `'failed'`: so, and a failure crashed it. */
+  readonly state: 'waiting' | 'running' | 'done' | 'failed'
+  /** When the call under way, or else the last one, began; milliseconds since the epoch. */
+  readonly startedAt: number | undefined
+  /** Calls begun. */
+  readonly runs: number
+  /** Slots without a call, and slots that one call made up for. */
+  readonly missed: number
+  /** Calls that failed. */
+  readonly errors: number
+  readonly lastDurationMs?: number
+  readonly lastLatenessMs?: number
+  readonly worstLatenessMs?: number
+  /** The next slot, jitter included; milliseconds since the epoch. Absent when none is to come, or while a body covers it. */
+  readonly nextDueAt?: number
+}
+
+/** The same, while it is counted. */
+export class Counters {
+  startedAt: number | undefined
+  runs = 0
+  missed = 0
+  errors = 0
+  failuresInARow = 0
+  lastDurationMs: number | undefined
+  lastLatenessMs: number | undefined
+  worstLatenessMs: number | undefined
+
+  began(at: number, latenessMs: number): void {
+    this.startedAt = at
+    this.runs++
+    this.lastLatenessMs = latenessMs
+    if (this.worstLatenessMs === undefined || latenessMs > this.worstLatenessMs)
+      this.worstLatenessMs = latenessMs
+  }
+
+  snapshot(state: ScheduleSnapshot['state'], nextDueAt: number | undefined): ScheduleSnapshot {
+    const { startedAt, runs, missed, errors, lastDurationMs, lastLatenessMs, worstLatenessMs } = this
+    return {
+      state,
+      startedAt,
+      runs,
+      missed,
+      errors,
+      ...(lastDurationMs === undefined ? {} : { lastDurationMs }),
+      ...(lastLatenessMs === undefined ? {} : { lastLatenessMs }),
+      ...(worstLatenessMs === undefined ? {} : { worstLatenessMs }),
+      ...(nextDueAt === undefined ? {} : { nextDueAt })
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { Cron, CronDate, CronPattern } from 'croner'
+
+/** Times without a wildcard or a step are fixed: none is lost in a gap, none comes twice. As Vixie cron has it. */
+const OPTIONS = { mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' } as const
+
+/** Croner's arithmetic for one expression in one time zone. Instants are milliseconds since the epoch. */
+export interface Calendar {
+  /** The first match after an instant; `Infinity` when there is none. */
+  next(after: number): number
+  /** The last match before an instant; `-Infinity` when there is none. */
+  previous(before: number): number
+}
+
+/** Reads an expression. Throws croner's own error. */
+export function readPattern(expression: string): void {
+  // oxlint-disable-next-line no-new
+  new CronPattern(expression, undefined, OPTIONS)
+}
+
+/** Prepares an expression and a zone that have been checked. */
+export function calendarOf(expression: string, zone: string): Calendar {
+  const cron = new Cron(expression, { ...OPTIONS, timezone: zone, paused: true })
+  return {
+    next: (after) => cron.nextRun(new Date(after))?.getTime() ?? Infinity,
+    previous: (before) => cron.previousRuns(1, new Date(before))[0]?.getTime() ?? -Infinity
+  }
+}
+
+/** What clocks on the wall show in a zone, written as if it were UTC. */
+export function localTime(instant: number, zone: string): number {
+  const date = new CronDate(new Date(instant), zone)
+  return Date.UTC(date.year, date.month, date.day, date.hour, date.minute, date.second)
+}

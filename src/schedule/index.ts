@@ -1,0 +1,17 @@
+// Schedules: when timers and crons are due (plans: they are told the time and set no timer), and the runner that
+// calls bodies then. It refuses to know of services, contexts and logs; its port tells whoever wants to know.
+// Start reading at plan.ts, then scheduled-work.ts. croner.ts is the door to croner.
+
+export type { ScheduleSnapshot } from './counters.js'
+export { checkCron, checkZone } from './cron-expression.js'
+export { planCron, type CronRule } from './cron-plan.js'
+export { callGuarded } from './guard.js'
+export { interval, type IntervalOptions } from './interval.js'
+export { nextRuns } from './next-runs.js'
+export type { Due, Moment, Plan } from './plan.js'
+export type { FireResult } from './running-tick.js'
+export type { EndedCall, MissedSlots, ScheduledBody, SchedulePort } from './schedule-port.js'
+export { ScheduledWork } from './scheduled-work.js'
+export { readCron, readTimer, type CronSettings, type TimerSettings } from './settings.js'
+export { Tick } from './tick.js'
+export { planTimer, type TimerRule } from './timer-plan.js'

@@ -1,0 +1,67 @@
+import { isAbortError } from './abort-error.js'
+import type { Due, Moment } from './plan.js'
+import { Tick } from './tick.js'
+
+/** A tick and what the runner knows of its call. Dates and the signal are made when somebody asks for them. */
+export class RunningTick extends Tick {
+  readonly iteration: number
+  readonly missed: number
+  readonly scheduledMs: number
+  readonly startedMs: number
+  readonly latenessMs: number
+  /** Reading of the monotonic clock. */
+  readonly began: number
+  /** The timer of its time limit. */
+  limit: unknown
+  timedOut = false
+  /** Those who fired it. */
+  waiters: ((result: FireResult) => void)[] | undefined
+  #controller: AbortController | undefined
+  #abort: { readonly reason: unknown } | undefined
+
+  constructor(due: Due, now: Moment, iteration: number, missed: number) {
+    super()
+    this.iteration = iteration
+    this.missed = missed
+    this.scheduledMs = due.scheduledAt
+    this.startedMs = now.wall
+    this.latenessMs = due.lateness
+    this.began = now.monotonic
+  }
+
+  get scheduledAt(): Date {
+    return new Date(this.scheduledMs)
+  }
+
+  get startedAt(): Date {
+    return new Date(this.startedMs)
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#abort !== undefined) this.#controller.abort(this.#abort.reason)
+    }
+    return this.#controller.signal
+  }
+
+  /** Tells the call to end. The first reason wins. */
+  abort(reason: unknown): void {
+    if (this.#abort !== undefined) return
+    this.#abort = { reason }
+    this.#controller?.abort(reason)
+  }
+
+  /** Whether something thrown only says that the call did as it was told. */
+  endedByAbort(error: unknown): boolean {
+    return this.#abort !== undefined && (error === this.#abort.reason || isAbortError(error))
+  }
+}
+
+/** What came of {@link ScheduledWork.fire}. */
+export type FireResult =
+  | { readonly status: 'done' }
+  /** The body threw, or its time was up; reported and counted as any failure. */
+  | { readonly status: 'failed'; readonly error: unknown }
+  /** There was no call: another was running under `overlap: 'skip'`, or the schedule has ended. */
+  | { readonly status: 'skipped' }

@@ -1,0 +1,283 @@
+import { LifecycleError } from '../errors/index.js'
+import { formatDuration } from '../time/index.js'
+import { AbortError } from './abort-error.js'
+import { Counters, type ScheduleSnapshot } from './counters.js'
+import { planCron } from './cron-plan.js'
+import { callGuarded } from './guard.js'
+import type { Due, Moment, Plan } from './plan.js'
+import { RunningTick, type FireResult } from './running-tick.js'
+import type { EndedCall, ScheduledBody, SchedulePort } from './schedule-port.js'
+import type { CronSettings, TimerSettings } from './settings.js'
+import { momentOf, SlotAlarm } from './slot-alarm.js'
+import { planTimer } from './timer-plan.js'
+
+/** A run that waits for the one before it to end. */
+interface HeldRun {
+  due: Due
+  /** False: it was only fired by hand, no slot stands behind it. */
+  isSlot: boolean
+  readonly waiters: ((result: FireResult) => void)[]
+}
+
+const ENDED = Promise.resolve()
+const SKIPPED: FireResult = { status: 'skipped' }
+
+/**
+ * One timer or cron at work, for one run of its service: calls the body at its slots, never rejects and never
+ * leaves anything unhandled.
+ *
+ * Life: {@link start}, then {@link quiesce} (no call begins any more) or {@link end} (the same, and wait for the
+ * calls under way). Whoever stops the service calls {@link abort} too, so that the ticks' signals abort.
+ */
+export class ScheduledWork {
+  readonly name: string
+  readonly settings: TimerSettings | CronSettings
+  readonly #port: SchedulePort
+  readonly #body: ScheduledBody
+  readonly #plan: Plan
+  readonly #alarm: SlotAlarm
+  readonly #counters = new Counters()
+  readonly #running = new Set<RunningTick>()
+  /** Slots come one by one although a body runs; otherwise they are counted when it ends. */
+  readonly #wakesWhileRunning: boolean
+  #phase: 'new' | 'open' | 'closed' = 'new'
+  #crashed = false
+  #missedSinceCall = 0
+  #held: HeldRun | undefined
+  #whenEnded: Promise<void> | undefined
+  #resolveEnded: (() => void) | undefined
+
+  constructor(name: string, settings: TimerSettings | CronSettings, body: ScheduledBody, port: SchedulePort) {
+    this.name = name
+    this.settings = settings
+    this.#body = body
+    this.#port = port
+    const random = port.random === undefined ? Math.random : () => port.random?.() ?? 0
+    this.#plan = settings.kind === 'timer' ? planTimer(settings, random) : planCron(settings, random)
+    this.#alarm = new SlotAlarm(port.clock, () => this.#wake())
+    this.#wakesWhileRunning = settings.overlap === 'allow' || settings.overlap === 'cancel'
+  }
+
+  /** Begins the schedule; an `immediate` body is called before this returns. Does nothing the second time. */
+  start(): void {
+    if (this.#phase !== 'new') return
+    this.#phase = 'open'
+    const now = momentOf(this.#port.clock)
+    this.#plan.begin(now)
+    if (this.settings.kind === 'timer' && this.settings.immediate) this.#admit(unplanned(now), now, true)
+    this.#setAlarm()
+  }
+
+  /** No call begins any more; those under way go on. */
+  quiesce(): void {
+    this.#phase = 'closed'
+    this.#alarm.clear()
+    const held = this.#held
+    this.#held = undefined
+    held?.waiters.forEach((answer) => answer(SKIPPED))
+  }
+
+  /** No call begins any more. Resolves when those under way have settled. */
+  end(): Promise<void> {
+    this.quiesce()
+    if (this.#running.size === 0) return ENDED
+    return (this.#whenEnded ??= new Promise((resolve) => {
+      this.#resolveEnded = resolve
+    }))
+  }
+
+  /** Aborts the signals of the calls under way; the schedule goes on. */
+  abort(reason: unknown): void {
+    for (const tick of this.#running) tick.abort(reason)
+  }
+
+  /**
+   * Calls the body now, beside its slots; what happens while another call is under way is `overlap`'s matter.
+   *
+   * Works before the start too, not after the end. Never rejects.
+   */
+  fire(): Promise<FireResult> {
+    return new Promise((resolve) => {
+      const now = momentOf(this.#port.clock)
+      if (this.#phase === 'closed') resolve(SKIPPED)
+      else this.#admit(unplanned(now), now, false, resolve)
+    })
+  }
+
+  /** How many calls are under way. */
+  get running(): number {
+    return this.#running.size
+  }
+
+  snapshot(): ScheduleSnapshot {
+    return this.#counters.snapshot(this.#state, this.#nextDueAt)
+  }
+
+  get #state(): ScheduleSnapshot['state'] {
+    if (this.#running.size > 0) return 'running'
+    if (this.#crashed) return 'failed'
+    return this.#phase === 'closed' ? 'done' : 'waiting'
+  }
+
+  get #nextDueAt(): number | undefined {
+    const { dueAt, follows } = this.#plan
+    if (this.#phase !== 'open' || dueAt === Infinity) return undefined
+    const now = momentOf(this.#port.clock)
+    const left = dueAt - now[follows]
+    return left < 0 && this.#running.size > 0 ? undefined : Math.round(now.wall + Math.max(0, left))
+  }
+
+  #wake(): void {
+    const now = momentOf(this.#port.clock)
+    const held = this.#held
+    if (held !== undefined && this.#running.size === 0) {
+      this.#held = undefined
+      this.#call(held.due, now, held.waiters)
+    } else {
+      const due = this.#plan.take(now)
+      if (due !== undefined) {
+        if (due.missed > 0) this.#miss(due.missed, due.missedAt, 'late')
+        if (due.run) this.#admit(due, now, true)
+      }
+    }
+    this.#setAlarm()
+  }
+
+  #setAlarm(): void {
+    if (this.#phase === 'closed' || this.#alarm.isSet) return
+    if (this.#held !== undefined && this.#running.size === 0) {
+      this.#alarm.setSoon()
+    } else if (this.#phase === 'open' && (this.#running.size === 0 || this.#wakesWhileRunning)) {
+      this.#alarm.set(this.#plan)
+    }
+  }
+
+  /** A run that is due: now, later, or never, as `overlap` says. */
+  #admit(due: Due, now: Moment, isSlot: boolean, answer?: (result: FireResult) => void): void {
+    const waiters = answer === undefined ? undefined : [answer]
+    const { overlap } = this.settings
+    if (this.#running.size === 0 || overlap === 'allow') {
+      this.#call(due, now, waiters)
+    } else if (overlap === 'skip') {
+      if (isSlot) this.#miss(1, due.scheduledAt, 'overlap')
+      answer?.(SKIPPED)
+    } else {
+      this.#hold(due, isSlot, answer)
+      if (overlap === 'cancel') this.abort(new AbortError('the next run is due'))
+    }
+  }
+
+  #hold(due: Due, isSlot: boolean, answer?: (result: FireResult) => void): void {
+    const held = (this.#held ??= { due, isSlot, waiters: [] })
+    if (answer !== undefined) held.waiters.push(answer)
+    if (held.due === due || !isSlot) return
+    if (held.isSlot) this.#miss(1, held.due.scheduledAt, 'overlap')
+    held.due = due
+    held.isSlot = true
+  }
+
+  #miss(count: number, lastAt: number, cause: 'overlap' | 'late'): void {
+    this.#counters.missed += count
+    this.#missedSinceCall += count
+    this.#tell(() => this.#port.missed?.({ count, lastAt, cause }, this))
+  }
+
+  #call(due: Due, now: Moment, waiters: ((result: FireResult) => void)[] | undefined): void {
+    const tick = new RunningTick(due, now, this.#counters.runs + 1, this.#missedSinceCall)
+    tick.waiters = waiters
+    this.#missedSinceCall = 0
+    this.#counters.began(now.wall, due.lateness)
+    this.#running.add(tick)
+    callGuarded(
+      () => this.#port.begin(tick, this.#body, this),
+      (failed, value) => this.#settled(tick, failed, value)
+    )
+    const { timeout } = this.settings
+    if (timeout === Infinity || !this.#running.has(tick)) return
+    tick.limit = this.#port.clock.setTimeout(() => this.#timedOut(tick), timeout)
+  }
+
+  #timedOut(tick: RunningTick): void {
+    tick.limit = undefined
+    tick.timedOut = true
+    const error = new LifecycleError('KEEL_TASK_TIMEOUT', {
+      message: `${this.name} took longer than its timeout of ${formatDuration(this.settings.timeout)}.`
+    })
+    tick.abort(new AbortError('its time is up', { cause: error }))
+    this.#fail(tick, error, momentOf(this.#port.clock))
+  }
+
+  #settled(tick: RunningTick, threw: boolean, value: unknown): void {
+    this.#running.delete(tick)
+    if (tick.limit !== undefined) this.#port.clock.clearTimeout(tick.limit)
+    const now = momentOf(this.#port.clock)
+    this.#counters.lastDurationMs = now.monotonic - tick.began
+    const failed = threw && !tick.endedByAbort(value)
+    if (tick.timedOut) {
+      if (failed) this.#tell(() => this.#port.failed?.(value, endOf(tick, now), this))
+    } else if (failed) {
+      this.#fail(tick, value, now)
+    } else {
+      this.#counters.failuresInARow = 0
+      this.#tell(() => this.#port.ran?.(endOf(tick, now), this))
+      answer(tick, { status: 'done' })
+    }
+    this.#afterCall(now)
+  }
+
+  #fail(tick: RunningTick, error: unknown, now: Moment): void {
+    this.#counters.errors++
+    const inARow = ++this.#counters.failuresInARow
+    this.#tell(() => this.#port.failed?.(error, endOf(tick, now), this))
+    answer(tick, { status: 'failed', error })
+    if (this.settings.onError === 'log' && inARow < this.settings.failAfter) return
+    if (this.#crashed) return
+    this.#crashed = true
+    this.quiesce()
+    this.#port.crash(error, this)
+  }
+
+  #afterCall(now: Moment): void {
+    if (this.#running.size > 0) return
+    if (this.#phase === 'open') {
+      this.#plan.ended(now)
+      const covered = this.#wakesWhileRunning ? undefined : this.#plan.takeCovered(now)
+      if (covered !== undefined) this.#cover(covered)
+    }
+    if (this.#held !== undefined) this.#alarm.clear()
+    this.#setAlarm()
+    this.#resolveEnded?.()
+  }
+
+  #cover(covered: Due): void {
+    if (this.settings.overlap === 'skip') {
+      this.#miss(covered.missed + 1, covered.scheduledAt, 'overlap')
+      return
+    }
+    if (covered.missed > 0) this.#miss(covered.missed, covered.missedAt, 'overlap')
+    this.#hold(covered, true)
+  }
+
+  /** A reporter that fails is no reason to lose a schedule silently. */
+  #tell(report: () => void): void {
+    try {
+      report()
+    } catch (error) {
+      this.#port.crash(error, this)
+    }
+  }
+}
+
+function unplanned(now: Moment): Due {
+  return { scheduledAt: now.wall, missed: 0, missedAt: 0, lateness: 0, run: true }
+}
+
+function endOf(tick: RunningTick, now: Moment): EndedCall {
+  return { tick, latenessMs: tick.latenessMs, durationMs: now.monotonic - tick.began }
+}
+
+function answer(tick: RunningTick, result: FireResult): void {
+  const { waiters } = tick
+  tick.waiters = undefined
+  waiters?.forEach((resolve) => resolve(result))
+}

@@ -1,0 +1,112 @@
+import { ConfigurationError } from '../errors/index.js'
+import type { CronOptions, Overlap, TimerOptions } from '../metadata/index.js'
+import { toMilliseconds, type Duration } from '../time/index.js'
+import { checkCron, checkZone } from './cron-expression.js'
+import type { CronRule } from './cron-plan.js'
+import type { TimerRule } from './timer-plan.js'
+
+const OVERLAPS: readonly Overlap[] = ['skip', 'queue', 'allow', 'cancel']
+const REACTIONS = ['log', 'crash'] as const
+const MODES = ['rate', 'delay'] as const
+const MISFIRES = ['once', 'skip'] as const
+
+interface RunSettings {
+  readonly overlap: Overlap
+  readonly onError: (typeof REACTIONS)[number]
+  /** `Infinity`: never. */
+  readonly failAfter: number
+  /** Milliseconds; `Infinity`: none. */
+  readonly timeout: number
+}
+
+/** A timer's schedule, checked, in milliseconds. */
+export interface TimerSettings extends RunSettings, TimerRule {
+  readonly kind: 'timer'
+  readonly immediate: boolean
+}
+
+/** A cron's schedule, checked, in milliseconds. */
+export interface CronSettings extends RunSettings, CronRule {
+  readonly kind: 'cron'
+}
+
+/**
+ * Reads what a user says about a timer.
+ *
+ * @param what names it in errors, such as `'@Timer of Feed.poll'`
+ * @throws ConfigurationError `KEEL_INVALID_DURATION`, `KEEL_INVALID_OPTION`
+ */
+export function readTimer(every: Duration, options: TimerOptions, what: string): TimerSettings {
+  const settings: TimerSettings = {
+    kind: 'timer',
+    every: longerThanZero(toMilliseconds(every, `the interval of ${what}`), `the interval of ${what}`),
+    mode: oneOf(MODES, options.mode ?? 'rate', 'mode', what),
+    immediate: options.immediate ?? false,
+    jitter: toMilliseconds(options.jitter ?? 0, `jitter of ${what}`),
+    ...readRun(options, what)
+  }
+  if (settings.mode === 'delay' && settings.overlap !== 'skip') {
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `${what} has overlap '${settings.overlap}' with mode 'delay'.`,
+      hint: "With mode 'delay' a run begins after the end of the one before: leave overlap out, or use mode 'rate'."
+    })
+  }
+  return settings
+}
+
+/**
+ * Reads what a user says about a cron.
+ *
+ * @param defaultZone when the options name none
+ * @param what names it in errors, such as `'@Cron of Reports.send'`
+ * @throws ConfigurationError `KEEL_INVALID_CRON`, `KEEL_INVALID_DURATION`, `KEEL_INVALID_OPTION`
+ */
+export function readCron(
+  expression: string,
+  options: CronOptions,
+  what: string,
+  defaultZone = 'UTC'
+): CronSettings {
+  return {
+    kind: 'cron',
+    expression: checkCron(expression, what),
+    timezone: checkZone(options.timezone ?? defaultZone, what),
+    misfire: oneOf(MISFIRES, options.misfire ?? 'once', 'misfire', what),
+    jitter: toMilliseconds(options.jitter ?? 0, `jitter of ${what}`),
+    ...readRun(options, what)
+  }
+}
+
+function readRun(options: TimerOptions | CronOptions, what: string): RunSettings {
+  const { failAfter = Infinity, timeout } = options
+  if (!(failAfter >= 1) || (failAfter !== Infinity && !Number.isInteger(failAfter))) {
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `failAfter of ${what} must be a whole number from 1 on, but is ${String(failAfter)}.`
+    })
+  }
+  return {
+    overlap: oneOf(OVERLAPS, options.overlap ?? 'skip', 'overlap', what),
+    onError: oneOf(REACTIONS, options.onError ?? 'log', 'onError', what),
+    failAfter,
+    timeout:
+      timeout === undefined
+        ? Infinity
+        : longerThanZero(
+            toMilliseconds(timeout, `timeout of ${what}`, { allowInfinity: true }),
+            `timeout of ${what}`
+          )
+  }
+}
+
+function oneOf<T extends string>(words: readonly T[], given: T, option: string, what: string): T {
+  if (words.includes(given)) return given
+  throw new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `${option} of ${what} is ${JSON.stringify(given)}.`,
+    hint: `Use one of ${words.map((word) => `'${word}'`).join(', ')}.`
+  })
+}
+
+function longerThanZero(milliseconds: number, what: string): number {
+  if (milliseconds > 0) return milliseconds
+  throw new ConfigurationError('KEEL_INVALID_DURATION', { message: `${what} must be longer than 0.` })
+}

@@ -1,0 +1,23 @@
+/**
+ * One call of a timer or cron: the second argument of the method. A class, so that emitted metadata loads;
+ * never constructed by users.
+ *
+ * @example
+ * ```ts
+ * @Timer('1m') poll(context: ServiceContext, tick: Tick) {
+ *   if (tick.missed > 0) context.log.warn('%d polls missed', tick.missed)
+ * }
+ * ```
+ */
+export abstract class Tick {
+  /** The slot: when it was to begin, before jitter. */
+  abstract readonly scheduledAt: Date
+  /** When it began. */
+  abstract readonly startedAt: Date
+  /** The how-manieth call since the schedule started, from 1. */
+  abstract readonly iteration: number
+  /** Slots that have gone by without a call since the call before. */
+  abstract readonly missed: number
+  /** Aborts when the call is to end: its service stops, its time is up, or `overlap: 'cancel'` starts another. */
+  abstract readonly signal: AbortSignal
+}

@@ -1,0 +1,57 @@
+import type { MethodFactOf } from '../metadata/index.js'
+
+/** What a service is doing now, by name; the same name may be under way several times. */
+export class ActivitySet {
+  readonly #names = new Set<string>()
+  readonly #counts = new Map<string, number>()
+
+  /** Names of what is under way. */
+  get names(): ReadonlySet<string> {
+    return this.#names
+  }
+
+  /** Runs `work`, synchronous or not, with `name` among the activities meanwhile. */
+  track<T>(name: string, work: () => T): T {
+    this.#begin(name)
+    let result: T
+    try {
+      result = work()
+    } catch (error) {
+      this.#end(name)
+      throw error
+    }
+    if (result instanceof Promise) return result.finally(() => this.#end(name)) as T
+    this.#end(name)
+    return result
+  }
+
+  /** Makes the methods marked `@Activity` of one instance count. */
+  wrapMethods(instance: object, methods: readonly MethodFactOf<'activity'>[]): void {
+    const members = instance as Record<string | symbol, (...args: unknown[]) => unknown>
+    for (const { key, name } of methods) {
+      const method = members[key]
+      if (method === undefined) continue
+      const track = (args: unknown[]): unknown => this.track(name, () => method.apply(instance, args))
+      // On the instance, so that calls the service makes itself count as well.
+      Object.defineProperty(instance, key, {
+        value: (...args: unknown[]) => track(args),
+        configurable: true,
+        writable: true
+      })
+    }
+  }
+
+  #begin(name: string): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
+    this.#names.add(name)
+  }
+
+  #end(name: string): void {
+    const left = (this.#counts.get(name) ?? 1) - 1
+    this.#counts.set(name, left)
+    if (left === 0) {
+      this.#counts.delete(name)
+      this.#names.delete(name)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import type { TaskHandle } from './service-context.js'
+import type { TaskSnapshot } from './service-handle.js'
+import type { WorkEntry } from './work-entry.js'
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown }
+
+/**
+ * The handle of work that was added at run time. Its promise is made when somebody asks for it, so that a failure
+ * nobody asks about is not an unhandled rejection.
+ */
+export class AddedWork<T> implements TaskHandle<T> {
+  readonly name: string
+  #entry: WorkEntry | undefined
+  #outcome: Outcome | undefined
+  #promise: Promise<T> | undefined
+  #settle: ((outcome: Outcome) => void) | undefined
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  get snapshot(): TaskSnapshot {
+    if (this.#entry === undefined) throw new Error(`${this.name} was never added`)
+    return this.#entry.snapshot
+  }
+
+  // A handle is meant to be awaited: that is what being thenable is for.
+  // oxlint-disable-next-line unicorn/no-thenable
+  then<Value = T, Failure = never>(
+    onDone?: ((value: T) => Value | PromiseLike<Value>) | null,
+    onFailed?: ((error: unknown) => Failure | PromiseLike<Failure>) | null
+  ): Promise<Value | Failure> {
+    this.#promise ??= new Promise<T>((resolve, reject) => {
+      this.#settle = (outcome) => ('error' in outcome ? reject(outcome.error) : resolve(outcome.value as T))
+      if (this.#outcome !== undefined) this.#settle(this.#outcome)
+    })
+    return this.#promise.then(onDone, onFailed)
+  }
+
+  async cancel(): Promise<void> {
+    const entry = this.#entry
+    entry?.abort({ kind: 'stop', detail: 'cancelled' })
+    await entry?.end()
+  }
+
+  /** The entry that stands for it in the run under way. */
+  follow(entry: WorkEntry): void {
+    this.#entry = entry
+  }
+
+  /** How it ended; the first time counts. */
+  settle(outcome: Outcome): void {
+    if (this.#outcome !== undefined) return
+    this.#outcome = outcome
+    this.#settle?.(outcome)
+  }
+}

@@ -1,0 +1,223 @@
+import type { Logger } from '../logging/index.js'
+import type { ServiceState, StopReason } from '../lifecycle/index.js'
+import type { CronOptions, TaskOptions, TimerOptions } from '../metadata/index.js'
+import { interval, type IntervalOptions, type Tick } from '../schedule/index.js'
+import type { Observable } from '../streams/index.js'
+import { toMilliseconds, type Clock, type Duration } from '../time/index.js'
+import type { Class, Provider } from '../tokens/index.js'
+import { sleep, wait, waitAll, waitFirst, type WaitOptions, type WaitResult, type Work } from '../waits/index.js'
+import type { Run } from './run.js'
+import type { Scope } from './scope.js'
+import { ServiceContext, type TaskHandle } from './service-context.js'
+import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
+import type { ServiceRuntime } from './service-runtime.js'
+
+/**
+ * The context behind {@link ServiceContext}: the runtime's levers, and waiting that ends with a scope.
+ *
+ * Everything is a getter on the prototype, so that a context costs two references until it is used, and each
+ * function can be destructured.
+ */
+abstract class BoundContext extends ServiceContext {
+  protected abstract get runtime(): ServiceRuntime
+  protected abstract get run(): Run
+  protected abstract get scope(): Scope
+
+  get name(): string {
+    return this.runtime.name
+  }
+  get state(): ServiceState {
+    return this.runtime.state
+  }
+  get state$(): Observable<ServiceSnapshot> {
+    return this.runtime.state$
+  }
+  get restartCount(): number {
+    return this.runtime.restartCount
+  }
+  get crashReason(): unknown {
+    return this.runtime.crashReason
+  }
+  get activities(): ReadonlySet<string> {
+    return this.runtime.activities
+  }
+  get statusText(): string {
+    return this.runtime.statusText
+  }
+  get tasks(): readonly TaskSnapshot[] {
+    return this.runtime.tasks
+  }
+  get parent(): ServiceHandle | undefined {
+    return this.runtime.parent
+  }
+  get children(): readonly ServiceHandle[] {
+    return this.runtime.children
+  }
+  get path(): string {
+    return this.runtime.path
+  }
+  get start(): () => Promise<void> {
+    const { runtime } = this
+    return () => runtime.start()
+  }
+  get maybeStart(): () => Promise<boolean> {
+    const { runtime } = this
+    return () => runtime.maybeStart()
+  }
+  get stop(): (reason?: unknown) => Promise<void> {
+    const { runtime } = this
+    return (reason) => runtime.endItself(reason)
+  }
+  get restart(): () => Promise<void> {
+    const { runtime } = this
+    return () => runtime.restart()
+  }
+  get crash(): (reason: unknown) => void {
+    const { runtime } = this
+    return (reason) => runtime.crash(reason)
+  }
+  get waitUntilStopped(): (options?: { readonly timeout?: Duration }) => Promise<void> {
+    const { runtime } = this
+    return (options) => runtime.waitUntilStopped(options)
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.runtime[Symbol.asyncDispose]()
+  }
+
+  get signal(): AbortSignal {
+    return this.scope.signal
+  }
+  get draining(): AbortSignal {
+    return this.scope.draining
+  }
+  get stopReason(): StopReason | undefined {
+    return this.scope.stopReason
+  }
+  get shouldStop(): boolean {
+    return this.scope.stopReason !== undefined
+  }
+  get log(): Logger {
+    return this.runtime.log
+  }
+  get clock(): Clock {
+    return this.runtime.host.clock
+  }
+
+  get sleep(): (duration: Duration) => Promise<boolean> {
+    const { scope, clock, name } = this
+    return (duration) => sleep(clock, scope.signal, toMilliseconds(duration, `sleep() of ${name}`, FOREVER))
+  }
+  get wait(): <T>(work: Work<T>, options?: WaitOptions) => Promise<WaitResult<T>> {
+    const { scope, clock } = this
+    return (work, options) => wait(clock, scope.signal, work, options)
+  }
+  get waitFirst(): <T>(
+    work: readonly Work<T>[],
+    options?: WaitOptions
+  ) => Promise<WaitResult<{ index: number; value: T }>> {
+    const { scope, clock } = this
+    return (work, options) => waitFirst(clock, scope.signal, work, options)
+  }
+  get waitAll(): <T>(
+    work: readonly Work<T>[],
+    options?: WaitOptions
+  ) => Promise<WaitResult<PromiseSettledResult<T>[]>> {
+    const { scope, clock } = this
+    return (work, options) => waitAll(clock, scope.signal, work, options)
+  }
+  get stopRequested(): () => Promise<void> {
+    const { run } = this
+    return () => run.stopRequested()
+  }
+  get interval(): (every: Duration, options?: IntervalOptions) => AsyncIterable<Tick> {
+    const { scope, clock } = this
+    return (every, options) => interval(clock, scope.signal, every, options)
+  }
+
+  get addTask(): <T>(work: (context: ServiceContext) => Promise<T>, options?: TaskOptions) => TaskHandle<T> {
+    const { runtime } = this
+    return (work, options) => runtime.addTask(work, options)
+  }
+  get addTimer(): ServiceContext['addTimer'] {
+    const { runtime } = this
+    return (every, work, options?: TimerOptions) => runtime.addTimer(every, work, options)
+  }
+  get addCron(): ServiceContext['addCron'] {
+    const { runtime } = this
+    return (expression, work, options?: CronOptions) => runtime.addCron(expression, work, options)
+  }
+  get addChild(): (
+    child: object | Class,
+    options?: { readonly name?: string; readonly providers?: readonly Provider[] }
+  ) => Promise<ServiceHandle> {
+    const { runtime } = this
+    return (child, options) => runtime.addChild(child, options)
+  }
+  get removeChild(): (child: object) => Promise<void> {
+    const { runtime } = this
+    return (child) => runtime.removeChild(child)
+  }
+  get use(): <T extends Disposable | AsyncDisposable>(resource: T) => T {
+    const { run } = this
+    return (resource) => run.resources.use(resource)
+  }
+  get defer(): (release: () => void | Promise<void>) => void {
+    const { run } = this
+    return (release) => run.resources.defer(release)
+  }
+  get activity(): <T>(name: string, work: () => Promise<T>) => Promise<T> {
+    const { runtime } = this
+    return (name, work) => runtime.activity(name, work)
+  }
+  get setStatus(): (text: string) => void {
+    const { run } = this
+    return (text) => {
+      run.statusText = text
+    }
+  }
+  get setShutdown(): () => void {
+    const { run } = this
+    return () => run.openShutdownGate()
+  }
+}
+
+const FOREVER = { allowInfinity: true } as const
+
+/** The injected context: follows its service from run to run. */
+export class LiveContext extends BoundContext {
+  #runtime: ServiceRuntime
+
+  constructor(runtime: ServiceRuntime) {
+    super()
+    this.#runtime = runtime
+  }
+
+  /** A service that made its own runtime while it was constructed keeps that one. */
+  retarget(runtime: ServiceRuntime): void {
+    this.#runtime = runtime
+  }
+
+  protected get runtime(): ServiceRuntime {
+    return this.#runtime
+  }
+  protected get run(): Run {
+    return this.#runtime.currentRun
+  }
+  protected get scope(): Scope {
+    return this.#runtime.currentRun
+  }
+}
+
+/** The context given to hooks and bodies: belongs to one run, or to one call within it. */
+export class ScopedContext extends BoundContext {
+  protected readonly runtime: ServiceRuntime
+  protected readonly run: Run
+  protected readonly scope: Scope
+
+  constructor(runtime: ServiceRuntime, run: Run, scope: Scope = run) {
+    super()
+    this.runtime = runtime
+    this.run = run
+    this.scope = scope
+  }
+}

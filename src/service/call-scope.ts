@@ -1,0 +1,50 @@
+import type { StopReason } from '../lifecycle/index.js'
+import type { Run } from './run.js'
+import { Scope } from './scope.js'
+
+/** One call of a task, timer or cron body: ends with the call, at the latest with its run. */
+export class CallScope extends Scope {
+  readonly #run: Run
+  readonly #outer: AbortSignal | undefined
+  #follow: (() => void) | undefined
+
+  /** @param outer ends the call too, such as the signal of its tick */
+  constructor(run: Run, outer?: AbortSignal) {
+    super()
+    this.#run = run
+    this.#outer = outer
+  }
+
+  override get stopReason(): StopReason | undefined {
+    return this.#run.stopReason ?? super.stopReason
+  }
+
+  override get signal(): AbortSignal {
+    if (this.#follow === undefined) {
+      // Listeners only for those who ask, and off again when the call ends: a run may make millions of calls.
+      const follow = (): void => super.abort(this.#run.stopReason ?? { kind: 'stop', detail: 'the call was ended' })
+      this.#follow = follow
+      for (const signal of this.#sources()) {
+        if (signal.aborted) follow()
+        else signal.addEventListener('abort', follow, { once: true })
+      }
+    }
+    return super.signal
+  }
+
+  get draining(): AbortSignal {
+    return this.#run.draining
+  }
+
+  /** The call is over: whatever still uses its context is told. */
+  end(): void {
+    if (this.#follow !== undefined) {
+      for (const signal of this.#sources()) signal.removeEventListener('abort', this.#follow)
+    }
+    super.abort({ kind: 'stop', detail: 'the call has ended' })
+  }
+
+  #sources(): readonly AbortSignal[] {
+    return this.#outer === undefined ? [this.#run.signal] : [this.#run.signal, this.#outer]
+  }
+}

@@ -1,0 +1,32 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { ServiceRuntime } from './service-runtime.js'
+
+/** One call of user code: a hook, or the body of a task, timer or cron. */
+export interface Call {
+  readonly runtime: ServiceRuntime
+  /** The call that this one was made from. */
+  readonly parent: Call | undefined
+}
+
+const calls = new AsyncLocalStorage<Call>()
+
+/** The call of a service that the code now running belongs to, across awaits. */
+export function currentCall(): Call | undefined {
+  return calls.getStore()
+}
+
+/** Runs user code as a call of `runtime`. */
+export function runCall<T>(runtime: ServiceRuntime, code: () => T): T {
+  return calls.run({ runtime, parent: calls.getStore() }, code)
+}
+
+/** Runs the body of a task, timer or cron: nobody waits in it for whoever happened to start the service. */
+export function runRootCall<T>(runtime: ServiceRuntime, code: () => T): T {
+  return calls.run({ runtime, parent: undefined }, code)
+}
+
+/** Whether the code now running was called, directly or not, by a service for which `matches` holds. */
+export function calledFrom(matches: (runtime: ServiceRuntime) => boolean): boolean {
+  for (let call = currentCall(); call !== undefined; call = call.parent) if (matches(call.runtime)) return true
+  return false
+}

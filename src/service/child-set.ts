@@ -1,0 +1,180 @@
+import { ConfigurationError, LifecycleError, StopError, type StopFailure } from '../errors/index.js'
+import type { StopReason } from '../lifecycle/index.js'
+import { describe } from '../metadata/index.js'
+import { isClass, type Class, type Provider } from '../tokens/index.js'
+import { registerRuntime, runtimeOf } from './runtime-registry.js'
+import { defineService } from './service-definition.js'
+import type { ServiceHandle } from './service-handle.js'
+import { ServiceRuntime } from './service-runtime.js'
+
+/** How a child is added. */
+export interface ChildOptions {
+  /** Its last name; default the service's own name. */
+  readonly name?: string
+  /** What its class may need beside what the application has. */
+  readonly providers?: readonly Provider[]
+}
+
+/** The services that one service owns: they start after its `onStart`, and stop after its `onStop`, in reverse. */
+export class ChildSet {
+  readonly #owner: ServiceRuntime
+  #children: Map<object, ServiceRuntime> | undefined
+  /** Added before a run, so part of every run. */
+  #lasting: Set<ServiceRuntime> | undefined
+  #taken: Map<string, number> | undefined
+  /** The children of this run were started, so that a further one must be started by itself. */
+  #open = false
+
+  constructor(owner: ServiceRuntime) {
+    this.#owner = owner
+  }
+
+  get runtimes(): readonly ServiceRuntime[] {
+    return this.#children === undefined ? NONE : [...this.#children.values()]
+  }
+
+  /** Adds a child; see `ServiceContext.addChild`. */
+  async add(child: object | Class, options: ChildOptions = {}): Promise<ServiceHandle> {
+    const owner = this.#owner
+    const { state } = owner
+    if (state === 'stopping' || state === 'crashed' || state === 'backoff') {
+      throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+        message: `${owner.name} cannot take a child: it is '${state}'`,
+        service: owner.name,
+        hint: 'add children before the service starts, or while it runs.'
+      })
+    }
+    const runtime = this.attach(child, options)
+    if (state === 'running') {
+      try {
+        await launch(runtime)
+        await runtime.callHook('onReady', runtime.definition.startTimeout)
+      } catch (error) {
+        await this.#release(runtime)
+        throw error
+      }
+    } else if (this.#open) {
+      launch(runtime).catch((error: unknown) => {
+        if (!owner.isAtRest) owner.crash(error)
+      })
+    }
+    return runtime
+  }
+
+  /** Registers a child without starting it. */
+  attach(child: object | Class, options: ChildOptions = {}): ServiceRuntime {
+    const owner = this.#owner
+    const instance = isClass(child) ? owner.host.construct(child, options.providers ?? [], owner) : child
+    const known = this.#children?.get(instance)
+    if (known !== undefined) return known
+    const runtime = this.#drive(instance, options.name)
+    ;(this.#children ??= new Map()).set(instance, runtime)
+    if (owner.state === 'init' || owner.state === 'stopped') (this.#lasting ??= new Set()).add(runtime)
+    owner.host.childrenChanged(owner)
+    return runtime
+  }
+
+  /** Stops a child, given as the object or as its handle, and lets go of it. */
+  async remove(child: object): Promise<void> {
+    const runtime = child instanceof ServiceRuntime ? child : this.#children?.get(child)
+    if (runtime === undefined || this.#children?.get(runtime.instance) !== runtime) {
+      throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+        message: `${this.#owner.name} has no such child`,
+        service: this.#owner.name,
+        hint: 'give the object that was added, or the handle that addChild() resolved with.'
+      })
+    }
+    const failures = await this.#release(runtime)
+    if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
+  }
+
+  /** Lets go of a child that is at rest. */
+  detach(runtime: ServiceRuntime): void {
+    this.#children?.delete(runtime.instance)
+    this.#lasting?.delete(runtime)
+    runtime.complete()
+    this.#owner.host.childrenChanged(this.#owner)
+  }
+
+  /** Starts them in order, each when the one before it runs; nothing to wait for when there are none. */
+  start(): Promise<void> | undefined {
+    this.#open = true
+    return this.#children === undefined || this.#children.size === 0 ? undefined : this.#startAll()
+  }
+
+  async #startAll(): Promise<void> {
+    const run = this.#owner.currentRun
+    for (const runtime of this.runtimes) {
+      if (run.stopReason !== undefined) return
+      await launch(runtime)
+    }
+  }
+
+  /** Stops them in reverse, and lets go of those that were added during the run. */
+  stop(reason: StopReason): Promise<readonly StopFailure[]> | undefined {
+    this.#open = false
+    return this.#children === undefined || this.#children.size === 0 ? undefined : this.#stopAll(reason)
+  }
+
+  async #stopAll(reason: StopReason): Promise<readonly StopFailure[]> {
+    const failures: StopFailure[] = []
+    for (const runtime of this.runtimes.toReversed()) {
+      runtime.expectRestart(false)
+      runtime.stopAlone(reason)
+      for (const failure of await runtime.whenAtRest()) failures.push(failure)
+      if (this.#lasting?.has(runtime) !== true) this.detach(runtime)
+    }
+    return failures
+  }
+
+  /** The owner is disposed. */
+  complete(): void {
+    for (const runtime of this.runtimes) runtime.complete()
+  }
+
+  async #release(runtime: ServiceRuntime): Promise<readonly StopFailure[]> {
+    runtime.expectRestart(false)
+    runtime.stopAlone({ kind: 'stop' })
+    const failures = await runtime.whenAtRest()
+    this.detach(runtime)
+    return failures
+  }
+
+  #drive(instance: object, givenName: string | undefined): ServiceRuntime {
+    const owner = this.#owner
+    const description = describe(instance.constructor as Class)
+    const name = this.#nameFor(givenName ?? description.service?.name ?? description.name)
+    const own = runtimeOf(instance)
+    if (own !== undefined) {
+      if (own.owner !== undefined || own.state !== 'init' || own.host.rootName !== '') {
+        throw new ConfigurationError('KEEL_INVALID_OPTION', {
+          message: `${own.name} cannot become a child of ${owner.name}: it is a service of its own already`,
+          hint: 'a child is a fresh object, or a class that is constructed for it.'
+        })
+      }
+      own.adopt(owner.host, name, owner)
+      return own
+    }
+    const definition = defineService(name, description.service, description.methods, description.location)
+    const runtime = new ServiceRuntime(name, definition, owner.host, owner)
+    registerRuntime(instance, runtime)
+    runtime.bind(instance)
+    return runtime
+  }
+
+  #nameFor(last: string): string {
+    const taken = (this.#taken ??= new Map())
+    const count = (taken.get(last) ?? 0) + 1
+    taken.set(last, count)
+    return `${this.#owner.name}/${count === 1 ? last : `${last}#${count}`}`
+  }
+}
+
+const NONE: readonly ServiceRuntime[] = []
+
+async function launch(runtime: ServiceRuntime): Promise<void> {
+  if (runtime.state === 'running') return
+  runtime.startAlone()
+  runtime.proceed()
+  await runtime.whenStarted()
+}

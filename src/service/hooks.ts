@@ -1,0 +1,44 @@
+import type { ServiceContext } from './service-context.js'
+
+/** Called once in the life of an instance, before its first `onStart`; again if it failed. */
+export interface OnFirstStart {
+  onFirstStart(context: ServiceContext): void | Promise<void>
+}
+
+/** Called at every start, when everything this service depends on runs. */
+export interface OnStart {
+  onStart(context: ServiceContext): void | Promise<void>
+}
+
+/** Called at every start, when the service's own tasks have begun and its children run. */
+export interface OnStarted {
+  onStarted(context: ServiceContext): void | Promise<void>
+}
+
+/** Called when the whole application runs; `start()` and `bootstrap()` wait for it. */
+export interface OnReady {
+  onReady(context: ServiceContext): void | Promise<void>
+}
+
+/**
+ * Called before anything stops, dependants first, while everything is still up: take no new work, finish what
+ * is in hand.
+ */
+export interface OnDrain {
+  onDrain(context: ServiceContext): void | Promise<void>
+}
+
+/** Called first when a run whose `onStart` resolved is to stop: tell work to end. */
+export interface OnStop {
+  onStop(context: ServiceContext): void | Promise<void>
+}
+
+/** Called last in every run that began, when nothing of the service runs any more: flush, close. */
+export interface OnShutdown {
+  onShutdown(context: ServiceContext): void | Promise<void>
+}
+
+/** Called between the stop and the start of a restart. */
+export interface OnRestart {
+  onRestart(context: ServiceContext): void | Promise<void>
+}

@@ -1,0 +1,28 @@
+/**
+ * One service: the runtime that drives its machine, its background work, its children, and what it is given, the
+ * `ServiceContext`. Runs without any container; who starts before whom is the matter of whoever implements
+ * `ServiceHost`. Start reading at `service-context.ts` (what users see), then `service-runtime.ts` (the heart).
+ */
+export { currentCall, calledFrom, runCall } from './call.js'
+export { LiveContext, ScopedContext } from './bound-context.js'
+export type {
+  OnDrain,
+  OnFirstStart,
+  OnReady,
+  OnRestart,
+  OnShutdown,
+  OnStart,
+  OnStarted,
+  OnStop
+} from './hooks.js'
+export { limited } from './limited.js'
+export { registerRuntime, runtimeOf } from './runtime-registry.js'
+export { isServiceBase, ServiceBase } from './service-base.js'
+export { ServiceContext } from './service-context.js'
+export type { TaskHandle } from './service-context.js'
+export { defineService } from './service-definition.js'
+export type { ServiceDefinition } from './service-definition.js'
+export type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
+export type { ServiceHost, Supervision } from './service-host.js'
+export { ServiceRuntime } from './service-runtime.js'
+export { ScheduleEntry } from './schedule-entry.js'

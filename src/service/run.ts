@@ -1,0 +1,62 @@
+import type { StopReason } from '../lifecycle/index.js'
+import { abortError, ResourceStack } from '../waits/index.js'
+import { Scope } from './scope.js'
+
+/** One start-to-stop passage of a service: its signals, and what it holds. A restart begins a new one. */
+export class Run extends Scope {
+  /** Released, last in first out, when the run ends. */
+  readonly resources = new ResourceStack()
+  /** One line for people. */
+  statusText = ''
+  #draining: AbortController | undefined
+  #isDraining = false
+  #gate: { readonly promise: Promise<void>; open(): void } | undefined
+  #gateOpen = false
+  #stopRequested: Promise<void> | undefined
+
+  get draining(): AbortSignal {
+    if (this.#draining === undefined) {
+      this.#draining = new AbortController()
+      if (this.#isDraining) this.#draining.abort(abortError({ kind: 'stop', detail: 'draining' }))
+    }
+    return this.#draining.signal
+  }
+
+  /** Tells that no new work is to be taken. */
+  drain(reason: StopReason): void {
+    if (this.#isDraining) return
+    this.#isDraining = true
+    this.#draining?.abort(abortError(reason))
+  }
+
+  override abort(reason: StopReason): void {
+    this.drain(reason)
+    super.abort(reason)
+  }
+
+  /** Resolves when the run is to end. */
+  stopRequested(): Promise<void> {
+    this.#stopRequested ??= new Promise((resolve) => {
+      if (this.signal.aborted) resolve()
+      else this.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    return this.#stopRequested
+  }
+
+  /** `setShutdown()`: the stop of this run need not wait any longer. */
+  openShutdownGate(): void {
+    this.#gateOpen = true
+    this.#gate?.open()
+  }
+
+  /** Resolves once {@link openShutdownGate} was called; undefined when it was already. */
+  shutdownGate(): Promise<void> | undefined {
+    if (this.#gateOpen) return undefined
+    if (this.#gate === undefined) {
+      let open!: () => void
+      const promise = new Promise<void>((resolve) => (open = resolve))
+      this.#gate = { promise, open }
+    }
+    return this.#gate.promise
+  }
+}

@@ -1,0 +1,13 @@
+import type { ServiceRuntime } from './service-runtime.js'
+
+const runtimes = new WeakMap<object, ServiceRuntime>()
+
+/** The runtime that drives this object, if it is a service already. */
+export function runtimeOf(instance: object): ServiceRuntime | undefined {
+  return runtimes.get(instance)
+}
+
+/** Remembers who drives an object: nothing is driven twice. */
+export function registerRuntime(instance: object, runtime: ServiceRuntime): void {
+  runtimes.set(instance, runtime)
+}

@@ -1,0 +1,160 @@
+import type { LifecycleEvent } from '../events/index.js'
+import type { StopReason } from '../lifecycle/index.js'
+import {
+  ScheduledWork,
+  type CronSettings,
+  type EndedCall,
+  type FireResult,
+  type MissedSlots,
+  type SchedulePort,
+  type Tick,
+  type TimerSettings
+} from '../schedule/index.js'
+import { abortError } from '../waits/index.js'
+import { ScopedContext } from './bound-context.js'
+import { CallScope } from './call-scope.js'
+import { runRootCall } from './call.js'
+import type { Run } from './run.js'
+import type { ServiceContext } from './service-context.js'
+import type { TaskSnapshot } from './service-handle.js'
+import type { ServiceRuntime } from './service-runtime.js'
+import type { WorkEntry } from './work-entry.js'
+
+/** What a timer or cron is, whichever run it belongs to. */
+export interface SchedulePlan {
+  readonly name: string
+  readonly kind: 'timer' | 'cron' | 'added'
+  /** Read at each start, since it may depend on the instance. */
+  readonly settings: () => TimerSettings | CronSettings
+  readonly body: (context: ServiceContext, tick: Tick) => unknown
+  /** Told when it has ended. */
+  readonly settled?: (outcome: { readonly value: undefined } | { readonly error: unknown }) => void
+}
+
+/** A timer or cron in one run of its service. */
+export class ScheduleEntry implements WorkEntry {
+  readonly #runtime: ServiceRuntime
+  readonly #plan: SchedulePlan
+  readonly #forget: (entry: WorkEntry) => void
+  #work: ScheduledWork | undefined
+  readonly #enabled: boolean | ((self: object) => boolean)
+  #over = false
+
+  constructor(
+    runtime: ServiceRuntime,
+    plan: SchedulePlan,
+    forget: (entry: WorkEntry) => void,
+    enabled: boolean | ((self: object) => boolean) = true
+  ) {
+    this.#runtime = runtime
+    this.#plan = plan
+    this.#forget = forget
+    this.#enabled = enabled
+  }
+
+  get name(): string {
+    return this.#plan.name
+  }
+
+  get isRunning(): boolean {
+    return this.#work !== undefined && this.#work.running > 0
+  }
+
+  get isSpent(): boolean {
+    return this.#over && this.#plan.kind === 'added' && !this.isRunning
+  }
+
+  get snapshot(): TaskSnapshot {
+    const { name, kind } = this.#plan
+    const counts = this.#work?.snapshot() ?? { state: 'waiting', startedAt: undefined, runs: 0, missed: 0, errors: 0 }
+    return { name, kind, ...counts }
+  }
+
+  begin(run: Run): void {
+    const { name, body } = this.#plan
+    const enabled = typeof this.#enabled === 'function' ? this.#enabled(this.#runtime.instance) : this.#enabled
+    if (!enabled) return
+    const settings = this.#plan.settings()
+    const port = this.#port(run, settings.kind)
+    const work = new ScheduledWork(name, settings, (tick) => this.#call(run, tick, body), port)
+    this.#work = work
+    work.start()
+  }
+
+  /** Calls the body now, beside its slots. */
+  fire(): Promise<FireResult> {
+    return this.#work?.fire() ?? Promise.resolve({ status: 'skipped' })
+  }
+
+  quiesce(): void {
+    this.#work?.quiesce()
+  }
+
+  abort(reason: StopReason): void {
+    this.#work?.quiesce()
+    this.#work?.abort(abortError(reason))
+  }
+
+  async end(): Promise<void> {
+    await this.#work?.end()
+    this.#finish({ value: undefined })
+  }
+
+  #finish(outcome: { readonly value: undefined } | { readonly error: unknown }): void {
+    if (this.#over) return
+    this.#over = true
+    this.#plan.settled?.(outcome)
+    this.#forget(this)
+  }
+
+  #call(run: Run, tick: Tick, body: SchedulePlan['body']): unknown {
+    const scope = new CallScope(run, tick.signal)
+    const context = new ScopedContext(this.#runtime, run, scope)
+    let result: unknown
+    try {
+      result = runRootCall(this.#runtime, () => body(context, tick))
+    } catch (error) {
+      scope.end()
+      throw error
+    }
+    if (!(result instanceof Promise)) {
+      scope.end()
+      return result
+    }
+    return result.finally(() => scope.end())
+  }
+
+  #port(run: Run, kind: 'timer' | 'cron'): SchedulePort {
+    const runtime = this.#runtime
+    const { clock } = runtime.host
+    const task = this.name
+    const tell = (build: (at: number, service: string) => LifecycleEvent): void => {
+      if (runtime.host.listens) runtime.host.publish(build(clock.now(), runtime.name), runtime)
+    }
+    return {
+      clock,
+      begin: (tick, body) => body(tick),
+      crash: (error) => {
+        if (runtime.currentRun === run && !runtime.isAtRest) runtime.crash(error)
+        else runtime.log.error({ err: error }, '%s %s failed', kind, task)
+        this.#finish({ error })
+      },
+      ran: ({ tick, latenessMs, durationMs }: EndedCall) =>
+        tell((at, service) => {
+          const scheduledAt = tick.scheduledAt.getTime()
+          return { type: `${kind}.ran`, at, service, task, scheduledAt, latenessMs, durationMs }
+        }),
+      failed: (error: unknown, { tick, durationMs }: EndedCall) => {
+        runtime.log.error({ err: error }, '%s %s failed', kind, task)
+        tell((at, service) => {
+          const scheduledAt = tick.scheduledAt.getTime()
+          return { type: `${kind}.failed`, at, service, task, scheduledAt, durationMs, error }
+        })
+      },
+      missed: ({ count, lastAt, cause }: MissedSlots) => {
+        runtime.log.warn('%s %s missed %d slots (%s)', kind, task, count, cause)
+        tell((at, service) => ({ type: `${kind}.missed`, at, service, task, scheduledAt: lastAt, missed: count }))
+      }
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import { ConfigurationError } from '../errors/index.js'
+import type { Logger } from '../logging/index.js'
+import type { ServiceState } from '../lifecycle/index.js'
+import { describe, type TaskOptions } from '../metadata/index.js'
+import type { Observable } from '../streams/index.js'
+import { isClass, tokenName, type Class, type Provider } from '../tokens/index.js'
+import type { Duration } from '../time/index.js'
+import type { WaitOptions, WaitResult, Work } from '../waits/index.js'
+import { registerRuntime, runtimeOf } from './runtime-registry.js'
+import type { ServiceContext, TaskHandle } from './service-context.js'
+import { defineService } from './service-definition.js'
+import type { ServiceHandle, ServiceSnapshot } from './service-handle.js'
+import { ServiceRuntime } from './service-runtime.js'
+import { standaloneHost } from './standalone-host.js'
+
+const BRAND = Symbol.for('keelson.ServiceBase')
+
+/**
+ * A service as a base class: for those who prefer to extend, and for services without a container.
+ *
+ * Constructing one has no side effects; nothing runs before `start()`.
+ *
+ * @example
+ * ```ts
+ * class Poller extends ServiceBase {
+ *   @Task() async poll() { while (await this.sleep('5s')) this.log.info('tick') }
+ * }
+ * await using poller = new Poller()
+ * await poller.start()
+ * ```
+ */
+export abstract class ServiceBase {
+  /**
+   * Makes a service of one piece of work: a background task that begins with the start. When it ends, the service
+   * stops; when it throws, the service crashes.
+   */
+  static from<T>(work: (signal: AbortSignal) => PromiseLike<T>, options: { readonly name?: string } = {}): ServiceBase {
+    return new PieceOfWork(work, options.name)
+  }
+
+  /** What this service can do. */
+  protected get context(): ServiceContext {
+    return drive(this).liveContext
+  }
+
+  protected get log(): Logger {
+    return drive(this).log
+  }
+
+  /** Aborts when the run stops or crashes. */
+  protected get signal(): AbortSignal {
+    return drive(this).currentRun.signal
+  }
+
+  /** Whether the run is to end. */
+  protected get shouldStop(): boolean {
+    return this.context.shouldStop
+  }
+
+  get name(): string {
+    return drive(this).name
+  }
+
+  get state(): ServiceState {
+    return drive(this).state
+  }
+
+  get state$(): Observable<ServiceSnapshot> {
+    return drive(this).state$
+  }
+
+  /** See {@link ServiceContext.sleep}. */
+  protected sleep(duration: Duration): Promise<boolean> {
+    return this.context.sleep(duration)
+  }
+
+  /** See {@link ServiceContext.wait}. */
+  protected wait<T>(work: Work<T>, options?: WaitOptions): Promise<WaitResult<T>> {
+    return this.context.wait(work, options)
+  }
+
+  /** See {@link ServiceContext.addTask}. */
+  addTask<T>(work: (context: ServiceContext) => Promise<T>, options?: TaskOptions): TaskHandle<T> {
+    return drive(this).addTask(work, options)
+  }
+
+  /** See {@link ServiceContext.addChild}. */
+  addChild(
+    child: object | Class,
+    options?: { readonly name?: string; readonly providers?: readonly Provider[] }
+  ): Promise<ServiceHandle> {
+    return drive(this).addChild(child, options)
+  }
+
+  /** See {@link ServiceHandle.start}. */
+  start(): Promise<void> {
+    return drive(this).start()
+  }
+
+  /** See {@link ServiceHandle.maybeStart}. */
+  maybeStart(): Promise<boolean> {
+    return drive(this).maybeStart()
+  }
+
+  /** See {@link ServiceHandle.stop}. */
+  stop(reason?: unknown): Promise<void> {
+    return drive(this).stop(reason)
+  }
+
+  /** See {@link ServiceHandle.restart}. */
+  restart(): Promise<void> {
+    return drive(this).restart()
+  }
+
+  /** See {@link ServiceHandle.crash}. */
+  crash(reason: unknown): void {
+    drive(this).crash(reason)
+  }
+
+  /** See {@link ServiceHandle.waitUntilStopped}. */
+  waitUntilStopped(options?: { readonly timeout?: Duration }): Promise<void> {
+    return drive(this).waitUntilStopped(options)
+  }
+
+  /** Stops it. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return drive(this).stop()
+  }
+
+  /** One line for `console.log`. */
+  toString(): string {
+    return drive(this).toString()
+  }
+
+  /** The service at this moment. */
+  toJSON(): ServiceSnapshot {
+    return drive(this).snapshot
+  }
+}
+
+Object.defineProperty(ServiceBase.prototype, BRAND, { value: true })
+
+/** Whether this is an instance of a {@link ServiceBase}, of another copy of the package too. */
+export function isServiceBase(value: unknown): value is ServiceBase {
+  return typeof value === 'object' && value !== null && BRAND in value
+}
+
+class PieceOfWork<T> extends ServiceBase {
+  constructor(work: (signal: AbortSignal) => PromiseLike<T>, name: string | undefined) {
+    super()
+    if (name !== undefined) registerRuntime(this, standalone(this, name))
+    this.addTask(
+      async ({ signal, stop }) => {
+        const value = await work(signal)
+        if (!signal.aborted) await stop('the work is done')
+        return value
+      },
+      { name: name ?? 'work' }
+    )
+  }
+}
+
+/** The runtime behind a service that extends the base; made when it is first needed. */
+function drive(service: ServiceBase): ServiceRuntime {
+  const known = runtimeOf(service)
+  if (known !== undefined) return known
+  const description = describe(service.constructor as Class)
+  const runtime = standalone(service, description.service?.name ?? description.name)
+  registerRuntime(service, runtime)
+  return runtime
+}
+
+function standalone(service: ServiceBase, name: string): ServiceRuntime {
+  const { service: options, methods, location, dependsOn } = describe(service.constructor as Class)
+  const definition = defineService(name, options, methods, location)
+  const runtime = new ServiceRuntime(name, definition, standaloneHost)
+  runtime.bind(service)
+  if (dependsOn.length > 0) {
+    const [first] = dependsOn
+    const token = first?.token
+    const needed = typeof token === 'function' && !isClass(token) ? 'another service' : tokenName(token as Class)
+    runtime.forbidStandalone(
+      new ConfigurationError('KEEL_INVALID_OPTION', {
+        message: `${name} depends on ${needed}, but lives without a container that could start it`,
+        hint: 'give it to bootstrap() or createApplication(), or start what it needs yourself and drop @DependsOn.',
+        service: name,
+        location
+      })
+    )
+  }
+  return runtime
+}

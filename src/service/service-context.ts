@@ -1,0 +1,124 @@
+import type { Logger } from '../logging/index.js'
+import type { ServiceState, StopReason } from '../lifecycle/index.js'
+import type { CronOptions, TaskOptions, TimerOptions } from '../metadata/index.js'
+import type { IntervalOptions, Tick } from '../schedule/index.js'
+import type { Observable } from '../streams/index.js'
+import type { Clock, Duration } from '../time/index.js'
+import type { Class, Provider } from '../tokens/index.js'
+import type { WaitOptions, WaitResult, Work } from '../waits/index.js'
+import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
+
+/**
+ * Work that was added at run time. Awaiting it gives the value of the work, or throws what it threw; nobody has to.
+ */
+export interface TaskHandle<T> extends PromiseLike<T> {
+  readonly name: string
+  /** The work at this moment. */
+  readonly snapshot: TaskSnapshot
+  /** Ends this work alone: its signal is aborted, no further call begins. Resolves when it has ended. */
+  cancel(): Promise<void>
+}
+
+/**
+ * What a service can do. Given to every hook, task, timer and cron, and injectable: each service gets its own.
+ *
+ * Its functions may be destructured. The one given to the body of a task, timer or cron belongs to that call: its
+ * `signal`, `sleep` and `wait…` end with the call. The injected one follows the service from run to run.
+ *
+ * A class, so that it can be a token; never constructed by users (tests have `createTestContext`).
+ *
+ * @example
+ * ```ts
+ * @Task() async poll({ sleep, log }: ServiceContext) {
+ *   while (await sleep('5s')) log.info('still here')
+ * }
+ * ```
+ */
+export abstract class ServiceContext implements ServiceHandle {
+  abstract readonly name: string
+  abstract readonly state: ServiceState
+  abstract readonly state$: Observable<ServiceSnapshot>
+  abstract readonly restartCount: number
+  abstract readonly crashReason: unknown
+  abstract readonly activities: ReadonlySet<string>
+  abstract readonly statusText: string
+  abstract readonly tasks: readonly TaskSnapshot[]
+  abstract readonly parent: ServiceHandle | undefined
+  abstract readonly children: readonly ServiceHandle[]
+  abstract readonly path: string
+  abstract readonly start: () => Promise<void>
+  abstract readonly maybeStart: () => Promise<boolean>
+  /** As {@link ServiceHandle.stop}; called by the service's own work it does not wait for that work. */
+  abstract readonly stop: (reason?: unknown) => Promise<void>
+  abstract readonly restart: () => Promise<void>
+  abstract readonly crash: (reason: unknown) => void
+  abstract readonly waitUntilStopped: (options?: { readonly timeout?: Duration }) => Promise<void>
+  abstract [Symbol.asyncDispose](): Promise<void>
+
+  /** Aborts when the run stops or crashes. Its reason is an `AbortError` whose `cause` is the {@link stopReason}. */
+  abstract readonly signal: AbortSignal
+  /** Aborts when the application drains, at the latest with {@link signal}: take no new work, finish what is in hand. */
+  abstract readonly draining: AbortSignal
+  /** Why the run ends; undefined while it is to go on. */
+  abstract readonly stopReason: StopReason | undefined
+  /** Whether the run is to end. */
+  abstract readonly shouldStop: boolean
+  /** A pino child bound to `{ service }`. */
+  abstract readonly log: Logger
+  abstract readonly clock: Clock
+  /** Waits. True when the time elapsed, false when it was cut short because the run (or call) ends. */
+  abstract readonly sleep: (duration: Duration) => Promise<boolean>
+  /** Waits for work, the end of the run, or the time-out, whichever is first; tells the losers by signal. */
+  abstract readonly wait: <T>(work: Work<T>, options?: WaitOptions) => Promise<WaitResult<T>>
+  /** Waits for the first of several. The others are told to end. */
+  abstract readonly waitFirst: <T>(
+    work: readonly Work<T>[],
+    options?: WaitOptions
+  ) => Promise<WaitResult<{ index: number; value: T }>>
+  /** Waits until all have settled. */
+  abstract readonly waitAll: <T>(
+    work: readonly Work<T>[],
+    options?: WaitOptions
+  ) => Promise<WaitResult<PromiseSettledResult<T>[]>>
+  /** Resolves when this run is to stop, or has crashed. */
+  abstract readonly stopRequested: () => Promise<void>
+  /** Ticks at absolute slots until the run (or call) ends. */
+  abstract readonly interval: (every: Duration, options?: IntervalOptions) => AsyncIterable<Tick>
+  /** Adds a background task. Before the start it begins with it. */
+  abstract readonly addTask: <T>(
+    work: (context: ServiceContext) => Promise<T>,
+    options?: TaskOptions
+  ) => TaskHandle<T>
+  /** Adds a timer. */
+  abstract readonly addTimer: (
+    every: Duration,
+    work: (context: ServiceContext, tick: Tick) => unknown,
+    options?: TimerOptions
+  ) => TaskHandle<void>
+  /** Adds a cron. */
+  abstract readonly addCron: (
+    expression: string,
+    work: (context: ServiceContext, tick: Tick) => unknown,
+    options?: CronOptions
+  ) => TaskHandle<void>
+  /**
+   * Gives this service a child: another service, or a class that is constructed anew from providers the application
+   * already has. Before the owner runs it resolves once the child is registered; while it runs, once the child runs.
+   */
+  abstract readonly addChild: (
+    child: object | Class,
+    options?: { readonly name?: string; readonly providers?: readonly Provider[] }
+  ) => Promise<ServiceHandle>
+  /** Stops a child and lets go of it. */
+  abstract readonly removeChild: (child: object) => Promise<void>
+  /** Takes a resource into care: released, last in first out, when this run ends. */
+  abstract readonly use: <T extends Disposable | AsyncDisposable>(resource: T) => T
+  /** Calls `release` when this run ends, last in first out. */
+  abstract readonly defer: (release: () => void | Promise<void>) => void
+  /** While `work` runs, `name` is among the service's activities. */
+  abstract readonly activity: <T>(name: string, work: () => Promise<T>) => Promise<T>
+  /** One line for people: what this service is doing now. Cleared at stop. */
+  abstract readonly setStatus: (text: string) => void
+  /** Ends the wait of a service declared with `waitForShutdown: true`. */
+  abstract readonly setShutdown: () => void
+}

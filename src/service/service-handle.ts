@@ -1,0 +1,107 @@
+import type { Observable } from '../streams/index.js'
+import type { Duration } from '../time/index.js'
+import type { ServiceState } from '../lifecycle/index.js'
+
+/** A service at one moment, as {@link ServiceHandle.state$} emits it. */
+export interface ServiceSnapshot {
+  /** The service's name. */
+  readonly service: string
+  readonly state: ServiceState
+  /** The number of the current or last run; 0 before the first start. */
+  readonly run: number
+  /** When it came into this state, in milliseconds since the epoch. */
+  readonly since: number
+  /** How often it has been restarted. */
+  readonly restartCount: number
+  /** What was thrown, when it has crashed. */
+  readonly crashReason?: unknown
+}
+
+/** A task, timer or cron of a service at one moment. */
+export interface TaskSnapshot {
+  readonly name: string
+  /** `added`: by `addTask`, `addTimer` or `addCron`. */
+  readonly kind: 'task' | 'timer' | 'cron' | 'added'
+  /** `waiting`: for the start, or for its next slot. */
+  readonly state: 'waiting' | 'running' | 'done' | 'failed'
+  /** When the call under way, or else the last one, began: milliseconds since the epoch. */
+  readonly startedAt: number | undefined
+  /** Calls begun in this run of the service. */
+  readonly runs: number
+  /** Slots at which no call could begin. */
+  readonly missed: number
+  /** Calls that failed. */
+  readonly errors: number
+  /** How long the last call took, in milliseconds. */
+  readonly lastDurationMs?: number
+  /** How late the last call began, in milliseconds. */
+  readonly lastLatenessMs?: number
+  /** The worst lateness of this run of the service, in milliseconds. */
+  readonly worstLatenessMs?: number
+  /** The next slot, in milliseconds since the epoch. */
+  readonly nextDueAt?: number
+}
+
+/**
+ * One service, seen from outside: what it is doing, and the levers.
+ *
+ * @example
+ * ```ts
+ * const orders = app.service(Orders)
+ * orders.state$.subscribe(({ state }) => console.log(state))
+ * await orders.restart()
+ * ```
+ */
+export interface ServiceHandle {
+  /** Unique in its application. A child's is `Owner/Name`. */
+  readonly name: string
+  readonly state: ServiceState
+  /** Replays the current snapshot, then emits each change once. Never fails; completes at disposal. */
+  readonly state$: Observable<ServiceSnapshot>
+  readonly restartCount: number
+  /** What was thrown, as it was thrown, when the service has crashed. */
+  readonly crashReason: unknown
+  /** Names of the activities under way. */
+  readonly activities: ReadonlySet<string>
+  /** The last `setStatus()` of this run; empty when there was none. */
+  readonly statusText: string
+  /** Declared and added work; settled added work is not listed. */
+  readonly tasks: readonly TaskSnapshot[]
+  /** The service that owns it, for a child. */
+  readonly parent: ServiceHandle | undefined
+  readonly children: readonly ServiceHandle[]
+  /** Where it is in the tree of owners: `'App/Owner/Child'`. */
+  readonly path: string
+  /**
+   * Starts it, and first what it needs.
+   *
+   * @throws LifecycleError `KEEL_ALREADY_STARTED` while it runs; `KEEL_START_ABORTED` when it was stopped meanwhile
+   * @throws StartError when a hook failed or took too long
+   */
+  start(): Promise<void>
+  /** Starts it if it is not started, awaits a start that is under way. True when this call started it. */
+  maybeStart(): Promise<boolean>
+  /**
+   * Stops it, and first what needs it. The same promise while a stop is under way; nothing when it does not run.
+   *
+   * @throws StopError with everything that went wrong; everything else was stopped all the same
+   */
+  stop(reason?: unknown): Promise<void>
+  /** Stops and starts it alone: those that need it keep the same instance. A service that never ran just starts. */
+  restart(): Promise<void>
+  /**
+   * Declares that it failed. The first reason wins and is kept as it is.
+   *
+   * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` when it is not started
+   */
+  crash(reason: unknown): void
+  /**
+   * Resolves once it has stopped and no restart is planned.
+   *
+   * @throws the crash reason, when it crashed
+   * @throws LifecycleError `KEEL_WAIT_TIMEOUT` when the time is up; `KEEL_SELF_WAIT` when called by its own work
+   */
+  waitUntilStopped(options?: { readonly timeout?: Duration }): Promise<void>
+  /** Stops it. */
+  [Symbol.asyncDispose](): Promise<void>
+}

@@ -1,0 +1,50 @@
+import type { StopReason, ServiceState } from '../lifecycle/index.js'
+import type { LifecycleEvent } from '../events/index.js'
+import type { Logger } from '../logging/index.js'
+import type { Clock } from '../time/index.js'
+import type { Class, Provider } from '../tokens/index.js'
+import type { ServiceRuntime } from './service-runtime.js'
+
+/**
+ * What a service needs from the place it lives in: an application, or nothing but itself.
+ * Those who order services among each other live behind this port; the runtime below it knows only its own.
+ */
+export interface ServiceHost {
+  /** First part of every path; empty for a service that lives alone. */
+  readonly rootName: string
+  readonly clock: Clock
+  /** The time zone of crons that name none. */
+  readonly timezone: string
+  /** Whether every service is to take no new work. */
+  readonly isDraining: boolean
+  /** Whether anybody listens to events; nothing is built for nobody. */
+  readonly listens: boolean
+  publish(event: LifecycleEvent, about: ServiceRuntime): void
+  logger(runtime: ServiceRuntime): Logger
+  /** A state stream's subscriber threw. */
+  subscriberFailed(runtime: ServiceRuntime, error: unknown): void
+  /** The service moved; its new state can be read everywhere. */
+  transitioned(runtime: ServiceRuntime, from: ServiceState): void
+  /** A task began (1) or ended (-1); timers and crons do not count. */
+  tasksChanged(change: 1 | -1): void
+  /** A running service crashed, and neither a supervisor nor an owner answers for it. */
+  crashed(runtime: ServiceRuntime, reason: unknown): void
+  start(runtime: ServiceRuntime): Promise<void>
+  stop(runtime: ServiceRuntime, reason: StopReason): Promise<void>
+  /** Milliseconds left of the whole shutdown; `Infinity` when there is no limit. */
+  shutdownBudget(): number
+  /** Makes a child from a class. */
+  construct(child: Class, providers: readonly Provider[], owner: ServiceRuntime): object
+  /** A child began or ceased to belong to the tree. */
+  childrenChanged(owner: ServiceRuntime): void
+}
+
+/** Who answers for a service when it crashes or ends. */
+export interface Supervision {
+  /**
+   * A running service crashed. Decides at once whether it will restart it: see {@link ServiceRuntime.expectRestart}.
+   */
+  crashed(runtime: ServiceRuntime, reason: unknown): void
+  /** A service ended itself by `context.stop()`. */
+  ended(runtime: ServiceRuntime): void
+}

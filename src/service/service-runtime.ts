@@ -1,0 +1,1006 @@
+import { ExitError, LifecycleError, StartError, StopError, type StopFailure } from '../errors/index.js'
+import type { LifecycleEvent } from '../events/index.js'
+import {
+  HOOK_OF_STEP,
+  initialMachine,
+  isHookStep,
+  reduce,
+  type Effect,
+  type Machine,
+  type MachineEvent,
+  type ServiceState,
+  type Step,
+  type StopReason
+} from '../lifecycle/index.js'
+import type { Logger } from '../logging/index.js'
+import type { CronOptions, HookName, TaskOptions, TimerOptions } from '../metadata/index.js'
+import type { Tick } from '../schedule/index.js'
+import { StateStream, type Observable } from '../streams/index.js'
+import { formatDuration, toMilliseconds, type Duration, type TimerHandle } from '../time/index.js'
+import type { Class, Provider } from '../tokens/index.js'
+import { isAbortError } from '../waits/index.js'
+import { ActivitySet } from './activity-set.js'
+import { LiveContext, ScopedContext } from './bound-context.js'
+import { calledFrom, runCall } from './call.js'
+import { ChildSet } from './child-set.js'
+import { limited } from './limited.js'
+import { Run } from './run.js'
+import type { ServiceContext, TaskHandle } from './service-context.js'
+import { shapeOf, type ServiceDefinition } from './service-definition.js'
+import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
+import type { ServiceHost, Supervision } from './service-host.js'
+import { WorkSet } from './work-set.js'
+
+/** A later hook of a stop gets at least this, even when nothing is left. */
+const FLOOR_MS = 100
+/** How long a stop waits for `setShutdown()` where no application limits it. */
+const SHUTDOWN_GATE_MS = 60_000
+
+/** A start step that failed, kept for the one who waits for the start. */
+interface StartFailure {
+  readonly phase: string
+  readonly error: unknown
+}
+
+/**
+ * Drives the machine of one service: gives it events, carries out its effects, and tells the host what happened.
+ *
+ * Knows the service, its children and its own work; who starts before whom is the host's matter. Levers that end in
+ * `Alone` touch this service only.
+ */
+export class ServiceRuntime implements ServiceHandle {
+  host: ServiceHost
+  readonly definition: ServiceDefinition
+  owner: ServiceRuntime | undefined
+  /** Who answers when it crashes; without one it climbs to the owner, then to the host. */
+  supervision: Supervision | undefined
+  readonly children_: ChildSet
+  #name: string
+  #instance: object | undefined
+  #machine: Machine | undefined
+  #since = 0
+  #run: Run | undefined
+  #work: WorkSet | undefined
+  #activities: ActivitySet | undefined
+  #liveContext: LiveContext | undefined
+  #stream: StateStream<ServiceSnapshot> | undefined
+  #log: Logger | undefined
+  #startedAt = 0
+  #spent = 0
+  #limit: TimerHandle
+  #settling = false
+  #startFailure: StartFailure | undefined
+  #childFailures: StopFailure[] | undefined
+  #queue: MachineEvent[] | undefined
+  #dispatching = false
+  #startWaiters: { resolve(): void; reject(error: unknown): void }[] | undefined
+  #restWaiters: ((failures: readonly StopFailure[]) => void)[] | undefined
+  #endWaiters: (() => void)[] | undefined
+  #starting: Promise<void> | undefined
+  #stopping: Promise<void> | undefined
+  #restarting: Promise<void> | undefined
+  #restartPlanned = false
+  #disposed = false
+  #refusal: Error | undefined
+
+  constructor(name: string, definition: ServiceDefinition, host: ServiceHost, owner?: ServiceRuntime) {
+    this.#name = name
+    this.definition = definition
+    this.host = host
+    this.owner = owner
+    this.children_ = new ChildSet(this)
+  }
+
+  // ---- identity -------------------------------------------------------------------------------------------------
+
+  /** Gives it the instance whose hooks it calls. */
+  bind(instance: object): void {
+    this.#instance = instance
+    const activities = this.definition.methods.filter((method) => method.kind === 'activity')
+    if (activities.length > 0) this.#activitySet.wrapMethods(instance, activities)
+  }
+
+  /** Moves a service that never started into another host, under another name. */
+  adopt(host: ServiceHost, name: string, owner?: ServiceRuntime): void {
+    const before = this.#name
+    this.host = host
+    this.owner = owner
+    this.#name = name
+    for (const child of this.children_.runtimes) child.adopt(host, name + child.name.slice(before.length), this)
+    this.#log = undefined
+    this.#refusal = undefined
+  }
+
+  /** It cannot start until it is adopted. */
+  forbidStandalone(refusal: Error): void {
+    this.#refusal = refusal
+  }
+
+  get instance(): object {
+    if (this.#instance === undefined) throw new Error(`${this.#name} is not constructed yet`)
+    return this.#instance
+  }
+
+  get name(): string {
+    return this.#name
+  }
+
+  get path(): string {
+    return this.host.rootName === '' ? this.#name : `${this.host.rootName}/${this.#name}`
+  }
+
+  get parent(): ServiceHandle | undefined {
+    return this.owner
+  }
+
+  get children(): readonly ServiceHandle[] {
+    return this.children_.runtimes
+  }
+
+  /** The context that is injected: follows the service from run to run. */
+  get liveContext(): LiveContext {
+    return (this.#liveContext ??= new LiveContext(this))
+  }
+
+  get log(): Logger {
+    return (this.#log ??= this.host.logger(this))
+  }
+
+  // ---- state ----------------------------------------------------------------------------------------------------
+
+  get #now(): Machine {
+    return (this.#machine ??= initialMachine(shapeOf(this.instance, this.definition.waitForShutdown)))
+  }
+
+  get state(): ServiceState {
+    return this.#machine?.state ?? 'init'
+  }
+
+  get restartCount(): number {
+    return this.#machine?.restartCount ?? 0
+  }
+
+  get run(): number {
+    return this.#machine?.run ?? 0
+  }
+
+  get crashReason(): unknown {
+    return this.#machine?.crash?.reason
+  }
+
+  /** Whether it has crashed; the reason itself may be undefined. */
+  get hasCrashed(): boolean {
+    return this.#machine?.crash !== undefined
+  }
+
+  get stopReason(): StopReason | undefined {
+    return this.#run?.stopReason
+  }
+
+  get activities(): ReadonlySet<string> {
+    return this.#activities?.names ?? NO_NAMES
+  }
+
+  get statusText(): string {
+    return this.#run?.statusText ?? ''
+  }
+
+  get tasks(): readonly TaskSnapshot[] {
+    return this.#work?.snapshots() ?? this.#workSet.snapshots()
+  }
+
+  get snapshot(): ServiceSnapshot {
+    const { state, run, restartCount, crash } = this.#now
+    const since = this.#since
+    const plain = { service: this.#name, state, run, since, restartCount }
+    return crash === undefined ? plain : { ...plain, crashReason: crash.reason }
+  }
+
+  get state$(): Observable<ServiceSnapshot> {
+    if (this.#stream === undefined) {
+      this.#stream = new StateStream(this.snapshot, (error) => this.host.subscriberFailed(this, error))
+      if (this.#disposed) this.#stream.complete()
+    }
+    return this.#stream.observable
+  }
+
+  /** The run under way; before the first start, the one to come. */
+  get currentRun(): Run {
+    return (this.#run ??= new Run())
+  }
+
+  /** Nothing of it runs, and nothing is owed. */
+  get isAtRest(): boolean {
+    const machine = this.#machine
+    if (machine === undefined) return true
+    const { state } = machine
+    return state === 'init' || state === 'stopped' || state === 'backoff' || (state === 'crashed' && !machine.begun)
+  }
+
+  // ---- levers of this service alone, for those who order services --------------------------------------------------
+
+  /** Asks it to start: it waits for {@link proceed}. */
+  startAlone(restart = false): void {
+    this.#startFailure = undefined
+    this.#childFailures = undefined
+    this.#spent = 0
+    if (this.#run !== undefined && this.#run.stopReason !== undefined) this.#run = undefined
+    this.#dispatch({ type: 'start', restart })
+  }
+
+  /** What it depends on runs: it starts. */
+  proceed(): void {
+    this.#dispatch({ type: 'dependencies-running' })
+  }
+
+  /** Asks it to stop; a crashed one releases what it held. */
+  stopAlone(reason: StopReason): void {
+    if (this.#machine === undefined) return
+    this.#dispatch({ type: 'stop', reason })
+  }
+
+  /** It crashed with its owner: nobody is asked what to do about it. */
+  crashWithOwner(reason: unknown): void {
+    if (this.state === 'running') this.#dispatch({ type: 'crash', reason })
+  }
+
+  /** Its supervisor waits before it restarts it. */
+  backOff(): void {
+    this.#dispatch({ type: 'back-off' })
+  }
+
+  /** Whether {@link expectRestart} said so. */
+  get isRestartPlanned(): boolean {
+    return this.#restartPlanned
+  }
+
+  /** A restart is planned, or is no longer: {@link waitUntilStopped} waits as long as it is. */
+  expectRestart(planned: boolean): void {
+    this.#restartPlanned = planned
+    if (!planned) this.#tellEnded()
+  }
+
+  /** Resolves once it runs; rejects with a {@link StartError}, or `KEEL_START_ABORTED` when it was stopped. */
+  whenStarted(): Promise<void> {
+    if (this.state === 'running') return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      ;(this.#startWaiters ??= []).push({ resolve, reject })
+    })
+  }
+
+  /** Resolves with what went wrong in the last stop once nothing of it runs any more. */
+  whenAtRest(): Promise<readonly StopFailure[]> {
+    if (this.isAtRest) return Promise.resolve(this.failures)
+    return new Promise((resolve) => {
+      ;(this.#restWaiters ??= []).push(resolve)
+    })
+  }
+
+  /** What went wrong since the last start, beside the crash itself. */
+  get failures(): readonly StopFailure[] {
+    const own = this.#machine?.errors ?? NO_FAILURES
+    if (own.length === 0 && this.#childFailures === undefined) return NO_FAILURES
+    const failures = own.map((error) =>
+      error instanceof Failure ? error.failure : { service: this.#name, phase: 'task', error }
+    )
+    return this.#childFailures === undefined ? failures : [...this.#childFailures, ...failures]
+  }
+
+  /** Why the last start failed. */
+  startError(errors: readonly unknown[] = [], path?: readonly string[]): StartError {
+    const { phase, error } = this.#startFailure ?? { phase: 'task', error: this.crashReason }
+    const { location } = this.definition
+    if (error instanceof StartError && phase === 'children') {
+      return new StartError({
+        service: error.service,
+        path: [...(path ?? [this.#name]), ...error.path],
+        phase: error.phase,
+        cause: error.cause,
+        errors: [...error.errors, ...errors],
+        location: error.location
+      })
+    }
+    return new StartError({ service: this.#name, path: path ?? [this.#name], phase, cause: error, errors, location })
+  }
+
+  /** Tells that no new work is to be taken: `draining` aborts, no timer or cron begins a run. */
+  beginDrain(reason: StopReason): void {
+    if (this.#run !== undefined) this.#run.drain(reason)
+    this.#work?.quiesce()
+  }
+
+  /** Whether its class has this hook. */
+  hasHook(hook: HookName): boolean {
+    return typeof (this.instance as Partial<Record<HookName, unknown>>)[hook] === 'function'
+  }
+
+  /** Calls a hook that stands outside the machine, `onReady` or `onDrain`, within a time limit. */
+  async callHook(hook: 'onReady' | 'onDrain', limitMs: number): Promise<void> {
+    const members = this.instance as Partial<Record<HookName, (context: ServiceContext) => unknown>>
+    if (members[hook] === undefined) return
+    const run = this.currentRun
+    const result = this.#call(hook, () => members[hook]?.(new ScopedContext(this, run)))
+    if (!isPromiseLike(result)) return
+    try {
+      await limited(this.host.clock, limitMs, result, () => this.#overdue(hook, limitMs))
+    } catch (error) {
+      if (!(run.stopReason !== undefined && isAbortError(error))) throw error
+    }
+  }
+
+  // ---- the handle -----------------------------------------------------------------------------------------------
+
+  start(): Promise<void> {
+    if (this.#starting !== undefined) return this.#starting
+    if (this.state === 'running') {
+      return Promise.reject(
+        new LifecycleError('KEEL_ALREADY_STARTED', { message: `${this.#name} is already running`, service: this.#name })
+      )
+    }
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal)
+    this.#restartPlanned = false
+    const starting = this.host.start(this).finally(() => (this.#starting = undefined))
+    this.#starting = starting
+    return starting
+  }
+
+  async maybeStart(): Promise<boolean> {
+    if (this.state === 'running') return false
+    if (this.#starting !== undefined) {
+      await this.#starting
+      return false
+    }
+    await this.start()
+    return true
+  }
+
+  stop(reason?: unknown): Promise<void> {
+    return this.stopFor({ kind: 'stop', detail: reason })
+  }
+
+  /** {@link stop} with the reason spelt out. Called by its own work it does not wait for that work. */
+  stopFor(reason: StopReason): Promise<void> {
+    this.expectRestart(false)
+    if (this.isAtRest && this.state !== 'backoff' && this.#starting === undefined && this.#restarting === undefined) {
+      return Promise.resolve()
+    }
+    if (this.#stopping === undefined) {
+      const stopping = this.host.stop(this, reason).finally(() => (this.#stopping = undefined))
+      this.#stopping = stopping
+    }
+    if (!calledFrom((runtime) => runtime === this || runtime.isOwnedBy(this))) return this.#stopping
+    this.#stopping.catch((error: unknown) => this.log.error({ err: error }, 'stop failed'))
+    return Promise.resolve()
+  }
+
+  /** `context.stop()`: it ends normally, and its supervisor is told. */
+  async endItself(reason?: unknown): Promise<void> {
+    const { supervision } = this
+    if (supervision === undefined) return this.stop(reason)
+    const rest = this.whenAtRestOnce()
+    const stopped = this.stop(reason)
+    void rest.then(() => supervision.ended(this))
+    return stopped
+  }
+
+  /** Resolves at the next moment of rest, now if it rests. */
+  private whenAtRestOnce(): Promise<unknown> {
+    return this.whenAtRest()
+  }
+
+  restart(): Promise<void> {
+    if (this.state === 'init') return this.start()
+    if (this.#restarting === undefined) {
+      const restarting = this.#restart().finally(() => (this.#restarting = undefined))
+      this.#restarting = restarting
+    }
+    if (!calledFrom((runtime) => runtime === this || runtime.isOwnedBy(this))) return this.#restarting
+    this.#restarting.catch((error: unknown) => this.log.error({ err: error }, 'restart failed'))
+    return Promise.resolve()
+  }
+
+  async #restart(): Promise<void> {
+    this.expectRestart(true)
+    try {
+      if (this.#starting !== undefined) await this.#starting.catch(() => undefined)
+      this.stopAlone({ kind: 'restart' })
+      for (const { service, phase, error } of await this.whenAtRest()) {
+        this.log.error({ err: error }, '%s failed in %s while stopping to restart', service, phase)
+      }
+      // Somebody stopped it meanwhile: that is not undone.
+      if (!this.#restartPlanned) throw this.#aborted()
+      await this.startAgain()
+    } finally {
+      this.expectRestart(false)
+    }
+  }
+
+  /** Starts a service at rest as a restart: `onRestart` runs, {@link restartCount} grows. */
+  async startAgain(): Promise<void> {
+    this.startAlone(true)
+    this.proceed()
+    try {
+      await this.whenStarted()
+    } catch (error) {
+      this.stopAlone({ kind: 'crash', detail: this.crashReason })
+      await this.whenAtRest()
+      throw error
+    }
+  }
+
+  crash(reason: unknown): void {
+    const { state } = this
+    if (state === 'init' || state === 'stopped') {
+      throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+        message: `${this.#name} cannot crash: it is '${state}'`,
+        service: this.#name,
+        hint: 'crash() is for a service that is starting, running or waiting to.'
+      })
+    }
+    this.#dispatch({ type: 'crash', reason })
+  }
+
+  waitUntilStopped(options?: { readonly timeout?: Duration }): Promise<void> {
+    if (calledFrom((runtime) => runtime === this)) {
+      return Promise.reject(
+        new LifecycleError('KEEL_SELF_WAIT', {
+          message: `${this.#name} waits for its own end in its own work, which would never come`,
+          service: this.#name
+        })
+      )
+    }
+    const limit =
+      options?.timeout === undefined
+        ? Infinity
+        : toMilliseconds(options.timeout, `timeout of waitUntilStopped() of ${this.#name}`, { allowInfinity: true })
+    return new Promise((resolve, reject) => {
+      const { clock } = this.host
+      let timer: TimerHandle
+      const ended = (): void => {
+        clock.clearTimeout(timer)
+        if (this.hasCrashed) reject(this.crashReason)
+        else resolve()
+      }
+      if (this.#hasEnded) return ended()
+      const waiters = (this.#endWaiters ??= [])
+      waiters.push(ended)
+      if (limit === Infinity) return undefined
+      timer = clock.setTimeout(() => {
+        waiters.splice(waiters.indexOf(ended), 1)
+        const message = `${this.#name} did not stop within ${formatDuration(limit)}`
+        reject(new LifecycleError('KEEL_WAIT_TIMEOUT', { message, service: this.#name }))
+      }, limit)
+      return undefined
+    })
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  /** Its streams complete; nobody waits for it any longer. */
+  complete(): void {
+    this.#disposed = true
+    this.#stream?.complete()
+    this.children_.complete()
+    const waiters = this.#endWaiters
+    this.#endWaiters = undefined
+    for (const ended of waiters ?? []) ended()
+  }
+
+  // ---- work -----------------------------------------------------------------------------------------------------
+
+  get #workSet(): WorkSet {
+    return (this.#work ??= new WorkSet(this))
+  }
+
+  /** Everything it has to do in the background; made when asked for. */
+  get work(): WorkSet {
+    return this.#workSet
+  }
+
+  addTask<T>(work: (context: ServiceContext) => Promise<T>, options?: TaskOptions): TaskHandle<T> {
+    return this.#workSet.addTask(work, options)
+  }
+
+  addTimer(
+    every: Duration,
+    work: (context: ServiceContext, tick: Tick) => unknown,
+    options?: TimerOptions
+  ): TaskHandle<void> {
+    return this.#workSet.addTimer(every, work, options)
+  }
+
+  addCron(
+    expression: string,
+    work: (context: ServiceContext, tick: Tick) => unknown,
+    options?: CronOptions
+  ): TaskHandle<void> {
+    return this.#workSet.addCron(expression, work, options)
+  }
+
+  addChild(
+    child: object | Class,
+    options?: { readonly name?: string; readonly providers?: readonly Provider[] }
+  ): Promise<ServiceHandle> {
+    return this.children_.add(child, options)
+  }
+
+  removeChild(child: object): Promise<void> {
+    return this.children_.remove(child)
+  }
+
+  get #activitySet(): ActivitySet {
+    return (this.#activities ??= new ActivitySet())
+  }
+
+  activity<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return Promise.resolve(this.#activitySet.track(name, work))
+  }
+
+  /** Calls one of its methods under its crash rules: what it throws crashes the service, and reaches the caller. */
+  async invoke(method: string | symbol, args: readonly unknown[]): Promise<unknown> {
+    const members = this.instance as Readonly<Record<string | symbol, (...args: unknown[]) => unknown>>
+    const run = this.currentRun
+    try {
+      return await runCall(this, () => members[method]?.(...args))
+    } catch (error) {
+      if (!(run.stopReason !== undefined && isAbortError(error)) && !this.isAtRest) this.crash(error)
+      throw error
+    }
+  }
+
+  /** Whether `other` is its owner, or its owner's owner, … */
+  isOwnedBy(other: ServiceRuntime): boolean {
+    for (let owner = this.owner; owner !== undefined; owner = owner.owner) if (owner === other) return true
+    return false
+  }
+
+  /** Tells the host, if anybody listens. */
+  publish(build: () => LifecycleEvent): void {
+    if (this.host.listens) this.host.publish(build(), this)
+  }
+
+  // ---- driving the machine ----------------------------------------------------------------------------------------
+
+  #dispatch(event: MachineEvent): void {
+    if (this.#dispatching) {
+      ;(this.#queue ??= []).push(event)
+      return
+    }
+    this.#dispatching = true
+    try {
+      this.#apply(event)
+      for (let next = this.#queue?.shift(); next !== undefined; next = this.#queue?.shift()) this.#apply(next)
+    } finally {
+      this.#dispatching = false
+    }
+  }
+
+  #apply(event: MachineEvent): void {
+    const before = this.#now
+    const { machine, effects } = reduce(before, event)
+    this.#machine = machine
+    if (machine.state !== before.state) this.#moved(before.state)
+    for (const effect of effects) this.#perform(effect)
+    if (this.#restWaiters !== undefined && this.isAtRest) this.#tellAtRest()
+  }
+
+  #moved(from: ServiceState): void {
+    const { state } = this
+    this.#since = this.host.clock.now()
+    if (state === 'starting' || state === 'stopping') this.#startedAt = this.host.clock.monotonic()
+    if (state === 'starting') this.#spent = 0
+    if (state === 'stopping') this.#spent = 0
+    if (this.host.listens) this.#tell(state)
+    this.#stream?.set(this.snapshot)
+    switch (state) {
+      case 'running':
+        this.#tellStarted()
+        break
+      case 'crashed':
+        this.#crashed(from)
+        break
+      case 'stopping':
+        this.#tellNotStarted()
+        break
+      case 'stopped':
+        this.#tellEnded()
+        break
+      case 'init':
+      case 'waiting':
+      case 'starting':
+      case 'backoff':
+        break
+    }
+    this.host.transitioned(this, from)
+  }
+
+  #crashed(from: ServiceState): void {
+    if (from === 'stopping') {
+      this.#tellEnded()
+      return
+    }
+    const reason = this.crashReason
+    this.#tellNotStarted()
+    this.#work?.quiesce()
+    for (const child of this.children_.runtimes) child.crashWithOwner(reason)
+    // A start that fails is told to the one who asked for it; a child that crashes with its owner is its owner's matter.
+    if (from === 'starting' || from === 'waiting') return
+    if (this.owner !== undefined && this.owner.hasCrashed && this.owner.crashReason === reason) return
+    this.#climb(reason)
+  }
+
+  #climb(reason: unknown): void {
+    // Asking the process to end is nobody's to restart.
+    if (reason instanceof ExitError) {
+      this.host.crashed(this, reason)
+      return
+    }
+    if (this.definition.restart === 'temporary') {
+      this.stopAlone({ kind: 'crash', detail: reason })
+      return
+    }
+    if (this.supervision !== undefined) this.supervision.crashed(this, reason)
+    else if (this.owner !== undefined && !this.owner.isAtRest) this.owner.crash(reason)
+    else this.host.crashed(this, reason)
+  }
+
+  #tell(state: ServiceState): void {
+    const { host } = this
+    const at = host.clock.now()
+    const service = this.#name
+    const durationMs = host.clock.monotonic() - this.#startedAt
+    switch (state) {
+      case 'waiting':
+        if (this.#now.restarting) host.publish({ type: 'service.restarting', at, service, restart: this.restartCount }, this)
+        host.publish({ type: 'service.waiting', at, service }, this)
+        break
+      case 'starting':
+        host.publish({ type: 'service.starting', at, service }, this)
+        break
+      case 'running':
+        host.publish({ type: 'service.started', at, service, durationMs }, this)
+        break
+      case 'stopping':
+        host.publish({ type: 'service.stopping', at, service, reason: this.stopReason }, this)
+        break
+      case 'stopped':
+        host.publish(this.#stoppedEvent(at, durationMs), this)
+        break
+      case 'crashed':
+        // The second time it comes here, from `stopping`, what it held is released.
+        if (this.#now.begun || this.#now.errors.length === 0) {
+          host.publish({ type: 'service.crashed', at, service, error: this.crashReason }, this)
+        }
+        break
+      case 'init':
+      case 'backoff':
+        break
+    }
+  }
+
+  #stoppedEvent(at: number, durationMs: number): LifecycleEvent {
+    const [failure] = this.failures
+    const plain = { type: 'service.stopped', at, service: this.#name, durationMs } as const
+    return failure === undefined ? plain : { ...plain, error: failure.error }
+  }
+
+  #perform(effect: Effect): void {
+    if (effect.type === 'abort') {
+      this.currentRun.abort(effect.reason)
+      this.#work?.abort(effect.reason)
+    } else this.#conduct(effect.step, effect.ticket)
+  }
+
+  /** Carries out one step, and gives the machine its outcome. */
+  #conduct(step: Step, ticket: number): void {
+    if (step === 'settle') {
+      this.#settle(ticket)
+      return
+    }
+    const begun = this.host.clock.monotonic()
+    let result: unknown
+    try {
+      result = this.#act(step)
+    } catch (error) {
+      this.#outcome(step, ticket, begun, error)
+      return
+    }
+    if (!isPromiseLike(result)) {
+      this.#spend(step, begun)
+      this.#dispatch({ type: 'done', ticket })
+      return
+    }
+    const limit = this.#limitOf(step)
+    if (limit === 0) {
+      // Not awaited, as asked; what it comes to is still heard.
+      result.then(undefined, (error: unknown) => this.log.error({ err: error }, '%s failed', phaseOf(step)))
+      this.#dispatch({ type: 'done', ticket })
+      return
+    }
+    const { clock } = this.host
+    const timer = limit === Infinity ? undefined : clock.setTimeout(() => this.#expired(step, ticket, limit), limit)
+    result.then(
+      () => {
+        clock.clearTimeout(timer)
+        this.#spend(step, begun)
+        this.#endSettling(ticket)
+        this.#dispatch({ type: 'done', ticket })
+      },
+      (error: unknown) => {
+        clock.clearTimeout(timer)
+        this.#endSettling(ticket)
+        this.#outcome(step, ticket, begun, error)
+      }
+    )
+  }
+
+  #outcome(step: Step, ticket: number, begun: number, error: unknown): void {
+    this.#spend(step, begun)
+    if (this.#now.inFlight?.ticket !== ticket) {
+      this.log.debug({ err: error }, '%s failed after its time was up', phaseOf(step))
+      return
+    }
+    if (this.#run?.stopReason !== undefined && isAbortError(error) && !isStopStep(step)) {
+      this.#dispatch({ type: 'cancelled', ticket })
+      return
+    }
+    this.#fail(step, ticket, error)
+  }
+
+  #fail(step: Step, ticket: number, error: unknown): void {
+    const phase = phaseOf(step)
+    if (this.state === 'starting') {
+      this.#startFailure = { phase, error }
+      this.#dispatch({ type: 'failed', ticket, error })
+    } else {
+      this.#dispatch({ type: 'failed', ticket, error: new Failure({ service: this.#name, phase, error }) })
+    }
+  }
+
+  #expired(step: Step, ticket: number, limit: number): void {
+    if (this.#now.inFlight?.ticket !== ticket) return
+    // After a stop or crash, what is left of the start is `settle`'s matter.
+    if (!isStopStep(step) && this.state !== 'starting') return
+    this.#fail(step, ticket, this.#overdue(phaseOf(step), limit))
+  }
+
+  #overdue(phase: string, limit: number): LifecycleError {
+    const starting = this.state === 'starting' || phase === 'onReady'
+    const what = phase === 'tasks' ? `its ${this.#work?.describeOpen() ?? 'tasks'}` : phase
+    return new LifecycleError(starting ? 'KEEL_START_TIMEOUT' : 'KEEL_STOP_TIMEOUT', {
+      message: `${this.#name}: ${what} did not end within ${formatDuration(limit)}`,
+      service: this.#name,
+      location: this.definition.location
+    })
+  }
+
+  /** The start step in flight was told to end: waits for it as long as a stop may. */
+  #settle(ticket: number): void {
+    const step = this.#now.inFlight?.step
+    if (step === 'children') {
+      // They are stopped in their turn; nothing of the owner's own is in flight.
+      this.#dispatch({ type: 'cancelled', ticket })
+      return
+    }
+    const limit = this.#stopLimit()
+    if (limit === 0) {
+      this.#dispatch({ type: 'cancelled', ticket })
+      return
+    }
+    this.#settling = true
+    if (limit === Infinity) return
+    this.#limit = this.host.clock.setTimeout(() => {
+      if (this.#now.inFlight?.ticket !== ticket) return
+      this.#settling = false
+      this.#fail('settle', ticket, this.#overdue(step === undefined ? 'settle' : phaseOf(step), limit))
+    }, limit)
+  }
+
+  #endSettling(ticket: number): void {
+    if (!this.#settling || this.#now.inFlight?.ticket !== ticket) return
+    this.#settling = false
+    this.host.clock.clearTimeout(this.#limit)
+  }
+
+  #act(step: Step): unknown {
+    if (isHookStep(step)) {
+      const hook = HOOK_OF_STEP[step]
+      const members = this.instance as Readonly<Record<string, (context: ServiceContext) => unknown>>
+      return this.#call(hook, () => members[hook]?.(new ScopedContext(this, this.currentRun)))
+    }
+    switch (step) {
+      case 'work':
+        if (this.#work !== undefined || this.definition.methods.length > 0) this.#workSet.begin(this.currentRun)
+        return undefined
+      case 'children':
+        return this.children_.start()
+      case 'stop-children':
+        return this.#stopChildren()
+      case 'shutdown-gate':
+        return this.currentRun.shutdownGate()
+      case 'end-work':
+        return this.#work?.end()
+      case 'release':
+        return this.#release()
+      case 'settle':
+        return undefined
+    }
+  }
+
+  #call(hook: string, code: () => unknown): unknown {
+    if (!this.host.listens) return runCall(this, code)
+    const { clock } = this.host
+    const service = this.#name
+    const begun = clock.monotonic()
+    this.host.publish({ type: 'hook.started', at: clock.now(), service, hook }, this)
+    const finished = (...failure: [] | [unknown]): void => {
+      const at = clock.now()
+      const durationMs = clock.monotonic() - begun
+      const plain = { type: 'hook.finished', at, service, hook, durationMs } as const
+      this.host.publish(failure.length === 0 ? plain : { ...plain, error: failure[0] }, this)
+    }
+    let result: unknown
+    try {
+      result = runCall(this, code)
+    } catch (error) {
+      finished(error)
+      throw error
+    }
+    if (!isPromiseLike(result)) {
+      finished()
+      return result
+    }
+    return result.then(
+      () => finished(),
+      (error: unknown) => {
+        finished(error)
+        throw error
+      }
+    )
+  }
+
+  #stopChildren(): Promise<void> | undefined {
+    const stopping = this.children_.stop(this.stopReason ?? { kind: 'stop' })
+    return stopping?.then((failures) => {
+      if (failures.length > 0) (this.#childFailures ??= []).push(...failures)
+    })
+  }
+
+  #release(): Promise<void> | undefined {
+    const { resources } = this.currentRun
+    if (resources.size === 0) return undefined
+    return resources.release().then((errors) => {
+      if (errors.length === 1) throw errors[0]
+      if (errors.length > 1) throw new AggregateError(errors, `${errors.length} resources could not be released`)
+    })
+  }
+
+  #spend(step: Step, begun: number): void {
+    if (step !== 'children' && step !== 'stop-children' && step !== 'shutdown-gate') {
+      this.#spent += this.host.clock.monotonic() - begun
+    }
+  }
+
+  #limitOf(step: Step): number {
+    switch (step) {
+      case 'children':
+      case 'stop-children':
+        return Infinity
+      case 'shutdown-gate': {
+        const left = this.host.shutdownBudget()
+        const own = this.definition.shutdownTimeout ?? (left === Infinity ? SHUTDOWN_GATE_MS : Infinity)
+        return Math.max(FLOOR_MS, Math.min(own, left))
+      }
+      case 'first-start':
+      case 'restart':
+      case 'start':
+      case 'work':
+      case 'started':
+        return Math.max(1, this.definition.startTimeout - this.#spent)
+      case 'settle':
+      case 'stop':
+      case 'end-work':
+      case 'release':
+      case 'shutdown':
+        return this.#stopLimit()
+    }
+  }
+
+  #stopLimit(): number {
+    const { stopTimeout } = this.definition
+    if (stopTimeout === 0) return 0
+    return Math.max(FLOOR_MS, Math.min(stopTimeout - this.#spent, this.host.shutdownBudget()))
+  }
+
+  // ---- telling those who wait ---------------------------------------------------------------------------------------
+
+  get #hasEnded(): boolean {
+    const { state } = this
+    if (this.#disposed) return true
+    return (state === 'stopped' || (state === 'crashed' && this.isAtRest)) && !this.#restartPlanned
+  }
+
+  #tellStarted(): void {
+    const waiters = this.#startWaiters
+    this.#startWaiters = undefined
+    for (const waiter of waiters ?? []) waiter.resolve()
+  }
+
+  #tellNotStarted(): void {
+    const waiters = this.#startWaiters
+    if (waiters === undefined) return
+    this.#startWaiters = undefined
+    const error = this.hasCrashed ? this.startError() : this.#aborted()
+    for (const waiter of waiters) waiter.reject(error)
+  }
+
+  #tellAtRest(): void {
+    const waiters = this.#restWaiters
+    this.#restWaiters = undefined
+    const { failures } = this
+    for (const resolve of waiters ?? []) resolve(failures)
+  }
+
+  #tellEnded(): void {
+    if (this.#endWaiters === undefined || !this.#hasEnded) return
+    const waiters = this.#endWaiters
+    this.#endWaiters = undefined
+    for (const ended of waiters) ended()
+  }
+
+  #aborted(): LifecycleError {
+    return new LifecycleError('KEEL_START_ABORTED', {
+      message: `${this.#name} was stopped before it had started`,
+      service: this.#name
+    })
+  }
+
+  /** One line for `console.log`. */
+  toString(): string {
+    return `<${this.#name}: ${this.state}>`
+  }
+
+  toJSON(): ServiceSnapshot {
+    return this.snapshot
+  }
+}
+
+/** Marks an error of a stop step with where it came from, on its way through the machine. */
+class Failure {
+  readonly failure: StopFailure
+
+  constructor(failure: StopFailure) {
+    this.failure = failure
+  }
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set()
+const NO_FAILURES: readonly StopFailure[] = []
+
+function phaseOf(step: Step): string {
+  if (isHookStep(step)) return HOOK_OF_STEP[step]
+  if (step === 'end-work') return 'tasks'
+  if (step === 'shutdown-gate') return 'waitForShutdown'
+  return step
+}
+
+function isStopStep(step: Step): boolean {
+  return (
+    step === 'settle' || step === 'stop' || step === 'stop-children' || step === 'shutdown-gate' ||
+    step === 'end-work' || step === 'release' || step === 'shutdown'
+  )
+}
+
+/** Whether a value can be awaited. */
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { readonly then?: unknown }).then === 'function'
+  )
+}
+
+/** Rejects with a {@link StopError} when a stop had failures. */
+export function throwIfFailed(failures: readonly StopFailure[], service: string): void {
+  if (failures.length > 0) throw new StopError(failures, { service })
+}

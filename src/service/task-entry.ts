@@ -1,0 +1,163 @@
+import { LifecycleError } from '../errors/index.js'
+import type { LifecycleEvent } from '../events/index.js'
+import type { StopReason } from '../lifecycle/index.js'
+import { formatDuration, type TimerHandle } from '../time/index.js'
+import { isAbortError } from '../waits/index.js'
+import { ScopedContext } from './bound-context.js'
+import { CallScope } from './call-scope.js'
+import { runRootCall } from './call.js'
+import type { Run } from './run.js'
+import type { ServiceContext } from './service-context.js'
+import type { TaskSnapshot } from './service-handle.js'
+import type { ServiceRuntime } from './service-runtime.js'
+import type { WorkEntry } from './work-entry.js'
+
+/** What a task is, whichever run it belongs to. */
+export interface TaskPlan {
+  readonly name: string
+  readonly kind: 'task' | 'added'
+  readonly onError: 'crash' | 'log'
+  /** In milliseconds; `Infinity`: none. */
+  readonly timeout: number
+  readonly body: (context: ServiceContext) => unknown
+  /** Told how it ended; never for one that did not. */
+  readonly settled?: (outcome: { readonly value: unknown } | { readonly error: unknown }) => void
+}
+
+/** A background task in one run: one call. */
+export class TaskEntry implements WorkEntry {
+  readonly #runtime: ServiceRuntime
+  readonly #plan: TaskPlan
+  readonly #forget: (entry: WorkEntry) => void
+  #state: TaskSnapshot['state'] = 'waiting'
+  #scope: CallScope | undefined
+  #run: Run | undefined
+  #startedAt: number | undefined
+  #begunAt = 0
+  #durationMs: number | undefined
+  #limit: TimerHandle
+  #overdue = false
+  #isRunning = false
+  #ended: Promise<void> | undefined
+  #tellEnded: (() => void) | undefined
+
+  constructor(runtime: ServiceRuntime, plan: TaskPlan, forget: (entry: WorkEntry) => void) {
+    this.#runtime = runtime
+    this.#plan = plan
+    this.#forget = forget
+  }
+
+  get name(): string {
+    return this.#plan.name
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning
+  }
+
+  get isSpent(): boolean {
+    return this.#plan.kind === 'added' && !this.#isRunning && this.#state !== 'waiting'
+  }
+
+  get snapshot(): TaskSnapshot {
+    const { name, kind } = this.#plan
+    const runs = this.#startedAt === undefined ? 0 : 1
+    const errors = this.#state === 'failed' ? 1 : 0
+    const plain = { name, kind, state: this.#state, startedAt: this.#startedAt, runs, missed: 0, errors }
+    return this.#durationMs === undefined ? plain : { ...plain, lastDurationMs: this.#durationMs }
+  }
+
+  begin(run: Run): void {
+    const { host } = this.#runtime
+    this.#run = run
+    this.#scope = new CallScope(run)
+    this.#state = 'running'
+    this.#isRunning = true
+    this.#startedAt = host.clock.now()
+    this.#begunAt = host.clock.monotonic()
+    host.tasksChanged(1)
+    this.#publish((at) => ({ type: 'task.started', at, service: this.#runtime.name, task: this.name }))
+    const context = new ScopedContext(this.#runtime, run, this.#scope)
+    let result: unknown
+    try {
+      result = runRootCall(this.#runtime, () => this.#plan.body(context))
+    } catch (error) {
+      this.#settle({ error })
+      return
+    }
+    if (!isThenable(result)) {
+      this.#settle({ value: result })
+      return
+    }
+    const { timeout } = this.#plan
+    if (timeout !== Infinity) this.#limit = host.clock.setTimeout(() => this.#timedOut(), timeout)
+    result.then(
+      (value) => this.#settle({ value }),
+      (error: unknown) => this.#settle({ error })
+    )
+  }
+
+  quiesce(): void {}
+
+  abort(reason: StopReason): void {
+    this.#scope?.abort(reason)
+    if (this.#state === 'waiting') this.#state = 'done'
+  }
+
+  end(): Promise<void> {
+    if (!this.#isRunning) return Promise.resolve()
+    return (this.#ended ??= new Promise((resolve) => (this.#tellEnded = resolve)))
+  }
+
+  #timedOut(): void {
+    const error = new LifecycleError('KEEL_TASK_TIMEOUT', {
+      message: `task ${this.name} of ${this.#runtime.name} took longer than ${formatDuration(this.#plan.timeout)}`,
+      service: this.#runtime.name
+    })
+    this.#overdue = true
+    this.#scope?.abort({ kind: 'stop', detail: error })
+    this.#fail(error)
+  }
+
+  #settle(outcome: { readonly value: unknown } | { readonly error: unknown }): void {
+    const { host, name: service } = this.#runtime
+    host.clock.clearTimeout(this.#limit)
+    this.#isRunning = false
+    this.#durationMs = host.clock.monotonic() - this.#begunAt
+    const endedByRequest = this.#scope?.stopReason !== undefined
+    this.#scope?.end()
+    if (!this.#overdue) {
+      if ('error' in outcome && !(endedByRequest && isAbortError(outcome.error))) this.#fail(outcome.error)
+      else {
+        this.#state = 'done'
+        const durationMs = this.#durationMs
+        this.#publish((at) => ({ type: 'task.finished', at, service, task: this.name, durationMs }))
+        this.#plan.settled?.(outcome)
+      }
+    }
+    this.#forget(this)
+    host.tasksChanged(-1)
+    this.#tellEnded?.()
+  }
+
+  #fail(error: unknown): void {
+    const runtime = this.#runtime
+    const durationMs = runtime.host.clock.monotonic() - this.#begunAt
+    this.#state = 'failed'
+    this.#publish((at) => ({ type: 'task.failed', at, service: runtime.name, task: this.name, durationMs, error }))
+    this.#plan.settled?.({ error })
+    // One that a stop had given up on tells nothing about the service as it is now.
+    const isCurrent = runtime.currentRun === this.#run && !runtime.isAtRest
+    if (this.#plan.onError === 'crash' && isCurrent) runtime.crash(error)
+    else runtime.log.error({ err: error }, 'task %s failed', this.name)
+  }
+
+  #publish(build: (at: number) => LifecycleEvent): void {
+    const { host } = this.#runtime
+    if (host.listens) host.publish(build(host.clock.now()), this.#runtime)
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}

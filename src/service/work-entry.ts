@@ -1,0 +1,20 @@
+import type { StopReason } from '../lifecycle/index.js'
+import type { Run } from './run.js'
+import type { TaskSnapshot } from './service-handle.js'
+
+/** One piece of background work in one run of its service. */
+export interface WorkEntry {
+  readonly name: string
+  /** Whether it is over, and was added at run time: then nobody needs to see it any more. */
+  readonly isSpent: boolean
+  /** Whether a body of it runs. */
+  readonly isRunning: boolean
+  readonly snapshot: TaskSnapshot
+  begin(run: Run): void
+  /** No call begins any more; the calls under way go on. */
+  quiesce(): void
+  /** The calls under way are told to end, and none begins. */
+  abort(reason: StopReason): void
+  /** Resolves when no call is under way; never rejects. */
+  end(): Promise<void>
+}

@@ -1,0 +1,206 @@
+import { LifecycleError } from '../errors/index.js'
+import type { StopReason } from '../lifecycle/index.js'
+import type { CronOptions, MethodFact, TaskOptions, TimerOptions } from '../metadata/index.js'
+import { readCron, readTimer, type Tick } from '../schedule/index.js'
+import { toMilliseconds, type Duration } from '../time/index.js'
+import { AddedWork } from './added-work.js'
+import type { Run } from './run.js'
+import { ScheduleEntry, type SchedulePlan } from './schedule-entry.js'
+import type { ServiceContext, TaskHandle } from './service-context.js'
+import type { TaskSnapshot } from './service-handle.js'
+import type { ServiceRuntime } from './service-runtime.js'
+import { TaskEntry, type TaskPlan } from './task-entry.js'
+import type { WorkEntry } from './work-entry.js'
+
+type Body = (context: ServiceContext, tick: Tick) => unknown
+type MakeEntry = (forget: (entry: WorkEntry) => void) => WorkEntry
+
+/** The background work of one service: declared by decorators, or added at run time. */
+export class WorkSet {
+  readonly #runtime: ServiceRuntime
+  /** Part of every run: what the class declares, and what was added before a start. */
+  readonly #lasting: MakeEntry[] = []
+  readonly #entries = new Set<WorkEntry>()
+  readonly #names = new Map<string, number>()
+  #run: Run | undefined
+  #prepared = false
+
+  constructor(runtime: ServiceRuntime) {
+    this.#runtime = runtime
+    for (const fact of runtime.definition.methods) {
+      const make = this.#declared(fact)
+      if (make !== undefined) this.#lasting.push(make)
+    }
+  }
+
+  /** Begins everything, in the order of definition. */
+  begin(run: Run): void {
+    this.#prepare()
+    this.#run = run
+    for (const entry of [...this.#entries]) {
+      if (run.stopReason !== undefined) return
+      entry.begin(run)
+    }
+  }
+
+  /** No timer or cron begins a call any more. */
+  quiesce(): void {
+    for (const entry of this.#entries) entry.quiesce()
+  }
+
+  /** Everything is told to end, and nothing begins. */
+  abort(reason: StopReason): void {
+    this.#prepared = false
+    for (const entry of this.#entries) entry.abort(reason)
+  }
+
+  /** Resolves when nothing runs any more; undefined when nothing does. */
+  end(): Promise<unknown> | undefined {
+    this.#run = undefined
+    this.#prepared = false
+    const ending: Promise<void>[] = []
+    for (const entry of [...this.#entries]) ending.push(entry.end())
+    return ending.length === 0 ? undefined : Promise.all(ending)
+  }
+
+  /** What still runs, in words. */
+  describeOpen(): string {
+    const names = [...this.#entries].filter((entry) => entry.isRunning).map((entry) => entry.name)
+    return names.length === 1 ? `task ${names[0]}` : `tasks ${names.join(', ')}`
+  }
+
+  snapshots(): TaskSnapshot[] {
+    if (this.#entries.size === 0) this.#prepare()
+    return [...this.#entries].filter((entry) => !entry.isSpent).map((entry) => entry.snapshot)
+  }
+
+  /** The declared or added work of this name. */
+  find(name: string): WorkEntry | undefined {
+    for (const entry of this.#entries) if (entry.name === name) return entry
+    return undefined
+  }
+
+  addTask<T>(work: (context: ServiceContext) => Promise<T>, options: TaskOptions = {}): TaskHandle<T> {
+    const plan = taskPlan(this.#runtime, this.#unique(options.name ?? (work.name || 'task')), 'added', options, work)
+    return this.#add<T>((settled) => (forget) => new TaskEntry(this.#runtime, { ...plan, settled }, forget), plan.name)
+  }
+
+  addTimer(every: Duration, work: Body, options: TimerOptions = {}): TaskHandle<void> {
+    const name = this.#unique(options.name ?? (work.name || 'timer'))
+    const settings = readTimer(every, options, `timer ${name} of ${this.#runtime.name}`)
+    return this.#addSchedule({ name, kind: 'added', settings: () => settings, body: work })
+  }
+
+  addCron(expression: string, work: Body, options: CronOptions = {}): TaskHandle<void> {
+    const name = this.#unique(options.name ?? (work.name || 'cron'))
+    const what = `cron ${name} of ${this.#runtime.name}`
+    const settings = readCron(expression, options, what, this.#runtime.host.timezone)
+    return this.#addSchedule({ name, kind: 'added', settings: () => settings, body: work })
+  }
+
+  #addSchedule(plan: SchedulePlan): TaskHandle<void> {
+    const make =
+      (settled: NonNullable<SchedulePlan['settled']>): MakeEntry =>
+      (forget) =>
+        new ScheduleEntry(this.#runtime, { ...plan, settled }, forget)
+    return this.#add<void>(make, plan.name)
+  }
+
+  #add<T>(
+    make: (settled: (outcome: { readonly value: unknown } | { readonly error: unknown }) => void) => MakeEntry,
+    name: string
+  ): TaskHandle<T> {
+    const { state } = this.#runtime
+    if (state === 'stopping' || state === 'crashed' || state === 'backoff') {
+      throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+        message: `${this.#runtime.name} cannot take work: it is '${state}'`,
+        service: this.#runtime.name,
+        hint: 'add work before the service starts, or while it runs.'
+      })
+    }
+    const handle = new AddedWork<T>(name)
+    const forget = (entry: WorkEntry): void => this.#forget(entry)
+    const makeEntry: MakeEntry = (forgetEntry) => {
+      const entry = make((outcome) => handle.settle(outcome))(forgetEntry)
+      handle.follow(entry)
+      return entry
+    }
+    this.#prepare()
+    // Before a start it becomes part of every run; during one it lasts as long as the run.
+    if (state === 'init' || state === 'stopped') this.#lasting.push(makeEntry)
+    const entry = makeEntry(forget)
+    this.#entries.add(entry)
+    if (this.#run !== undefined) entry.begin(this.#run)
+    return handle
+  }
+
+  /** Makes the entries of the run to come, once; they are shown, and added to, before it begins. */
+  #prepare(): void {
+    if (this.#prepared) return
+    this.#prepared = true
+    this.#entries.clear()
+    for (const make of this.#lasting) this.#entries.add(make((entry) => this.#forget(entry)))
+  }
+
+  #forget(entry: WorkEntry): void {
+    if (entry.isSpent) this.#entries.delete(entry)
+  }
+
+  #declared(fact: MethodFact): MakeEntry | undefined {
+    const runtime = this.#runtime
+    const { key } = fact
+    if (fact.kind !== 'task' && fact.kind !== 'timer' && fact.kind !== 'cron') return undefined
+    const call = (...args: [ServiceContext, Tick?]): unknown => {
+      const members = runtime.instance as Readonly<Record<string | symbol, (...args: unknown[]) => unknown>>
+      return members[key]?.(...args)
+    }
+    const body: Body = (context, tick) => call(context, tick)
+    const name = this.#unique(fact.options.name ?? String(key))
+    const what = `${runtime.name}.${String(key)}`
+    switch (fact.kind) {
+      case 'task': {
+        const plan = taskPlan(runtime, name, 'task', fact.options, (context) => call(context))
+        return (forget) => new TaskEntry(runtime, plan, forget)
+      }
+      case 'timer': {
+        const options = fact.options as TimerOptions<object>
+        const settings = () => readTimer(valueFor(fact.every, runtime) as Duration, options, `@Timer of ${what}`)
+        return this.#schedule({ name, kind: 'timer', settings, body }, options.enabled)
+      }
+      case 'cron': {
+        const options = fact.options as CronOptions<object>
+        const { timezone } = runtime.host
+        const settings = () =>
+          readCron(valueFor(fact.expression, runtime) as string, options, `@Cron of ${what}`, timezone)
+        return this.#schedule({ name, kind: 'cron', settings, body }, options.enabled)
+      }
+    }
+  }
+
+  #schedule(plan: SchedulePlan, enabled: boolean | ((self: object) => boolean) | undefined): MakeEntry {
+    return (forget) => new ScheduleEntry(this.#runtime, plan, forget, enabled)
+  }
+
+  #unique(name: string): string {
+    const count = (this.#names.get(name) ?? 0) + 1
+    this.#names.set(name, count)
+    return count === 1 ? name : `${name}#${count}`
+  }
+}
+
+function taskPlan(
+  runtime: ServiceRuntime,
+  name: string,
+  kind: TaskPlan['kind'],
+  options: TaskOptions,
+  body: (context: ServiceContext) => unknown
+): TaskPlan {
+  const { onError = 'crash', timeout } = options
+  const what = `timeout of task ${name} of ${runtime.name}`
+  const limit = timeout === undefined ? Infinity : toMilliseconds(timeout, what, { allowInfinity: true })
+  return { name, kind, onError, timeout: limit, body }
+}
+
+function valueFor(value: unknown, runtime: ServiceRuntime): unknown {
+  return typeof value === 'function' ? (value as (self: object) => unknown)(runtime.instance) : value
+}

@@ -1,0 +1,117 @@
+// `rxjs/internal/…` and not `rxjs`: the same class under Node (a test proves it), 16 files instead of 223;
+// 22 ms of import instead of 127 in a fresh process on Node 20.20.
+import { Observable } from 'rxjs/internal/Observable'
+import { isSubscription } from 'rxjs/internal/Subscription'
+import type { Observer, Operator, Subscriber, Subscription, TeardownLogic } from 'rxjs'
+
+/** Told of what a subscriber threw, or of an error that reached a subscriber with no `error` callback. */
+export type OnSubscriberError = (error: unknown) => void
+
+/** What people hand to `subscribe`, its callbacks gathered in one object. */
+type Consumer<T> = Partial<Observer<T>>
+
+/**
+ * An Observable whose subscribers are on their own: what a callback throws, or rejects with when it is async,
+ * goes to `onError` and to nobody else. What `pipe` makes of it is isolated in the same way, as long as the
+ * operators lift their source, as those of rxjs do.
+ */
+export class IsolatedObservable<T> extends Observable<T> {
+  readonly #onError: OnSubscriberError
+
+  constructor(onError: OnSubscriberError, subscribe?: (subscriber: Subscriber<T>) => TeardownLogic) {
+    super(subscribe)
+    this.#onError = onError
+  }
+
+  override lift<R>(operator?: Operator<T, R>): Observable<R> {
+    const lifted = new IsolatedObservable<R>(this.#onError)
+    lifted.source = this
+    lifted.operator = operator
+    return lifted
+  }
+
+  override subscribe(
+    observerOrNext?: Consumer<T> | ((value: T) => void) | null,
+    error?: ((error: unknown) => void) | null,
+    complete?: (() => void) | null
+  ): Subscription {
+    // The subscribers of operators pass: the consumer behind them was wrapped where it subscribed.
+    if (isSubscription(observerOrNext)) return super.subscribe(observerOrNext as Consumer<T>)
+    return super.subscribe(new IsolatedObserver(consumerOf(observerOrNext, error, complete), this.#onError))
+  }
+}
+
+function consumerOf<T>(
+  observerOrNext: Consumer<T> | ((value: T) => void) | null | undefined,
+  error: ((error: unknown) => void) | null | undefined,
+  complete: (() => void) | null | undefined
+): Consumer<T> {
+  if (typeof observerOrNext === 'object' && observerOrNext !== null) return observerOrNext
+  const consumer: Consumer<T> = {}
+  if (observerOrNext) consumer.next = observerOrNext
+  if (error) consumer.error = error
+  if (complete) consumer.complete = complete
+  return consumer
+}
+
+class IsolatedObserver<T> implements Observer<T> {
+  readonly #consumer: Consumer<T>
+  readonly #onError: OnSubscriberError
+
+  constructor(consumer: Consumer<T>, onError: OnSubscriberError) {
+    this.#consumer = consumer
+    this.#onError = onError
+  }
+
+  next(value: T): void {
+    try {
+      this.#watch(this.#consumer.next?.(value))
+    } catch (thrown) {
+      report(this.#onError, thrown)
+    }
+  }
+
+  error(error: unknown): void {
+    try {
+      if (this.#consumer.error) this.#watch(this.#consumer.error(error))
+      else report(this.#onError, error)
+    } catch (thrown) {
+      report(this.#onError, thrown)
+    }
+  }
+
+  complete(): void {
+    try {
+      this.#watch(this.#consumer.complete?.())
+    } catch (thrown) {
+      report(this.#onError, thrown)
+    }
+  }
+
+  /** An async callback is assignable to one that returns nothing; its rejection must not end the process. */
+  #watch(result: unknown): void {
+    if (typeof result !== 'object' || result === null || !('then' in result)) return
+    Promise.resolve(result).catch((error: unknown) => report(this.#onError, error))
+  }
+}
+
+/** Hands an error to its owner. An owner that throws has a bug of its own: the process hears of it, no stream does. */
+export function report(onError: OnSubscriberError, error: unknown): void {
+  try {
+    onError(error)
+  } catch (thrown) {
+    queueMicrotask(() => {
+      throw thrown
+    })
+  }
+}
+
+/** Whether this can be subscribed to: an Observable of any copy of rxjs, or one that looks like it. */
+export function isObservable(value: unknown): value is Observable<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'subscribe' in value &&
+    typeof value.subscribe === 'function'
+  )
+}

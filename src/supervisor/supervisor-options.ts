@@ -1,0 +1,156 @@
+import { inspect } from 'node:util'
+import { ConfigurationError } from '../errors/index.js'
+import { nearNames } from '../errors/near-names.js'
+import { type Duration, toMilliseconds } from '../time/index.js'
+import type { Backoff } from './backoff.js'
+import type { RestartStrategy } from './decide-restart.js'
+import type { RestartLimits } from './restart-budget.js'
+
+/** How long a supervisor waits before each restart. */
+export interface BackoffOptions {
+  /** Before the first restart. @defaultValue '1s' */
+  readonly initial?: Duration
+  /** By which each further delay is longer, 1 or more. @defaultValue 2 */
+  readonly factor?: number
+  /** The longest delay, jitter included; `Infinity` allowed. @defaultValue '30s', or `initial` where that is longer */
+  readonly max?: Duration
+  /** How far chance may move a delay, as a share of it, either way; 0 to 1. @defaultValue 0.2 */
+  readonly jitter?: number
+  /** A service that was up this long starts over with `initial`; `Infinity`: never. @defaultValue '60s' */
+  readonly resetAfter?: Duration
+}
+
+/**
+ * What a supervisor does about crashes: `@Module({ supervisor })`, `bootstrap(App, { supervisor })`,
+ * `new Supervisor(services, options)`.
+ */
+export interface SupervisorOptions<S = object> {
+  /** Who restarts when one crashes. @defaultValue 'one-for-one' */
+  readonly strategy?: RestartStrategy
+  /** More restarts than this in one window make the supervisor give up; `Infinity` allowed. @defaultValue 5 */
+  readonly maxRestarts?: number
+  /**
+   * Length of that window; never less than twice the sum of the first `maxRestarts` delays; `Infinity` allowed.
+   *
+   * @defaultValue '60s'
+   */
+  readonly within?: Duration
+  /** Delays before restarts; `false`: none. */
+  readonly backoff?: BackoffOptions | false
+  /** Gives the instance that is to run in place of the one that crashed. Default: the same one again. */
+  readonly replacement?: (service: S, index: number) => S | Promise<S>
+}
+
+/** {@link SupervisorOptions} with every default filled in; lengths in milliseconds. */
+export interface SupervisorSettings<S = object> extends RestartLimits {
+  readonly strategy: RestartStrategy
+  readonly replacement: ((service: S, index: number) => S | Promise<S>) | undefined
+}
+
+const SHORT = { depth: 0, breakLength: Infinity, maxArrayLength: 3, maxStringLength: 80 }
+
+const strategies: Record<RestartStrategy, true> = {
+  'one-for-one': true,
+  'one-for-all': true,
+  'rest-for-one': true,
+  dependents: true,
+  'forfeit-one-for-one': true,
+  'forfeit-one-for-all': true,
+  crash: true
+}
+
+const optionNames: Record<keyof SupervisorOptions, true> = {
+  strategy: true,
+  maxRestarts: true,
+  within: true,
+  backoff: true,
+  replacement: true
+}
+
+const backoffNames: Record<keyof BackoffOptions, true> = {
+  initial: true,
+  factor: true,
+  max: true,
+  jitter: true,
+  resetAfter: true
+}
+
+/**
+ * Checks the options of a supervisor and fills in the defaults.
+ *
+ * @param whose - names the supervisor in errors, such as `'the supervisor of OrdersModule'`
+ * @throws ConfigurationError `KEEL_INVALID_OPTION` or `KEEL_INVALID_DURATION`, naming the option
+ */
+export function supervisorSettings<S = object>(
+  options: SupervisorOptions<S>,
+  whose: string
+): SupervisorSettings<S> {
+  refuseStrangers(options, optionNames, whose)
+  const { strategy = 'one-for-one', maxRestarts = 5, within = '60s', backoff, replacement } = options
+  if (!Object.hasOwn(strategies, strategy)) {
+    refuse(`strategy of ${whose}`, 'one of the strategies', strategy, Object.keys(strategies))
+  }
+  if (maxRestarts !== Infinity && !(Number.isInteger(maxRestarts) && maxRestarts >= 0)) {
+    refuse(`maxRestarts of ${whose}`, 'a whole number, 0 or more, or Infinity', maxRestarts)
+  }
+  if (replacement !== undefined && typeof replacement !== 'function') {
+    refuse(`replacement of ${whose}`, 'a function', replacement)
+  }
+  const window = toMilliseconds(within, `within of ${whose}`, { allowInfinity: true })
+  if (window === 0) refuse(`within of ${whose}`, 'longer than 0', within)
+  return Object.freeze({
+    strategy,
+    maxRestarts,
+    within: window,
+    backoff: backoff === false ? undefined : backoffSettings(backoff ?? {}, `the backoff of ${whose}`),
+    replacement
+  })
+}
+
+function backoffSettings(options: BackoffOptions, whose: string): Backoff {
+  refuseStrangers(options, backoffNames, whose)
+  const { factor = 2, jitter = 0.2 } = options
+  const milliseconds = (name: 'initial' | 'max' | 'resetAfter', value: Duration): number =>
+    toMilliseconds(value, `${name} of ${whose}`, { allowInfinity: name !== 'initial' })
+
+  const initial = milliseconds('initial', options.initial ?? '1s')
+  const max = options.max === undefined ? Math.max(30_000, initial) : milliseconds('max', options.max)
+  if (max < initial) refuse(`max of ${whose}`, 'at least as long as initial', options.max)
+  if (!isNumber(factor, 1, Number.MAX_VALUE)) refuse(`factor of ${whose}`, 'a number, 1 or more', factor)
+  if (!isNumber(jitter, 0, 1)) refuse(`jitter of ${whose}`, 'a number from 0 to 1', jitter)
+  return Object.freeze({
+    initial,
+    factor,
+    max,
+    jitter,
+    resetAfter: milliseconds('resetAfter', options.resetAfter ?? '60s')
+  })
+}
+
+function refuseStrangers(options: object, known: object, whose: string): void {
+  const given: unknown = options
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) refuse(whose, 'an object', given)
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(known, name)) continue
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `${whose} has no option '${name}'`,
+      hint: hint(name, Object.keys(known))
+    })
+  }
+}
+
+function refuse(what: string, must: string, value: unknown, allowed?: readonly string[]): never {
+  throw new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `${what} must be ${must}, but is ${inspect(value, SHORT)}`,
+    ...(allowed === undefined ? {} : { hint: hint(String(value), allowed) })
+  })
+}
+
+function hint(name: string, allowed: readonly string[]): string {
+  const [near] = nearNames(name, allowed)
+  return `${near === undefined ? '' : `Did you mean '${near}'? `}There are ${allowed.join(', ')}.`
+}
+
+function isNumber(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && value >= least && value <= most
+}

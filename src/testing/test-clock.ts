@@ -1,0 +1,238 @@
+import { setImmediate } from 'node:timers'
+import { ConfigurationError } from '../errors/index.js'
+import { Clock, formatDuration, toMilliseconds, type Duration, type TimerHandle } from '../time/index.js'
+import { TimerQueue, type VirtualTimer } from './timer-queue.js'
+
+/** What a {@link TestClock} has to do yet. */
+export interface PendingTimers {
+  readonly count: number
+  /** When the next one falls due; undefined when there is none. */
+  readonly next: Date | undefined
+}
+
+/** A Thursday, midnight in UTC. */
+const DEFAULT_START = Date.UTC(2026, 0, 1)
+
+/** Timers that fall due without time moving on: beyond this, they never will stop. */
+const MOST_AT_ONE_MOMENT = 100_000
+
+/** Turns without any sign of work after which it is quiet; two, because what a port or a pipe brings takes one. */
+const QUIET_TURNS = 2
+
+/** Somebody who polls with `setImmediate` for something real is not waited for. */
+const MOST_TURNS = 200
+
+/**
+ * Virtual time: it stands still until a test moves it.
+ *
+ * Moving it runs what falls due on the way, in order, and after each the work that it causes: everything that
+ * needs microtasks and turns of the event loop only. Real input and output, and promises that somebody else is
+ * to settle, are never waited for.
+ *
+ * @example
+ * ```ts
+ * const clock = new TestClock('2026-03-08T00:00:00Z')
+ * clock.setTimeout(() => console.log('a minute has passed'), 60_000)
+ * await clock.advance('1m')
+ * ```
+ */
+export class TestClock extends Clock {
+  readonly #queue = new TimerQueue()
+  #monotonic = 0
+  /** Wall clock at monotonic 0. */
+  #epoch: number
+  #changes = 0
+  #moving: Promise<unknown> = Promise.resolve()
+
+  /** @param start what the wall clock shows; default 2026-01-01T00:00:00Z */
+  constructor(start: Date | number | string = DEFAULT_START) {
+    super()
+    this.#epoch = epochOf(start, 'the start of a TestClock')
+  }
+
+  now(): number {
+    // whole milliseconds, as Date.now() has them; a hair more for what adding fractions loses
+    return Math.floor(this.#wall + 1e-6)
+  }
+
+  monotonic(): number {
+    return this.#monotonic
+  }
+
+  setTimeout(run: () => void, delay: number): TimerHandle {
+    return this.#add(run, this.#monotonic + (delay > 0 ? delay : 0), false)
+  }
+
+  override setAlarm(run: () => void, at: number): TimerHandle {
+    return this.#add(run, this.#monotonic + Math.max(0, at - this.#wall), true)
+  }
+
+  clearTimeout(handle: TimerHandle): void {
+    if (this.#queue.remove(handle)) this.#changes++
+  }
+
+  /** What waits for time to pass. Timers of infinite length are not counted. */
+  get pending(): PendingTimers {
+    const next = this.#queue.peek()
+    return {
+      count: this.#queue.size,
+      next: next === undefined ? undefined : new Date(this.#wall + next.due - this.#monotonic)
+    }
+  }
+
+  /**
+   * Moves time on and runs what falls due on the way: in order of time, then of registration. Then resolves, with
+   * nothing left to do at this moment.
+   *
+   * Calls that come while time is moving take their turn.
+   *
+   * @throws ConfigurationError `KEEL_INVALID_DURATION`
+   * @throws what a timer's function threw; an `AggregateError` when it was more than one
+   */
+  async advance(duration: Duration): Promise<void> {
+    const length = toMilliseconds(duration, 'the argument of advance()')
+    await this.#move((thrown) => this.#moveTo(this.#monotonic + length, thrown))
+  }
+
+  /**
+   * Moves time on to a date, like {@link advance}.
+   *
+   * @throws ConfigurationError `KEEL_INVALID_DURATION` when it is past; {@link setTime} can go back
+   */
+  async advanceTo(date: Date | number | string): Promise<void> {
+    const target = epochOf(date, 'the argument of advanceTo()')
+    await this.#move((thrown) => {
+      const length = target - this.#wall
+      if (length < 0) throw pastError(target, this.now())
+      return this.#moveTo(this.#monotonic + length, thrown)
+    })
+  }
+
+  /**
+   * Moves time on to the next moment at which something falls due, and runs it.
+   *
+   * @returns false when nothing was pending; time has not moved then
+   */
+  async runNext(): Promise<boolean> {
+    let found = false
+    await this.#move(async (thrown) => {
+      await this.settle()
+      const next = this.#queue.peek()
+      if (next === undefined) return
+      found = true
+      await this.#moveTo(next.due, thrown)
+    })
+    return found
+  }
+
+  /**
+   * Sets the wall clock, as a person or a time server does, back or forward. No monotonic time passes and nothing
+   * falls due by it, but those who follow the wall clock notice at the next {@link advance}, however short.
+   */
+  setTime(epoch: Date | number | string): void {
+    this.#epoch = epochOf(epoch, 'the argument of setTime()') - this.#monotonic
+    this.#queue.makeAlarmsDue(this.#monotonic)
+    this.#changes++
+  }
+
+  /**
+   * Lets time pass without running anything, as when synchronous code blocks the event loop, or the machine is
+   * suspended. What fell due meanwhile runs, late, with the next {@link advance}, however short.
+   *
+   * @throws ConfigurationError `KEEL_INVALID_DURATION`
+   */
+  block(duration: Duration): void {
+    this.#monotonic += toMilliseconds(duration, 'the argument of block()')
+    this.#changes++
+  }
+
+  /** Lets run what needs no time to pass: microtasks and turns of the event loop, until it is quiet. */
+  async settle(): Promise<void> {
+    let quiet = 0
+    for (let turns = 0; quiet < QUIET_TURNS && turns < MOST_TURNS; turns++) {
+      const before = this.#changes
+      await turn()
+      quiet = this.#changes === before && !immediatesPending() ? quiet + 1 : 0
+    }
+  }
+
+  get #wall(): number {
+    return this.#epoch + this.#monotonic
+  }
+
+  #add(run: () => void, due: number, isAlarm: boolean): TimerHandle {
+    this.#changes++
+    return this.#queue.add(run, due, isAlarm)
+  }
+
+  #move(step: (thrown: unknown[]) => Promise<void>): Promise<void> {
+    const moved = this.#moving.then(async () => {
+      const thrown: unknown[] = []
+      await step(thrown)
+      if (thrown.length === 1) throw thrown[0]
+      if (thrown.length > 1) throw new AggregateError(thrown, `${thrown.length} timers threw`)
+    })
+    this.#moving = moved.catch(() => {})
+    return moved
+  }
+
+  async #moveTo(target: number, thrown: unknown[]): Promise<void> {
+    await this.settle()
+    let atThisMoment = 0
+    for (;;) {
+      const next = this.#queue.peek()
+      if (next === undefined || next.due > target) break
+      if (next.due > this.#monotonic) atThisMoment = 0
+      else if (++atThisMoment > MOST_AT_ONE_MOMENT) throw endless(this.now())
+      this.#monotonic = Math.max(this.#monotonic, next.due)
+      await this.#run(next, thrown)
+    }
+    this.#monotonic = Math.max(this.#monotonic, target)
+  }
+
+  async #run(timer: VirtualTimer, thrown: unknown[]): Promise<void> {
+    this.#queue.remove(timer)
+    try {
+      timer.run()
+    } catch (error) {
+      thrown.push(error)
+    }
+    const next = this.#queue.peek()
+    // between timers of one moment, microtasks only, as Node does it
+    if (next !== undefined && next.due <= this.#monotonic) await turn()
+    else await this.settle()
+  }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}
+
+function immediatesPending(): boolean {
+  return process.getActiveResourcesInfo().includes('Immediate')
+}
+
+function epochOf(value: Date | number | string, what: string): number {
+  const epoch = new Date(value).getTime()
+  if (!Number.isNaN(epoch)) return epoch
+  throw new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `${what} is not a date: ${String(value)}.`,
+    hint: "Give a Date, milliseconds since the epoch, or a string such as '2026-03-08T00:00:00Z'."
+  })
+}
+
+function pastError(target: number, now: number): ConfigurationError {
+  return new ConfigurationError('KEEL_INVALID_DURATION', {
+    message: `advanceTo() cannot go back from ${new Date(now).toISOString()} by ${formatDuration(now - target)}.`,
+    hint: 'Use setTime() to set the wall clock back.'
+  })
+}
+
+function endless(now: number): Error {
+  return new Error(
+    `Time stands still at ${new Date(now).toISOString()}: ${MOST_AT_ONE_MOMENT} timers fell due one after the other. ` +
+      'Some timer of length 0 sets itself again and again.'
+  )
+}

@@ -1,0 +1,89 @@
+import type { Duration } from '../time/index.js'
+import type { Dependency } from './dependency.js'
+import type { AbstractClass, Class, Token } from './token.js'
+
+/**
+ * How long the container keeps an instance: one per application, one per scope, or a new one each time it is
+ * asked for.
+ */
+export type Lifetime = 'singleton' | 'scoped' | 'transient'
+
+interface ProviderBase<T> {
+  /** What it is asked for by. */
+  readonly provide: Token<T>
+  /** One of several under the token, all of which `all(token)` gives. Default false. */
+  readonly multi?: boolean
+}
+
+/** Provides an instance of a class; with a name of its own, a further instance, a service of its own. */
+export interface ClassProvider<T = unknown> extends ProviderBase<T> {
+  readonly useClass: Class<T>
+  /** Default: what the class says, else `'singleton'`. */
+  readonly lifetime?: Lifetime
+  readonly name?: string
+}
+
+/** Provides a value as it is. It is never disposed: whoever made it keeps it. */
+export interface ValueProvider<T = unknown> extends ProviderBase<T> {
+  readonly useValue: T
+}
+
+/**
+ * Provides what a function makes. It may be async: it is awaited before anything that declares the dependency
+ * is constructed, and dependants get the value, never a promise.
+ */
+export interface FactoryProvider<T = unknown> extends ProviderBase<T> {
+  // the parameters follow from `inject`, which TypeScript cannot see inside a list of unlike providers
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly useFactory: (...dependencies: any[]) => T | Promise<T>
+  /** What the function is called with, in order. */
+  readonly inject?: readonly Dependency[]
+  /** Default `'singleton'`. An async one cannot be `'scoped'`. */
+  readonly lifetime?: Lifetime
+  /**
+   * Releases the value when the application is disposed, after every service has stopped. Default: its
+   * `Symbol.asyncDispose` or `Symbol.dispose`.
+   */
+  // oxlint-disable-next-line typescript/no-explicit-any -- as above
+  readonly dispose?: (value: any) => void | Promise<void>
+  /** How long it may take. Default 30s. */
+  readonly startTimeout?: Duration
+}
+
+/** Provides what another token stands for: the same instance under a further token. */
+export interface AliasProvider<T = unknown> extends ProviderBase<T> {
+  readonly useExisting: Token<T> | (() => Token<T>)
+}
+
+/** An entry of `providers`. A class needs no decorator: being listed is enough. */
+export type Provider<T = unknown> =
+  | Class<T>
+  | ClassProvider<T>
+  | ValueProvider<T>
+  | FactoryProvider<T>
+  | AliasProvider<T>
+
+/** A class marked `@Module()`. It is never constructed. */
+export type ModuleClass = Class | AbstractClass
+
+/** A module made at run time, such as `DbModule.forRoot(url)` returns. Each object is a module of its own. */
+export interface DynamicModule {
+  /** The module class that it adds to. */
+  readonly module: ModuleClass
+  /** In addition to those of the class; so are the next two. */
+  readonly imports?: readonly ModuleImport[]
+  readonly providers?: readonly Provider[]
+  readonly exports?: readonly ModuleExport[]
+  /** Are the exports visible everywhere? Default: what the class says. */
+  readonly global?: boolean
+}
+
+/** An entry of `imports`. `() => Module` is for files that import each other. */
+export type ModuleImport =
+  | ModuleClass
+  | DynamicModule
+  | Promise<DynamicModule>
+  | (() => ModuleClass | DynamicModule | Promise<DynamicModule>)
+
+/** An entry of `exports`: the token of a provider, or an imported module whose exports are passed on. */
+export type ModuleExport = Token | DynamicModule | (() => Token)

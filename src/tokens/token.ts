@@ -1,0 +1,84 @@
+/** Any class whose instances are a `T`, whatever its constructor takes. */
+export type Class<T = unknown> = new (...args: never[]) => T
+
+/** Any class whose instances are a `T`, an abstract one too. */
+export type AbstractClass<T = unknown> = abstract new (...args: never[]) => T
+
+/** Registered, so that tokens made by another copy of the package are recognised. */
+const BRAND = Symbol.for('keelson.token')
+
+/** What an {@link InjectionToken} may bring along. */
+export interface InjectionTokenOptions<T> {
+  /** Makes the value when nothing provides the token; called once per application. */
+  readonly factory?: () => T
+}
+
+/**
+ * A token for what is no class: configuration, an interface, a function.
+ *
+ * Every `new InjectionToken` is a token of its own; the name is for messages only.
+ *
+ * @example
+ * ```ts
+ * interface Mailer { send(text: string): Promise<void> }
+ * const MAILER = new InjectionToken<Mailer>('MAILER', { factory: () => new NoMailer() })
+ * ```
+ */
+export class InjectionToken<out T = unknown> {
+  readonly name: string
+  readonly options: InjectionTokenOptions<T> | undefined
+
+  static {
+    Object.defineProperty(this.prototype, BRAND, { value: true })
+  }
+
+  constructor(name: string, options?: InjectionTokenOptions<T>) {
+    this.name = name
+    this.options = options
+  }
+
+  toString(): string {
+    return `InjectionToken(${this.name})`
+  }
+}
+
+/** What a dependency is asked for by. Strings and symbols are compared by value, all others by identity. */
+export type Token<T = unknown> = Class<T> | AbstractClass<T> | string | symbol | InjectionToken<T>
+
+/**
+ * Tells a class from a function that returns a token. Anything that can have instances counts as a class: what
+ * has no `prototype`, as arrow functions have none, does not.
+ */
+export function isClass(value: unknown): value is Class {
+  return typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null
+}
+
+/** Tells whether a value is an {@link InjectionToken}, of another copy of the package too. */
+export function isInjectionToken(value: unknown): value is InjectionToken {
+  return typeof value === 'object' && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true
+}
+
+/** Tells whether a value can be a token as it stands, which `() => token` cannot. */
+export function isToken(value: unknown): value is Token {
+  return typeof value === 'string' || typeof value === 'symbol' || isClass(value) || isInjectionToken(value)
+}
+
+/** The token behind `token` or `() => token`; `undefined` when it does not exist (yet), as in an import cycle. */
+export function unwrapToken(token: Token | (() => Token)): Token | undefined {
+  return typeof token === 'function' && !isClass(token) ? (token as () => Token | undefined)() : token
+}
+
+/** The name of a token in messages and graphs. Takes anything, since what is no token must be named as well. */
+export function tokenName(token: unknown): string {
+  if (typeof token === 'string') return token
+  if (typeof token === 'symbol') return token.description ?? 'Symbol()'
+  if (isInjectionToken(token)) return token.name
+  if (typeof token === 'function') {
+    if (!isClass(token)) return 'a function'
+    // a static member may be called `name` too
+    const name: unknown = token.name
+    return typeof name === 'string' && name !== '' ? name : 'an anonymous class'
+  }
+  if (typeof token === 'object') return token === null ? 'null' : 'an object'
+  return token === undefined ? 'undefined' : `${token as number | bigint | boolean}`
+}

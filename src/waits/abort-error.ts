@@ -1,0 +1,33 @@
+/** Shaped as Node's own: `name`, `code` and `cause`. */
+class AbortError extends Error {
+  readonly code = 'ABORT_ERR'
+
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'AbortError', configurable: true, writable: true })
+  }
+}
+
+/**
+ * Makes the reason of an aborted signal: an error named `AbortError` with `code: 'ABORT_ERR'`.
+ *
+ * @param reason why; kept as `cause`. A string, or the `kind` of an object, is shown in the message.
+ */
+export function abortError(reason: unknown): Error {
+  return new AbortError(`the work is to end${describe(reason)}`, { cause: reason })
+}
+
+/**
+ * Whether this is an `AbortError` of whatever make: Node's, the web platform's (`DOMException`), ours. Once its
+ * signal is aborted, work that rejects with one ended normally.
+ */
+export function isAbortError(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  const { name, code } = error as { readonly name?: unknown; readonly code?: unknown }
+  return name === 'AbortError' || code === 'ABORT_ERR'
+}
+
+function describe(reason: unknown): string {
+  if (typeof reason === 'string') return `: ${reason}`
+  if (typeof reason !== 'object' || reason === null || !('kind' in reason)) return ''
+  return typeof reason.kind === 'string' ? `: ${reason.kind}` : ''
+}

@@ -1,0 +1,11 @@
+/**
+ * Waits: sleeping, and waiting for work, over a `Clock` and an `AbortSignal`; the error that says "end now"; and
+ * the stack of what is to be released at the end. It refuses to know services, runs and why something is to stop.
+ * Start reading at `wait.ts`.
+ */
+export { abortError, isAbortError } from './abort-error.js'
+export { offAbort, onAbort } from './on-abort.js'
+export { ResourceStack, type ReleaseOptions, type ResourceStackOptions } from './resource-stack.js'
+export { sleep } from './sleep.js'
+export { wait, waitAll, waitFirst, type WaitOptions, type WaitResult } from './wait.js'
+export type { Work, Worked } from './work.js'

@@ -1,0 +1,39 @@
+/** Those who wait for one signal. */
+interface Waiters {
+  readonly listeners: Set<() => void>
+  readonly wake: () => void
+}
+
+const waitersOf = new WeakMap<AbortSignal, Waiters>()
+
+/**
+ * Calls `listener` once when the signal aborts; not when it is aborted already.
+ *
+ * However many wait, the signal has one event listener: Node warns of a leak from the eleventh on, and takes one
+ * off in a time that grows with their number.
+ */
+export function onAbort(signal: AbortSignal, listener: () => void): void {
+  let waiters = waitersOf.get(signal)
+  if (waiters === undefined) waitersOf.set(signal, (waiters = newWaiters()))
+  if (waiters.listeners.size === 0) signal.addEventListener('abort', waiters.wake, ONCE)
+  waiters.listeners.add(listener)
+}
+
+/** Forgets a listener of {@link onAbort}; with the last one gone, nothing is left on the signal. */
+export function offAbort(signal: AbortSignal, listener: () => void): void {
+  const waiters = waitersOf.get(signal)
+  if (waiters === undefined || !waiters.listeners.delete(listener)) return
+  if (waiters.listeners.size === 0) signal.removeEventListener('abort', waiters.wake)
+}
+
+const ONCE = { once: true } as const
+
+function newWaiters(): Waiters {
+  const listeners = new Set<() => void>()
+  const wake = (): void => {
+    const woken = [...listeners]
+    listeners.clear()
+    for (const listener of woken) listener()
+  }
+  return { listeners, wake }
+}

@@ -1,0 +1,24 @@
+import type { DependencyFact } from '../metadata/index.js'
+import type { Failure } from './failure.js'
+import type { ModuleNode } from './module-node.js'
+import type { DependencyRequest, ProviderNode } from './provider-node.js'
+
+/** What is wrong with one node or one of its dependencies, as data; `explain-issue.ts` has the words. */
+export type Issue =
+  /** A dependency leads to nothing that could be injected. */
+  | { readonly kind: 'unresolved'; readonly node: ProviderNode; readonly request: DependencyRequest; readonly failure: Failure }
+  /** A listed alias leads to nothing. */
+  | { readonly kind: 'broken-alias'; readonly module: ModuleNode; readonly failure: Failure }
+  /** A type that does not exist at run time. */
+  | { readonly kind: 'erased'; readonly node: ProviderNode; readonly fact: DependencyFact }
+  /** Nothing says what the parameters are. */
+  | { readonly kind: 'no-metadata'; readonly node: ProviderNode }
+  /** One class in several modules that see different things. */
+  | {
+      readonly kind: 'differs'
+      readonly node: ProviderNode
+      readonly request: DependencyRequest
+      readonly outcomes: readonly { readonly module: ModuleNode; readonly found: readonly ProviderNode[] }[]
+    }
+  /** A lifetime that this cannot have. */
+  | { readonly kind: 'lifetime'; readonly node: ProviderNode; readonly lifetime: string }

@@ -1,0 +1,92 @@
+import type { ModuleOptions } from '../metadata/index.js'
+import type { Class, DependencyParts, Lifetime, ModuleClass, Token } from '../tokens/index.js'
+
+/** One way to make a value, read from an entry of `providers`. */
+export type ProviderSpec =
+  | {
+      readonly kind: 'class'
+      readonly class: Class
+      readonly lifetime: Lifetime | undefined
+      readonly name: string | undefined
+    }
+  | { readonly kind: 'value'; readonly value: unknown }
+  | FactorySpec
+  | { readonly kind: 'alias'; readonly token: Token | (() => Token) }
+
+/** What a factory needs and how its value is treated. */
+export interface FactorySpec {
+  readonly kind: 'factory'
+  readonly factory: (...dependencies: never[]) => unknown
+  readonly inject: readonly DependencyParts[]
+  readonly lifetime: Lifetime
+  readonly dispose: ((value: never) => unknown) | undefined
+  /** Milliseconds. */
+  readonly startTimeout: number
+}
+
+/** One entry of some module's `providers`, read. */
+export interface Binding {
+  readonly token: Token
+  /** In whose view its own dependencies are looked up. */
+  readonly module: ModuleNode
+  readonly spec: ProviderSpec
+  readonly multi: boolean
+  /** It replaces what modules provide. */
+  readonly override?: boolean
+}
+
+/** A module as it takes part in one application: a module class, one dynamic module, or the root made up for services. */
+export class ModuleNode {
+  /** Modules that it imports come first, as far as cycles among them allow. */
+  index = -1
+  /** `undefined` for the root that stands for a list of services. */
+  readonly class: ModuleClass | undefined
+  readonly name: string
+  readonly location: string | undefined
+  /** Who imported it first. */
+  readonly importer: ModuleNode | undefined
+  readonly supervisor: ModuleOptions['supervisor']
+  readonly global: boolean
+  /** In the order of `imports`. */
+  readonly imports: ModuleNode[] = []
+  /** In the order of `providers`. */
+  readonly bindings: Binding[] = []
+  /** The same, by token. */
+  readonly own = new Map<Token, Binding[]>()
+  readonly exports = new Set<Token>()
+  /** Imported modules whose exports are passed on. */
+  readonly passedOn: ModuleNode[] = []
+
+  constructor(details: {
+    readonly class?: ModuleClass | undefined
+    readonly name: string
+    readonly location?: string | undefined
+    readonly importer?: ModuleNode | undefined
+    readonly supervisor?: ModuleOptions['supervisor']
+    readonly global?: boolean
+  }) {
+    this.class = details.class
+    this.name = details.name
+    this.location = details.location
+    this.importer = details.importer
+    this.supervisor = details.supervisor
+    this.global = details.global ?? false
+  }
+
+  /** Takes in an entry of `providers`. */
+  add(binding: Binding): void {
+    this.bindings.push(binding)
+    const same = this.own.get(binding.token)
+    if (same === undefined) this.own.set(binding.token, [binding])
+    else same.push(binding)
+  }
+
+  /** Names of the modules from the root down to this one. A root made up for services has no name to show. */
+  path(): string[] {
+    const names: string[] = []
+    for (let at: ModuleNode | undefined = this; at !== undefined; at = at.importer) {
+      if (at.class !== undefined) names.push(at.name)
+    }
+    return names.toReversed()
+  }
+}

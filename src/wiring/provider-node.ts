@@ -1,0 +1,133 @@
+import type { Registration } from '../container/index.js'
+import type { EdgeKind } from '../graph/index.js'
+import type { ClassDescription, DelayedClass, DependencyFact } from '../metadata/index.js'
+import type { Class, Lifetime, Token } from '../tokens/index.js'
+import type { Failure } from './failure.js'
+import type { FactorySpec, ModuleNode } from './module-node.js'
+
+/** What a node's value comes from. */
+export type NodeSource =
+  | {
+      readonly kind: 'class'
+      readonly class: Class
+      /** Where a tsyringe container may hold the instance already. */
+      readonly registration?: Registration | undefined
+    }
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'factory'; readonly spec: FactorySpec }
+  /** A factory registered with tsyringe, which asks a container for what it needs. */
+  | { readonly kind: 'container-factory'; readonly factory: (container: unknown) => unknown }
+  /** What tsyringe's `delay()` makes. */
+  | { readonly kind: 'delayed'; readonly delay: DelayedClass }
+  /** Supplied by the application for each that asks. */
+  | { readonly kind: 'ambient'; readonly token: Token }
+  /** The scope itself. */
+  | { readonly kind: 'scope' }
+
+/**
+ * How long an instance is kept. The last two come with tsyringe: one per application and one per scope; one for
+ * all that a single construction makes.
+ */
+export type NodeLifetime = Lifetime | 'container' | 'resolution'
+
+/** Where a dependency is stated. */
+export type Site =
+  | { readonly at: 'parameter'; readonly index: number; readonly fact: DependencyFact }
+  | { readonly at: 'property'; readonly key: string | symbol }
+  | { readonly at: 'factory'; readonly index: number }
+  | { readonly at: 'inject' }
+  | { readonly at: 'depends-on' }
+  | { readonly at: 'transform' }
+
+/** One dependency as it is stated. */
+export interface DependencyRequest {
+  readonly token: Token | (() => Token)
+  readonly optional: boolean
+  readonly all: boolean
+  readonly lazy: boolean
+  readonly kind: EdgeKind
+  readonly site: Site
+  readonly delay?: DelayedClass | undefined
+}
+
+/** One dependency, linked to what it leads to. */
+export interface LinkedDependency {
+  readonly request: DependencyRequest
+  readonly token: Token
+  /** One, or for `all` any number; none when it is absent. */
+  targets: readonly ProviderNode[]
+  /** Why there is none: it may be absent, or a scope is to provide it. */
+  failure: Failure | undefined
+  /** What turns the value into what is injected: tsyringe's `Transform`. */
+  readonly transform?: { readonly by: ProviderNode; readonly args: readonly unknown[] } | undefined
+}
+
+/** One thing that can be handed out: a class, a value or a factory, wherever and under how many tokens it is listed. */
+export class ProviderNode {
+  /** Position in the list of nodes; -1 for one that only a scope or a single construction knows. */
+  index = -1
+  readonly source: NodeSource
+  readonly lifetime: NodeLifetime
+  /** Of a class, or of the class of an instance. */
+  readonly description: ClassDescription | undefined
+  /** The modules that list it; the root for what nobody lists. */
+  readonly homes: readonly [ModuleNode, ...ModuleNode[]]
+  /** Has it a lifecycle of its own? */
+  readonly isService: boolean
+  /** The name that the user gave it. */
+  readonly givenName: string | undefined
+  /** For messages: the class, or the token. */
+  readonly label: string
+  /** Name among services, once they are named; the label for all others. */
+  name: string
+  /** Constructor arguments, or those of the factory, in order. */
+  readonly parameters: LinkedDependency[] = []
+  readonly properties: LinkedDependency[] = []
+  /** Order only: `@DependsOn`. */
+  readonly awaited: LinkedDependency[] = []
+  /** Found while constructing. */
+  readonly injected: LinkedDependency[] = []
+
+  constructor(details: {
+    readonly source: NodeSource
+    readonly lifetime: NodeLifetime
+    readonly label: string
+    readonly homes: readonly [ModuleNode, ...ModuleNode[]]
+    readonly description?: ClassDescription | undefined
+    readonly isService?: boolean
+    readonly givenName?: string | undefined
+  }) {
+    this.source = details.source
+    this.lifetime = details.lifetime
+    this.label = details.label
+    this.name = details.label
+    this.homes = details.homes
+    this.description = details.description
+    this.isService = details.isService ?? false
+    this.givenName = details.givenName
+  }
+
+  /** In whose view its dependencies are looked up. */
+  get view(): ModuleNode {
+    return this.homes[0]
+  }
+
+  /** `file:line`, where it has one. */
+  get location(): string | undefined {
+    return this.description?.location
+  }
+
+  /** Is there at most one per application, made when the application is? */
+  get isShared(): boolean {
+    return this.lifetime === 'singleton' || this.lifetime === 'container'
+  }
+
+  /** All that it leads to, in the order in which it is stated. */
+  dependencies(): readonly LinkedDependency[] {
+    const { parameters, properties, awaited, injected } = this
+    // most nodes have parameters only
+    return properties.length + awaited.length + injected.length === 0
+      ? parameters
+      : [...parameters, ...properties, ...awaited, ...injected]
+  }
+}

@@ -1,0 +1,164 @@
+import { isKeelsonError, type KeelsonErrorCode } from '../errors/index.js'
+import { describe } from '../metadata/index.js'
+import { toMilliseconds } from '../time/index.js'
+import {
+  type DependencyParts,
+  isClass,
+  isToken,
+  type Lifetime,
+  readDependency,
+  type Token,
+  tokenName
+} from '../tokens/index.js'
+import type { ProviderSpec } from './module-node.js'
+
+/** What is wrong with an entry of `providers`, `imports` or `exports`. */
+export interface Fault {
+  readonly code: KeelsonErrorCode
+  readonly message: string
+  readonly hint?: string
+}
+
+/** An entry of `providers`, read. */
+export interface ReadProvider {
+  readonly token: Token
+  readonly spec: ProviderSpec
+  readonly multi: boolean
+}
+
+const WAYS = ['useClass', 'useValue', 'useFactory', 'useExisting'] as const
+const LIFETIMES: ReadonlySet<unknown> = new Set(['singleton', 'scoped', 'transient'] satisfies Lifetime[])
+const DEFAULT_START_TIMEOUT = 30_000
+
+/**
+ * Reads an entry of `providers`, as users wrote it: nothing about it is taken for granted.
+ *
+ * @param where names the entry, such as `providers[2] of AppModule`
+ */
+export function readProvider(entry: unknown, where: string): ReadProvider | Fault {
+  if (isClass(entry)) {
+    if (describe(entry).module !== undefined) {
+      return invalid(`${where} is the module ${tokenName(entry)}`, 'Modules belong in imports.')
+    }
+    const spec = { kind: 'class', class: entry, lifetime: undefined, name: undefined } as const
+    return { token: entry, spec, multi: false }
+  }
+  if (typeof entry !== 'object' || entry === null) {
+    return invalid(
+      `${where} is ${show(entry)}`,
+      entry === undefined ? 'The files import each other: move the class, or import it from its own file.' : undefined
+    )
+  }
+  const provider = entry as Readonly<Record<string, unknown>>
+  const { provide: token, multi } = provider
+  if (!isToken(token)) {
+    const meant = 'token' in provider ? 'Write `provide`, not `token`.' : undefined
+    return invalid(`${where} provides ${show(token)}, which is no token`, meant)
+  }
+  const named = `${where} (${tokenName(token)})`
+  if (multi !== undefined && typeof multi !== 'boolean') return option(`multi of ${named}`, 'true or false', multi)
+  const ways = WAYS.filter((way) => way in provider)
+  const [way] = ways
+  if (way === undefined || ways.length > 1) {
+    return invalid(`${named} has ${ways.length === 0 ? 'no way to make its value' : ways.join(' and ')}`)
+  }
+  const spec = readWay(way, provider, named)
+  return 'code' in spec ? spec : { token, spec, multi: multi === true }
+}
+
+function readWay(
+  way: (typeof WAYS)[number],
+  provider: Readonly<Record<string, unknown>>,
+  where: string
+): ProviderSpec | Fault {
+  switch (way) {
+    case 'useClass':
+      return readClass(provider, where)
+    case 'useFactory':
+      return readFactory(provider, where)
+    case 'useValue':
+      return { kind: 'value', value: provider['useValue'] }
+    case 'useExisting': {
+      const { useExisting } = provider
+      if (isToken(useExisting) || typeof useExisting === 'function') {
+        return { kind: 'alias', token: useExisting as Token | (() => Token) }
+      }
+      return invalid(`useExisting of ${where} is ${show(useExisting)}, which is no token`)
+    }
+  }
+}
+
+function readClass(provider: Readonly<Record<string, unknown>>, where: string): ProviderSpec | Fault {
+  const { useClass, lifetime, name } = provider
+  if (!isClass(useClass)) return invalid(`useClass of ${where} is ${show(useClass)}, which is no class`)
+  if (lifetime !== undefined && !isLifetime(lifetime)) return wrongLifetime(where, lifetime)
+  if (name !== undefined && (typeof name !== 'string' || name === '')) {
+    return option(`name of ${where}`, 'a text', name)
+  }
+  return { kind: 'class', class: useClass, lifetime, name }
+}
+
+function readFactory(provider: Readonly<Record<string, unknown>>, where: string): ProviderSpec | Fault {
+  const { useFactory, inject = [], lifetime = 'singleton', dispose, startTimeout } = provider
+  if (typeof useFactory !== 'function') return invalid(`useFactory of ${where} is ${show(useFactory)}`)
+  if (isClass(useFactory) && /^class\b/.test(Function.prototype.toString.call(useFactory))) {
+    return invalid(`useFactory of ${where} is the class ${tokenName(useFactory)}`, 'Write useClass.')
+  }
+  if (!isLifetime(lifetime)) return wrongLifetime(where, lifetime)
+  if (dispose !== undefined && typeof dispose !== 'function') return option(`dispose of ${where}`, 'a function', dispose)
+  if (!Array.isArray(inject)) return option(`inject of ${where}`, 'an array', inject)
+  const dependencies: DependencyParts[] = []
+  for (const [index, entry] of inject.entries()) {
+    const parts = readDependency(entry)
+    if (parts === undefined) {
+      return invalid(
+        `inject[${index}] of ${where} is ${show(entry)}, which is no token`,
+        entry === undefined ? 'The files import each other: write () => TheClass.' : undefined
+      )
+    }
+    dependencies.push(parts)
+  }
+  const limit = readLimit(startTimeout, `startTimeout of ${where}`)
+  if (typeof limit !== 'number') return limit
+  return {
+    kind: 'factory',
+    factory: useFactory as (...dependencies: never[]) => unknown,
+    inject: dependencies,
+    lifetime,
+    dispose: dispose as ((value: never) => unknown) | undefined,
+    startTimeout: limit
+  }
+}
+
+function readLimit(given: unknown, what: string): number | Fault {
+  if (given === undefined) return DEFAULT_START_TIMEOUT
+  try {
+    const limit = toMilliseconds(given as number | string, what, { allowInfinity: true })
+    return limit > 0 ? limit : option(what, 'longer than 0', given)
+  } catch (error) {
+    if (!isKeelsonError(error, 'KEEL_INVALID_DURATION')) throw error
+    return { code: error.code, message: `${what} must be a duration, but is ${show(given)}`, hint: error.hint }
+  }
+}
+
+function isLifetime(value: unknown): value is Lifetime {
+  return LIFETIMES.has(value)
+}
+
+function wrongLifetime(where: string, given: unknown): Fault {
+  return option(`lifetime of ${where}`, "'singleton', 'scoped' or 'transient'", given)
+}
+
+function option(what: string, allowed: string, given: unknown): Fault {
+  return { code: 'KEEL_INVALID_OPTION', message: `${what} must be ${allowed}, but is ${show(given)}` }
+}
+
+function invalid(message: string, hint?: string): Fault {
+  return { code: 'KEEL_INVALID_PROVIDER', message, ...(hint === undefined ? {} : { hint }) }
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
+  if (Array.isArray(value)) return 'an array'
+  return tokenName(value)
+}

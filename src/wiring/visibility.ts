@@ -1,0 +1,94 @@
+import type { Token } from '../tokens/index.js'
+import type { Binding, ModuleNode } from './module-node.js'
+
+const NONE: readonly Binding[] = []
+
+/**
+ * Who sees what: a module sees what it lists, what the modules that it imports export or pass on, and what global
+ * modules export; the application's own providers go before all of these.
+ */
+export class Visibility {
+  readonly #overrides: ReadonlyMap<Token, readonly Binding[]>
+  readonly #globals: readonly ModuleNode[]
+  /** By token, everything that any module lists. */
+  readonly #listed = new Map<Token, Binding[]>()
+
+  constructor(modules: readonly ModuleNode[], overrides: ReadonlyMap<Token, readonly Binding[]>) {
+    this.#overrides = overrides
+    this.#globals = modules.filter((module) => module.global)
+    for (const module of modules) {
+      for (const binding of module.bindings) {
+        const same = this.#listed.get(binding.token)
+        if (same === undefined) this.#listed.set(binding.token, [binding])
+        else same.push(binding)
+      }
+    }
+  }
+
+  /** Every provider of a token in any module, in the order of the modules. */
+  everywhere(token: Token): readonly Binding[] {
+    return this.#listed.get(token) ?? NONE
+  }
+
+  /** The application's own providers of a token. */
+  overriding(token: Token): readonly Binding[] {
+    return this.#overrides.get(token) ?? NONE
+  }
+
+  /** Every token of any module and of the application. */
+  *tokens(): Iterable<Token> {
+    yield* this.#listed.keys()
+    yield* this.#overrides.keys()
+  }
+
+  /** The nearest providers of a token: more than one when several are equally near. */
+  nearest(view: ModuleNode, token: Token): readonly Binding[] {
+    const overrides = this.#overrides.get(token)
+    if (overrides !== undefined) return overrides
+    if (!this.#listed.has(token)) return NONE
+    const own = view.own.get(token)
+    if (own !== undefined) return own
+    const imported = exportedBindings(view.imports, token)
+    return imported.length > 0 ? imported : exportedBindings(this.#globals, token)
+  }
+
+  /** Every provider of a token that can be seen: of global modules, of imports, of the module itself. */
+  all(view: ModuleNode, token: Token): readonly Binding[] {
+    const overrides = this.#overrides.get(token)
+    if (overrides !== undefined) return overrides
+    if (!this.#listed.has(token)) return NONE
+    const found = new Set([
+      ...exportedBindings(this.#globals, token),
+      ...exportedBindings(view.imports, token),
+      ...(view.own.get(token) ?? NONE)
+    ])
+    return [...found]
+  }
+
+  /** Does a module have something under a token that it could export? */
+  canExport(module: ModuleNode, token: Token): boolean {
+    return module.own.has(token) || exportedBindings(module.imports, token).length > 0
+  }
+}
+
+/**
+ * What some modules hand out under a token, in their order. A module hands out what it exports: its own, else what it
+ * imports itself; and what the modules that it passes on hand out, unless it has an own one that is the one.
+ */
+function exportedBindings(modules: readonly ModuleNode[], token: Token): readonly Binding[] {
+  const found: Binding[] = []
+  const seen = new Set<ModuleNode>()
+  // modules import each other in circles: a list of what is left, not recursion
+  const left = modules.toReversed()
+  for (let module = left.pop(); module !== undefined; module = left.pop()) {
+    if (seen.has(module)) continue
+    seen.add(module)
+    const own = module.exports.has(token) ? module.own.get(token) : undefined
+    if (own !== undefined) {
+      found.push(...own)
+      if (own.every((binding) => !binding.multi)) continue
+    } else if (module.exports.has(token)) left.push(...module.imports.toReversed())
+    left.push(...module.passedOn.toReversed())
+  }
+  return found
+}

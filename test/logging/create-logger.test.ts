@@ -1,0 +1,163 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ConfigurationError } from '../../src/errors/index.js'
+import {
+  childFor,
+  createLogger,
+  flushLogger,
+  LOGGER,
+  type Logger,
+  type LoggerOption
+} from '../../src/logging/index.js'
+import { isInjectionToken } from '../../src/tokens/index.js'
+import { ManualClock } from '../waits/manual-clock.js'
+
+let directory: string
+let fd: number
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'keelson-log-'))
+  fd = openSync(join(directory, 'out'), 'w')
+})
+afterEach(() => {
+  closeSync(fd)
+  rmSync(directory, { recursive: true })
+})
+const written = (): string => readFileSync(join(directory, 'out'), 'utf8')
+
+/** A logger whose lines are gathered as records. */
+function gathering(option?: LoggerOption): { logger: Logger; records: Record<string, unknown>[] } {
+  const records: Record<string, unknown>[] = []
+  const target = { write: (line: string) => void records.push(JSON.parse(line) as Record<string, unknown>) }
+  return { logger: createLogger(option, { target, clock: new ManualClock() }), records }
+}
+
+describe('making a logger', () => {
+  it('refuses what is neither a logger, options nor false', () => {
+    for (const wrong of [true, 'debug', 3, null, () => {}]) {
+      expect(() => createLogger(wrong as never)).toThrow(ConfigurationError)
+    }
+    expect(() => createLogger('debug' as never)).toThrow("logger is 'debug'")
+  })
+
+  it('uses a logger that it is given as it is', () => {
+    const logger = pino({ level: 'warn', base: null }, { write() {} })
+    const keys = Reflect.ownKeys(logger)
+    expect(createLogger(logger)).toBe(logger)
+    expect(Reflect.ownKeys(logger)).toEqual(keys)
+    expect(logger.level).toBe('warn')
+  })
+
+  it('says nothing when that is asked for, at any level', () => {
+    const write = vi.spyOn(process.stdout, 'write')
+    const logger = createLogger(false, { stdout: { fd } })
+    logger.fatal('x')
+    logger.level = 'trace'
+    logger.child({ service: 'A' }).fatal('x')
+    expect(write).not.toHaveBeenCalled()
+    expect(written()).toBe('')
+  })
+
+  it('writes JSON lines from info on, at once, with the time of its clock', () => {
+    const clock = new ManualClock()
+    clock.advance(1234.4)
+    const logger = createLogger(undefined, { clock, stdout: { fd } })
+    logger.debug('not this')
+    logger.info({ answer: 42 }, 'hello %s', 'you')
+    const line = JSON.parse(written()) as Record<string, unknown>
+    expect(line).toMatchObject({ level: 30, time: 1234, msg: 'hello you', answer: 42, pid: process.pid })
+  })
+
+  it('takes the options of pino, and leaves them alone', () => {
+    const options = { level: 'debug', base: { app: 'shop' }, redact: ['password'] }
+    const { logger, records } = gathering(options)
+    logger.debug({ password: 'secret' }, 'x')
+    expect(records).toEqual([{ level: 20, time: 0, app: 'shop', password: '[Redacted]', msg: 'x' }])
+    expect(options).toEqual({ level: 'debug', base: { app: 'shop' }, redact: ['password'] })
+  })
+
+  it('keeps the timestamp of the options', () => {
+    const { logger, records } = gathering({ timestamp: () => ',"time":"noon"', base: null })
+    logger.info('x')
+    expect(records).toEqual([{ level: 30, time: 'noon', msg: 'x' }])
+  })
+
+  it('writes for people when the output is a terminal, with colours only where they are wanted', () => {
+    const stdout = { fd, isTTY: true, hasColors: () => false }
+    childFor(createLogger(undefined, { stdout }), { service: 'Orders' }).info('started')
+    expect(written()).toMatch(/^\d\d:\d\d:\d\d\.\d{3} INFO {2}\[Orders\] started\n$/)
+    createLogger(undefined, { stdout: { ...stdout, hasColors: () => true } }).info('in colour')
+    expect(written()).toContain('\u001B[')
+  })
+
+  it('leaves a transport to pino, terminal or not', async () => {
+    const options = { transport: { target: 'pino/file', options: { destination: join(directory, 'other') } } }
+    const logger = createLogger(options, { stdout: { fd, isTTY: true } })
+    logger.info('through a worker')
+    const flushed = new Promise<void>((resolve) => logger.flush(() => resolve()))
+    await flushed
+    expect(JSON.parse(readFileSync(join(directory, 'other'), 'utf8'))).toMatchObject({
+      msg: 'through a worker'
+    })
+    expect(written()).toBe('')
+  })
+})
+
+describe('the logger of a service', () => {
+  it('tells its name in each line', () => {
+    const { logger, records } = gathering({ base: null })
+    childFor(logger, { service: 'Owner/Child#2', depth: 2 }).warn({ err: new Error('boom') }, 'careful')
+    expect(records).toMatchObject([
+      {
+        service: 'Owner/Child#2',
+        msg: 'careful',
+        err: { message: 'boom', stack: expect.any(String) as string }
+      }
+    ])
+  })
+})
+
+describe('the token of the logger', () => {
+  it('is a token', () => {
+    expect(isInjectionToken(LOGGER)).toBe(true)
+    expect(LOGGER.name).toBe('LOGGER')
+  })
+})
+
+describe('flushing', () => {
+  it('gives up after its limit', async () => {
+    const clock = new ManualClock()
+    const stuck = pino({}, { write() {}, flush() {} } as pino.DestinationStream)
+    const flushing = flushLogger(stuck, clock, 1000)
+    clock.advance(1000)
+    await expect(flushing).resolves.toBeUndefined()
+  })
+
+  it('survives a logger that cannot, or fails', async () => {
+    const clock = new ManualClock()
+    await flushLogger({ info() {}, child() {} } as unknown as Logger, clock, 1000)
+    const failing = pino({}, {
+      write() {},
+      flush() {
+        throw new Error('boom')
+      }
+    } as pino.DestinationStream)
+    await flushLogger(failing, clock, 1000)
+    expect(clock.pending).toBe(0)
+  })
+
+  it('waits for what is buffered', async () => {
+    const clock = new ManualClock()
+    const logger = pino(
+      { base: null, timestamp: false },
+      pino.destination({ fd, sync: false, minLength: 4096 })
+    )
+    logger.info('late')
+    expect(written()).toBe('')
+    await flushLogger(logger, clock, 1000)
+    expect(written()).toBe('{"level":30,"msg":"late"}\n')
+    expect(clock.pending).toBe(0)
+  })
+})

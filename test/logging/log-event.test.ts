@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest'
+import type { LifecycleEvent } from '../../src/events/index.js'
+import { type CrashFacts, createLogger, logEvent, type Logger, logsEvent } from '../../src/logging/index.js'
+import type { LogLevel } from '../../src/metadata/index.js'
+
+type Line = Record<string, unknown>
+
+function logging(level = 'trace'): { logger: Logger; lines: Line[] } {
+  const lines: Line[] = []
+  const target = { write: (line: string) => void lines.push(JSON.parse(line) as Line) }
+  return { logger: createLogger({ level, base: null, timestamp: false }, { target }), lines }
+}
+
+function lineOf(event: LifecycleEvent, level?: LogLevel, facts?: CrashFacts): Line | undefined {
+  const { logger, lines } = logging()
+  logEvent(logger.child({ service: 'Shop/Orders' }), event, level, facts)
+  return lines[0]
+}
+
+const at = 0
+const boom = new Error('boom')
+const run = { at, service: 'Orders', task: 'poll', scheduledAt: 0 }
+
+describe('the report of a crash', () => {
+  it('has its fields always in the same order, and the stack', () => {
+    const line = lineOf({ type: 'service.crashed', at, service: 'Shop/Orders', error: boom }, 'silent', {
+      run: 3,
+      restartCount: 2,
+      activities: new Set(['committing']),
+      statusText: 'page 7'
+    })
+    expect(Object.keys(line!)).toEqual([
+      'level',
+      'service',
+      'event',
+      'run',
+      'restartCount',
+      'activities',
+      'statusText',
+      'err',
+      'msg'
+    ])
+    expect(line).toMatchObject({
+      level: 50,
+      event: 'service.crashed',
+      service: 'Shop/Orders',
+      run: 3,
+      restartCount: 2,
+      activities: ['committing'],
+      statusText: 'page 7',
+      err: { type: 'Error', message: 'boom', stack: boom.stack },
+      msg: 'crashed: Error: boom'
+    })
+  })
+
+  it('tells the stack once in a log, however far the error climbs', () => {
+    for (let log = 0; log < 2; log++) {
+      const { logger, lines } = logging()
+      logEvent(logger.child({ service: 'Orders' }), {
+        type: 'task.failed',
+        ...run,
+        durationMs: 1,
+        error: boom
+      })
+      logEvent(logger.child({ service: 'Orders' }), {
+        type: 'service.crashed',
+        at,
+        service: 'Orders',
+        error: boom
+      })
+      logEvent(logger, { type: 'application.crashed', at, error: boom })
+      expect(lines.map((line) => (line['err'] as Line | undefined)?.['stack'])).toEqual([
+        boom.stack,
+        undefined,
+        undefined
+      ])
+      expect(lines.map((line) => line['reason'])).toEqual([undefined, 'Error: boom', 'Error: boom'])
+    }
+  })
+
+  it('shows what was thrown that is no error', () => {
+    for (const [thrown, reason] of [
+      ['oops', "'oops' (a string, not an Error)"],
+      [null, 'null (not an Error)'],
+      [undefined, 'undefined (not an Error)']
+    ] as const) {
+      const line = lineOf({ type: 'service.crashed', at, service: 'Orders', error: thrown })
+      expect(line).toMatchObject({ reason, msg: `crashed: ${reason}` })
+      expect(line).not.toHaveProperty('err')
+    }
+  })
+
+  it('keeps a per cent sign in what was thrown', () => {
+    const line = lineOf({ type: 'service.crashed', at, service: 'Orders', error: new Error('100%d %s') })
+    expect(line!['msg']).toBe('crashed: Error: 100%d %s')
+  })
+})
+
+describe('the lines of a lifecycle', () => {
+  const cases: [event: LifecycleEvent, level: number, message: string][] = [
+    [{ type: 'application.starting', at }, 30, 'application starting'],
+    [{ type: 'application.started', at, durationMs: 1500 }, 30, 'application started in 1.5s'],
+    [
+      { type: 'application.started', at, durationMs: 2, error: boom },
+      50,
+      'application failed to start after 2ms'
+    ],
+    [{ type: 'application.draining', at }, 30, 'application draining'],
+    [
+      { type: 'application.stopping', at, reason: { kind: 'signal', detail: 'SIGTERM' } },
+      30,
+      'application stopping: SIGTERM'
+    ],
+    [
+      { type: 'application.stopping', at, reason: { kind: 'crash', detail: boom } },
+      30,
+      'application stopping: crash'
+    ],
+    [{ type: 'application.stopping', at, reason: 'deploy' }, 30, 'application stopping: deploy'],
+    [{ type: 'application.stopping', at, reason: { kind: 'stop', detail: '' } }, 30, 'application stopping'],
+    [{ type: 'application.stopped', at, durationMs: 3 }, 30, 'application stopped in 3ms'],
+    [
+      { type: 'application.stopped', at, durationMs: 3, error: boom },
+      50,
+      'application stopped, with errors, after 3ms'
+    ],
+    [{ type: 'application.crashed', at, error: boom }, 60, 'application crashed: Error: boom'],
+    [{ type: 'service.waiting', at, service: 'Orders' }, 10, 'waiting for its dependencies'],
+    [{ type: 'service.starting', at, service: 'Orders' }, 30, 'starting'],
+    [{ type: 'service.started', at, service: 'Orders', durationMs: 12 }, 30, 'started in 12ms'],
+    [{ type: 'service.stopping', at, service: 'Orders' }, 30, 'stopping'],
+    [{ type: 'service.stopped', at, service: 'Orders', durationMs: 12 }, 30, 'stopped in 12ms'],
+    [
+      { type: 'service.stopped', at, service: 'Orders', durationMs: 12, error: boom },
+      50,
+      'stopped, with errors, after 12ms'
+    ],
+    [{ type: 'service.restarting', at, service: 'Orders', restart: 3 }, 30, 'restarting (restart 3)'],
+    [{ type: 'hook.started', at, service: 'Orders', hook: 'onStart' }, 10, 'onStart called'],
+    [
+      { type: 'hook.finished', at, service: 'Orders', hook: 'onStart', durationMs: 1 },
+      20,
+      'onStart done in 1ms'
+    ],
+    [
+      { type: 'hook.finished', at, service: 'Orders', hook: 'onStart', durationMs: 1, error: boom },
+      20,
+      'onStart failed after 1ms'
+    ],
+    [{ type: 'task.started', at, service: 'Orders', task: 'poll' }, 20, 'poll started'],
+    [
+      { type: 'task.finished', at, service: 'Orders', task: 'poll', durationMs: 60_000 },
+      20,
+      'poll done in 1m'
+    ],
+    [{ type: 'task.failed', ...run, durationMs: 1, error: boom }, 50, 'poll failed after 1ms'],
+    [{ type: 'timer.ran', ...run, durationMs: 1, latenessMs: 0 }, 10, 'poll ran in 1ms'],
+    [{ type: 'timer.missed', ...run, missed: 1 }, 40, 'poll missed a run'],
+    [{ type: 'timer.failed', ...run, durationMs: 1, error: boom }, 50, 'poll failed after 1ms'],
+    [{ type: 'cron.ran', ...run, durationMs: 1, latenessMs: 0 }, 20, 'poll ran in 1ms'],
+    [{ type: 'cron.missed', ...run, missed: 4 }, 40, 'poll missed 4 runs'],
+    [{ type: 'cron.failed', ...run, durationMs: 1, error: boom }, 50, 'poll failed after 1ms'],
+    [
+      {
+        type: 'supervisor.restarting',
+        at,
+        supervisor: 'S',
+        service: 'A',
+        services: ['A', 'B'],
+        delayMs: 1000,
+        error: boom
+      },
+      40,
+      'S restarts A, B in 1s'
+    ],
+    [
+      {
+        type: 'supervisor.restarting',
+        at,
+        supervisor: 'S',
+        service: 'A',
+        services: ['A'],
+        delayMs: 0,
+        error: boom
+      },
+      40,
+      'S restarts A'
+    ],
+    [
+      { type: 'supervisor.gave-up', at, supervisor: 'S', service: 'A', error: boom },
+      50,
+      'S gave up: Error: boom'
+    ]
+  ]
+
+  it.each(cases)('%o', (event, level, message) => {
+    const line = lineOf(event)
+    expect(line).toMatchObject({ level, msg: message, event: event.type })
+    expect(line!['crashed']).toBe('supervisor' in event ? event.service : undefined)
+    expect(line!['durationMs']).toBe('durationMs' in event ? event.durationMs : undefined)
+  })
+
+  it('have the level that the service chose, but for failures', () => {
+    for (const type of ['service.starting', 'service.stopping'] as const)
+      expect(lineOf({ type, at, service: 'A' }, 'debug')).toMatchObject({ level: 20 })
+    for (const type of ['service.started', 'service.stopped'] as const) {
+      expect(lineOf({ type, at, service: 'A', durationMs: 1 }, 'debug')).toMatchObject({ level: 20 })
+      expect(lineOf({ type, at, service: 'A', durationMs: 1, error: boom }, 'debug')).toMatchObject({
+        level: 50
+      })
+    }
+    expect(lineOf({ type: 'service.starting', at, service: 'A' }, 'silent')).toBeUndefined()
+  })
+
+  it('are not written, nor asked for, below the level of the logger', () => {
+    const { logger, lines } = logging('warn')
+    expect(logsEvent(logger, 'service.starting')).toBe(false)
+    expect(logsEvent(logger, 'service.starting', 'warn')).toBe(true)
+    expect(logsEvent(logger, 'service.starting', 'silent')).toBe(false)
+    expect(logsEvent(logger, 'timer.missed')).toBe(true)
+    logEvent(logger, { type: 'service.starting', at, service: 'A' })
+    expect(lines).toEqual([])
+    expect(logsEvent(createLogger(false), 'application.crashed')).toBe(false)
+  })
+
+  it('can be written by a stand-in for pino', () => {
+    const calls: unknown[] = []
+    const standIn = {
+      child: () => standIn,
+      info() {},
+      isLevelEnabled: () => true,
+      error: (fields: object, message: string) => calls.push([fields, message])
+    } as unknown as Logger
+    logEvent(createLogger(standIn), { type: 'service.crashed', at, service: 'A', error: boom })
+    expect(calls).toMatchObject([[{ event: 'service.crashed', err: boom }, 'crashed: Error: boom']])
+  })
+})

@@ -1,0 +1,94 @@
+import { pino } from 'pino'
+import { describe, expect, it } from 'vitest'
+import { ReadableLines, type ReadableLinesOptions } from '../../src/logging/readable-lines.js'
+
+const boom = new Error('boom')
+
+function readable(
+  log: (logger: pino.Logger) => void,
+  options: pino.LoggerOptions = {},
+  lines: ReadableLinesOptions = { colors: false }
+): string {
+  let text = ''
+  const target = new ReadableLines({ write: (line) => void (text += line) }, lines)
+  log(
+    pino(
+      { level: 'trace', timestamp: () => `,"time":${Date.UTC(2024, 0, 2, 3, 4, 5, 6)}`, ...options },
+      target
+    )
+  )
+  return text.replaceAll(/^\d\d:\d\d:05\.006 /gm, 'TIME ')
+}
+
+describe('a readable line', () => {
+  it('passes on what is no JSON as it is', () => {
+    let text = ''
+    const lines = new ReadableLines({ write: (line) => void (text += line) }, { colors: false })
+    for (const line of ['not JSON\n', '3\n', '']) lines.write(line)
+    expect(text).toBe('not JSON\n3\n')
+  })
+
+  it('shows the stack of an error, its causes and what was thrown that is none', () => {
+    const error = new Error('boom', { cause: new Error('root of it') })
+    const text = readable((logger) => {
+      logger.error(error)
+      logger.error({ err: 'only text' }, 'failed')
+      logger.error({ err: { code: 3 } }, 'failed')
+    })
+    const [first, ...rest] = text.split('\n')
+    expect(first).toBe('TIME ERROR boom')
+    expect(rest[0]).toBe('    Error: boom')
+    expect(rest[1]).toMatch(/^ {8}at /)
+    expect(text).toContain('\n    caused by: Error: root of it\n')
+    expect(text).toContain("TIME ERROR failed err='only text'\n")
+    expect(text).toContain('TIME ERROR failed err={ code: 3 }\n')
+  })
+
+  it('has time, level, service, message, and the fields that are left', () => {
+    const text = readable((logger) => {
+      logger
+        .child({ service: 'Orders' })
+        .info({ event: 'x', id: 7, who: 'Ann Lee', list: [1, { a: 2 }] }, 'saved')
+      logger.trace('plain')
+      logger.warn({ id: 7 })
+    })
+    expect(text).toBe(
+      "TIME INFO  [Orders] saved id=7 who='Ann Lee' list=[ 1, { a: 2 } ]\nTIME TRACE plain\nTIME WARN  id=7\n"
+    )
+  })
+
+  it('follows the options of pino: keys, names, labels, times', () => {
+    const options: pino.LoggerOptions = {
+      messageKey: 'message',
+      errorKey: 'error',
+      name: 'shop',
+      formatters: { level: (label) => ({ level: label }) },
+      timestamp: () => ',"time":"someday"'
+    }
+    const lines = { colors: false, messageKey: 'message', errorKey: 'error' }
+    const text = readable((logger) => logger.fatal({ error: boom }, 'hello'), options, lines)
+    expect(text).toMatch(/^someday FATAL \[shop\] hello\n {4}Error: boom\n {8}at /)
+    expect(readable((logger) => logger.info('x'), { timestamp: false })).toBe('INFO  x\n')
+    expect(readable((logger) => logger.info('x'), { timestamp: pino.stdTimeFunctions.isoTime })).toMatch(
+      / INFO {2}x\n$/
+    )
+  })
+
+  it('has colours only when told to', () => {
+    const log = (logger: pino.Logger): void => logger.error({ service: 'A', id: 1 }, 'x')
+    // oxlint-disable-next-line no-control-regex -- what is looked for
+    const codes = /\u001B\[\d+m/g
+    expect(readable(log)).not.toMatch(codes)
+    const colored = readable(log, {}, { colors: true })
+    expect(colored.match(codes)).toHaveLength(8)
+    expect(colored).toContain('\u001B[31mERROR\u001B[0m')
+  })
+
+  it('hands on the last flush of the process', () => {
+    let flushed = 0
+    const target = { write() {}, flushSync: () => void flushed++ }
+    new ReadableLines(target, { colors: false }).flushSync()
+    new ReadableLines({ write() {} }, { colors: false }).flushSync()
+    expect(flushed).toBe(1)
+  })
+})

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const exec = promisify(execFile)
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const fixtures = fileURLToPath(new URL('fixtures', import.meta.url))
+
+/** An empty project into which the packed package was installed, with the fixtures beside it. */
+export class Consumer {
+  readonly directory = mkdtempSync(join(tmpdir(), 'keelson-consumer-'))
+
+  /** Packs the package as publishing would, and installs it as a user would. */
+  async install(): Promise<void> {
+    writeFileSync(join(this.directory, 'package.json'), '{ "private": true, "type": "module" }\n')
+    await execute('npm', ['pack', '--pack-destination', this.directory], root)
+    const tarball = readdirSync(this.directory).find((file) => file.endsWith('.tgz'))
+    if (tarball === undefined) throw new Error('npm pack wrote no tarball')
+    // from npm's cache where it can be: `npm ci` has put every dependency there
+    await this.run(
+      'npm',
+      'install',
+      '--prefer-offline',
+      '--no-audit',
+      '--no-fund',
+      '--no-package-lock',
+      `./${tarball}`
+    )
+    // what a project in TypeScript has besides; linked, since downloading it again would prove nothing
+    cpSync(fixtures, this.directory, { recursive: true })
+    const types = join(this.directory, 'node_modules', '@types')
+    symlinkSync(join(root, 'node_modules', '@types'), types, 'junction')
+  }
+
+  /** Runs a command in the project; resolves with what it printed, rejects with all of it when it fails. */
+  run(command: string, ...args: string[]): Promise<string> {
+    return execute(command, args, this.directory)
+  }
+
+  /** Runs the `bin` of a package that this repository has installed. */
+  tool(name: string, ...args: string[]): Promise<string> {
+    const folder = join(root, 'node_modules', name)
+    const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+      bin: string | Record<string, string>
+    }
+    const path = typeof bin === 'string' ? bin : Object.values(bin)[0]
+    return this.run(process.execPath, join(folder, path ?? ''), ...args)
+  }
+
+  /** The files of the installed package, without its dependencies. */
+  packageFiles(): string[] {
+    const folder = join(this.directory, 'node_modules', 'keelson')
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) =>
+        join(entry.parentPath, entry.name)
+          .slice(folder.length + 1)
+          .replaceAll('\\', '/')
+      )
+      .toSorted()
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
+
+async function execute(command: string, args: string[], cwd: string): Promise<string> {
+  try {
+    const { stdout } = await exec(command, args, { cwd, shell: process.platform === 'win32' })
+    return stdout.trim()
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string }
+    throw new Error(`${command} ${args.join(' ')} failed\n${stdout ?? ''}\n${stderr ?? ''}`, { cause: error })
+  }
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Consumer } from './consumer.js'
+
+const consumer = new Consumer()
+const compilers = ['@typescript/native', 'typescript']
+const printed = 'Feed, Reader\nhello from Reader'
+
+beforeAll(() => consumer.install(), 180_000)
+afterAll(() => consumer.remove())
+
+describe('the packed package', { timeout: 60_000 }, () => {
+  it('holds what users need and nothing else', () => {
+    const files = consumer.packageFiles()
+    const needed = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|js\.map|d\.ts))$/
+    expect(files.filter((file) => !needed.test(file))).toEqual([])
+    expect(files).toEqual(expect.arrayContaining(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/index.js']))
+  })
+
+  it('holds nothing that was compiled from a file long gone', () => {
+    const compiled = consumer.packageFiles().filter((file) => file.startsWith('dist/'))
+    const sources = compiled.map((file) =>
+      file.replace(/^dist/, 'src').replace(/\.(js|js\.map|d\.ts)$/, '.ts')
+    )
+    expect(sources.filter((file) => !existsSync(new URL(`../../${file}`, import.meta.url)))).toEqual([])
+  })
+
+  it.each(compilers)('runs when %s compiled legacy decorators with metadata', async (compiler) => {
+    await consumer.tool(compiler, '-p', 'legacy')
+    expect(await consumer.run(process.execPath, 'legacy/dist/main.js')).toBe(printed)
+  })
+
+  it.each(compilers)('runs when %s compiled standard decorators', async (compiler) => {
+    await consumer.tool(compiler, '-p', 'standard')
+    expect(await consumer.run(process.execPath, 'standard/dist/main.js')).toBe(printed)
+  })
+
+  it.each(['legacy', 'standard'])(
+    'runs under tsx, which emits no metadata, with %s decorators',
+    async (dialect) => {
+      const program = ['--tsconfig', `${dialect}/tsconfig.json`, 'standard/main.ts']
+      expect(await consumer.tool('tsx', ...program)).toBe(printed)
+    }
+  )
+
+  it('says under tsx that the types of constructor parameters are unknown', async () => {
+    const program = ['--tsconfig', 'legacy/tsconfig.json', 'tsx/erased.ts']
+    expect(await consumer.tool('tsx', ...program)).toBe('KEEL_NO_METADATA')
+  })
+
+  it('loads by import, every entry point', async () => {
+    expect(await consumer.run(process.execPath, 'plain/import.mjs')).toBe('. ok\n./testing ok')
+  })
+
+  it('loads by require(), every entry point, as the one copy that import has', async () => {
+    expect(await consumer.run(process.execPath, 'plain/require.cjs')).toBe(
+      '. ok\n./testing ok\none copy true'
+    )
+  })
+
+  describe.each(compilers)('has types for %s', (compiler) => {
+    it.each(['nodenext', 'bundler'])('under %s', async (resolution) => {
+      expect(await consumer.tool(compiler, '-p', `types/${resolution}.json`)).toBe('')
+    })
+  })
+})

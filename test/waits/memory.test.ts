@@ -1,0 +1,53 @@
+import { getEventListeners } from 'node:events'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { sleep, wait, waitAll, waitFirst } from '../../src/waits/index.js'
+import { ManualClock } from './manual-clock.js'
+
+const COUNT = 200_000
+/** Bytes for each call: far below what one leaked reaction or listener comes to, which is over 100. */
+const ALLOWED = 15
+
+const clock = new ManualClock()
+const { signal } = new AbortController()
+const farOff = new Promise<void>(() => {})
+
+let collect: () => void
+beforeAll(() => {
+  setFlagsFromString('--expose-gc')
+  collect = runInNewContext('gc') as () => void
+})
+
+async function growth(once: () => Promise<unknown>, count: number): Promise<number> {
+  const run = async (times: number): Promise<void> => {
+    for (let n = 0; n < times; n++) {
+      const pending = once()
+      clock.advance(1)
+      await pending
+    }
+  }
+  await run(2000)
+  collect()
+  const before = process.memoryUsage().heapUsed
+  await run(count)
+  collect()
+  return (process.memoryUsage().heapUsed - before) / count
+}
+
+describe('memory stays flat over hundreds of thousands of', () => {
+  const cases: [string, () => Promise<unknown>, number?][] = [
+    ['sleeps', () => sleep(clock, signal, 0)],
+    ['waits that are done', () => wait(clock, signal, Promise.resolve())],
+    ['waits for one far-off promise that time out', () => wait(clock, signal, farOff, { timeout: 1 })],
+    ['waits for a function of it', () => wait(clock, signal, () => farOff, { timeout: 1 }), 20_000],
+    ['races against it', () => waitFirst(clock, signal, [farOff, Promise.resolve()])],
+    ['waits for all with it', () => waitAll(clock, signal, [farOff, farOff], { timeout: 1 })]
+  ]
+
+  it.each(cases)('%s', async (_name, once, count = COUNT) => {
+    expect(await growth(once, count)).toBeLessThan(ALLOWED)
+    expect(clock.pending).toBe(0)
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+  })
+})
