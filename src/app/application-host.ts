@@ -14,7 +14,11 @@ export interface Conductor {
   tasksChanged(change: 1 | -1): void
   crashed(runtime: ServiceRuntime, reason: unknown): void
   startService(runtime: ServiceRuntime): Promise<void>
-  stopService(runtime: ServiceRuntime, reason: StopReason): Promise<void>
+  stopService(
+    runtime: ServiceRuntime,
+    reason: StopReason,
+    ended?: (along: readonly ServiceRuntime[]) => void
+  ): Promise<void>
   shutdownBudget(): number
   constructChild(child: Class, providers: readonly Provider[], owner: ServiceRuntime): object
 }
@@ -87,8 +91,12 @@ export class ApplicationHost implements ServiceHost {
     return this.#conductor.startService(runtime)
   }
 
-  stop(runtime: ServiceRuntime, reason: StopReason): Promise<void> {
-    return this.#conductor.stopService(runtime, reason)
+  stop(
+    runtime: ServiceRuntime,
+    reason: StopReason,
+    ended?: (along: readonly ServiceRuntime[]) => void
+  ): Promise<void> {
+    return this.#conductor.stopService(runtime, reason, ended)
   }
 
   shutdownBudget(): number {

@@ -9,7 +9,13 @@ import type { LifecycleEvent } from '../events/index.js'
 import { createServiceGraph, type GraphEdge, type GraphNode, type ServiceGraph } from '../graph/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
-import { calledFrom, type ServiceHandle, type ServiceRuntime } from '../service/index.js'
+import {
+  calledFrom,
+  defineService,
+  ServiceRuntime,
+  type ServiceContext,
+  type ServiceHandle
+} from '../service/index.js'
 import { EventStream, StateStream, type Observable } from '../streams/index.js'
 import { formatDuration } from '../time/index.js'
 import { tokenName, type Class, type Provider, type Token } from '../tokens/index.js'
@@ -23,6 +29,7 @@ import { drain, family } from './drain.js'
 import { HealthChecks, type HealthReport } from './health.js'
 import type { ServiceNodes } from './service-nodes.js'
 import { StartSequence, StopSequence } from './start-sequence.js'
+import { superviseServices, type SupervisedGroup } from './supervision.js'
 
 /** What cuts a start short. */
 type Interruption =
@@ -37,6 +44,8 @@ export interface ApplicationParts {
   readonly assembly: Assembly
   readonly nodes: ServiceNodes
   readonly graph: { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] }
+  /** Supervisors that modules, or the application's options, declare. */
+  readonly supervisors: readonly SupervisedGroup[]
 }
 
 /** The application: orders the starts and stops of its services among each other. */
@@ -48,6 +57,7 @@ export class LiveApplication extends Application implements Conductor {
   readonly #state: StateStream<ApplicationState>
   readonly #health: HealthChecks
   #parts: ApplicationParts | undefined
+  #own: ServiceRuntime | undefined
   #graph: ServiceGraph | undefined
   #boot: BootTimes | undefined
   #current: ApplicationState = 'created'
@@ -61,6 +71,7 @@ export class LiveApplication extends Application implements Conductor {
   readonly #sequences = new Set<StartSequence | StopSequence>()
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
+  #lastStop: Promise<void> = Promise.resolve()
   #disposing: Promise<void> | undefined
   #disposed = false
   #lateFailures: StopFailure[] = []
@@ -83,6 +94,24 @@ export class LiveApplication extends Application implements Conductor {
   complete(parts: ApplicationParts): void {
     this.#parts = parts
     this.#boot = new BootTimes(parts.nodes)
+    superviseServices(parts.supervisors, {
+      clock: this.settings.clock,
+      nodes: parts.nodes,
+      stopTogether: (runtimes) => this.#stopTogether(runtimes),
+      startTogether: (runtimes) => this.#startTogether(runtimes),
+      crashWith: (reason) => this.crashWith(reason),
+      report: (error, what) => this.log.error({ err: error }, '%s failed', what),
+      publish: (event) => this.host.publish(event)
+    })
+  }
+
+  /** The context of the application itself, for what belongs to no service. */
+  get ownContext(): ServiceContext {
+    if (this.#own === undefined) {
+      this.#own = new ServiceRuntime(this.name, defineService(this.name, { lifecycleLogLevel: 'debug' }), this.host)
+      this.#own.bind({})
+    }
+    return this.#own.liveContext
   }
 
   get #made(): ApplicationParts {
@@ -119,13 +148,17 @@ export class LiveApplication extends Application implements Conductor {
 
   get graph(): ServiceGraph {
     const { graph, nodes } = this.#made
+    let byName: Map<string, ServiceRuntime> | undefined
     this.#graph ??= createServiceGraph({
       name: this.name,
       nodes: graph.nodes,
       edges: graph.edges,
       weights: () => this.#boot?.weights(),
       children: () => childrenOf(nodes.runtimes),
-      state: (name) => nodes.runtimes.find((runtime) => runtime.name === name)?.state
+      state: (name) => {
+        byName ??= new Map(nodes.runtimes.map((runtime) => [runtime.name, runtime]))
+        return byName.get(name)?.state
+      }
     })
     return this.#graph
   }
@@ -246,6 +279,8 @@ export class LiveApplication extends Application implements Conductor {
       startTimeout === Infinity ? undefined : clock.setTimeout(() => this.#interrupt?.({ kind: 'overdue' }), startTimeout)
     const sequence = new StartSequence(nodes, allOf(nodes), this.settings.concurrency)
     this.#sequences.add(sequence)
+    this.#own?.startAlone()
+    this.#own?.proceed()
     await Promise.race([sequence.run(), interrupted])
     if (sequence.failed !== undefined) this.#interrupt?.({ kind: 'failed', runtime: sequence.failed })
     if (interruption === undefined) await Promise.race([this.#tellReady(), interrupted])
@@ -360,6 +395,7 @@ export class LiveApplication extends Application implements Conductor {
       if (this.#current !== 'running' && this.#starting === undefined) return Promise.resolve()
       const stopping = this.#stop(reason, drainDelay).finally(() => (this.#stopping = undefined))
       this.#stopping = stopping
+      this.#lastStop = stopping
     }
     if (!calledFrom((runtime) => runtime.host === this.host)) return this.#stopping
     // The caller is among what is to end: it is not made to wait for itself.
@@ -410,12 +446,15 @@ export class LiveApplication extends Application implements Conductor {
 
   async #stopAll(reason: StopReason): Promise<readonly StopFailure[]> {
     const { nodes } = this.#made
+    for (const runtime of nodes.runtimes) if (runtime.isRestartPlanned) runtime.expectRestart(false)
     const sequence = new StopSequence(nodes, allOf(nodes), reason)
     this.#sequences.add(sequence)
+    this.#own?.beginDrain(reason)
     try {
       return await sequence.run()
     } finally {
       this.#sequences.delete(sequence)
+      this.#own?.stopAlone(reason)
     }
   }
 
@@ -423,6 +462,11 @@ export class LiveApplication extends Application implements Conductor {
     return new Promise((resolve) => {
       this.settings.clock.setTimeout(resolve, ms)
     })
+  }
+
+  /** How the last stop went, or goes. */
+  lastStop(): Promise<void> {
+    return this.#lastStop
   }
 
   waitUntilStopped(): Promise<void> {
@@ -531,9 +575,16 @@ export class LiveApplication extends Application implements Conductor {
       .catch((error: unknown) => this.log.error({ err: error }, 'disposal failed'))
   }
 
-  /** Nobody else answers for what went wrong: the application crashes. */
-  crashWith(reason: unknown): void {
-    if (this.#current === 'running') this.#end(reason)
+  /** Nobody else answers for what went wrong: the application crashes, if it runs or starts. */
+  crashWith(reason: unknown): boolean {
+    const [first] = this.#made.nodes.runtimes
+    if (this.#interrupt !== undefined && first !== undefined) {
+      this.#interrupt({ kind: 'crashed', runtime: first, reason })
+      return true
+    }
+    if (this.#current !== 'running') return false
+    this.#end(reason)
+    return true
   }
 
   async startService(runtime: ServiceRuntime): Promise<void> {
@@ -566,16 +617,25 @@ export class LiveApplication extends Application implements Conductor {
     }
   }
 
-  async stopService(runtime: ServiceRuntime, reason: StopReason): Promise<void> {
+  async stopService(
+    runtime: ServiceRuntime,
+    reason: StopReason,
+    ended?: (along: readonly ServiceRuntime[]) => void
+  ): Promise<void> {
     const { nodes } = this.#made
     const index = nodes.indexOf(runtime)
+    let failures: readonly StopFailure[]
+    let along: ServiceRuntime[] = []
     if (index === undefined) {
       runtime.stopAlone(reason)
-      const failures = await runtime.whenAtRest()
-      if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
-      return
+      failures = await runtime.whenAtRest()
+    } else {
+      const members = nodes.closure([index], 'dependants')
+      along = members.map((member) => nodes.runtimes[member]!).filter((one) => one !== runtime && !one.isAtRest)
+      if (ended === undefined) for (const other of along) other.expectRestart(false)
+      failures = await this.#stopThese(members, reason)
     }
-    const failures = await this.#stopThese(nodes.closure([index], 'dependants'), reason)
+    ended?.(along)
     if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
   }
 
@@ -589,6 +649,42 @@ export class LiveApplication extends Application implements Conductor {
     } finally {
       this.#sequences.delete(sequence)
     }
+  }
+
+  async #stopTogether(runtimes: readonly ServiceRuntime[]): Promise<void> {
+    const { nodes } = this.#made
+    const inGraph = runtimes.map((runtime) => nodes.indexOf(runtime)).filter((index) => index !== undefined)
+    for (const failure of await this.#stopThese(inGraph.toSorted((a, b) => a - b), { kind: 'restart' })) {
+      const { service, phase, error } = failure
+      this.log.error({ err: error }, '%s failed in %s while stopping to restart', service, phase)
+    }
+  }
+
+  async #startTogether(
+    runtimes: readonly ServiceRuntime[]
+  ): Promise<{ readonly runtime: ServiceRuntime; readonly error: unknown } | undefined> {
+    const { nodes } = this.#made
+    const members = runtimes
+      .filter((runtime) => runtime.isAtRest)
+      .map((runtime) => nodes.indexOf(runtime))
+      .filter((index) => index !== undefined)
+      .toSorted((a, b) => a - b)
+    const sequence = new StartSequence(nodes, members, this.settings.concurrency, true)
+    this.#sequences.add(sequence)
+    try {
+      await sequence.run()
+    } finally {
+      this.#sequences.delete(sequence)
+    }
+    const { failed } = sequence
+    if (failed === undefined) return undefined
+    // Those that had not begun wait for the next attempt at rest.
+    for (const index of members) {
+      const one = nodes.runtimes[index]!
+      if (one.state === 'waiting' || one === failed) one.stopAlone({ kind: 'restart' })
+    }
+    await Promise.all(members.map((index) => nodes.runtimes[index]!).map((one) => settled(one)))
+    return { runtime: failed, error: failed.startError() }
   }
 
   shutdownBudget(): number {
@@ -634,6 +730,12 @@ export class LiveApplication extends Application implements Conductor {
   toJSON(): { readonly name: string; readonly state: ApplicationState; readonly since: number } {
     return { name: this.name, state: this.#current, since: this.#since }
   }
+}
+
+/** Resolves when a service runs or rests: when nothing of a start is under way any more. */
+async function settled(runtime: ServiceRuntime): Promise<void> {
+  if (runtime.state === 'starting') await runtime.whenStarted().catch(() => undefined)
+  if (runtime.state !== 'running') await runtime.whenAtRest()
 }
 
 function allOf(nodes: ServiceNodes): readonly number[] {

@@ -9,13 +9,18 @@ export class StartSequence {
   readonly #nodes: ServiceNodes
   readonly #walk: OrderedWalk
   readonly #members: readonly number[]
+  readonly #isRestart: boolean
   /** Given up without failing the rest. */
   readonly #given = new Set<number>()
   #failed: ServiceRuntime | undefined
 
-  /** @param members those to start, in start order; what they need runs or is among them */
-  constructor(nodes: ServiceNodes, members: readonly number[], concurrency: number) {
+  /**
+   * @param members those to start, in start order; what they need runs, is among them, or is not waited for
+   * @param isRestart a further run of services that a supervisor restarts: each of them must start
+   */
+  constructor(nodes: ServiceNodes, members: readonly number[], concurrency: number, isRestart = false) {
     this.#nodes = nodes
+    this.#isRestart = isRestart
     this.#members = members
     this.#walk = new OrderedWalk(nodes.startOrder, {
       members,
@@ -31,7 +36,7 @@ export class StartSequence {
 
   /** Resolves when all run, or when one has failed that may not; see {@link failed}. */
   run(): Promise<void> {
-    for (const index of this.#members) this.#nodes.runtimes[index]!.startAlone()
+    for (const index of this.#members) this.#nodes.runtimes[index]!.startAlone(this.#isRestart)
     this.#walk.begin()
     return this.#walk.finished
   }
@@ -50,7 +55,7 @@ export class StartSequence {
   #crashed(index: number): void {
     const { runtimes } = this.#nodes
     const runtime = runtimes[index]!
-    if (!this.#nodes.mayFail(index)) {
+    if (this.#isRestart || !this.#nodes.mayFail(index)) {
       this.#failed ??= runtime
       this.#walk.halt()
       return
@@ -81,7 +86,6 @@ export class StopSequence {
       fromLast: true,
       visit: (index) => {
         const runtime = nodes.runtimes[index]!
-        runtime.expectRestart(false)
         runtime.stopAlone(reason)
         if (runtime.isAtRest) this.#walk.done(index)
       }

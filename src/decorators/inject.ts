@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors/index.js'
-import { captureSite, type Site } from '../metadata/index.js'
+import { addParameterFacts, captureSite, type Site } from '../metadata/index.js'
 import { all, type Dependency, type DependencyValue, readDependency, type Token } from '../tokens/index.js'
 import { refuse } from './check-options.js'
 import { type AnyClass, injectionDecorator } from './dialect.js'
@@ -49,7 +49,7 @@ export type ParameterDecoratorOf = (target: AnyClass, key: undefined, index: num
 export function Optional(): ParameterDecoratorOf {
   return injectionDecorator('Optional', captureSite(Optional), {
     parameter: ({ facts, index }) => {
-      facts.parameters.set(index, { ...facts.parameters.get(index), optional: true })
+      addParameterFacts(facts, index, { optional: true })
     }
   })
 }
@@ -64,7 +64,7 @@ function injecting<V>(decorator: string, site: Site, dependency: unknown): Injec
   const known = dependency as Dependency
   return injectionDecorator(decorator, site, {
     parameter: ({ facts, index }) => {
-      facts.parameters.set(index, { ...facts.parameters.get(index), given: true, dependency: known })
+      addParameterFacts(facts, index, { given: true, dependency: known })
     },
     property: ({ facts, key }) => {
       facts.properties.push({ key, dependency: known })

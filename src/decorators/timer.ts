@@ -45,7 +45,7 @@ const TIMER_CHECKS: Checks<TimerOptions> = { ...SHARED_CHECKS, immediate: flag, 
 export function Timer<Self = any>(
   every: Duration | ((self: Self) => Duration),
   options?: TimerOptions<Self>
-): DualMethodDecorator<ScheduledMethod, Self> {
+): DualMethodDecorator<ScheduledMethod, NoInfer<Self>> {
   refuseBare('Timer', every, options)
   const site = captureSite(Timer)
   return methodDecorator('Timer', site, ({ facts, key, what }) => {
@@ -72,7 +72,7 @@ export function Timer<Self = any>(
 export function Cron<Self = any>(
   expression: string | ((self: Self) => string),
   options?: CronOptions<Self>
-): DualMethodDecorator<ScheduledMethod, Self> {
+): DualMethodDecorator<ScheduledMethod, NoInfer<Self>> {
   refuseBare('Cron', expression, options)
   const site = captureSite(Cron)
   return methodDecorator('Cron', site, ({ facts, key, what }) => {

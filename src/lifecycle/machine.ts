@@ -106,19 +106,21 @@ export function reduce(machine: Machine, event: MachineEvent): Reduction {
     case 'done':
     case 'failed':
     case 'cancelled':
-      return machine.inFlight?.ticket === event.ticket ? settle(machine, machine.inFlight.step, event) : same(machine)
+      return machine.inFlight?.ticket === event.ticket
+        ? settle(machine, machine.inFlight.step, event)
+        : same(machine)
     case 'stop':
       return stop(machine, event.reason)
     case 'crash':
       return crash(machine, event.reason)
     case 'back-off':
-      return same(move(machine, 'backoff'))
+      return same(leaveCrash(machine, 'backoff'))
   }
 }
 
 function start(machine: Machine, restart: boolean): Machine {
   return {
-    ...move(machine, 'waiting'),
+    ...leaveCrash(machine, 'waiting'),
     run: machine.run + 1,
     restartCount: machine.restartCount + (restart ? 1 : 0),
     inFlight: undefined,
@@ -154,19 +156,17 @@ function stop(machine: Machine, reason: StopReason): Reduction {
 
 function crash(machine: Machine, reason: unknown): Reduction {
   // The first reason wins; what fails after it, or while stopping, is one of the stop's errors.
-  if (machine.state === 'crashed' || machine.state === 'stopping') {
-    return machine.crash?.reason === reason ? same(machine) : same({ ...machine, errors: [...machine.errors, reason] })
+  if (machine.state === 'crashed' || machine.state === 'stopping' || machine.state === 'backoff') {
+    // out of `backoff` it only ceases to be about to restart: that run's signal was aborted when it crashed
+    const now = machine.state === 'backoff' ? move(machine, 'crashed') : machine
+    return machine.crash?.reason === reason ? same(now) : same({ ...now, errors: [...now.errors, reason] })
   }
   const stopReason: StopReason = { kind: 'crash', detail: reason }
   const crashed = { ...move(machine, 'crashed'), stopReason, crash: { reason } }
   return { machine: crashed, effects: [{ type: 'abort', reason: stopReason }] }
 }
 
-function settle(
-  machine: Machine,
-  step: Step,
-  outcome: Extract<MachineEvent, { ticket: number }>
-): Reduction {
+function settle(machine: Machine, step: Step, outcome: Extract<MachineEvent, { ticket: number }>): Reduction {
   const done = outcome.type === 'done'
   const settled: Machine = {
     ...machine,
@@ -178,14 +178,14 @@ function settle(
     if (outcome.type === 'failed') return crash(settled, outcome.error)
     return nextStartStep(settled, START_STEPS.indexOf(step as (typeof START_STEPS)[number]) + 1)
   }
+  const errors = outcome.type === 'failed' ? [...machine.errors, outcome.error] : machine.errors
   if (machine.state === 'stopping') {
-    const errors = outcome.type === 'failed' ? [...machine.errors, outcome.error] : machine.errors
     const at = STOP_STEPS.indexOf(step as StopStep)
     // Not a stop step: the start step in flight when the stop came, for which `settle` waited.
     return nextStopStep({ ...settled, errors }, at < 0 ? 1 : at + 1)
   }
   // Crashed meanwhile: what the start step came to is remembered for the release.
-  return same(settled)
+  return same({ ...settled, errors })
 }
 
 function nextStartStep(machine: Machine, from: number): Reduction {
@@ -241,6 +241,17 @@ function move(machine: Machine, to: ServiceState): Machine {
     })
   }
   return { ...machine, state: to }
+}
+
+/** To `waiting` or `backoff`; from `crashed` only when what the run held has been released. */
+function leaveCrash(machine: Machine, to: 'waiting' | 'backoff'): Machine {
+  if (machine.state === 'crashed' && machine.begun) {
+    throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+      message: `a service that is 'crashed' cannot become '${to}' before it has released what it held`,
+      hint: 'stop it first, and wait until that is over'
+    })
+  }
+  return move(machine, to)
 }
 
 function same(machine: Machine): Reduction {

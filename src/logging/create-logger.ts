@@ -58,19 +58,9 @@ export function createLogger(option?: LoggerOption, surroundings: LoggerSurround
   return pino(options, new ReadableLines(lines, { ...options, colors: stdout.hasColors?.() === true }))
 }
 
-/** What stands in each line of a service. */
-export interface ServiceBindings {
-  /** Its name. */
-  readonly service: string
-  /** Where it is in the tree of owners. */
-  readonly path?: string
-  /** How deep that is. */
-  readonly depth?: number
-}
-
-/** The logger of a service: a child that says in each line whose it is. */
-export function childFor(logger: Logger, bindings: ServiceBindings): Logger {
-  return logger.child(bindings)
+/** The logger of a service: a child that tells its name in each line, as `service`. */
+export function serviceLogger(logger: Logger, service: string): Logger {
+  return logger.child({ service })
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Class, isClass, isToken, readDependency, type Token, tokenName } from '../tokens/index.js'
 import type { DependencyFact } from './class-description.js'
 import { readConstructor } from './class-source.js'
-import type { ClassFacts } from './facts.js'
+import type { ClassFacts, ParameterFacts } from './facts.js'
 import { isDelayedClass, ownParameterTypes, ownTsyringeTokens, readTsyringeParameter } from './reflected.js'
 
 /** What a class needs to be constructed. */
@@ -28,7 +28,7 @@ export function constructorDependencies(
   const types = facts?.parameterTypes ?? ownParameterTypes(cls)
   const tsyringe = ownTsyringeTokens(cls)
   const parameters = facts?.parameters
-  const decorated = (parameters !== undefined && parameters.size > 0) || tsyringe !== undefined
+  const decorated = parameters !== undefined || tsyringe !== undefined
   if (types?.length === 0 && !decorated) return NOTHING
 
   let count = Math.max(cls.length, types?.length ?? 0)
@@ -78,7 +78,7 @@ function fromList(cls: Class, listed: readonly unknown[]): ConstructorDependenci
 function parameterFact(
   names: ParameterNames,
   index: number,
-  decorated: { dependency?: unknown; given?: boolean; optional?: boolean } | undefined,
+  decorated: ParameterFacts | undefined,
   tsyringe: unknown,
   types: readonly unknown[] | undefined
 ): ParameterFact {

@@ -38,6 +38,14 @@ export type MethodFactOf<Kind extends MethodFact['kind']> = Extract<MethodFact, 
 /** What `@DependsOn` says, as it was written. */
 export type DependsOnEntry = Token | (() => Token) | WantedDependency
 
+/** What decorators say of one constructor parameter. */
+export interface ParameterFacts {
+  /** Has `@Inject` or `@InjectAll` said something, be it `undefined`? */
+  readonly given?: boolean
+  readonly dependency?: Dependency | undefined
+  readonly optional?: boolean
+}
+
 /** All that decorators have written about one class itself; nothing of its bases. */
 export interface ClassFacts {
   site: Site | undefined
@@ -47,10 +55,8 @@ export interface ClassFacts {
   readonly dependsOn: DependsOnEntry[]
   readonly methods: MethodFact[]
   readonly properties: { readonly key: string | symbol; readonly dependency: Dependency }[]
-  readonly parameters: Map<
-    number,
-    { dependency?: Dependency | undefined; given?: boolean; optional?: boolean }
-  >
+  /** By index. */
+  parameters: Map<number, ParameterFacts> | undefined
   /** Copied when a class decorator ran, before tsyringe could write into the emitted array. */
   parameterTypes: readonly unknown[] | undefined
 }
@@ -82,7 +88,7 @@ export function writableFacts(bearer: object): ClassFacts {
     dependsOn: [],
     methods: [],
     properties: [],
-    parameters: new Map(),
+    parameters: undefined,
     parameterTypes: undefined
   }
   Object.defineProperty(bearer, FACTS, { value: facts })
@@ -97,6 +103,12 @@ export function readFacts(cls: Class): ClassFacts | undefined {
   const metadata = (cls as unknown as Record<symbol, unknown>)[METADATA]
   if (typeof metadata !== 'object' || metadata === null || !Object.hasOwn(metadata, FACTS)) return undefined
   return (metadata as FactsBearer)[FACTS]
+}
+
+/** Adds to what decorators say of one constructor parameter. */
+export function addParameterFacts(facts: ClassFacts, index: number, more: ParameterFacts): void {
+  facts.parameters ??= new Map()
+  facts.parameters.set(index, { ...facts.parameters.get(index), ...more })
 }
 
 /** Keeps the emitted parameter types of a class before anybody writes into them. */

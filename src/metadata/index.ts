@@ -7,7 +7,7 @@
 export { FOREIGN_HOOK_NAMES, HOOK_NAMES } from './class-description.js'
 export type { ClassDescription, DependencyFact, HookName } from './class-description.js'
 export { describe, forget } from './describe.js'
-export { addMethodFact, keepParameterTypes, readFacts, writableFacts } from './facts.js'
+export { addMethodFact, addParameterFacts, keepParameterTypes, readFacts, writableFacts } from './facts.js'
 export type { ClassFacts, CustomDecorator, DependsOnEntry, MethodFact, MethodFactOf } from './facts.js'
 export type { DelayedClass } from './reflected.js'
 export type {

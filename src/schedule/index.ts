@@ -1,7 +1,8 @@
-// Schedules: when timers and crons are due (plans: they are told the time and set no timer), and the runner that
-// calls bodies then. It refuses to know of services, contexts and logs; its port tells whoever wants to know.
-// Start reading at plan.ts, then scheduled-work.ts. croner.ts is the door to croner.
-
+/**
+ * Schedules: plans say when timers and crons are due (they are told the time, and set no timer), the runner calls
+ * bodies then. It refuses to know of services, contexts and logs: its port tells whoever wants to know.
+ * Start reading at `plan.ts`, then `scheduled-work.ts`. `croner.ts` is the door to croner.
+ */
 export type { ScheduleSnapshot } from './counters.js'
 export { checkCron, checkZone } from './cron-expression.js'
 export { planCron, type CronRule } from './cron-plan.js'

@@ -14,6 +14,8 @@ import { planTimer } from './timer-plan.js'
 /** A run that waits for the one before it to end. */
 interface HeldRun {
   due: Due
+  /** Since when it waits; a reading of the monotonic clock. */
+  since: number
   /** False: it was only fired by hand, no slot stands behind it. */
   isSlot: boolean
   readonly waiters: ((result: FireResult) => void)[]
@@ -132,7 +134,8 @@ export class ScheduledWork {
     const held = this.#held
     if (held !== undefined && this.#running.size === 0) {
       this.#held = undefined
-      this.#call(held.due, now, held.waiters)
+      const lateness = held.due.lateness + now.monotonic - held.since
+      this.#call({ ...held.due, lateness }, now, held.waiters)
     } else {
       const due = this.#plan.take(now)
       if (due !== undefined) {
@@ -162,17 +165,18 @@ export class ScheduledWork {
       if (isSlot) this.#miss(1, due.scheduledAt, 'overlap')
       answer?.(SKIPPED)
     } else {
-      this.#hold(due, isSlot, answer)
+      this.#hold(due, now, isSlot, answer)
       if (overlap === 'cancel') this.abort(new AbortError('the next run is due'))
     }
   }
 
-  #hold(due: Due, isSlot: boolean, answer?: (result: FireResult) => void): void {
-    const held = (this.#held ??= { due, isSlot, waiters: [] })
+  #hold(due: Due, now: Moment, isSlot: boolean, answer?: (result: FireResult) => void): void {
+    const held = (this.#held ??= { due, since: now.monotonic, isSlot, waiters: [] })
     if (answer !== undefined) held.waiters.push(answer)
     if (held.due === due || !isSlot) return
     if (held.isSlot) this.#miss(1, held.due.scheduledAt, 'overlap')
     held.due = due
+    held.since = now.monotonic
     held.isSlot = true
   }
 
@@ -242,20 +246,20 @@ export class ScheduledWork {
     if (this.#phase === 'open') {
       this.#plan.ended(now)
       const covered = this.#wakesWhileRunning ? undefined : this.#plan.takeCovered(now)
-      if (covered !== undefined) this.#cover(covered)
+      if (covered !== undefined) this.#cover(covered, now)
     }
     if (this.#held !== undefined) this.#alarm.clear()
     this.#setAlarm()
     this.#resolveEnded?.()
   }
 
-  #cover(covered: Due): void {
+  #cover(covered: Due, now: Moment): void {
     if (this.settings.overlap === 'skip') {
       this.#miss(covered.missed + 1, covered.scheduledAt, 'overlap')
       return
     }
     if (covered.missed > 0) this.#miss(covered.missed, covered.missedAt, 'overlap')
-    this.#hold(covered, true)
+    this.#hold(covered, now, true)
   }
 
   /** A reporter that fails is no reason to lose a schedule silently. */

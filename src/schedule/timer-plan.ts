@@ -24,6 +24,7 @@ class RatePlan implements Plan {
   readonly #every: number
   readonly #spread: number
   readonly #random: () => number
+  readonly #wallTime = new WallTime()
   #start = 0
   /** The first slot that has not been dealt with. */
   #next = 1
@@ -37,6 +38,7 @@ class RatePlan implements Plan {
 
   begin(now: Moment): void {
     this.#start = now.monotonic
+    this.#wallTime.of(0, now)
     this.#expect(1)
   }
 
@@ -57,9 +59,9 @@ class RatePlan implements Plan {
   #takeUpTo(slot: number, now: Moment): Due {
     const at = this.#start + slot * this.#every
     const due: Due = {
-      scheduledAt: onTheWall(at, now),
+      scheduledAt: this.#wallTime.of(at, now),
       missed: slot - this.#next,
-      missedAt: onTheWall(at - this.#every, now),
+      missedAt: this.#wallTime.of(at - this.#every, now),
       lateness: Math.max(0, now.monotonic - (slot === this.#next ? this.dueAt : at)),
       run: true
     }
@@ -79,6 +81,7 @@ class DelayPlan implements Plan {
   dueAt = Infinity
   readonly #rule: TimerRule
   readonly #random: () => number
+  readonly #wallTime = new WallTime()
   #slot = 0
 
   constructor(rule: TimerRule, random: () => number) {
@@ -94,7 +97,7 @@ class DelayPlan implements Plan {
     if (now.monotonic + NOISE < this.dueAt) return undefined
     const lateness = Math.max(0, now.monotonic - this.dueAt)
     this.dueAt = Infinity
-    return { scheduledAt: onTheWall(this.#slot, now), missed: 0, missedAt: 0, lateness, run: true }
+    return { scheduledAt: this.#wallTime.of(this.#slot, now), missed: 0, missedAt: 0, lateness, run: true }
   }
 
   takeCovered(): undefined {}
@@ -105,8 +108,18 @@ class DelayPlan implements Plan {
   }
 }
 
-function onTheWall(monotonic: number, now: Moment): number {
-  return Math.round(now.wall - (now.monotonic - monotonic))
+/** How far the clocks may drift apart before slots are said anew on the wall clock, which has whole ms only. */
+const SLACK = 2
+
+/** Says monotonic times on the wall clock: slots of whole milliseconds stay exactly that far apart. */
+class WallTime {
+  #offset = NaN
+
+  of(monotonic: number, now: Moment): number {
+    const offset = now.wall - now.monotonic
+    if (!(Math.abs(offset - this.#offset) <= SLACK)) this.#offset = offset
+    return Math.round(this.#offset + monotonic)
+  }
 }
 
 function putOff(spread: number, random: () => number): number {

@@ -88,6 +88,21 @@ export class ChildSet {
     if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
   }
 
+  /** Stops a child, and puts another, not started yet, in its place. */
+  async replace(old: ServiceRuntime, child: object): Promise<void> {
+    const order = this.runtimes
+    const isLasting = this.#lasting?.has(old) === true
+    old.expectRestart(false)
+    old.stopAlone({ kind: 'stop', detail: 'replaced' })
+    await old.whenAtRest()
+    this.detach(old)
+    const fresh = this.attach(child)
+    if (isLasting) this.#lasting?.add(fresh)
+    this.#children = new Map(
+      order.map((runtime) => (runtime === old ? fresh : runtime)).map((runtime) => [runtime.instance, runtime])
+    )
+  }
+
   /** Lets go of a child that is at rest. */
   detach(runtime: ServiceRuntime): void {
     this.#children?.delete(runtime.instance)

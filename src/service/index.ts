@@ -17,7 +17,7 @@ export type {
 } from './hooks.js'
 export { limited } from './limited.js'
 export { registerRuntime, runtimeOf } from './runtime-registry.js'
-export { isServiceBase, ServiceBase } from './service-base.js'
+export { driveService, isServiceBase, ServiceBase } from './service-base.js'
 export { ServiceContext } from './service-context.js'
 export type { TaskHandle } from './service-context.js'
 export { defineService } from './service-definition.js'

@@ -161,6 +161,10 @@ class PieceOfWork<T> extends ServiceBase {
 }
 
 /** The runtime behind a service that extends the base; made when it is first needed. */
+export function driveService(service: ServiceBase): ServiceRuntime {
+  return drive(service)
+}
+
 function drive(service: ServiceBase): ServiceRuntime {
   const known = runtimeOf(service)
   if (known !== undefined) return known

@@ -30,7 +30,12 @@ export interface ServiceHost {
   /** A running service crashed, and neither a supervisor nor an owner answers for it. */
   crashed(runtime: ServiceRuntime, reason: unknown): void
   start(runtime: ServiceRuntime): Promise<void>
-  stop(runtime: ServiceRuntime, reason: StopReason): Promise<void>
+  /** @param ended told once it rests, with those that were stopped along because they need it */
+  stop(
+    runtime: ServiceRuntime,
+    reason: StopReason,
+    ended?: (along: readonly ServiceRuntime[]) => void
+  ): Promise<void>
   /** Milliseconds left of the whole shutdown; `Infinity` when there is no limit. */
   shutdownBudget(): number
   /** Makes a child from a class. */
@@ -45,6 +50,6 @@ export interface Supervision {
    * A running service crashed. Decides at once whether it will restart it: see {@link ServiceRuntime.expectRestart}.
    */
   crashed(runtime: ServiceRuntime, reason: unknown): void
-  /** A service ended itself by `context.stop()`. */
-  ended(runtime: ServiceRuntime): void
+  /** A service ended itself by `context.stop()`; `along` was stopped with it, since it needs it. */
+  ended(runtime: ServiceRuntime, along: readonly ServiceRuntime[]): void
 }

@@ -82,6 +82,9 @@ export class ServiceRuntime implements ServiceHandle {
   #restartPlanned = false
   #disposed = false
   #refusal: Error | undefined
+  #leaveBackoff: (() => void) | undefined
+  #runningSince = 0
+  #upForMs = 0
 
   constructor(name: string, definition: ServiceDefinition, host: ServiceHost, owner?: ServiceRuntime) {
     this.#name = name
@@ -244,9 +247,29 @@ export class ServiceRuntime implements ServiceHandle {
     if (this.state === 'running') this.#dispatch({ type: 'crash', reason })
   }
 
-  /** Its supervisor waits before it restarts it. */
-  backOff(): void {
-    this.#dispatch({ type: 'back-off' })
+  /**
+   * Its supervisor waits before it restarts it: false when it was stopped, or started by hand, meanwhile. One that
+   * did not crash just waits, as it is.
+   */
+  backOff(delayMs: number): Promise<boolean> {
+    if (this.state === 'crashed') this.#dispatch({ type: 'back-off' })
+    const run = this.run
+    return new Promise((resolve) => {
+      const timer = this.host.clock.setTimeout(() => {
+        this.#leaveBackoff = undefined
+        resolve(this.isAtRest && this.#restartPlanned && this.run === run)
+      }, delayMs)
+      this.#leaveBackoff = () => {
+        this.#leaveBackoff = undefined
+        this.host.clock.clearTimeout(timer)
+        resolve(false)
+      }
+    })
+  }
+
+  /** How long the run that ended had been up, in milliseconds; 0 when it never ran. */
+  get upForMs(): number {
+    return this.#upForMs
   }
 
   /** Whether {@link expectRestart} said so. */
@@ -257,7 +280,9 @@ export class ServiceRuntime implements ServiceHandle {
   /** A restart is planned, or is no longer: {@link waitUntilStopped} waits as long as it is. */
   expectRestart(planned: boolean): void {
     this.#restartPlanned = planned
-    if (!planned) this.#tellEnded()
+    if (planned) return
+    this.#leaveBackoff?.()
+    this.#tellEnded()
   }
 
   /** Resolves once it runs; rejects with a {@link StartError}, or `KEEL_START_ABORTED` when it was stopped. */
@@ -368,24 +393,27 @@ export class ServiceRuntime implements ServiceHandle {
       const stopping = this.host.stop(this, reason).finally(() => (this.#stopping = undefined))
       this.#stopping = stopping
     }
-    if (!calledFrom((runtime) => runtime === this || runtime.isOwnedBy(this))) return this.#stopping
-    this.#stopping.catch((error: unknown) => this.log.error({ err: error }, 'stop failed'))
-    return Promise.resolve()
+    return this.#unlessFromWithin(this.#stopping)
   }
 
   /** `context.stop()`: it ends normally, and its supervisor is told. */
-  async endItself(reason?: unknown): Promise<void> {
+  endItself(reason?: unknown): Promise<void> {
     const { supervision } = this
-    if (supervision === undefined) return this.stop(reason)
-    const rest = this.whenAtRestOnce()
-    const stopped = this.stop(reason)
-    void rest.then(() => supervision.ended(this))
-    return stopped
+    if (supervision === undefined || this.isAtRest || this.#stopping !== undefined) return this.stop(reason)
+    // A permanent one starts again: those who wait for its end wait on.
+    if (this.definition.restart === 'permanent') this.expectRestart(true)
+    const stopping = this.host
+      .stop(this, { kind: 'stop', detail: reason }, (along) => supervision.ended(this, along))
+      .finally(() => (this.#stopping = undefined))
+    this.#stopping = stopping
+    return this.#unlessFromWithin(stopping)
   }
 
-  /** Resolves at the next moment of rest, now if it rests. */
-  private whenAtRestOnce(): Promise<unknown> {
-    return this.whenAtRest()
+  /** What is to be awaited of a stop: nothing, when it is called by the work that is to end. */
+  #unlessFromWithin(stopping: Promise<void>): Promise<void> {
+    if (!calledFrom((runtime) => runtime === this || runtime.isOwnedBy(this))) return stopping
+    stopping.catch((error: unknown) => this.log.error({ err: error }, 'stop failed'))
+    return Promise.resolve()
   }
 
   restart(): Promise<void> {
@@ -394,9 +422,7 @@ export class ServiceRuntime implements ServiceHandle {
       const restarting = this.#restart().finally(() => (this.#restarting = undefined))
       this.#restarting = restarting
     }
-    if (!calledFrom((runtime) => runtime === this || runtime.isOwnedBy(this))) return this.#restarting
-    this.#restarting.catch((error: unknown) => this.log.error({ err: error }, 'restart failed'))
-    return Promise.resolve()
+    return this.#unlessFromWithin(this.#restarting)
   }
 
   async #restart(): Promise<void> {
@@ -592,6 +618,9 @@ export class ServiceRuntime implements ServiceHandle {
     if (state === 'starting' || state === 'stopping') this.#startedAt = this.host.clock.monotonic()
     if (state === 'starting') this.#spent = 0
     if (state === 'stopping') this.#spent = 0
+    if (state === 'running') this.#runningSince = this.host.clock.monotonic()
+    else if (from === 'running') this.#upForMs = this.host.clock.monotonic() - this.#runningSince
+    else if (state === 'waiting') this.#upForMs = 0
     if (this.host.listens) this.#tell(state)
     this.#stream?.set(this.snapshot)
     switch (state) {

@@ -52,7 +52,11 @@ class StandaloneHost implements ServiceHost {
     }
   }
 
-  async stop(runtime: ServiceRuntime, reason: StopReason): Promise<void> {
+  async stop(
+    runtime: ServiceRuntime,
+    reason: StopReason,
+    ended?: (along: readonly ServiceRuntime[]) => void
+  ): Promise<void> {
     if (runtime.state === 'running') {
       runtime.beginDrain(reason)
       await runtime
@@ -61,6 +65,7 @@ class StandaloneHost implements ServiceHost {
     }
     runtime.stopAlone(reason)
     const failures = await runtime.whenAtRest()
+    ended?.([])
     if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
   }
 

@@ -19,3 +19,6 @@ export {
   type SupervisorSettings,
   supervisorSettings
 } from './supervisor-options.js'
+export { Restarter, type RestarterPort, type Unit } from './restarter.js'
+export { ServiceUnit } from './service-unit.js'
+export { Supervisor } from './supervisor.js'

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers'
 import { ConfigurationError } from '../errors/index.js'
 import { Clock, formatDuration, toMilliseconds, type Duration, type TimerHandle } from '../time/index.js'
 import { TimerQueue, type VirtualTimer } from './timer-queue.js'
@@ -9,6 +8,9 @@ export interface PendingTimers {
   /** When the next one falls due; undefined when there is none. */
   readonly next: Date | undefined
 }
+
+/** The real one, also when a test fakes the global one later. */
+const { setImmediate } = globalThis
 
 /** A Thursday, midnight in UTC. */
 const DEFAULT_START = Date.UTC(2026, 0, 1)

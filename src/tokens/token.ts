@@ -50,7 +50,10 @@ export type Token<T = unknown> = Class<T> | AbstractClass<T> | string | symbol |
  * has no `prototype`, as arrow functions have none, does not.
  */
 export function isClass(value: unknown): value is Class {
-  return typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null
+  if (typeof value !== 'function') return false
+  const prototype: unknown = value.prototype
+  // that of Function is a function
+  return (typeof prototype === 'object' && prototype !== null) || typeof prototype === 'function'
 }
 
 /** Tells whether a value is an {@link InjectionToken}, of another copy of the package too. */

@@ -24,6 +24,8 @@ export interface CollectOptions {
   readonly ambientTokens?: ReadonlySet<Token> | undefined
   /** Has this instance, or the prototype of this class, a lifecycle without being marked? Default: none has. */
   readonly isServiceInstance?: ((value: object) => boolean) | undefined
+  /** The name that a service instance was given by its maker, not the one it has by default. */
+  readonly instanceName?: ((value: object) => string | undefined) | undefined
 }
 
 /** The modules of an application, read; what is wrong with them is in `problems`. */

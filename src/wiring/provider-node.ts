@@ -37,7 +37,6 @@ export type Site =
   | { readonly at: 'factory'; readonly index: number }
   | { readonly at: 'inject' }
   | { readonly at: 'depends-on' }
-  | { readonly at: 'transform' }
 
 /** One dependency as it is stated. */
 export interface DependencyRequest {

@@ -1,4 +1,4 @@
-import type { ClassDescription, DependencyFact } from '../metadata/index.js'
+import type { ClassDescription, DelayedClass, DependencyFact } from '../metadata/index.js'
 import type { FactorySpec } from './module-node.js'
 import type { DependencyRequest, Site } from './provider-node.js'
 
@@ -35,4 +35,9 @@ export function factoryRequests(spec: FactorySpec): DependencyRequest[] {
     kind: parts.lazy ? 'lazy' : 'inject',
     site: { at: 'factory', index }
   }))
+}
+
+/** What tsyringe's `delay()` leads to once it is used. */
+export function delayedRequest(delay: DelayedClass): DependencyRequest {
+  return { token: delay.wrap, optional: false, all: false, lazy: true, kind: 'lazy', site: { at: 'inject' }, delay }
 }

@@ -5,12 +5,12 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ConfigurationError } from '../../src/errors/index.js'
 import {
-  childFor,
   createLogger,
   flushLogger,
   LOGGER,
   type Logger,
-  type LoggerOption
+  type LoggerOption,
+  serviceLogger
 } from '../../src/logging/index.js'
 import { isInjectionToken } from '../../src/tokens/index.js'
 import { ManualClock } from '../waits/manual-clock.js'
@@ -86,7 +86,7 @@ describe('making a logger', () => {
 
   it('writes for people when the output is a terminal, with colours only where they are wanted', () => {
     const stdout = { fd, isTTY: true, hasColors: () => false }
-    childFor(createLogger(undefined, { stdout }), { service: 'Orders' }).info('started')
+    serviceLogger(createLogger(undefined, { stdout }), 'Orders').info('started')
     expect(written()).toMatch(/^\d\d:\d\d:\d\d\.\d{3} INFO {2}\[Orders\] started\n$/)
     createLogger(undefined, { stdout: { ...stdout, hasColors: () => true } }).info('in colour')
     expect(written()).toContain('\u001B[')
@@ -108,7 +108,7 @@ describe('making a logger', () => {
 describe('the logger of a service', () => {
   it('tells its name in each line', () => {
     const { logger, records } = gathering({ base: null })
-    childFor(logger, { service: 'Owner/Child#2', depth: 2 }).warn({ err: new Error('boom') }, 'careful')
+    serviceLogger(logger, 'Owner/Child#2').warn({ err: new Error('boom') }, 'careful')
     expect(records).toMatchObject([
       {
         service: 'Owner/Child#2',

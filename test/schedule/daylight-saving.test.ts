@@ -186,14 +186,14 @@ describe('any zone', () => {
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-function steps(runs: readonly Date[]): number[] {
-  return runs.slice(1).map((run, index) => run.getTime() - (runs[index]?.getTime() ?? 0))
+function steps(found: readonly Date[]): number[] {
+  return found.slice(1).map((run, index) => run.getTime() - (found[index]?.getTime() ?? 0))
 }
 
-function shortestStep(runs: readonly Date[]): number {
-  return Math.min(...steps(runs))
+function shortestStep(found: readonly Date[]): number {
+  return Math.min(...steps(found))
 }
 
-function longestStep(runs: readonly Date[]): number {
-  return Math.max(...steps(runs))
+function longestStep(found: readonly Date[]): number {
+  return Math.max(...steps(found))
 }

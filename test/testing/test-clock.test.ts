@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { TestClock } from '../../src/testing/test-clock.js'
 
@@ -85,7 +85,7 @@ describe('moving virtual time', () => {
     const loop = async (name: string): Promise<void> => {
       for (;;) {
         await sleep(clock, 10)
-        for (let step = 0; step < 50; step++) await null
+        for (let step = 0; step < 50; step++) await Promise.resolve()
         await nextTurn()
         for (let step = 0; step < 20; step++) await nextTurn()
         seen.push(`${name} ${clock.monotonic()}`)
@@ -101,7 +101,7 @@ describe('moving virtual time', () => {
     const clock = new TestClock()
     const seen: number[] = []
     const work = async (): Promise<void> => {
-      await null
+      await Promise.resolve()
       await sleep(clock, 5)
       await sleep(clock, 5)
       await sleep(clock, 0)

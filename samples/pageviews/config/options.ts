@@ -46,11 +46,13 @@ export function readOptions(args: readonly string[], env: Readonly<NodeJS.Proces
   const files = [...(values.file ?? []), ...positionals]
   if (files.includes('')) throw new UsageError('--file needs a name, or - for standard input')
   if (values.follow && values.once) throw new UsageError('--follow never ends, so --once would never stop')
+  const database = values.db ?? env['PAGEVIEWS_DB'] ?? 'pageviews.db'
+  if (database === '') throw new UsageError('--db needs a name')
   return new Options({
     ...(files.length > 0 && { files: [...new Set(files)] }),
     follow: values.follow,
     once: values.once,
-    database: values.db ?? env['PAGEVIEWS_DB'] ?? 'pageviews.db',
+    database,
     port: integer('--port', values.port ?? env['PAGEVIEWS_PORT'] ?? '8080', 0, 65_535),
     keepDays: integer('--keep-days', values['keep-days'], 1, 36_500),
     help: values.help

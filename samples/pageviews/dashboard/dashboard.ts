@@ -7,43 +7,36 @@ const numbers = new Intl.NumberFormat('en')
 
 /** Prints a line of figures each second in which they change, and the last ones at the end. */
 @Service()
-@DependsOn(Ingest) // injects nothing of it: what it prints is what that reads
+@DependsOn(Ingest) // not injected: what it prints is what that has read
 export class Dashboard {
-  #printedLines = -1
+  #printed = 0
 
   constructor(
-    private readonly reports: Reports,
-    private readonly aggregator: Aggregator
+    private readonly aggregator: Aggregator,
+    private readonly reports: Reports
   ) {}
 
-  @Timer('1s')
+  @Timer('1s', { immediate: true })
   print(): void {
-    const { lines, text } = this.#figures()
-    if (lines === this.#printedLines) return
-    const [top] = this.reports.topPages('views', 1, 0)
-    console.log(top ? `${text}   top ${top.page} ${numbers.format(top.views)}` : text)
-    this.#printedLines = lines
+    const { requests, badLines } = this.aggregator.totals
+    const news = requests + badLines - this.#printed
+    if (news === 0) return
+    this.#printed += news
+    const top = this.reports.topPageLately()
+    const lately = top === undefined ? '' : `   lately ${top.page} ${numbers.format(top.views)}`
+    console.log(`${this.#figures()}   +${numbers.format(news)}${lately}`)
   }
 
   /** Nothing is read any more, so these are the figures with which the next run begins. */
   onShutdown(): void {
-    console.log(`in all: ${this.#figures().text}`)
+    console.log(`in all: ${this.#figures()}`)
   }
 
-  #figures(): { lines: number; text: string } {
-    const saved = this.reports.totals()
-    const { unsaved } = this.aggregator
-    const requests = saved.requests + unsaved.requests
-    const views = saved.views + unsaved.views
-    const badLines = saved.badLines + unsaved.badLines
-    const lines = requests + badLines
-    const format = (value: number, what: string) => `${numbers.format(value)} ${what}`
-    const figures = [
-      format(lines, 'lines'),
-      format(requests, 'requests'),
-      format(views, 'page views'),
-      format(badLines, 'bad')
-    ]
-    return { lines, text: figures.join('   ') }
+  #figures(): string {
+    const { requests, views, badLines } = this.aggregator.totals
+    const figures = { lines: requests + badLines, requests, 'page views': views, 'bad lines': badLines }
+    return Object.entries(figures)
+      .map(([what, figure]) => `${numbers.format(figure)} ${what}`)
+      .join('   ')
   }
 }

@@ -1,5 +1,4 @@
 import { Application, Injectable } from 'keelson'
-import { Aggregator } from '../stats/aggregator.js'
 import { Reports, type TimeCount } from '../store/reports.js'
 import { BadRequest, Query } from './query.js'
 
@@ -15,7 +14,7 @@ type Page = (parameters: URLSearchParams) => Answer
 export class Api {
   readonly #pages: ReadonlyMap<string, Page> = new Map<string, Page>([
     ['/', () => ok({ endpoints: [...this.#pages.keys()] })],
-    ['/totals', () => ok({ ...this.reports.totals(), unsaved: this.aggregator.unsaved })],
+    ['/totals', () => ok(this.reports.totals())],
     ['/pages/top', (parameters) => this.#topPages(parameters)],
     ['/rates', (parameters) => this.#rates(parameters)],
     ['/status-codes', (parameters) => this.#statusCodes(parameters)],
@@ -26,7 +25,6 @@ export class Api {
 
   constructor(
     private readonly reports: Reports,
-    private readonly aggregator: Aggregator,
     private readonly app: Application
   ) {}
 

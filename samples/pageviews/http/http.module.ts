@@ -1,9 +1,8 @@
 import { Module } from 'keelson'
-import { StatsModule } from '../stats/stats.module.js'
 import { StoreModule } from '../store/store.module.js'
 import { Api } from './api.js'
 import { HttpServer } from './http-server.js'
 
 /** Answers questions over HTTP. */
-@Module({ imports: [StoreModule, StatsModule], providers: [Api, HttpServer], exports: [HttpServer] })
+@Module({ imports: [StoreModule], providers: [Api, HttpServer], exports: [HttpServer] })
 export class HttpModule {}

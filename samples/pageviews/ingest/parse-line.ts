@@ -19,10 +19,16 @@ export interface LogEntry {
 }
 
 const TIME_LENGTH = '17/May/2015:10:05:03 +0000'.length
-const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec'
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map(
+  (month) => `/${month}/`
+)
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const LARGEST_SIZE = 1e12 // no server sends more at once; sums stay exact
 const QUOTE = 34
 const SPACE = 32
+const PLUS = 43
+const MINUS = 45
+const COLON = 58
 const BACKSLASH = 92
 
 /**
@@ -99,33 +105,35 @@ export function parseLine(line: string): LogEntry | string {
 /** Reads `17/May/2015:10:05:03 +0000`; `NaN` when it is no time of a real day. */
 function parseTime(line: string, at: number): number {
   const day = digits(line, at, at + 2)
-  const month = MONTHS.indexOf(line.slice(at + 3, at + 6)) / 3
+  const month = MONTHS.indexOf(line.slice(at + 2, at + 7))
   const year = digits(line, at + 7, at + 11)
   const hour = digits(line, at + 12, at + 14)
   const minute = digits(line, at + 15, at + 17)
   const second = digits(line, at + 18, at + 20)
-  const sign = line[at + 21]
+  const sign = line.charCodeAt(at + 21)
   const zoneHours = digits(line, at + 22, at + 24)
   const zoneMinutes = digits(line, at + 24, at + 26)
-  const punctuation = line[at + 2]! + line[at + 6] + line[at + 11] + line[at + 14] + line[at + 17]
   const sound =
-    punctuation === '//:::' &&
-    line.charCodeAt(at + 20) === SPACE &&
-    (sign === '+' || sign === '-') &&
-    Number.isInteger(month) &&
     month >= 0 &&
     year >= 1970 &&
-    day >= 1 &&
     within(hour, 23) &&
     within(minute, 59) &&
     within(second, 60) && // 60: a leap second
     within(zoneHours, 14) &&
-    within(zoneMinutes, 59)
-  if (!sound) return Number.NaN
-  const midnight = new Date(Date.UTC(year, month, day))
-  if (midnight.getUTCDate() !== day) return Number.NaN // 31 June
-  const zone = (zoneHours * 60 + zoneMinutes) * (sign === '+' ? 1 : -1)
-  return midnight.getTime() + ((hour * 60 + minute - zone) * 60 + second) * 1000
+    within(zoneMinutes, 59) &&
+    (sign === PLUS || sign === MINUS) &&
+    line.charCodeAt(at + 11) === COLON &&
+    line.charCodeAt(at + 14) === COLON &&
+    line.charCodeAt(at + 17) === COLON &&
+    line.charCodeAt(at + 20) === SPACE
+  if (!sound || day < 1 || day > daysOf(month, year)) return Number.NaN
+  const zone = (zoneHours * 60 + zoneMinutes) * (sign === PLUS ? 1 : -1)
+  return Date.UTC(year, month, day, hour, minute - zone, second)
+}
+
+function daysOf(month: number, year: number): number {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return month === 1 && leap ? 29 : DAYS[month]!
 }
 
 function within(value: number, highest: number): boolean {

@@ -2,7 +2,9 @@ import { Service, Timer } from 'keelson'
 import type { LogEntry } from '../ingest/parse-line.js'
 import type { Position } from '../ingest/position.js'
 import type { BadLine } from '../store/batch.js'
+import { Reports } from '../store/reports.js'
 import { StatsStore } from '../store/stats-store.js'
+import { isPageView } from './page-view.js'
 import { PendingBatch } from './pending-batch.js'
 
 const LARGEST_BATCH = 10_000
@@ -10,16 +12,30 @@ const LARGEST_BATCH = 10_000
 /** Counts entries per page and minute in memory, and saves them every second and at the end. */
 @Service()
 export class Aggregator {
+  /** What has been counted by this run and all before it, saved or not. */
+  readonly totals = { requests: 0, views: 0, badLines: 0 }
   #pending = new PendingBatch()
 
-  constructor(private readonly store: StatsStore) {}
+  constructor(
+    private readonly store: StatsStore,
+    private readonly reports: Reports
+  ) {}
+
+  onStart(): void {
+    const { requests, views, badLines } = this.reports.totals()
+    Object.assign(this.totals, { requests, views, badLines })
+  }
 
   count(entry: LogEntry): void {
-    this.#pending.count(entry)
+    const view = isPageView(entry)
+    this.#pending.count(entry, view)
+    this.totals.requests++
+    if (view) this.totals.views++
   }
 
   reject(line: BadLine): void {
     this.#pending.reject(line)
+    this.totals.badLines++
   }
 
   /**
@@ -42,11 +58,5 @@ export class Aggregator {
   /** Everything that feeds it has stopped before, so this really is the last. */
   onShutdown(): void {
     this.flush()
-  }
-
-  /** What is counted, and not saved yet. */
-  get unsaved(): { requests: number; views: number; badLines: number } {
-    const { requests, views, badLines } = this.#pending
-    return { requests, views, badLines: badLines.length }
   }
 }

@@ -1,15 +1,12 @@
 import type { LogEntry } from '../ingest/parse-line.js'
 import type { Position } from '../ingest/position.js'
 import type { BadLine, Batch, PageCount } from '../store/batch.js'
-import { isPageView } from './page-view.js'
 
 /** Counts in memory, until they are saved. */
 export class PendingBatch implements Batch {
   readonly #counts = new Map<string, PageCount>()
   readonly #positions = new Map<string, Position>()
   readonly badLines: BadLine[] = []
-  requests = 0
-  views = 0
 
   /** Rows that saving it will write. */
   get size(): number {
@@ -24,7 +21,7 @@ export class PendingBatch implements Batch {
     return [...this.#positions.values()]
   }
 
-  count(entry: LogEntry): void {
+  count(entry: LogEntry, view: boolean): void {
     const minute = Math.floor(entry.time / 60_000) * 60
     const key = `${minute} ${entry.status} ${entry.path}`
     let row = this.#counts.get(key)
@@ -32,12 +29,9 @@ export class PendingBatch implements Batch {
       row = { minute, page: entry.path, status: entry.status, requests: 0, views: 0, bytes: 0 }
       this.#counts.set(key, row)
     }
-    const view = isPageView(entry) ? 1 : 0
     row.requests++
-    row.views += view
+    if (view) row.views++
     row.bytes += entry.bytes
-    this.requests++
-    this.views += view
   }
 
   reject(line: BadLine): void {

@@ -61,6 +61,12 @@ export class Reports {
     )
   }
 
+  /** The most viewed page of the newest quarter of an hour that has been saved. */
+  topPageLately(): TopPage | undefined {
+    const [newest] = this.minutes(1)
+    return newest && this.topPages('views', 1, newest.time - 14 * 60)[0]
+  }
+
   statusCodes(since: number): StatusCount[] {
     return this.database.all(
       'SELECT status, SUM(requests) AS requests FROM page_counts WHERE time >= ? GROUP BY status ORDER BY status',

@@ -1,6 +1,6 @@
 import { DependsOn, Service } from 'keelson'
 import type { Position } from '../ingest/position.js'
-import type { Batch } from './batch.js'
+import type { BadLine, Batch } from './batch.js'
 import { Database } from './database.js'
 import { Migrations } from './migrations.js'
 
@@ -8,26 +8,20 @@ import { Migrations } from './migrations.js'
 export const BAD_LINES_KEPT = 1000
 
 const LONGEST_BAD_LINE = 2000
+const DAY = 86_400
 
-// a whole batch goes over as one JSON text: three times as fast as a call for each row
-const ADD_MINUTES = `
-  INSERT INTO page_minutes (minute, page, status, requests, views, bytes)
-  SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?)
-  WHERE value->>0 >= (SELECT day FROM expiry)
+// all rows go over as one JSON text: three times as fast as a call for each
+const add = (table: string, time: string) => `
+  INSERT INTO ${table} (${time}, page, status, requests, views, bytes)
+  SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?) WHERE true
   ON CONFLICT DO UPDATE SET
     requests = requests + excluded.requests, views = views + excluded.views, bytes = bytes + excluded.bytes`
-
-// a late line of a day whose minutes are gone
-const ADD_EXPIRED = `
-  INSERT INTO page_days (day, page, status, requests, views, bytes)
-  SELECT value->>0 - value->>0 % 86400, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?)
-  WHERE value->>0 < (SELECT day FROM expiry)
-  ON CONFLICT DO UPDATE SET
-    requests = requests + excluded.requests, views = views + excluded.views, bytes = bytes + excluded.bytes`
+const ADD_MINUTES = add('page_minutes', 'minute')
+const ADD_DAYS = add('page_days', 'day')
 
 const ADD_BAD_LINES = `
   INSERT INTO bad_lines (source, reason, line)
-  SELECT value->>'source', value->>'reason', value->>'line' FROM json_each(?)`
+  SELECT value->>0, value->>1, value->>2 FROM json_each(?)`
 
 const FORGET_BAD_LINES = `DELETE FROM bad_lines WHERE id <= (SELECT MAX(id) FROM bad_lines) - ${BAD_LINES_KEPT}`
 
@@ -47,15 +41,17 @@ export class StatsStore {
 
   /** Adds a batch, whole or not at all. */
   save({ counts, badLines, positions }: Batch): void {
-    const rows = JSON.stringify(counts.map((c) => [c.minute, c.page, c.status, c.requests, c.views, c.bytes]))
     this.database.transaction(() => {
-      this.database.run(ADD_MINUTES, rows)
-      this.database.run(ADD_EXPIRED, rows)
-      if (badLines.length > 0) {
-        const cut = badLines.map(({ line, ...rest }) => ({ ...rest, line: line.slice(0, LONGEST_BAD_LINE) }))
-        this.database.run(ADD_BAD_LINES, JSON.stringify(cut).replaceAll('\\u0000', '\\ufffd'))
-        this.database.run(FORGET_BAD_LINES)
+      const minutes: unknown[] = []
+      const days: unknown[] = [] // late lines of days whose minutes are gone
+      const expired = this.#expiredBefore()
+      for (const { minute, page, status, requests, views, bytes } of counts) {
+        if (minute >= expired) minutes.push([minute, page, status, requests, views, bytes])
+        else days.push([minute - (minute % DAY), page, status, requests, views, bytes])
       }
+      if (minutes.length > 0) this.database.run(ADD_MINUTES, JSON.stringify(minutes))
+      if (days.length > 0) this.database.run(ADD_DAYS, JSON.stringify(days))
+      if (badLines.length > 0) this.#keepBadLines(badLines)
       for (const { file, path, offset, headLength, headHash } of positions) {
         this.database.run(SET_POSITION, file, path, offset, headLength, headHash)
       }
@@ -89,6 +85,18 @@ export class StatsStore {
       this.database.run('UPDATE expiry SET day = MAX(day, ?)', day)
     })
     return forgotten
+  }
+
+  #keepBadLines(badLines: readonly BadLine[]): void {
+    const rows = badLines.map(({ source, reason, line }) => {
+      return [source, reason, line.slice(0, LONGEST_BAD_LINE).replaceAll('\0', '\ufffd')] // SQL texts end at NUL
+    })
+    this.database.run(ADD_BAD_LINES, JSON.stringify(rows))
+    this.database.run(FORGET_BAD_LINES)
+  }
+
+  #expiredBefore(): number {
+    return this.database.all<{ day: number }>('SELECT day FROM expiry')[0]!.day
   }
 
   #rollUp(day: number): void {

@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import type { LifecycleEvent } from '../../src/events/index.js'
-import { type CrashFacts, createLogger, logEvent, type Logger, logsEvent } from '../../src/logging/index.js'
-import type { LogLevel } from '../../src/metadata/index.js'
+import { createLogger, EventLog, type Logger, type ServiceFacts } from '../../src/logging/index.js'
 
 type Line = Record<string, unknown>
 
-function logging(level = 'trace'): { logger: Logger; lines: Line[] } {
+function logging(level = 'trace'): { log: EventLog; lines: Line[] } {
   const lines: Line[] = []
   const target = { write: (line: string) => void lines.push(JSON.parse(line) as Line) }
-  return { logger: createLogger({ level, base: null, timestamp: false }, { target }), lines }
+  return { log: new EventLog(createLogger({ level, base: null, timestamp: false }, { target })), lines }
 }
 
-function lineOf(event: LifecycleEvent, level?: LogLevel, facts?: CrashFacts): Line | undefined {
-  const { logger, lines } = logging()
-  logEvent(logger.child({ service: 'Shop/Orders' }), event, level, facts)
+function lineOf(event: LifecycleEvent, facts?: ServiceFacts): Line | undefined {
+  const { log, lines } = logging()
+  log.write(event, facts)
   return lines[0]
 }
 
@@ -23,7 +22,10 @@ const run = { at, service: 'Orders', task: 'poll', scheduledAt: 0 }
 
 describe('the report of a crash', () => {
   it('has its fields always in the same order, and the stack', () => {
-    const line = lineOf({ type: 'service.crashed', at, service: 'Shop/Orders', error: boom }, 'silent', {
+    const event = { type: 'service.crashed', at, service: 'Shop/Orders', error: boom } as const
+    const line = lineOf(event, {
+      lifecycleLogLevel: 'silent',
+      path: 'App/Shop/Orders',
       run: 3,
       restartCount: 2,
       activities: new Set(['committing']),
@@ -31,8 +33,9 @@ describe('the report of a crash', () => {
     })
     expect(Object.keys(line!)).toEqual([
       'level',
-      'service',
       'event',
+      'service',
+      'path',
       'run',
       'restartCount',
       'activities',
@@ -44,6 +47,7 @@ describe('the report of a crash', () => {
       level: 50,
       event: 'service.crashed',
       service: 'Shop/Orders',
+      path: 'App/Shop/Orders',
       run: 3,
       restartCount: 2,
       activities: ['committing'],
@@ -54,21 +58,11 @@ describe('the report of a crash', () => {
   })
 
   it('tells the stack once in a log, however far the error climbs', () => {
-    for (let log = 0; log < 2; log++) {
-      const { logger, lines } = logging()
-      logEvent(logger.child({ service: 'Orders' }), {
-        type: 'task.failed',
-        ...run,
-        durationMs: 1,
-        error: boom
-      })
-      logEvent(logger.child({ service: 'Orders' }), {
-        type: 'service.crashed',
-        at,
-        service: 'Orders',
-        error: boom
-      })
-      logEvent(logger, { type: 'application.crashed', at, error: boom })
+    for (let time = 0; time < 2; time++) {
+      const { log, lines } = logging()
+      log.write({ type: 'task.failed', ...run, durationMs: 1, error: boom })
+      log.write({ type: 'service.crashed', at, service: 'Orders', error: boom })
+      log.write({ type: 'application.crashed', at, error: boom })
       expect(lines.map((line) => (line['err'] as Line | undefined)?.['stack'])).toEqual([
         boom.stack,
         undefined,
@@ -81,8 +75,7 @@ describe('the report of a crash', () => {
   it('shows what was thrown that is no error', () => {
     for (const [thrown, reason] of [
       ['oops', "'oops' (a string, not an Error)"],
-      [null, 'null (not an Error)'],
-      [undefined, 'undefined (not an Error)']
+      [null, 'null (not an Error)']
     ] as const) {
       const line = lineOf({ type: 'service.crashed', at, service: 'Orders', error: thrown })
       expect(line).toMatchObject({ reason, msg: `crashed: ${reason}` })
@@ -196,31 +189,37 @@ describe('the lines of a lifecycle', () => {
   it.each(cases)('%o', (event, level, message) => {
     const line = lineOf(event)
     expect(line).toMatchObject({ level, msg: message, event: event.type })
-    expect(line!['crashed']).toBe('supervisor' in event ? event.service : undefined)
+    expect(line!['service']).toBe('service' in event ? event.service : undefined)
     expect(line!['durationMs']).toBe('durationMs' in event ? event.durationMs : undefined)
   })
 
   it('have the level that the service chose, but for failures', () => {
     for (const type of ['service.starting', 'service.stopping'] as const)
-      expect(lineOf({ type, at, service: 'A' }, 'debug')).toMatchObject({ level: 20 })
+      expect(lineOf({ type, at, service: 'A' }, { lifecycleLogLevel: 'debug' })).toMatchObject({ level: 20 })
     for (const type of ['service.started', 'service.stopped'] as const) {
-      expect(lineOf({ type, at, service: 'A', durationMs: 1 }, 'debug')).toMatchObject({ level: 20 })
-      expect(lineOf({ type, at, service: 'A', durationMs: 1, error: boom }, 'debug')).toMatchObject({
+      expect(lineOf({ type, at, service: 'A', durationMs: 1 }, { lifecycleLogLevel: 'debug' })).toMatchObject(
+        { level: 20 }
+      )
+      expect(
+        lineOf({ type, at, service: 'A', durationMs: 1, error: boom }, { lifecycleLogLevel: 'debug' })
+      ).toMatchObject({
         level: 50
       })
     }
-    expect(lineOf({ type: 'service.starting', at, service: 'A' }, 'silent')).toBeUndefined()
+    expect(
+      lineOf({ type: 'service.starting', at, service: 'A' }, { lifecycleLogLevel: 'silent' })
+    ).toBeUndefined()
   })
 
   it('are not written, nor asked for, below the level of the logger', () => {
-    const { logger, lines } = logging('warn')
-    expect(logsEvent(logger, 'service.starting')).toBe(false)
-    expect(logsEvent(logger, 'service.starting', 'warn')).toBe(true)
-    expect(logsEvent(logger, 'service.starting', 'silent')).toBe(false)
-    expect(logsEvent(logger, 'timer.missed')).toBe(true)
-    logEvent(logger, { type: 'service.starting', at, service: 'A' })
+    const { log, lines } = logging('warn')
+    expect(log.wants('service.starting')).toBe(false)
+    expect(log.wants('service.starting', { lifecycleLogLevel: 'warn' })).toBe(true)
+    expect(log.wants('service.starting', { lifecycleLogLevel: 'silent' })).toBe(false)
+    expect(log.wants('timer.missed')).toBe(true)
+    log.write({ type: 'service.starting', at, service: 'A' })
     expect(lines).toEqual([])
-    expect(logsEvent(createLogger(false), 'application.crashed')).toBe(false)
+    expect(new EventLog(createLogger(false)).wants('application.crashed')).toBe(false)
   })
 
   it('can be written by a stand-in for pino', () => {
@@ -231,7 +230,7 @@ describe('the lines of a lifecycle', () => {
       isLevelEnabled: () => true,
       error: (fields: object, message: string) => calls.push([fields, message])
     } as unknown as Logger
-    logEvent(createLogger(standIn), { type: 'service.crashed', at, service: 'A', error: boom })
+    new EventLog(createLogger(standIn)).write({ type: 'service.crashed', at, service: 'A', error: boom })
     expect(calls).toMatchObject([[{ event: 'service.crashed', err: boom }, 'crashed: Error: boom']])
   })
 })

@@ -1,14 +1,16 @@
-import { symbols } from 'pino'
+import { types } from 'node:util'
 import { describeThrown } from '../errors/index.js'
 import type { EventOf, LifecycleEvent, LifecycleEventType } from '../events/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import { formatDuration } from '../time/index.js'
 import type { Logger } from './create-logger.js'
 
-const { streamSym } = symbols
-
-/** What the report of a crash can tell beside its event. */
-export interface CrashFacts {
+/** What a line can tell of its service beside the event. */
+export interface ServiceFacts {
+  /** Level of "starting", "started in …", "stopping", "stopped in …"; default `info`. */
+  readonly lifecycleLogLevel?: LogLevel
+  /** The rest stands in the report of a crash, in this order. */
+  readonly path?: string
   readonly run?: number
   readonly restartCount?: number
   readonly activities?: Iterable<string>
@@ -83,67 +85,60 @@ const LINES: { readonly [Type in LifecycleEventType]: Row<Type> } = {
 }
 
 /**
- * Writes the line of an event, if the logger's level asks for it. Each has `event`, its type; an error stands in `err`
- * with its stack, in the first line that tells of it only, however far it climbs; later, and for what was thrown
- * that is no error, there is `reason`, one line of text.
- *
- * @param logger of the one that the event is about: its bindings say whose it is
- * @param lifecycleLogLevel level of "starting", "started in …", "stopping", "stopped in …"
- * @param facts stand in the report of a crash
+ * Writes events as lines of an application's log. Each has `event`, its type, and `service` where there is one; an
+ * error stands in `err` with its stack, in the first line that tells of it only, however far it climbs. In later
+ * ones, and for what was thrown that is no error, there is `reason`, one line of text.
  */
-export function logEvent(
-  logger: Logger,
-  event: LifecycleEvent,
-  lifecycleLogLevel?: LogLevel,
-  facts?: CrashFacts
-): void {
-  const row = LINES[event.type] as Row<LifecycleEventType>
-  const error = 'error' in event ? event.error : undefined
-  const failed = 'error' in event && event.error !== undefined
-  const level = failed ? (row.failed ?? levelOf(row, lifecycleLogLevel)) : levelOf(row, lifecycleLogLevel)
-  if (level === 'silent' || !logger.isLevelEnabled(level)) return
-  const fields: Record<string, unknown> = { event: event.type }
-  if (event.type === 'service.crashed') addFacts(fields, facts)
-  if ('supervisor' in event) fields['crashed'] = event.service
-  if ('durationMs' in event) fields['durationMs'] = event.durationMs
-  if (failed || event.type.endsWith('crashed')) addError(fields, error, toldBy(logger))
-  logger[level](fields, row.say(event))
+export class EventLog {
+  readonly #logger: Logger
+  readonly #told = new WeakSet()
+
+  /** @param logger of the application; no child is made for a line */
+  constructor(logger: Logger) {
+    this.#logger = logger
+  }
+
+  /** Whether an event of this type, without an error, has a line: when not, it need not be built for the log. */
+  wants(type: LifecycleEventType, facts?: ServiceFacts): boolean {
+    const level = levelOf(LINES[type], facts)
+    return level !== 'silent' && this.#logger.isLevelEnabled(level)
+  }
+
+  /** Writes the line of an event, if the logger's level asks for it. */
+  write(event: LifecycleEvent, facts?: ServiceFacts): void {
+    const row = LINES[event.type] as Row<LifecycleEventType>
+    const error = 'error' in event ? event.error : undefined
+    const level = error === undefined ? levelOf(row, facts) : (row.failed ?? levelOf(row, facts))
+    if (level === 'silent' || !this.#logger.isLevelEnabled(level)) return
+    const fields: Record<string, unknown> = { event: event.type }
+    if ('service' in event) fields['service'] = event.service
+    if (event.type === 'service.crashed') addFacts(fields, facts)
+    if ('durationMs' in event) fields['durationMs'] = event.durationMs
+    if (error !== undefined) this.#addError(fields, error)
+    this.#logger[level](fields, row.say(event))
+  }
+
+  // `err` is an error or absent: a field that is now an object and now a text breaks the index of many a log store.
+  #addError(fields: Record<string, unknown>, error: unknown): void {
+    if (!(types.isNativeError(error) || error instanceof Error) || this.#told.has(error))
+      fields['reason'] = describeThrown(error)
+    else {
+      this.#told.add(error)
+      fields['err'] = error
+    }
+  }
 }
 
-/** Whether the event of this type, without an error, has a line: when not, it need not be built for the log. */
-export function logsEvent(logger: Logger, type: LifecycleEventType, lifecycleLogLevel?: LogLevel): boolean {
-  const level = levelOf(LINES[type], lifecycleLogLevel)
-  return level !== 'silent' && logger.isLevelEnabled(level)
+function levelOf(row: Pick<Row<never>, 'level'>, facts: ServiceFacts | undefined): LogLevel {
+  return row.level === 'lifecycle' ? (facts?.lifecycleLogLevel ?? 'info') : row.level
 }
 
-function levelOf(row: Pick<Row<never>, 'level'>, lifecycleLogLevel: LogLevel = 'info'): LogLevel {
-  return row.level === 'lifecycle' ? lifecycleLogLevel : row.level
-}
-
-function addFacts(fields: Record<string, unknown>, facts: CrashFacts | undefined): void {
+function addFacts(fields: Record<string, unknown>, facts: ServiceFacts | undefined): void {
+  fields['path'] = facts?.path
   fields['run'] = facts?.run
   fields['restartCount'] = facts?.restartCount
   fields['activities'] = facts?.activities === undefined ? undefined : [...facts.activities]
   fields['statusText'] = facts?.statusText
-}
-
-// `err` is an error or absent: a field that is now an object and now a text breaks the index of many a log store.
-function addError(fields: Record<string, unknown>, error: unknown, told: WeakSet<object>): void {
-  if (!(error instanceof Error) || told.has(error)) fields['reason'] = describeThrown(error)
-  else {
-    told.add(error)
-    fields['err'] = error
-  }
-}
-
-const toldOf = new WeakMap<object, WeakSet<object>>()
-
-/** The errors that stand in this log already: one log for a logger and all its children, which share their stream. */
-function toldBy(logger: Logger): WeakSet<object> {
-  const stream = (logger as { readonly [streamSym]?: object })[streamSym] ?? logger
-  let told = toldOf.get(stream)
-  if (told === undefined) toldOf.set(stream, (told = new WeakSet()))
-  return told
 }
 
 function ended(

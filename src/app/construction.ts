@@ -1,0 +1,98 @@
+import type { GraphEdge, GraphNode } from '../graph/index.js'
+import { LOGGER } from '../logging/index.js'
+import { defineService, registerRuntime, runtimeOf, ServiceContext, ServiceRuntime } from '../service/index.js'
+import type { SupervisorOptions } from '../supervisor/index.js'
+import { Clock } from '../time/index.js'
+import type { Token } from '../tokens/index.js'
+import type { AssembledService, Assembly, AssemblyPort } from '../wiring/index.js'
+import { Application } from './application.js'
+import type { ApplicationParts, LiveApplication } from './live-application.js'
+import { ServiceNodes, type NodeDependency } from './service-nodes.js'
+import { groupsOf } from './supervised-groups.js'
+
+/** Tokens that no module provides: the application answers for them. */
+export const AMBIENT_TOKENS: ReadonlySet<Token> = new Set<Token>([Application, ServiceContext, Clock, LOGGER])
+
+/**
+ * Gives every service that is constructed its runtime, and what only an application can give: itself, the clock,
+ * the logger, and to each service its own context.
+ */
+export class Construction implements AssemblyPort {
+  readonly clock: Clock
+  readonly ambientTokens = AMBIENT_TOKENS
+  readonly #app: LiveApplication
+  readonly #supervisor: SupervisorOptions | undefined
+  /** Made before the instance, for those that ask for their context in the constructor. */
+  readonly #early = new Map<AssembledService, ServiceRuntime>()
+
+  /** @param supervisor answers for every service that no module's supervisor does */
+  constructor(app: LiveApplication, supervisor: SupervisorOptions | undefined) {
+    this.#app = app
+    this.#supervisor = supervisor
+    this.clock = app.settings.clock
+  }
+
+  ambient(token: Token, requester: AssembledService | undefined): unknown {
+    if (token === Application) return this.#app
+    if (token === Clock) return this.clock
+    if (token === LOGGER) return this.#app.log
+    return requester === undefined ? this.#app.ownContext : this.#earlyRuntime(requester).liveContext
+  }
+
+  /** Everything is constructed: the services as the application drives them. */
+  finish(assembly: Assembly): ApplicationParts {
+    const indexes = new Map<AssembledService, number>()
+    assembly.services.forEach((service, index) => indexes.set(service, index))
+    const runtimes: ServiceRuntime[] = []
+    const dependencies: NodeDependency[][] = []
+    const nodes: GraphNode[] = []
+    const edges: GraphEdge[] = []
+    for (const service of assembly.services) {
+      const of: NodeDependency[] = []
+      for (const { service: to, kind } of service.dependencies) {
+        edges.push({ from: service.name, to: to.name, kind })
+        if (kind !== 'lazy') of.push({ index: indexes.get(to)!, wanted: kind === 'wanted' })
+      }
+      runtimes.push(this.#runtimeFor(service))
+      dependencies.push(of)
+      nodes.push({ name: service.name, module: service.module.name })
+    }
+    return {
+      assembly,
+      nodes: new ServiceNodes(runtimes, dependencies),
+      graph: { nodes, edges },
+      supervisors: groupsOf(assembly, this.#supervisor, this.#app.name)
+    }
+  }
+
+  #earlyRuntime(service: AssembledService): ServiceRuntime {
+    let runtime = this.#early.get(service)
+    if (runtime === undefined) {
+      runtime = this.#newRuntime(service)
+      this.#early.set(service, runtime)
+    }
+    return runtime
+  }
+
+  #runtimeFor(service: AssembledService): ServiceRuntime {
+    const { instance } = service
+    const early = this.#early.get(service)
+    // A `ServiceBase` that used its own members while it was constructed brings its runtime along.
+    const own = runtimeOf(instance)
+    if (own !== undefined) {
+      own.adopt(this.#app.host, service.name)
+      early?.liveContext.retarget(own)
+      return own
+    }
+    const runtime = early ?? this.#newRuntime(service)
+    runtime.bind(instance)
+    registerRuntime(instance, runtime)
+    return runtime
+  }
+
+  #newRuntime(service: AssembledService): ServiceRuntime {
+    const { name, description } = service
+    const { service: options, methods, location } = description
+    return new ServiceRuntime(name, defineService(name, options, methods, location), this.#app.host)
+  }
+}

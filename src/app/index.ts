@@ -1,0 +1,15 @@
+/**
+ * The application: where wiring and services meet. Builds the checked plan, gives each service its runtime, and
+ * orders starts and stops along the graph. It refuses to know the process. Start reading at `application.ts` (what
+ * users see), `create-application.ts` (how it is built), then `live-application.ts` (the heart).
+ */
+export { buildApplication, createApplication } from './create-application.js'
+export { Application } from './application.js'
+export type { ApplicationState, GetOptions } from './application.js'
+export type { ApplicationOptions } from './application-options.js'
+export type { BootReport, ServiceBootTime } from './boot-report.js'
+export type { DecoratedMethod } from './decorated-methods.js'
+export type { CheckResult, HealthReport, ServiceHealth } from './health.js'
+export type { LiveApplication } from './live-application.js'
+export { validate } from './validate.js'
+export type { ValidationReport } from './validate.js'

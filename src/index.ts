@@ -1,0 +1,107 @@
+/**
+ * Keelson: services that start, run, survive and stop well. This page names everything that `keelson` hands out;
+ * `src/README.md` says where each of it lives.
+ */
+import 'reflect-metadata'
+
+export { Application, createApplication, validate } from './app/index.js'
+export type {
+  ApplicationOptions,
+  ApplicationState,
+  BootReport,
+  CheckResult,
+  DecoratedMethod,
+  GetOptions,
+  HealthReport,
+  ServiceBootTime,
+  ServiceHealth,
+  ValidationReport
+} from './app/index.js'
+export { inject } from './container/index.js'
+export type { DependencyContainer, InjectOptions } from './container/index.js'
+export {
+  Activity,
+  createMethodDecorator,
+  Cron,
+  DependsOn,
+  HealthCheck,
+  Inject,
+  Injectable,
+  InjectAll,
+  Module,
+  Optional,
+  Service,
+  Task,
+  Timer
+} from './decorators/index.js'
+export {
+  ConfigurationError,
+  ERROR_CODES,
+  ExitError,
+  isKeelsonError,
+  KeelsonError,
+  LifecycleError,
+  MaxRestartsExceededError,
+  StartError,
+  StopError,
+  WiringError
+} from './errors/index.js'
+export type { ErrorJSON, KeelsonErrorCode, Problem, StopFailure } from './errors/index.js'
+export type { EventOf, LifecycleEvent, LifecycleEventType } from './events/index.js'
+export type { EdgeKind, GraphEdge, GraphJSON, GraphNode, ServiceGraph } from './graph/index.js'
+export type { ServiceState, StopReason } from './lifecycle/index.js'
+export { LOGGER } from './logging/index.js'
+export type { Logger, LoggerOptions } from './logging/index.js'
+export type {
+  CronOptions,
+  HealthCheckOptions,
+  InjectableOptions,
+  LogLevel,
+  ModuleOptions,
+  ServiceOptions,
+  TaskOptions,
+  TimerOptions
+} from './metadata/index.js'
+export { bootstrap } from './process/index.js'
+export { Tick } from './schedule/index.js'
+export type { IntervalOptions } from './schedule/index.js'
+export { ServiceBase, ServiceContext } from './service/index.js'
+export type {
+  OnDrain,
+  OnFirstStart,
+  OnReady,
+  OnRestart,
+  OnShutdown,
+  OnStart,
+  OnStarted,
+  OnStop,
+  ServiceHandle,
+  ServiceSnapshot,
+  TaskHandle,
+  TaskSnapshot
+} from './service/index.js'
+export { Supervisor } from './supervisor/index.js'
+export type { BackoffOptions, RestartStrategy, SupervisorOptions } from './supervisor/index.js'
+export { Clock } from './time/index.js'
+export type { Duration, TimerHandle } from './time/index.js'
+export { all, InjectionToken, Lazy, lazy, optional, wanted } from './tokens/index.js'
+export type {
+  AliasProvider,
+  AllDependency,
+  Class,
+  ClassProvider,
+  Dependency,
+  DynamicModule,
+  FactoryProvider,
+  LazyDependency,
+  Lifetime,
+  ModuleClass,
+  OptionalDependency,
+  Provider,
+  Token,
+  ValueProvider,
+  WantedDependency
+} from './tokens/index.js'
+export type { WaitOptions, WaitResult, Work } from './waits/index.js'
+export { Scope } from './wiring/index.js'
+export type { Root } from './wiring/index.js'

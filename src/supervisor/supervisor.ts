@@ -1,0 +1,141 @@
+import { ConfigurationError } from '../errors/index.js'
+import type { StopReason } from '../lifecycle/index.js'
+import { driveService, runtimeOf, ServiceBase, type ServiceRuntime } from '../service/index.js'
+import { Restarter, type RestarterPort } from './restarter.js'
+import { ServiceUnit } from './service-unit.js'
+import { supervisorSettings, type SupervisorOptions } from './supervisor-options.js'
+
+/**
+ * A service whose children are restarted when they crash, as its strategy says.
+ *
+ * It starts them in order and stops them in reverse. When they crash more often than it may restart them, it stops
+ * them and crashes itself, and whoever supervises it decides.
+ *
+ * @example
+ * ```ts
+ * const workers = new Supervisor([new Worker(1), new Worker(2)], { strategy: 'one-for-one', maxRestarts: 10 })
+ * await workers.start()
+ * await workers.add(new Worker(3))
+ * ```
+ */
+export class Supervisor extends ServiceBase {
+  readonly #restarter: Restarter
+  readonly #options: SupervisorOptions
+
+  /** @throws ConfigurationError `KEEL_INVALID_OPTION` for options that make no sense */
+  constructor(services: readonly object[] = [], options: SupervisorOptions = {}) {
+    super()
+    this.#options = options
+    this.#restarter = new Restarter(this.#port(), supervisorSettings(options, 'the Supervisor'))
+    for (const service of services) this.#attach(service)
+  }
+
+  /** Takes in further services; while it runs, resolves once they run. */
+  async add(...services: readonly object[]): Promise<void> {
+    for (const service of services) {
+      const adding = this.addChild(service)
+      this.#supervise(service)
+      await adding
+    }
+  }
+
+  /** Stops a service and lets go of it. */
+  async remove(service: object): Promise<void> {
+    await driveService(this).removeChild(service)
+  }
+
+  /** Stops the service at `index`, and starts another in its place. */
+  async replace(index: number, service: object): Promise<void> {
+    const { children_ } = driveService(this)
+    const old = children_.runtimes[index]
+    if (old === undefined) {
+      throw new ConfigurationError('KEEL_INVALID_OPTION', {
+        message: `${this.name} has no service at index ${index}`,
+        hint: `it has ${children_.runtimes.length}, counted from 0.`
+      })
+    }
+    await children_.replace(old, service)
+    this.#supervise(service)
+    const runtime = runtimeOf(service)
+    if (runtime !== undefined && driveService(this).state === 'running') await launch(runtime)
+  }
+
+  /** A new run: the budget is whole again. */
+  onStart(): void {
+    this.#restarter.reset()
+  }
+
+  /** Nothing is restarted from now on. */
+  onStop(): void {
+    this.#restarter.close()
+  }
+
+  #attach(service: object): void {
+    driveService(this).children_.attach(service)
+    this.#supervise(service)
+  }
+
+  #supervise(service: object): void {
+    const runtime = runtimeOf(service)
+    if (runtime !== undefined) runtime.supervision = this.#restarter
+  }
+
+  #port(): RestarterPort {
+    const own = (): ServiceRuntime => driveService(this)
+    const stopping: StopReason = { kind: 'restart' }
+    const { replacement } = this.#options
+    return {
+      get name() {
+        return own().name
+      },
+      get clock() {
+        return own().host.clock
+      },
+      candidates: () =>
+        own().children_.runtimes.map((runtime) => ({ unit: new ServiceUnit(runtime), isDependent: false })),
+      unitOf: (runtime) => new ServiceUnit(runtime),
+      stop: async (runtimes) => {
+        for (const runtime of runtimes.toReversed()) {
+          runtime.stopAlone(stopping)
+          await runtime.whenAtRest()
+        }
+      },
+      start: async (runtimes) => {
+        for (const runtime of runtimes) {
+          try {
+            await (runtime.run === 0 ? launch(runtime) : runtime.startAgain())
+          } catch (error) {
+            return { runtime, error }
+          }
+        }
+        return undefined
+      },
+      crash: (error) => {
+        if (!own().isAtRest && own().state !== 'stopping') own().crash(error)
+      },
+      report: (error, unit) => own().log.error({ err: error }, 'restarting %s failed', unit.name),
+      publish: (event) => own().publish(() => event),
+      random: Math.random,
+      ...(replacement === undefined ? {} : { replace: (runtime: ServiceRuntime) => this.#replaceWith(runtime) })
+    }
+  }
+
+  /** The instance that is to run in place of one that crashed, and is at rest. */
+  async #replaceWith(runtime: ServiceRuntime): Promise<ServiceRuntime> {
+    const { children_ } = driveService(this)
+    const index = children_.runtimes.indexOf(runtime)
+    const service = await this.#options.replacement?.(runtime.instance, index)
+    if (service === undefined || service === runtime.instance) return runtime
+    await children_.replace(runtime, service)
+    this.#supervise(service)
+    const fresh = runtimeOf(service) ?? runtime
+    fresh.expectRestart(true)
+    return fresh
+  }
+}
+
+async function launch(runtime: ServiceRuntime): Promise<void> {
+  runtime.startAlone()
+  runtime.proceed()
+  await runtime.whenStarted()
+}

@@ -1,0 +1,86 @@
+import { type ClassDescription, describe } from '../metadata/index.js'
+import type { Class } from '../tokens/index.js'
+import type { ModuleNode } from './module-node.js'
+import type { ProviderNode } from './provider-node.js'
+import type { Fault } from './read-provider.js'
+import { list, placed } from './words.js'
+
+/** Decorated methods that only a service has called. */
+const WORK = { task: '@Task', timer: '@Timer', cron: '@Cron', health: '@HealthCheck' } as const
+
+/** What Keelson calls instead of NestJS's hooks. */
+const OURS: Readonly<Record<string, string>> = {
+  onModuleInit: 'onStart',
+  onApplicationBootstrap: 'onReady',
+  onModuleDestroy: 'onShutdown',
+  beforeApplicationShutdown: 'onDrain',
+  onApplicationShutdown: 'onShutdown'
+}
+
+/** Hooks, tasks and checks on a class that is no service, of which nobody would ever know. */
+export function checkProvider(node: ProviderNode): Fault | undefined {
+  if (node.isService || node.source.kind !== 'class' || node.description === undefined) return undefined
+  const found = workOf(node.description)
+  return found === undefined
+    ? undefined
+    : {
+        code: 'KEEL_NOT_A_SERVICE',
+        message: `${node.label} has ${found}, but is not a service: nobody would call them`,
+        hint: `Mark ${node.label} with @Service().`
+      }
+}
+
+/** The same on a module, which is never constructed. */
+export function checkModule(module: ModuleNode): Fault | undefined {
+  if (module.class === undefined) return undefined
+  const found = workOf(describe(module.class as Class))
+  return found === undefined
+    ? undefined
+    : {
+        code: 'KEEL_NOT_A_SERVICE',
+        message: `The module ${module.name} has ${found}, but a module is never constructed`,
+        hint: `Move them into a service, and list it in the providers of ${module.name}.`
+      }
+}
+
+/** Hooks by their NestJS names on a service: a warning, since they may be there for NestJS. */
+export function foreignHooks(node: ProviderNode): Fault | undefined {
+  const foreign = node.isService ? (node.description?.foreignHooks ?? []) : []
+  if (foreign.length === 0) return undefined
+  return {
+    code: 'KEEL_FOREIGN_HOOK',
+    message: `${node.label} has ${list(foreign)}, which only NestJS calls`,
+    hint: `Rename ${list(foreign.map((name) => `${name} to ${OURS[name] ?? 'a hook of Keelson'}`))}.`
+  }
+}
+
+/** Services that claim one name. */
+export function duplicateNames(services: readonly ProviderNode[]): { fault: Fault; node: ProviderNode }[] {
+  const claims = new Map<string, ProviderNode[]>()
+  for (const node of services) {
+    if (node.givenName === undefined) continue
+    const claim = claims.get(node.givenName)
+    if (claim === undefined) claims.set(node.givenName, [node])
+    else claim.push(node)
+  }
+  const found: { fault: Fault; node: ProviderNode }[] = []
+  for (const [name, nodes] of claims) {
+    const [first] = nodes
+    if (nodes.length < 2 || first === undefined) continue
+    const who = list(nodes.map((node) => placed(node.label, node.location)))
+    const fault: Fault = {
+      code: 'KEEL_DUPLICATE_NAME',
+      message: `${nodes.length} services are named '${name}': ${who}`
+    }
+    found.push({ fault, node: first })
+  }
+  return found
+}
+
+function workOf({ hooks, methods }: ClassDescription): string | undefined {
+  const found: string[] = [...hooks]
+  for (const { kind, key } of methods) {
+    if (kind !== 'activity' && kind !== 'custom') found.push(`${WORK[kind]} ${String(key)}`)
+  }
+  return found.length === 0 ? undefined : list(found)
+}

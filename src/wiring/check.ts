@@ -1,0 +1,133 @@
+import type { Problem } from '../errors/index.js'
+import { type Digraph, findCycles } from '../graph/index.js'
+import { checkLists } from './check-modules.js'
+import { checkModule, checkProvider, duplicateNames, foreignHooks } from './check-services.js'
+import { type CycleStep, explainCycle } from './explain-cycle.js'
+import type { Surroundings } from './explain-failure.js'
+import { explainIssue } from './explain-issue.js'
+import { explainMetadata } from './explain-metadata.js'
+import { findCaptives } from './find-captives.js'
+import type { Issue } from './issue.js'
+import type { ModuleNode } from './module-node.js'
+import { eachPredecessor } from './order-nodes.js'
+import type { ProblemPaths } from './problem-paths.js'
+import type { ProviderNode } from './provider-node.js'
+import type { Fault } from './read-provider.js'
+import { toProblem } from './to-problem.js'
+import { detectToolchain } from './toolchain.js'
+import { tokenName } from '../tokens/index.js'
+import { asker, list } from './words.js'
+
+/** What a check looks at: all of an application, or what came to it later. */
+export interface Checked {
+  readonly modules: readonly ModuleNode[]
+  readonly nodes: readonly ProviderNode[]
+  readonly issues: readonly Issue[]
+  readonly around: Surroundings
+  readonly paths: ProblemPaths
+}
+
+/** Everything that is wrong, in one go: lists of modules, dependencies, lifetimes, services. Cycles come apart. */
+export function findProblems(checked: Checked): Problem[] {
+  const { modules, nodes, issues, around } = checked
+  const problems: Problem[] = []
+  for (const module of modules) {
+    const place = { path: module.path(), location: module.location }
+    for (const fault of checkLists(module, around)) problems.push(toProblem(fault, place))
+    const fault = checkModule(module)
+    if (fault !== undefined) problems.push(toProblem(fault, place))
+  }
+  problems.push(...issueProblems(checked, issues))
+  for (const way of findCaptives(nodes)) problems.push(captiveProblem(way, checked.paths))
+  for (const node of nodes) {
+    const fault = checkProvider(node)
+    if (fault !== undefined) problems.push(at(node, fault, checked.paths))
+  }
+  for (const { fault, node } of duplicateNames(nodes.filter((each) => each.isService))) {
+    problems.push(at(node, fault, checked.paths))
+  }
+  return problems
+}
+
+/** What does not keep the application from running. */
+export function findWarnings({ nodes, paths }: Pick<Checked, 'nodes' | 'paths'>): Problem[] {
+  const warnings: Problem[] = []
+  for (const node of nodes) {
+    const fault = foreignHooks(node)
+    if (fault !== undefined) warnings.push(at(node, fault, paths))
+  }
+  return warnings
+}
+
+/** One short cycle of each knot of nodes that wait for each other. */
+export function cycleProblems(nodes: readonly ProviderNode[], graph: Digraph): Problem[] {
+  return findCycles(graph).map((cycle) => cycleProblem(stepsOf(cycle.map((index) => nodes[index]!))))
+}
+
+/** A cycle, put into words. */
+export function cycleProblem(steps: readonly CycleStep[]): Problem {
+  const names = steps.map((step) => asker(step.node))
+  return toProblem(explainCycle(steps), { path: [...names, names[0]!], location: steps[0]!.node.location })
+}
+
+/** The problems that issues are. */
+export function issueProblems({ nodes, around, paths }: Checked, issues: readonly Issue[]): Problem[] {
+  const problems: Problem[] = []
+  const missing: ProviderNode[] = []
+  for (const issue of issues) {
+    if (issue.kind === 'no-metadata') missing.push(issue.node)
+    else if (issue.kind === 'broken-alias') {
+      const { module } = issue
+      problems.push(toProblem(explainIssue(issue, around), { path: module.path(), location: module.location }))
+    } else {
+      const wanted = issue.kind === 'unresolved' ? issue.failure.token : undefined
+      problems.push(at(issue.node, explainIssue(issue, around), paths, wanted === undefined ? [] : [tokenName(wanted)]))
+    }
+  }
+  if (missing.length > 0) {
+    const emits = nodes.some(hasEmittedTypes)
+    for (const { fault, node } of explainMetadata(missing, emits, detectToolchain(process))) {
+      problems.push(at(node, fault, paths))
+    }
+  }
+  return problems
+}
+
+/** Something that lives as long as the application, and the way to something scoped. */
+export function captiveProblem(way: readonly ProviderNode[], paths: ProblemPaths): Problem {
+  const [node, ...rest] = way
+  const scoped = rest.at(-1)!
+  const by = rest.slice(0, -1).map(asker)
+  const fault: Fault = {
+    code: 'KEEL_CAPTIVE_DEPENDENCY',
+    message:
+      `${node!.label} lives as long as the application, but needs ${scoped.label}, which lives as long as a scope` +
+      (by.length === 0 ? '' : `, by way of ${list(by)}`),
+    hint: `Make ${scoped.label} a singleton, or get it when it is needed: app.createScope().get(${scoped.label}).`
+  }
+  return at(node!, fault, paths, rest.map(asker))
+}
+
+function hasEmittedTypes(node: ProviderNode): boolean {
+  return (
+    node.source.kind === 'class' &&
+    node.description!.constructorDependencies.some(
+      ({ from, token, erased }) => from === 'type' && (token !== undefined || erased !== undefined)
+    )
+  )
+}
+
+function stepsOf(cycle: readonly ProviderNode[]): CycleStep[] {
+  return cycle.map((node, index) => {
+    const next = cycle[(index + 1) % cycle.length]
+    let step: CycleStep | undefined
+    eachPredecessor(node, (target, dependency) => {
+      if (target === next) step ??= { node, dependency }
+    })
+    return step!
+  })
+}
+
+function at(node: ProviderNode, fault: Fault, paths: ProblemPaths, below: readonly string[] = []): Problem {
+  return toProblem(fault, { path: [...paths.to(node), ...below], location: node.location })
+}

@@ -1,0 +1,132 @@
+import { isMarkedByTsyringe, type Registry } from '../container/index.js'
+import { isClass, type Token, tokenName } from '../tokens/index.js'
+import type { Failure } from './failure.js'
+import type { Binding, ModuleNode } from './module-node.js'
+import { nearNames } from './near-names.js'
+import type { Fault } from './read-provider.js'
+import type { Visibility } from './visibility.js'
+import { list, placed, written } from './words.js'
+
+/** What is known of the application when a failure is put into words. */
+export interface Surroundings {
+  readonly visibility: Visibility
+  readonly registry: Registry | undefined
+}
+
+/**
+ * Puts into words why a dependency leads to nothing.
+ *
+ * @param clause who needs what, such as `Orders needs CLOCK`
+ */
+export function explainFailure(clause: string, failure: Failure, around: Surroundings): Fault {
+  const fault = explain(clause, failure, around)
+  const [alias] = failure.through
+  if (alias === undefined || failure.reason === 'alias-cycle') return fault
+  const way = failure.through.map((each) => tokenName(each.token)).join(' → ')
+  return { ...fault, message: `${fault.message}, by way of the alias ${way} of ${alias.module.name}` }
+}
+
+function explain(clause: string, failure: Failure, around: Surroundings): Fault {
+  const { token, view } = failure
+  switch (failure.reason) {
+    case 'missing':
+      return {
+        code: 'KEEL_MISSING_PROVIDER',
+        message: `${clause}, which nothing provides`,
+        hint: howToProvide(token!, view, around)
+      }
+    case 'hidden':
+      return explainHidden(clause, token!, view, failure.bindings)
+    case 'ambiguous':
+      return {
+        code: 'KEEL_DUPLICATE_PROVIDER',
+        message: `${clause}, which ${view.name} gets from ${list(moduleNames(failure.bindings))}`,
+        hint: `Import only one of them, or say in the providers of ${view.name} which one is meant.`
+      }
+    case 'several':
+      return {
+        code: 'KEEL_DUPLICATE_PROVIDER',
+        message: `${clause}, which has ${failure.bindings.length} providers, all of them multi`,
+        hint: `Ask for all(${written(token!)}).`
+      }
+    case 'not-multi':
+      return {
+        code: 'KEEL_MISSING_PROVIDER',
+        message: `${clause}, but its provider in ${list(moduleNames(failure.bindings))} is not marked multi: true`,
+        hint: `Mark it multi: true, or ask for ${written(token!)} itself.`
+      }
+    case 'alias-cycle': {
+      const way = [...failure.through, failure.through[0]!].map((each) => tokenName(each.token)).join(' → ')
+      return {
+        code: 'KEEL_DEPENDENCY_CYCLE',
+        message: `${clause}, an alias that leads back to itself: ${way}`,
+        hint: 'Let one of them provide a value of its own.'
+      }
+    }
+    case 'undefined':
+      return {
+        code: 'KEEL_MISSING_PROVIDER',
+        message: `${clause}, and that function gives no token`,
+        hint: 'Give () => TheClass, exported under that name; a class that is undefined even now is never evaluated.'
+      }
+  }
+}
+
+function howToProvide(token: Token, view: ModuleNode, { visibility, registry }: Surroundings): string {
+  const name = tokenName(token)
+  const near = nearNames(name, [...namesBut(token, visibility.tokens()), ...namesBut(token, registry?.tokens() ?? [])])
+  const meant = near.length > 0 ? `Did you mean ${near.join(' or ')}? Otherwise add` : 'Add'
+  const place = view.class === undefined ? 'a module' : placed(view.name, view.location)
+  if (!isClass(token)) {
+    return `${meant} { provide: ${written(token)}, … } to the providers of ${place}, or make it optional.`
+  }
+  const hint = `${meant} ${name} to the providers of ${place}, or mark it with @Injectable().`
+  return registry === undefined && isMarkedByTsyringe(token)
+    ? `${hint} It is marked for tsyringe, whose registrations are seen when its container is given: { container }.`
+    : hint
+}
+
+function explainHidden(
+  clause: string,
+  token: Token,
+  view: ModuleNode,
+  bindings: readonly Binding[]
+): Fault {
+  const modules = [...new Set(bindings.map((binding) => binding.module))]
+  const exporting = modules.find((module) => module.exports.has(token))
+  const add = (what: string, where: string, module: ModuleNode): string =>
+    `add \`${where}: [${what}]\` to ${placed(module.name, module.location)}`
+  const goal = view.class === undefined ? undefined : view
+  if (exporting !== undefined) {
+    return {
+      code: 'KEEL_MISSING_PROVIDER',
+      message: `${clause}, which ${exporting.name} exports but ${view.name} does not import`,
+      hint:
+        goal === undefined
+          ? `Boot a module that imports ${exporting.name}.`
+          : `${capitalised(add(exporting.name, 'imports', goal))}.`
+    }
+  }
+  const owner = modules[0]!
+  const edits = [add(written(token), 'exports', owner)]
+  if (goal !== undefined && !goal.imports.includes(owner)) edits.push(add(owner.name, 'imports', goal))
+  return {
+    code: 'KEEL_NOT_EXPORTED',
+    message: `${clause}, which ${list(modules.map((module) => module.name))} has but does not export`,
+    hint: `${capitalised(edits.join(' and '))}.`
+  }
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function moduleNames(bindings: readonly Binding[]): string[] {
+  return [...new Set(bindings.map((binding) => binding.module.name))]
+}
+
+function namesBut(token: Token, tokens: Iterable<unknown>): string[] {
+  const names: string[] = []
+  for (const other of tokens) if (other !== token) names.push(tokenName(other))
+  return names
+}

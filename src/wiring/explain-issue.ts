@@ -1,0 +1,89 @@
+import type { DependencyFact } from '../metadata/index.js'
+import { tokenName } from '../tokens/index.js'
+import { explainFailure, type Surroundings } from './explain-failure.js'
+import type { Issue } from './issue.js'
+import { unwrap } from './lookup.js'
+import type { ProviderNode } from './provider-node.js'
+import type { Fault } from './read-provider.js'
+import { asker, capital, clause, list } from './words.js'
+
+/** Puts an issue into words. Missing metadata is told for all classes at once, by `explain-metadata.ts`. */
+export function explainIssue(issue: Exclude<Issue, { kind: 'no-metadata' }>, around: Surroundings): Fault {
+  switch (issue.kind) {
+    case 'unresolved': {
+      const { node, request, failure } = issue
+      const token = tokenName(failure.through[0]?.token ?? failure.token ?? request.token)
+      const fault = explainFailure(clause(node, request, token), failure, around)
+      return { ...fault, message: capital(fault.message) }
+    }
+    case 'broken-alias': {
+      const { module, failure } = issue
+      const alias = tokenName(failure.through[0]?.token)
+      const target = failure.token === undefined ? 'a token' : tokenName(failure.token)
+      return explainFailure(`the alias ${alias} of ${module.name} needs ${target}`, { ...failure, through: [], isAbsence: true }, around)
+    }
+    case 'erased':
+      return explainErased(issue.node, issue.fact)
+    case 'differs': {
+      const token = tokenName(unwrap(issue.request.token))
+      const outcomes = issue.outcomes.map(
+        ({ module, found }) => `${module.name} gives it ${list(found.map(identify)) || 'nothing'}`
+      )
+      return {
+        code: 'KEEL_DUPLICATE_PROVIDER',
+        message: `${clause(issue.node, issue.request, token)}, but has one instance, and its modules see different things\n${outcomes.join('\n')}`,
+        hint: `List ${issue.node.label} in one module and export it from there, or give each module its own: { provide: …, useClass: ${issue.node.label}, name: '…' }.`
+      }
+    }
+    case 'lifetime':
+      return {
+        code: 'KEEL_INVALID_OPTION',
+        message: `${issue.node.label} is a service, and so a singleton: it cannot be ${issue.lifetime}`,
+        hint: 'Take the lifetime away, or mark the class with @Injectable() instead of @Service().'
+      }
+  }
+}
+
+/** Nodes of one name are told apart by where they come from. */
+function identify(node: ProviderNode): string {
+  return `${node.label} of ${node.view.name}`
+}
+
+function explainErased(node: ProviderNode, fact: DependencyFact): Fault {
+  const { erased = 'undefined', index, property, parameterName, from } = fact
+  const code = 'KEEL_ERASED_TYPE'
+  if (property !== undefined) {
+    return {
+      code,
+      message: `${asker(node)}: what @Inject of property ${String(property)} was given is ${erased}, which is no token`,
+      hint: 'The files import each other: write @Inject(() => TheClass).'
+    }
+  }
+  if (from === 'inject-option') {
+    return {
+      code,
+      message: `${asker(node)}: inject[${index}] is ${erased}, which is no token`,
+      hint:
+        erased === 'undefined'
+          ? 'The files import each other: write () => TheClass.'
+          : 'Give a class, an InjectionToken, a string or a symbol.'
+    }
+  }
+  const parameter = `constructor parameter ${index}${parameterName === undefined ? '' : `, ${parameterName}`}`
+  return {
+    code,
+    message: `${asker(node)}: the type of ${parameter}, came out as ${erased}, which is no token`,
+    hint: remedy(erased, from)
+  }
+}
+
+function remedy(erased: string, from: DependencyFact['from']): string {
+  if (erased === 'undefined') {
+    return from === 'decorator'
+      ? 'The files import each other: write @Inject(() => TheClass).'
+      : 'The files import each other: write @Inject(() => TheClass) and import the type with `import type`.'
+  }
+  return erased === 'Object' || erased === 'Function'
+    ? 'Import the class as a value, not with `import type`; for an interface or a union say @Inject(TOKEN).'
+    : 'Say which token is meant: @Inject(TOKEN).'
+}

@@ -1,0 +1,67 @@
+import type { ProviderNode } from './provider-node.js'
+import type { Fault } from './read-provider.js'
+import type { Toolchain } from './toolchain.js'
+import { list, placed } from './words.js'
+
+const MOST_CLASSES = 10
+
+/** A fault, and the first of the classes that it is about. */
+export interface MetadataFault {
+  readonly fault: Fault
+  readonly node: ProviderNode
+}
+
+/**
+ * Puts into words that nothing says what constructors take. When no class of the application has emitted types, it
+ * is the compiler, and told once; else each class has its own reason.
+ *
+ * @param missing classes with parameters of which nothing is known
+ * @param emits whether any class of the application has emitted types
+ */
+export function explainMetadata(
+  missing: readonly ProviderNode[],
+  emits: boolean,
+  toolchain: Toolchain
+): MetadataFault[] {
+  const marked = missing.filter((node) => isMarked(node))
+  const faults: MetadataFault[] = missing
+    .filter((node) => emits || !isMarked(node))
+    .map((node) => ({ node, fault: explainOne(node) }))
+  const [first] = marked
+  if (first !== undefined && !emits) faults.unshift({ node: first, fault: explainAll(marked, toolchain) })
+  return faults
+}
+
+/** Compilers emit types for decorated classes only. */
+function isMarked({ description }: ProviderNode): boolean {
+  return description?.service !== undefined || description?.injectable !== undefined
+}
+
+function explainAll(nodes: readonly ProviderNode[], { name, remedy }: Toolchain): Fault {
+  const compiler = name === undefined ? 'the compiler emitted none' : `${name} emitted none`
+  const sentence =
+    nodes.length === 1
+      ? `${nodes[0]!.label} relies on emitted parameter types, and ${compiler}`
+      : `${nodes.length} classes rely on emitted parameter types, and ${compiler}`
+  const shown = nodes.slice(0, MOST_CLASSES).map((node) => placed(node.label, node.location))
+  if (nodes.length > MOST_CLASSES) shown.push(`… and ${nodes.length - MOST_CLASSES} more`)
+  const lines = nodes.length === 1 ? [sentence] : [sentence, ...shown]
+  return {
+    code: 'KEEL_NO_METADATA',
+    message: lines.join('\n'),
+    hint: `Inject in fields, \`x = inject(X)\`, or list what constructors take, @Service({ inject: [X] })${remedy === undefined ? '' : `; ${remedy}`}.`
+  }
+}
+
+function explainOne(node: ProviderNode): Fault {
+  const dependencies = node.description?.constructorDependencies ?? []
+  const unknown = dependencies.filter((fact) => fact.token === undefined && fact.erased === undefined)
+  const names = unknown.map((fact) => fact.parameterName ?? `parameter ${fact.index}`)
+  return {
+    code: 'KEEL_NO_METADATA',
+    message: `Nothing says what the constructor of ${node.label} takes${names.length === 0 ? '' : ` as ${list(names)}`}`,
+    hint: isMarked(node)
+      ? `Say it: @Service({ inject: [X] }), or \`x = inject(X)\` in a field.`
+      : `Mark ${node.label} with @Injectable(), so that types are emitted for it, or provide it by useFactory and inject: [X].`
+  }
+}

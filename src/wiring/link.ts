@@ -1,0 +1,113 @@
+import { type Problem, WiringError } from '../errors/index.js'
+import type { Token } from '../tokens/index.js'
+import { cycleProblems, findProblems, findWarnings } from './check.js'
+import type { ModuleTree } from './collect.js'
+import { Failure } from './failure.js'
+import { Linker } from './linker.js'
+import { nameServices } from './name-services.js'
+import { orderGraph, orderNodes } from './order-nodes.js'
+import { ProblemPaths } from './problem-paths.js'
+import type { ProviderNode } from './provider-node.js'
+import { Scope } from './scope.js'
+import { findAnywhere } from './find-anywhere.js'
+
+/** An application, linked and checked; nothing of it is constructed. */
+export interface WiringPlan {
+  readonly tree: ModuleTree
+  readonly linker: Linker
+  /** What is wrong; empty when it is sound. Edges of `inject()` are not known yet. */
+  readonly problems: readonly Problem[]
+  /** What does not keep it from running. */
+  readonly warnings: readonly Problem[]
+  /** Every node, each after what it needs. */
+  readonly order: readonly ProviderNode[]
+  /** Those of {@link order} that are services. */
+  readonly services: readonly ProviderNode[]
+  /** Names of services that are in use. */
+  readonly names: Set<string>
+  /** @throws WiringError with all problems, when there are any */
+  throwIfUnsound(): void
+}
+
+/**
+ * Links everything that the modules of an application list, and all that this leads to, then checks it. Runs no
+ * constructor and no factory, and reports what is wrong in {@link WiringPlan.problems}.
+ */
+export function link(tree: ModuleTree): WiringPlan {
+  const linker = new Linker(tree, Scope)
+  const { nodes } = linker.table
+  const roots = tree.options.only === undefined ? listed(linker) : sliced(linker, tree.options.only)
+  linker.drain()
+
+  const order = orderNodes(roots, nodes)
+  const services = order.filter((node) => node.isService)
+  const names = new Set<string>()
+  for (const [index, name] of nameServices(services.map(nameable), names).entries()) services[index]!.name = name
+
+  const graph = orderGraph(nodes)
+  const paths = new ProblemPaths(nodes, () => graph)
+  const checked = {
+    modules: tree.modules,
+    nodes: order,
+    issues: linker.takeIssues(),
+    around: linker,
+    paths
+  }
+  const problems = [...tree.problems, ...findProblems(checked), ...cycleProblems(nodes, graph)]
+  return {
+    tree,
+    linker,
+    problems,
+    warnings: findWarnings(checked),
+    order,
+    services,
+    names,
+    throwIfUnsound() {
+      if (problems.length > 0) throw new WiringError(problems)
+    }
+  }
+}
+
+/** What a service's name is made from. */
+export function nameable(node: ProviderNode): Parameters<typeof nameServices>[0][number] {
+  const { view, givenName, label } = node
+  return { givenName, label, module: view.class === undefined ? undefined : view.name }
+}
+
+/** Everything that modules list, in their order; what the application provides besides comes last. */
+function listed(linker: Linker): ProviderNode[] {
+  const { modules, overrides } = linker.tree
+  const roots = new Set<ProviderNode>()
+  const done = new Set<Token>()
+  for (const module of modules) {
+    for (const binding of module.bindings) {
+      const replacing = linker.visibility.overriding(binding.token)
+      if (replacing.length > 0) done.add(binding.token)
+      for (const each of replacing.length > 0 ? replacing : [binding]) {
+        const found = linker.lookup.binding(each)
+        if (!(found instanceof Failure)) roots.add(found)
+        else linker.report({ kind: 'broken-alias', module: each.module, failure: found })
+      }
+    }
+  }
+  for (const [token, bindings] of overrides) {
+    if (done.has(token)) continue
+    for (const binding of bindings) {
+      const found = linker.lookup.binding(binding)
+      if (!(found instanceof Failure)) roots.add(found)
+      else linker.report({ kind: 'broken-alias', module: binding.module, failure: found })
+    }
+  }
+  return [...roots]
+}
+
+/** Only what is asked for, wherever it is. */
+function sliced(linker: Linker, tokens: readonly Token[]): ProviderNode[] {
+  const roots = new Set<ProviderNode>()
+  for (const token of tokens) {
+    const found = findAnywhere(linker, token)
+    if (!(found instanceof Failure)) roots.add(found)
+    else linker.report({ kind: 'broken-slice', token, failure: found })
+  }
+  return [...roots]
+}

@@ -1,0 +1,193 @@
+import { isDelayed, isMarkedByTsyringe, type Registry } from '../container/index.js'
+import { describe } from '../metadata/index.js'
+import { isClass, isInjectionToken, type Token, unwrapToken } from '../tokens/index.js'
+import type { CollectOptions } from './collect.js'
+import { Failure } from './failure.js'
+import type { Binding, ModuleNode } from './module-node.js'
+import type { NodeTable } from './node-table.js'
+import { ProviderNode } from './provider-node.js'
+import type { Visibility } from './visibility.js'
+
+/** What a token is looked up in, in this order. */
+export interface LookupSources {
+  readonly visibility: Visibility
+  readonly registry: Registry | undefined
+  readonly table: NodeTable
+  readonly root: ModuleNode
+  readonly options: CollectOptions
+  readonly ambientTokens: ReadonlySet<Token>
+  readonly scopeToken: Token
+  /** Further tokens of services that no module lists. */
+  readonly answering: ReadonlyMap<Token, ProviderNode>
+}
+
+/** An alias: look on there. */
+interface Hop {
+  readonly view: ModuleNode
+  readonly token: Token
+  /** What an alias is recognised by when it comes round again. */
+  readonly by: Binding | object
+}
+
+/** Finds what a token stands for in the view of a module. Aliases collapse: what they lead to is found. */
+export class Lookup {
+  readonly #sources: LookupSources
+  readonly #known = new Map<ModuleNode, Map<Token, ProviderNode>>()
+
+  constructor(sources: LookupSources) {
+    this.#sources = sources
+  }
+
+  /** The one that a token stands for. */
+  one(view: ModuleNode, token: Token): ProviderNode | Failure {
+    const known = this.#known.get(view)?.get(token)
+    return known ?? this.#follow({ view, token, by: view })
+  }
+
+  /** The one that a provider stands for. */
+  binding(binding: Binding): ProviderNode | Failure {
+    const step = this.#bindingStep(binding)
+    return step instanceof ProviderNode || step instanceof Failure ? step : this.#follow(step)
+  }
+
+  /** Every provider under a token that is marked `multi`, and all that tsyringe has. */
+  all(view: ModuleNode, token: Token): readonly ProviderNode[] | Failure {
+    const { visibility, registry, root } = this.#sources
+    const visible = visibility.all(view, token)
+    const several = visible.filter((binding) => binding.multi || binding.override === true)
+    const registered = registry?.registrations(token) ?? []
+    if (visible.length > 0 && several.length === 0 && registered.length === 0) {
+      return new Failure('not-multi', token, view, visible)
+    }
+    const nodes = new Set<ProviderNode>()
+    for (const registration of registered) {
+      const step = this.#registrationStep(registration, token)
+      const node = step instanceof ProviderNode ? step : this.#follow({ ...step, view: root })
+      if (node instanceof Failure) return node
+      nodes.add(node)
+    }
+    for (const binding of several) {
+      const node = this.binding(binding)
+      if (node instanceof Failure) return node
+      nodes.add(node)
+    }
+    return [...nodes]
+  }
+
+  #follow(from: Hop): ProviderNode | Failure {
+    const trail: Hop[] = []
+    const seen = new Set<object>()
+    for (let hop = from; ; ) {
+      const found = this.#known.get(hop.view)?.get(hop.token) ?? this.#step(hop.view, hop.token)
+      if (seen.has(hop.by)) return new Failure('alias-cycle', from.token, from.view, [], bindingsOf(trail))
+      seen.add(hop.by)
+      trail.push(hop)
+      if (found instanceof ProviderNode) {
+        for (const { view, token } of trail) this.#remember(view, token, found)
+        return found
+      }
+      if (found instanceof Failure) {
+        return trail.length === 1 && from.by === from.view
+          ? found
+          : new Failure(found.reason, found.token, found.view, found.bindings, bindingsOf(trail))
+      }
+      hop = found
+    }
+  }
+
+  #remember(view: ModuleNode, token: Token, node: ProviderNode): void {
+    const known = this.#known.get(view)
+    if (known === undefined) this.#known.set(view, new Map([[token, node]]))
+    else known.set(token, node)
+  }
+
+  #step(view: ModuleNode, token: Token): ProviderNode | Failure | Hop {
+    const found = this.#sources.visibility.nearest(view, token)
+    const [only] = found
+    if (only === undefined) return this.#unlisted(view, token)
+    if (found.length === 1) return this.#bindingStep(only)
+    const nodes = new Set<ProviderNode>()
+    for (const binding of found) {
+      const node = this.binding(binding)
+      if (node instanceof Failure) return node
+      nodes.add(node)
+    }
+    const [node] = nodes
+    if (nodes.size === 1 && node !== undefined) return node
+    const reason = found.every((binding) => binding.multi) ? 'several' : 'ambiguous'
+    return new Failure(reason, token, view, found)
+  }
+
+  #bindingStep(binding: Binding): ProviderNode | Failure | Hop {
+    const { spec, module, token } = binding
+    if (spec.kind === 'alias') {
+      const target = unwrap(spec.token)
+      return target === undefined
+        ? new Failure('undefined', undefined, module, [], [binding])
+        : { view: module, token: target, by: binding }
+    }
+    // what replaces a class replaces it under its other tokens too
+    const isReplaced =
+      spec.kind === 'class' &&
+      spec.name === undefined &&
+      spec.class !== token &&
+      binding.override !== true &&
+      this.#sources.visibility.overriding(spec.class).length > 0
+    return isReplaced
+      ? { view: module, token: spec.class, by: binding }
+      : this.#sources.table.ofBinding(binding)
+  }
+
+  /** What stands for a token that nothing visible lists. */
+  #unlisted(view: ModuleNode, token: Token): ProviderNode | Failure | Hop {
+    const { visibility, registry, table, root, options, ambientTokens, scopeToken, answering } = this.#sources
+    const registration = registry?.registrations(token).at(-1)
+    if (registration !== undefined) return this.#registrationStep(registration, token)
+    const hidden = visibility.everywhere(token)
+    if (isClass(token) && hidden.length === 0) {
+      const { service, injectable } = describe(token)
+      if (service !== undefined || injectable !== undefined) return table.ofClass(token, undefined, root)
+      if (registry !== undefined && isMarkedByTsyringe(token)) {
+        return table.ofClass(token, undefined, root, 'transient')
+      }
+    }
+    if (isInjectionToken(token) && token.options?.factory !== undefined) {
+      return table.ofDefault(token, token.options.factory)
+    }
+    if (ambientTokens.has(token)) return table.ofAmbient(token)
+    if (token === scopeToken) return table.ofScope(token)
+    const answer = answering.get(token)
+    if (answer !== undefined) return answer
+    const mock = options.mocker?.(token)
+    if (mock !== undefined) return table.ofMock(token, mock)
+    return new Failure(hidden.length > 0 ? 'hidden' : 'missing', token, view, hidden)
+  }
+
+  #registrationStep(
+    registration: NonNullable<ReturnType<Registry['registrations']>[number]>,
+    token: Token
+  ): ProviderNode | Hop {
+    const { table, root } = this.#sources
+    if (registration.kind !== 'alias' || isDelayed(registration.target)) {
+      return table.ofRegistration(registration, token)
+    }
+    const hop = { view: root, token: registration.target as Token, by: registration.key }
+    if (registration.lifetime === 'transient') return hop
+    const target = this.#follow(hop)
+    const isKept = target instanceof ProviderNode && (target.isShared || target.source.kind === 'value')
+    return isKept || target instanceof Failure ? hop : table.ofSingletonAlias(registration, token)
+  }
+}
+
+/** The token behind `() => token`, `undefined` when its file has not been evaluated either. */
+export function unwrap(token: Token | (() => Token)): Token | undefined {
+  try {
+    return unwrapToken(token)
+  } catch {
+    return undefined
+  }
+}
+
+function bindingsOf(trail: readonly Hop[]): Binding[] {
+  return trail.map((hop) => hop.by).filter((by): by is Binding => 'spec' in by)
+}
