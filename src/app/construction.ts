@@ -1,6 +1,14 @@
 import type { GraphEdge, GraphNode } from '../graph/index.js'
 import { LOGGER } from '../logging/index.js'
-import { defineService, registerRuntime, runtimeOf, ServiceContext, ServiceRuntime } from '../service/index.js'
+import {
+  defineService,
+  givenNameOf,
+  isServiceBase,
+  registerRuntime,
+  runtimeOf,
+  ServiceContext,
+  ServiceRuntime
+} from '../service/index.js'
 import type { SupervisorOptions } from '../supervisor/index.js'
 import { Clock } from '../time/index.js'
 import type { Token } from '../tokens/index.js'
@@ -11,7 +19,14 @@ import { ServiceNodes, type NodeDependency } from './service-nodes.js'
 import { groupsOf } from './supervised-groups.js'
 
 /** Tokens that no module provides: the application answers for them. */
-export const AMBIENT_TOKENS: ReadonlySet<Token> = new Set<Token>([Application, ServiceContext, Clock, LOGGER])
+const AMBIENT_TOKENS: ReadonlySet<Token> = new Set<Token>([Application, ServiceContext, Clock, LOGGER])
+
+/** What the wiring has to know of services. */
+export const WIRING = {
+  ambientTokens: AMBIENT_TOKENS,
+  isServiceInstance: isServiceBase,
+  instanceName: givenNameOf
+} as const
 
 /**
  * Gives every service that is constructed its runtime, and what only an application can give: itself, the clock,

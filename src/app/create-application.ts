@@ -1,9 +1,9 @@
 import { createLogger } from '../logging/index.js'
-import { isServiceBase } from '../service/index.js'
+import type { ModuleClass, Token } from '../tokens/index.js'
 import { assemble, collect, link, type Root } from '../wiring/index.js'
 import { readSettings, type ApplicationOptions } from './application-options.js'
 import type { Application } from './application.js'
-import { AMBIENT_TOKENS, Construction } from './construction.js'
+import { Construction, WIRING } from './construction.js'
 import { LiveApplication } from './live-application.js'
 
 /**
@@ -24,15 +24,28 @@ export function createApplication(root: Root, options: ApplicationOptions = {}):
   return buildApplication(root, options)
 }
 
-/** {@link createApplication} for those who need what is inside. */
-export async function buildApplication(root: Root, options: ApplicationOptions): Promise<LiveApplication> {
+/** What a test kit changes about building. */
+export interface BuildChanges {
+  readonly overrideModules?: ReadonlyMap<ModuleClass, unknown> | undefined
+  readonly mocker?: ((token: Token) => unknown) | undefined
+  /** Construct only these, and what they need. */
+  readonly only?: readonly Token[] | undefined
+}
+
+/** {@link createApplication} for those who need what is inside, or make an application of their own kind. */
+export async function buildApplication<A extends LiveApplication = LiveApplication>(
+  root: Root | undefined,
+  options: ApplicationOptions,
+  changes: BuildChanges & { readonly make?: (...parts: ConstructorParameters<typeof LiveApplication>) => A } = {}
+): Promise<A> {
   const settings = readSettings(options)
   const log = createLogger(options.logger, { clock: settings.clock })
-  const { container, providers } = options
-  const tree = await collect(root, { container, providers, isServiceInstance: isServiceBase, ambientTokens: AMBIENT_TOKENS })
+  const { name, container, providers } = options
+  const { make = (...parts) => new LiveApplication(...parts) as A, ...rest } = changes
+  const tree = await collect(root, { ...WIRING, ...rest, name, container, providers })
   const plan = link(tree)
   plan.throwIfUnsound()
-  const app = new LiveApplication(options.name ?? tree.name, settings, log)
+  const app = make(name ?? tree.root.name, settings, log)
   for (const { code, message, location } of plan.warnings) log.warn({ code, at: location }, message)
   const construction = new Construction(app, options.supervisor)
   app.complete(construction.finish(await assemble(plan, construction)))

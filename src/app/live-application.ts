@@ -168,12 +168,12 @@ export class LiveApplication extends Application implements Conductor {
   }
 
   /** Why it crashed, if it did. */
-  get crash(): { readonly reason: unknown } | undefined {
+  get crashRecord(): { readonly reason: unknown } | undefined {
     return this.#crash
   }
 
   /** The `ExitError` that asked for the process to end. */
-  get exit(): ExitError | undefined {
+  get exitRequest(): ExitError | undefined {
     return this.#exit
   }
 

@@ -1,8 +1,7 @@
 import type { Problem } from '../errors/index.js'
-import { isServiceBase } from '../service/index.js'
 import { collect, link, type Root } from '../wiring/index.js'
 import type { ApplicationOptions } from './application-options.js'
-import { AMBIENT_TOKENS } from './construction.js'
+import { WIRING } from './construction.js'
 
 /** What {@link validate} found. */
 export interface ValidationReport {
@@ -21,7 +20,7 @@ export interface ValidationReport {
  * ```
  */
 export async function validate(root: Root, options: ApplicationOptions = {}): Promise<ValidationReport> {
-  const { container, providers } = options
-  const tree = await collect(root, { container, providers, isServiceInstance: isServiceBase, ambientTokens: AMBIENT_TOKENS })
+  const { name, container, providers } = options
+  const tree = await collect(root, { ...WIRING, name, container, providers })
   return { problems: link(tree).problems }
 }

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors/index.js'
+import { ConfigurationError, nearNames } from '../errors/index.js'
 import { type Duration, toMilliseconds } from '../time/index.js'
 
 /** Throws when an option cannot have this value; `option` names it, such as `name of @Service of Orders`. */
@@ -26,9 +26,11 @@ export function checkOptions<Options extends object>(
   const checked: Record<string, unknown> = {}
   for (const [option, value] of Object.entries(options as Record<string, unknown>)) {
     if (!Object.hasOwn(checks, option)) {
+      const known = Object.keys(checks)
+      const [near] = nearNames(option, known)
       throw new ConfigurationError('KEEL_INVALID_OPTION', {
         message: `${what} has no option '${option}'.`,
-        hint: `Known are ${Object.keys(checks).join(', ')}.`
+        hint: `${near === undefined ? '' : `Did you mean '${near}'? `}Known are ${known.join(', ')}.`
       })
     }
     if (value === undefined) continue

@@ -111,7 +111,7 @@ export const ERROR_CODES = {
   },
   KEEL_INJECT_OUTSIDE_CONSTRUCTION: {
     carrier: 'LifecycleError',
-    meaning: 'inject() was called while nothing was being constructed.',
+    meaning: 'A call of inject() came while nothing was being constructed.',
     fix: 'Call it in a field initialiser or constructor of a class that the application constructs; later, use app.get() or a lazy() dependency.'
   },
   KEEL_CONSTRUCTION_TOO_DEEP: {
@@ -136,7 +136,7 @@ export const ERROR_CODES = {
   },
   KEEL_ALREADY_STARTED: {
     carrier: 'LifecycleError',
-    meaning: 'start() was called on something that runs.',
+    meaning: 'A call of start() came while it runs already.',
     fix: 'Use maybeStart(), or stop it first.'
   },
   KEEL_START_ABORTED: {

@@ -1,5 +1,4 @@
-import { LifecycleError } from '../errors/index.js'
-import { nearNames } from '../errors/near-names.js'
+import { LifecycleError, nearNames } from '../errors/index.js'
 import { criticalPath } from './critical-path.js'
 import { Digraph, type Direction } from './digraph.js'
 import { decidesOrder, type GraphEdge, type GraphNode, type GraphView } from './graph-view.js'

@@ -6,25 +6,36 @@ export interface SourceParameter {
   readonly name: string | undefined
 }
 
+/** A constructor, as its source shows it. */
+export interface SourceConstructor {
+  readonly parameters: readonly SourceParameter[]
+  /**
+   * Does it hand all that it gets to its base? Compilers write such constructors, `super(...arguments)`, into
+   * classes that have none, for fields and decorators.
+   */
+  readonly forwards: boolean
+}
+
 /**
  * Reads the constructor of a class from its source. Answers only what nothing else tells: whether a class without
  * emitted types has a constructor of its own, and what its parameters are called.
  *
- * @returns its parameters, or `undefined` when the class has no constructor of its own
+ * @returns `undefined` when the class has no constructor of its own
  */
-export function readConstructor(cls: Class): readonly SourceParameter[] | undefined {
+export function readConstructor(cls: Class): SourceConstructor | undefined {
   const source = Function.prototype.toString.call(cls)
   if (!source.startsWith('class')) return readFunction(source)
   // nearly all classes that get here have no constructor, and this tells it for next to nothing
   if (!source.includes('constructor')) return undefined
   const open = findConstructor(source)
-  return open === undefined ? undefined : readParameters(source, open)
+  return open === undefined ? undefined : readHead(source, open)
 }
 
 /** A constructor function, as compilers to ES5 and old packages have them; Node's own have no source. */
-function readFunction(source: string): readonly SourceParameter[] {
+function readFunction(source: string): SourceConstructor {
   const open = source.indexOf('(')
-  return open < 0 || source.endsWith('{ [native code] }') ? [] : readParameters(source, open)
+  const isNative = open < 0 || source.endsWith('{ [native code] }')
+  return isNative ? { parameters: [], forwards: false } : readHead(source, open)
 }
 
 /** Index of the `(` after `constructor`, which stands in the class body itself and begins a member. */
@@ -47,12 +58,15 @@ function findConstructor(source: string): number | undefined {
   return undefined
 }
 
-function readParameters(source: string, open: number): SourceParameter[] {
+const FORWARDS = /\s*\{\s*super\(\.\.\.([\w$]+)\)/y
+
+function readHead(source: string, open: number): SourceConstructor {
   const parameters: SourceParameter[] = []
   let depth = 0
   let fresh = true
   const scanner = new Scanner(source, open)
-  for (let at = scanner.next(); at !== undefined; at = scanner.next()) {
+  let at = scanner.next()
+  for (; at !== undefined; at = scanner.next()) {
     const char = source[at] ?? ''
     if (depth === 1 && fresh && !'),.'.includes(char)) {
       parameters.push({ name: scanner.word })
@@ -63,7 +77,10 @@ function readParameters(source: string, open: number): SourceParameter[] {
     else if (char === ',' && depth === 1) fresh = true
     if (depth === 0) break
   }
-  return parameters
+  FORWARDS.lastIndex = (at ?? source.length) + 1
+  const forwarded = FORWARDS.exec(source)?.[1]
+  const forwards = forwarded === 'arguments' || (forwarded !== undefined && forwarded === parameters[0]?.name)
+  return { parameters, forwards }
 }
 
 const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy

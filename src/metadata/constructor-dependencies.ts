@@ -37,10 +37,13 @@ export function constructorDependencies(
     for (const index of Object.keys(tsyringe)) count = Math.max(count, Number(index) + 1)
   if (count === 0) {
     const own = readConstructor(cls)
-    if (own === undefined) return base ?? NOTHING
+    if (own === undefined || own.forwards) return base ?? NOTHING
     // whoever has no decorator could not have said more, and a default or a rest parameter needs no argument
-    if (own.length === 0 || facts === undefined) return NOTHING
-    count = own.length
+    if (own.parameters.length === 0 || facts === undefined) return NOTHING
+    count = own.parameters.length
+  } else if (base !== undefined && count === 1 && cls.length === 0 && !decorated) {
+    // constructor(...args: unknown[]) { super(...args) }, as mixins have it
+    if (readConstructor(cls)?.forwards === true) return base
   }
 
   const names = new ParameterNames(cls)
@@ -110,7 +113,7 @@ class ParameterNames {
   }
 
   at(index: number): string | undefined {
-    this.#names ??= (readConstructor(this.#class) ?? []).map((parameter) => parameter.name)
+    this.#names ??= (readConstructor(this.#class)?.parameters ?? []).map((parameter) => parameter.name)
     return this.#names[index]
   }
 }

@@ -106,10 +106,6 @@ class Description implements ClassDescription {
     const own = this.#takes()
     return this.#facts === undefined ? withoutBuiltIns(this.class, own) : own
   }
-
-  toJSON(): unknown {
-    return { class: this.name, location: this.location }
-  }
 }
 
 /**

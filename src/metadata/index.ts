@@ -4,10 +4,9 @@
  * leads to: nothing is looked up, constructed or checked against other classes here.
  * Start reading at `class-description.ts`, then `describe.ts`.
  */
-export { FOREIGN_HOOK_NAMES, HOOK_NAMES } from './class-description.js'
 export type { ClassDescription, DependencyFact, HookName } from './class-description.js'
 export { describe, forget } from './describe.js'
-export { addMethodFact, addParameterFacts, keepParameterTypes, readFacts, writableFacts } from './facts.js'
+export { addMethodFact, addParameterFacts, keepParameterTypes, writableFacts } from './facts.js'
 export type { ClassFacts, CustomDecorator, DependsOnEntry, MethodFact, MethodFactOf } from './facts.js'
 export type { DelayedClass } from './reflected.js'
 export type {
@@ -24,3 +23,4 @@ export type {
 } from './options.js'
 export { captureSite } from './site.js'
 export type { Site } from './site.js'
+export type { BackoffOptions, RestartStrategy, SupervisorOptions } from './supervisor-options.js'

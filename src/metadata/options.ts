@@ -1,5 +1,5 @@
-import type { SupervisorOptions } from '../supervisor/index.js'
 import type { Duration } from '../time/index.js'
+import type { SupervisorOptions } from './supervisor-options.js'
 import type { Dependency, Lifetime, ModuleExport, ModuleImport, Provider, Token } from '../tokens/index.js'
 
 /** A level of the log, as pino names it. */

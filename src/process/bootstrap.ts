@@ -92,14 +92,14 @@ class Program {
   async #stopped(app: LiveApplication): Promise<void> {
     if (this.#ending) return
     this.#ending = true
-    let code = app.exit?.exitCode ?? 0
-    if (app.crash !== undefined) code = 1
+    let code = app.exitRequest?.exitCode ?? 0
+    if (app.crashRecord !== undefined) code = 1
     const failed = await app.lastStop().catch((error: unknown) => error)
     if (failed !== undefined) {
       code = 1
       app.log.error({ err: failed }, 'the application did not stop in order')
     }
-    const byHand = app.crash === undefined && app.exit === undefined && this.#owner.signal === undefined
+    const byHand = app.crashRecord === undefined && app.exitRequest === undefined && this.#owner.signal === undefined
     if (!byHand) {
       await this.#end(code)
       return

@@ -113,8 +113,8 @@ class CronPlan implements Plan {
   #expect(slot: number): void {
     this.#slot = slot
     const { jitter } = this.#rule
-    this.dueAt =
-      jitter > 0 && slot < Infinity ? slot + this.#random() * Math.min(jitter, this.#next(slot) - slot) : slot
+    const spread = jitter > 0 && slot < Infinity ? Math.min(jitter, this.#next(slot) - slot) : 0
+    this.dueAt = slot + Math.floor(this.#random() * spread)
   }
 
   /** The next slot that has not been dealt with. */

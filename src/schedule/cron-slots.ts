@@ -12,13 +12,10 @@ export function cronSlots(expression: string, zone: string): Calendar {
   const calendar = calendarOf(expression, zone)
   const fields = expression.split(' ')
   const [second = '', minute = '', hour = ''] = fields.length === 6 ? fields : ['0', ...fields]
-  const followsClock = !isWild(hour) && (isWild(second) || isWild(minute))
+  const namesHours = !/[*?]/.test(hour)
+  const isFixed = !/[*?/]/.test(second + minute + hour)
   // croner itself looks after the rest; it leaves out such as `*/10 2 * * *`, for whole days
-  return followsClock ? new GapCalendar(calendar, calendarOf(expression, 'UTC'), zone) : calendar
-}
-
-function isWild(field: string): boolean {
-  return /[*?/]/.test(field)
+  return namesHours && !isFixed ? new GapCalendar(calendar, calendarOf(expression, 'UTC'), zone) : calendar
 }
 
 const DAY = 86_400_000

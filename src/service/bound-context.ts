@@ -8,7 +8,7 @@ import type { Class, Provider } from '../tokens/index.js'
 import { sleep, wait, waitAll, waitFirst, type WaitOptions, type WaitResult, type Work } from '../waits/index.js'
 import type { Run } from './run.js'
 import type { Scope } from './scope.js'
-import { ServiceContext, type TaskHandle } from './service-context.js'
+import { ServiceContext, type TaskHandle, type WaitAll, type WaitFirst } from './service-context.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
@@ -111,19 +111,13 @@ abstract class BoundContext extends ServiceContext {
     const { scope, clock } = this
     return (work, options) => wait(clock, scope.signal, work, options)
   }
-  get waitFirst(): <T>(
-    work: readonly Work<T>[],
-    options?: WaitOptions
-  ) => Promise<WaitResult<{ index: number; value: T }>> {
+  get waitFirst(): WaitFirst {
     const { scope, clock } = this
-    return (work, options) => waitFirst(clock, scope.signal, work, options)
+    return <T>(work: readonly Work<T>[], options?: WaitOptions) => waitFirst(clock, scope.signal, work, options)
   }
-  get waitAll(): <T>(
-    work: readonly Work<T>[],
-    options?: WaitOptions
-  ) => Promise<WaitResult<PromiseSettledResult<T>[]>> {
+  get waitAll(): WaitAll {
     const { scope, clock } = this
-    return (work, options) => waitAll(clock, scope.signal, work, options)
+    return <T>(work: readonly Work<T>[], options?: WaitOptions) => waitAll(clock, scope.signal, work, options)
   }
   get stopRequested(): () => Promise<void> {
     const { run } = this

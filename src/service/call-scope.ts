@@ -1,15 +1,16 @@
 import type { StopReason } from '../lifecycle/index.js'
+import { offAbort, onAbort } from '../waits/index.js'
 import type { Run } from './run.js'
 import { Scope } from './scope.js'
 
 /** One call of a task, timer or cron body: ends with the call, at the latest with its run. */
 export class CallScope extends Scope {
   readonly #run: Run
-  readonly #outer: AbortSignal | undefined
+  readonly #outer: (() => AbortSignal) | undefined
   #follow: (() => void) | undefined
 
-  /** @param outer ends the call too, such as the signal of its tick */
-  constructor(run: Run, outer?: AbortSignal) {
+  /** @param outer gives a signal that ends the call too, such as that of its tick; asked when somebody listens */
+  constructor(run: Run, outer?: () => AbortSignal) {
     super()
     this.#run = run
     this.#outer = outer
@@ -26,7 +27,7 @@ export class CallScope extends Scope {
       this.#follow = follow
       for (const signal of this.#sources()) {
         if (signal.aborted) follow()
-        else signal.addEventListener('abort', follow, { once: true })
+        else onAbort(signal, follow)
       }
     }
     return super.signal
@@ -39,12 +40,12 @@ export class CallScope extends Scope {
   /** The call is over: whatever still uses its context is told. */
   end(): void {
     if (this.#follow !== undefined) {
-      for (const signal of this.#sources()) signal.removeEventListener('abort', this.#follow)
+      for (const signal of this.#sources()) offAbort(signal, this.#follow)
     }
     super.abort({ kind: 'stop', detail: 'the call has ended' })
   }
 
   #sources(): readonly AbortSignal[] {
-    return this.#outer === undefined ? [this.#run.signal] : [this.#run.signal, this.#outer]
+    return this.#outer === undefined ? [this.#run.signal] : [this.#run.signal, this.#outer()]
   }
 }

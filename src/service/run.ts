@@ -1,11 +1,11 @@
 import type { StopReason } from '../lifecycle/index.js'
-import { abortError, ResourceStack } from '../waits/index.js'
+import { abortError, onAbort, ResourceStack } from '../waits/index.js'
 import { Scope } from './scope.js'
 
 /** One start-to-stop passage of a service: its signals, and what it holds. A restart begins a new one. */
 export class Run extends Scope {
   /** Released, last in first out, when the run ends. */
-  readonly resources = new ResourceStack()
+  readonly resources: ResourceStack
   /** One line for people. */
   statusText = ''
   #draining: AbortController | undefined
@@ -13,6 +13,12 @@ export class Run extends Scope {
   #gate: { readonly promise: Promise<void>; open(): void } | undefined
   #gateOpen = false
   #stopRequested: Promise<void> | undefined
+
+  /** @param onLateError told of what fails when it is released after the end */
+  constructor(onLateError: (error: unknown) => void) {
+    super()
+    this.resources = new ResourceStack({ onLateError })
+  }
 
   get draining(): AbortSignal {
     if (this.#draining === undefined) {
@@ -38,7 +44,7 @@ export class Run extends Scope {
   stopRequested(): Promise<void> {
     this.#stopRequested ??= new Promise((resolve) => {
       if (this.signal.aborted) resolve()
-      else this.signal.addEventListener('abort', () => resolve(), { once: true })
+      else onAbort(this.signal, resolve)
     })
     return this.#stopRequested
   }

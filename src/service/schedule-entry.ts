@@ -14,6 +14,7 @@ import { abortError } from '../waits/index.js'
 import { ScopedContext } from './bound-context.js'
 import { CallScope } from './call-scope.js'
 import { runRootCall } from './call.js'
+import { isPromiseLike } from './promise-like.js'
 import type { Run } from './run.js'
 import type { ServiceContext } from './service-context.js'
 import type { TaskSnapshot } from './service-handle.js'
@@ -108,7 +109,7 @@ export class ScheduleEntry implements WorkEntry {
   }
 
   #call(run: Run, tick: Tick, body: SchedulePlan['body']): unknown {
-    const scope = new CallScope(run, tick.signal)
+    const scope = new CallScope(run, () => tick.signal)
     const context = new ScopedContext(this.#runtime, run, scope)
     let result: unknown
     try {
@@ -117,11 +118,17 @@ export class ScheduleEntry implements WorkEntry {
       scope.end()
       throw error
     }
-    if (!(result instanceof Promise)) {
+    if (!isPromiseLike(result)) {
       scope.end()
       return result
     }
-    return result.finally(() => scope.end())
+    return result.then(
+      () => scope.end(),
+      (error: unknown) => {
+        scope.end()
+        throw error
+      }
+    )
   }
 
   #port(run: Run, kind: 'timer' | 'cron'): SchedulePort {

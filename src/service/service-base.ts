@@ -145,9 +145,17 @@ export function isServiceBase(value: unknown): value is ServiceBase {
   return typeof value === 'object' && value !== null && BRAND in value
 }
 
+/** The name that a service was given by its maker, not the one it has by default. */
+export function givenNameOf(service: object): string | undefined {
+  return service instanceof PieceOfWork ? service.givenName : undefined
+}
+
 class PieceOfWork<T> extends ServiceBase {
+  readonly givenName: string | undefined
+
   constructor(work: (signal: AbortSignal) => PromiseLike<T>, name: string | undefined) {
     super()
+    this.givenName = name
     if (name !== undefined) registerRuntime(this, standalone(this, name))
     this.addTask(
       async ({ signal, stop }) => {

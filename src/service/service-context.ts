@@ -5,7 +5,7 @@ import type { IntervalOptions, Tick } from '../schedule/index.js'
 import type { Observable } from '../streams/index.js'
 import type { Clock, Duration } from '../time/index.js'
 import type { Class, Provider } from '../tokens/index.js'
-import type { WaitOptions, WaitResult, Work } from '../waits/index.js'
+import type { WaitOptions, WaitResult, Work, Worked } from '../waits/index.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
 
 /**
@@ -17,6 +17,24 @@ export interface TaskHandle<T> extends PromiseLike<T> {
   readonly snapshot: TaskSnapshot
   /** Ends this work alone: its signal is aborted, no further call begins. Resolves when it has ended. */
   cancel(): Promise<void>
+}
+
+/** The type of {@link ServiceContext.waitFirst}: work of one type, or of several. */
+export interface WaitFirst {
+  <T>(work: readonly Work<T>[], options?: WaitOptions): Promise<WaitResult<{ index: number; value: T }>>
+  <W extends Work<unknown>>(
+    work: readonly W[],
+    options?: WaitOptions
+  ): Promise<WaitResult<{ index: number; value: Worked<W> }>>
+}
+
+/** The type of {@link ServiceContext.waitAll}: work of one type, or of several. */
+export interface WaitAll {
+  <T>(work: readonly Work<T>[], options?: WaitOptions): Promise<WaitResult<PromiseSettledResult<T>[]>>
+  <W extends Work<unknown>>(
+    work: readonly W[],
+    options?: WaitOptions
+  ): Promise<WaitResult<PromiseSettledResult<Worked<W>>[]>>
 }
 
 /**
@@ -71,15 +89,9 @@ export abstract class ServiceContext implements ServiceHandle {
   /** Waits for work, the end of the run, or the time-out, whichever is first; tells the losers by signal. */
   abstract readonly wait: <T>(work: Work<T>, options?: WaitOptions) => Promise<WaitResult<T>>
   /** Waits for the first of several. The others are told to end. */
-  abstract readonly waitFirst: <T>(
-    work: readonly Work<T>[],
-    options?: WaitOptions
-  ) => Promise<WaitResult<{ index: number; value: T }>>
+  abstract readonly waitFirst: WaitFirst
   /** Waits until all have settled. */
-  abstract readonly waitAll: <T>(
-    work: readonly Work<T>[],
-    options?: WaitOptions
-  ) => Promise<WaitResult<PromiseSettledResult<T>[]>>
+  abstract readonly waitAll: WaitAll
   /** Resolves when this run is to stop, or has crashed. */
   abstract readonly stopRequested: () => Promise<void>
   /** Ticks at absolute slots until the run (or call) ends. */

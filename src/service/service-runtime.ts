@@ -1,4 +1,4 @@
-import { ExitError, LifecycleError, StartError, StopError, type StopFailure } from '../errors/index.js'
+import { ExitError, LifecycleError, StartError, type StopFailure } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import {
   HOOK_OF_STEP,
@@ -24,6 +24,7 @@ import { LiveContext, ScopedContext } from './bound-context.js'
 import { calledFrom, runCall } from './call.js'
 import { ChildSet } from './child-set.js'
 import { limited } from './limited.js'
+import { isPromiseLike } from './promise-like.js'
 import { Run } from './run.js'
 import type { ServiceContext, TaskHandle } from './service-context.js'
 import { shapeOf, type ServiceDefinition } from './service-definition.js'
@@ -85,6 +86,9 @@ export class ServiceRuntime implements ServiceHandle {
   #leaveBackoff: (() => void) | undefined
   #runningSince = 0
   #upForMs = 0
+  #stepSince = 0
+  /** `onReady` or `onDrain`, which stand outside the machine. */
+  #outsideHook: PendingStep | undefined
 
   constructor(name: string, definition: ServiceDefinition, host: ServiceHost, owner?: ServiceRuntime) {
     this.#name = name
@@ -209,7 +213,7 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** The run under way; before the first start, the one to come. */
   get currentRun(): Run {
-    return (this.#run ??= new Run())
+    return (this.#run ??= new Run((error) => this.log.error({ err: error }, 'a late release failed')))
   }
 
   /** Nothing of it runs, and nothing is owed. */
@@ -334,6 +338,12 @@ export class ServiceRuntime implements ServiceHandle {
     this.#work?.quiesce()
   }
 
+  /** What it waits for now: a hook, or another step of its start or stop. */
+  get pendingStep(): PendingStep | undefined {
+    const step = this.#machine?.inFlight?.step
+    return step === undefined ? this.#outsideHook : { name: phaseOf(step), since: this.#stepSince }
+  }
+
   /** Whether its class has this hook. */
   hasHook(hook: HookName): boolean {
     return typeof (this.instance as Partial<Record<HookName, unknown>>)[hook] === 'function'
@@ -346,10 +356,14 @@ export class ServiceRuntime implements ServiceHandle {
     const run = this.currentRun
     const result = this.#call(hook, () => members[hook]?.(new ScopedContext(this, run)))
     if (!isPromiseLike(result)) return
+    const pending = { name: hook, since: this.host.clock.monotonic() }
+    this.#outsideHook = pending
     try {
       await limited(this.host.clock, limitMs, result, () => this.#overdue(hook, limitMs))
     } catch (error) {
       if (!(run.stopReason !== undefined && isAbortError(error))) throw error
+    } finally {
+      if (this.#outsideHook === pending) this.#outsideHook = undefined
     }
   }
 
@@ -515,6 +529,12 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   // ---- work -----------------------------------------------------------------------------------------------------
+
+  /** Whether a hook is in flight, or the body of a timer or cron runs. */
+  get isBusy(): boolean {
+    const { inFlight } = this.#machine ?? {}
+    return (inFlight !== undefined && isHookStep(inFlight.step)) || this.#work?.isCalling === true
+  }
 
   get #workSet(): WorkSet {
     return (this.#work ??= new WorkSet(this))
@@ -729,6 +749,7 @@ export class ServiceRuntime implements ServiceHandle {
       return
     }
     const begun = this.host.clock.monotonic()
+    this.#stepSince = begun
     let result: unknown
     try {
       result = this.#act(step)
@@ -900,7 +921,12 @@ export class ServiceRuntime implements ServiceHandle {
   #release(): Promise<void> | undefined {
     const { resources } = this.currentRun
     if (resources.size === 0) return undefined
-    return resources.release().then((errors) => {
+    const { clock } = this.host
+    const limit = (release: Promise<void>): Promise<void> => {
+      const ms = this.#stopLimit()
+      return ms === 0 ? release : limited(clock, ms, release, () => this.#overdue('release', ms))
+    }
+    return resources.release({ limit }).then((errors) => {
       if (errors.length === 1) throw errors[0]
       if (errors.length > 1) throw new AggregateError(errors, `${errors.length} resources could not be released`)
     })
@@ -916,7 +942,8 @@ export class ServiceRuntime implements ServiceHandle {
     switch (step) {
       case 'children':
       case 'stop-children':
-        return Infinity
+      case 'release': // limits each resource itself
+        return this.definition.stopTimeout === 0 && step === 'release' ? 0 : Infinity
       case 'shutdown-gate': {
         const left = this.host.shutdownBudget()
         const own = this.definition.shutdownTimeout ?? (left === Infinity ? SHUTDOWN_GATE_MS : Infinity)
@@ -931,7 +958,6 @@ export class ServiceRuntime implements ServiceHandle {
       case 'settle':
       case 'stop':
       case 'end-work':
-      case 'release':
       case 'shutdown':
         return this.#stopLimit()
     }
@@ -996,6 +1022,13 @@ export class ServiceRuntime implements ServiceHandle {
   }
 }
 
+/** What a service waits for, such as `'onStart'`, `'tasks'` or `'children'`. */
+export interface PendingStep {
+  readonly name: string
+  /** On the monotonic clock of its host, in milliseconds. */
+  readonly since: number
+}
+
 /** Marks an error of a stop step with where it came from, on its way through the machine. */
 class Failure {
   readonly failure: StopFailure
@@ -1020,16 +1053,4 @@ function isStopStep(step: Step): boolean {
     step === 'settle' || step === 'stop' || step === 'stop-children' || step === 'shutdown-gate' ||
     step === 'end-work' || step === 'release' || step === 'shutdown'
   )
-}
-
-/** Whether a value can be awaited. */
-export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { readonly then?: unknown }).then === 'function'
-  )
-}
-
-/** Rejects with a {@link StopError} when a stop had failures. */
-export function throwIfFailed(failures: readonly StopFailure[], service: string): void {
-  if (failures.length > 0) throw new StopError(failures, { service })
 }

@@ -10,11 +10,16 @@ import type { ServiceRuntime } from './service-runtime.js'
 /** Where a service lives that has no application: nothing orders it, and its crash ends with itself. */
 class StandaloneHost implements ServiceHost {
   readonly rootName = ''
-  readonly clock: Clock = systemClock
+  readonly clock: Clock
   readonly timezone = 'UTC'
   readonly isDraining = false
   readonly listens = false
   #root: Logger | undefined
+
+  constructor(clock: Clock, root?: Logger) {
+    this.clock = clock
+    this.#root = root
+  }
 
   publish(_event: LifecycleEvent): void {}
 
@@ -95,4 +100,9 @@ async function rolledBack(runtime: ServiceRuntime, error: StartError): Promise<S
 }
 
 /** One for all of them: it holds nothing of any. */
-export const standaloneHost: ServiceHost = new StandaloneHost()
+export const standaloneHost: ServiceHost = new StandaloneHost(systemClock)
+
+/** The same with a clock and a logger of a test's own. */
+export function createTestHost(clock: Clock, logger: Logger): ServiceHost {
+  return new StandaloneHost(clock, logger)
+}

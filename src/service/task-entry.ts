@@ -6,6 +6,7 @@ import { isAbortError } from '../waits/index.js'
 import { ScopedContext } from './bound-context.js'
 import { CallScope } from './call-scope.js'
 import { runRootCall } from './call.js'
+import { isPromiseLike } from './promise-like.js'
 import type { Run } from './run.js'
 import type { ServiceContext } from './service-context.js'
 import type { TaskSnapshot } from './service-handle.js'
@@ -85,7 +86,7 @@ export class TaskEntry implements WorkEntry {
       this.#settle({ error })
       return
     }
-    if (!isThenable(result)) {
+    if (!isPromiseLike(result)) {
       this.#settle({ value: result })
       return
     }
@@ -156,8 +157,4 @@ export class TaskEntry implements WorkEntry {
     const { host } = this.#runtime
     if (host.listens) host.publish(build(host.clock.now()), this.#runtime)
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

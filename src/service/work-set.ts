@@ -63,6 +63,12 @@ export class WorkSet {
     return ending.length === 0 ? undefined : Promise.all(ending)
   }
 
+  /** Whether the body of a timer or cron runs. */
+  get isCalling(): boolean {
+    for (const entry of this.#entries) if (entry instanceof ScheduleEntry && entry.isRunning) return true
+    return false
+  }
+
   /** What still runs, in words. */
   describeOpen(): string {
     const names = [...this.#entries].filter((entry) => entry.isRunning).map((entry) => entry.name)

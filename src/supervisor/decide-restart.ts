@@ -1,28 +1,4 @@
-import type { RestartType } from '../metadata/index.js'
-
-/**
- * What a supervisor does when one of its services crashes.
- *
- * | strategy | a service crashes, and |
- * |---|---|
- * | `one-for-one` | it alone restarts |
- * | `one-for-all` | all stop, in reverse order, and all restart, in order |
- * | `rest-for-one` | it and those after it restart |
- * | `dependents` | it and exactly those that depend on it, directly or not, in other modules too, restart |
- * | `forfeit-one-for-one` | it stops for good |
- * | `forfeit-one-for-all` | all stop for good |
- * | `crash` | the crash climbs |
- *
- * The first three are those of Erlang/OTP's `supervisor`, the last three those of the Python library mode.
- */
-export type RestartStrategy =
-  | 'one-for-one'
-  | 'one-for-all'
-  | 'rest-for-one'
-  | 'dependents'
-  | 'forfeit-one-for-one'
-  | 'forfeit-one-for-all'
-  | 'crash'
+import type { RestartStrategy, RestartType } from '../metadata/index.js'
 
 /** How a run ended: by a crash, normally by the service's own `context.stop()`, or by a `stop()` from outside. */
 export type RunEnd = 'crash' | 'own-stop' | 'stop'

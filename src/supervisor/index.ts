@@ -8,17 +8,12 @@ export {
   decideRestart,
   type RestartPlan,
   type RestartQuestion,
-  type RestartStrategy,
   type RunEnd
 } from './decide-restart.js'
 export { type Ascent, findDecider, type Standing } from './find-decider.js'
 export { budgetWindow, type RestartLimits, type RestartVerdict, spendRestart } from './restart-budget.js'
-export {
-  type BackoffOptions,
-  type SupervisorOptions,
-  type SupervisorSettings,
-  supervisorSettings
-} from './supervisor-options.js'
+export { type SupervisorSettings, supervisorSettings } from './supervisor-options.js'
+export type { BackoffOptions, RestartStrategy, SupervisorOptions } from '../metadata/index.js'
 export { Restarter, type RestarterPort, type Unit } from './restarter.js'
 export { ServiceUnit } from './service-unit.js'
 export { Supervisor } from './supervisor.js'

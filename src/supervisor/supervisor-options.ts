@@ -1,45 +1,9 @@
 import { inspect } from 'node:util'
-import { ConfigurationError } from '../errors/index.js'
-import { nearNames } from '../errors/near-names.js'
+import { ConfigurationError, nearNames } from '../errors/index.js'
+import type { BackoffOptions, RestartStrategy, SupervisorOptions } from '../metadata/index.js'
 import { type Duration, toMilliseconds } from '../time/index.js'
 import type { Backoff } from './backoff.js'
-import type { RestartStrategy } from './decide-restart.js'
 import type { RestartLimits } from './restart-budget.js'
-
-/** How long a supervisor waits before each restart. */
-export interface BackoffOptions {
-  /** Before the first restart. @defaultValue '1s' */
-  readonly initial?: Duration
-  /** By which each further delay is longer, 1 or more. @defaultValue 2 */
-  readonly factor?: number
-  /** The longest delay, jitter included; `Infinity` allowed. @defaultValue '30s', or `initial` where that is longer */
-  readonly max?: Duration
-  /** How far chance may move a delay, as a share of it, either way; 0 to 1. @defaultValue 0.2 */
-  readonly jitter?: number
-  /** A service that was up this long starts over with `initial`; `Infinity`: never. @defaultValue '60s' */
-  readonly resetAfter?: Duration
-}
-
-/**
- * What a supervisor does about crashes: `@Module({ supervisor })`, `bootstrap(App, { supervisor })`,
- * `new Supervisor(services, options)`.
- */
-export interface SupervisorOptions<S = object> {
-  /** Who restarts when one crashes. @defaultValue 'one-for-one' */
-  readonly strategy?: RestartStrategy
-  /** More restarts than this in one window make the supervisor give up; `Infinity` allowed. @defaultValue 5 */
-  readonly maxRestarts?: number
-  /**
-   * Length of that window; never less than twice the sum of the first `maxRestarts` delays; `Infinity` allowed.
-   *
-   * @defaultValue '60s'
-   */
-  readonly within?: Duration
-  /** Delays before restarts; `false`: none. */
-  readonly backoff?: BackoffOptions | false
-  /** Gives the instance that is to run in place of the one that crashed. Default: the same one again. */
-  readonly replacement?: (service: S, index: number) => S | Promise<S>
-}
 
 /** {@link SupervisorOptions} with every default filled in; lengths in milliseconds. */
 export interface SupervisorSettings<S = object> extends RestartLimits {

@@ -1,9 +1,10 @@
 import { ConfigurationError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
+import type { SupervisorOptions } from '../metadata/index.js'
 import { driveService, runtimeOf, ServiceBase, type ServiceRuntime } from '../service/index.js'
 import { Restarter, type RestarterPort } from './restarter.js'
 import { ServiceUnit } from './service-unit.js'
-import { supervisorSettings, type SupervisorOptions } from './supervisor-options.js'
+import { supervisorSettings } from './supervisor-options.js'
 
 /**
  * A service whose children are restarted when they crash, as its strategy says.

@@ -9,9 +9,9 @@ import { explainMetadata } from './explain-metadata.js'
 import { findCaptives } from './find-captives.js'
 import type { Issue } from './issue.js'
 import type { ModuleNode } from './module-node.js'
-import { eachPredecessor } from './order-nodes.js'
-import type { ProblemPaths } from './problem-paths.js'
-import type { ProviderNode } from './provider-node.js'
+import { eachPredecessor, orderGraph } from './order-nodes.js'
+import { ProblemPaths } from './problem-paths.js'
+import type { LinkedDependency, ProviderNode } from './provider-node.js'
 import type { Fault } from './read-provider.js'
 import { toProblem } from './to-problem.js'
 import { detectToolchain } from './toolchain.js'
@@ -38,7 +38,8 @@ export function findProblems(checked: Checked): Problem[] {
     if (fault !== undefined) problems.push(toProblem(fault, place))
   }
   problems.push(...issueProblems(checked, issues))
-  for (const way of findCaptives(nodes)) problems.push(captiveProblem(way, checked.paths))
+  for (const way of findCaptives(nodes))
+    problems.push(captiveProblem(way, [...checked.paths.to(way[0]!), ...way.slice(1, -1).map(asker)]))
   for (const node of nodes) {
     const fault = checkProvider(node)
     if (fault !== undefined) problems.push(at(node, fault, checked.paths))
@@ -76,12 +77,16 @@ export function issueProblems({ nodes, around, paths }: Checked, issues: readonl
   const missing: ProviderNode[] = []
   for (const issue of issues) {
     if (issue.kind === 'no-metadata') missing.push(issue.node)
-    else if (issue.kind === 'broken-alias') {
+    else if (issue.kind === 'root') {
       const { module } = issue
-      problems.push(toProblem(explainIssue(issue, around), { path: module.path(), location: module.location }))
+      problems.push(
+        toProblem(explainIssue(issue, around), { path: module.path(), location: module.location })
+      )
     } else {
       const wanted = issue.kind === 'unresolved' ? issue.failure.token : undefined
-      problems.push(at(issue.node, explainIssue(issue, around), paths, wanted === undefined ? [] : [tokenName(wanted)]))
+      problems.push(
+        at(issue.node, explainIssue(issue, around), paths, wanted === undefined ? [] : [tokenName(wanted)])
+      )
     }
   }
   if (missing.length > 0) {
@@ -93,8 +98,46 @@ export function issueProblems({ nodes, around, paths }: Checked, issues: readonl
   return problems
 }
 
+/** What came to an application after its plan was made. */
+export interface LateCheck {
+  readonly fresh: readonly ProviderNode[]
+  readonly nodes: readonly ProviderNode[]
+  readonly issues: readonly Issue[]
+  readonly around: Surroundings
+  /** Names of services that are in use. */
+  readonly names: ReadonlySet<string>
+  /** A lazy dependency, which nobody follows until it is used. */
+  readonly lazily:
+    | { readonly node: ProviderNode; readonly dependency: LinkedDependency | undefined }
+    | undefined
+}
+
+/** What is wrong with what came late. What has to be in order to be made shows when it is made. */
+export function checkLate({ fresh, nodes, issues, around, names, lazily }: LateCheck): Problem[] {
+  const paths = new ProblemPaths(nodes, () => orderGraph(nodes))
+  const problems = issueProblems({ modules: [], nodes, issues, around, paths }, issues)
+  for (const node of fresh) {
+    const fault = checkProvider(node)
+    if (fault !== undefined) problems.push(at(node, fault, paths))
+    if (node.isService && node.givenName !== undefined && names.has(node.givenName)) {
+      problems.push(
+        at(
+          node,
+          { code: 'KEEL_DUPLICATE_NAME', message: `two services are named '${node.givenName}'` },
+          paths
+        )
+      )
+    }
+  }
+  const scoped = lazily?.dependency?.targets.find((target) => target.lifetime === 'scoped')
+  if (lazily !== undefined && lazily.node.isShared && scoped !== undefined) {
+    problems.push(captiveProblem([lazily.node, scoped], paths.to(lazily.node)))
+  }
+  return problems
+}
+
 /** Something that lives as long as the application, and the way to something scoped. */
-export function captiveProblem(way: readonly ProviderNode[], paths: ProblemPaths): Problem {
+export function captiveProblem(way: readonly ProviderNode[], path: readonly string[]): Problem {
   const [node, ...rest] = way
   const scoped = rest.at(-1)!
   const by = rest.slice(0, -1).map(asker)
@@ -105,7 +148,7 @@ export function captiveProblem(way: readonly ProviderNode[], paths: ProblemPaths
       (by.length === 0 ? '' : `, by way of ${list(by)}`),
     hint: `Make ${scoped.label} a singleton, or get it when it is needed: app.createScope().get(${scoped.label}).`
   }
-  return at(node!, fault, paths, rest.map(asker))
+  return toProblem(fault, { path: [...path, scoped.label], location: node!.location })
 }
 
 function hasEmittedTypes(node: ProviderNode): boolean {

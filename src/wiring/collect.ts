@@ -1,10 +1,25 @@
 import type { DependencyContainer } from '../container/index.js'
 import { type Problem, StartError } from '../errors/index.js'
 import { describe } from '../metadata/index.js'
-import { isClass, isToken, type ModuleClass, type Provider, type Token, tokenName } from '../tokens/index.js'
+import {
+  type Class,
+  type DynamicModule,
+  isClass,
+  isToken,
+  type ModuleClass,
+  type Provider,
+  type Token,
+  tokenName
+} from '../tokens/index.js'
 import { type Binding, ModuleNode } from './module-node.js'
 import { type Fault, readProvider } from './read-provider.js'
 import { toProblem } from './to-problem.js'
+
+/**
+ * What an application can be made of: a module class, a dynamic module or the promise of one, a service class, an
+ * instance of `ServiceBase`, or an array of the last two.
+ */
+export type Root = ModuleClass | DynamicModule | Promise<DynamicModule> | object | readonly (Class | object)[]
 
 /** What an application is made from, beside its root. */
 export interface CollectOptions {
@@ -30,6 +45,8 @@ export interface CollectOptions {
 
 /** The modules of an application, read; what is wrong with them is in `problems`. */
 export interface ModuleTree {
+  /** The name given, else that of the root. */
+  readonly name: string
   readonly root: ModuleNode
   /** Those that are imported come before those that import them. */
   readonly modules: readonly ModuleNode[]
@@ -79,6 +96,7 @@ class Collector {
     for (const { node, entries } of this.#exports) this.#export(node, entries)
     const modules = inOrder(root)
     return {
+      name: this.#options.name ?? root.name,
       root,
       modules,
       overrides: this.#overrides(root, modules),
@@ -92,7 +110,11 @@ class Collector {
     if (this.#isModule(root)) return (await this.#module(root, undefined, 'the root'))!
     const parts = Array.isArray(root) ? (root as unknown[]) : root === undefined ? [] : [root]
     const first = parts.find((part) => part !== undefined && part !== null)
-    const own = isClass(first) ? tokenName(first) : isObject(first) ? tokenName(first.constructor) : 'Application'
+    const own = isClass(first)
+      ? tokenName(first)
+      : isObject(first)
+        ? tokenName(first.constructor)
+        : 'Application'
     const node = new ModuleNode({ name: this.#options.name ?? own })
     for (const [index, part] of parts.entries()) {
       const where = Array.isArray(root) ? `entry ${index} of the root` : 'the root'
@@ -151,7 +173,13 @@ class Collector {
       if (isPromise(value)) value = await value
     } catch (cause) {
       const service = importer?.name ?? where
-      throw new StartError({ service, path: importer?.path(), phase: where, cause, location: importer?.location })
+      throw new StartError({
+        service,
+        path: importer?.path(),
+        phase: where,
+        cause,
+        location: importer?.location
+      })
     }
     const replaced = isClass(value) ? value : isDynamic(value) ? value.module : undefined
     const replacement = this.#options.overrideModules?.get(replaced as ModuleClass)
@@ -180,8 +208,15 @@ class Collector {
       supervisor: own.supervisor,
       global: dynamic?.global ?? own.global ?? false
     })
-    const lists = (key: keyof RawModule): unknown[] => [...(own[key] ?? []), ...this.#list(node, dynamic?.[key], key)]
-    const raw: RawModule = { imports: lists('imports'), providers: lists('providers'), exports: lists('exports') }
+    const lists = (key: keyof RawModule): unknown[] => [
+      ...(own[key] ?? []),
+      ...this.#list(node, dynamic?.[key], key)
+    ]
+    const raw: RawModule = {
+      imports: lists('imports'),
+      providers: lists('providers'),
+      exports: lists('exports')
+    }
     // one that rejects before its turn is not unhandled
     for (const entry of raw.imports) if (isPromise(entry)) entry.then(undefined, () => {})
     this.#provide(node, raw.providers)
@@ -280,13 +315,16 @@ function addBinding(node: ModuleNode, binding: Binding): void {
 
 function addExport(node: ModuleNode, token: Token): void {
   node.exports.add(token)
-  const further = isClass(token) && node.own.get(token)?.some(isPlain) ? describe(token).service?.provide : undefined
+  const further =
+    isClass(token) && node.own.get(token)?.some(isPlain) ? describe(token).service?.provide : undefined
   if (further !== undefined) node.exports.add(further)
 }
 
 /** Is it a class listed as it stands? */
 function isPlain({ token, spec }: Binding): boolean {
-  return spec.kind === 'class' && spec.class === token && spec.lifetime === undefined && spec.name === undefined
+  return (
+    spec.kind === 'class' && spec.class === token && spec.lifetime === undefined && spec.name === undefined
+  )
 }
 
 /** Depth first, imports before importers, each once; without recursion, since nobody limits the depth. */
@@ -321,7 +359,9 @@ function notAModule(value: unknown, where: string): Fault {
     return {
       code,
       message: `${where} is a dynamic module of ${nameOf(value.module)}, which is no module`,
-      hint: isClass(value.module) ? `Mark ${tokenName(value.module)} with @Module().` : 'Give { module: TheClass, … }.'
+      hint: isClass(value.module)
+        ? `Mark ${tokenName(value.module)} with @Module().`
+        : 'Give { module: TheClass, … }.'
     }
   }
   if (!isClass(value)) return { code, message: `${where} is ${nameOf(value)}, which is no module` }

@@ -15,7 +15,10 @@ const MOST_STEPS = 24
 /** Puts a cycle into words: every step with its place, and the edge to make lazy. */
 export function explainCycle(steps: readonly CycleStep[]): Fault {
   const names = steps.map((step) => asker(step.node))
-  const shown = names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES - 1), `${names.length - MOST_NAMES + 1} more`] : names
+  const shown =
+    names.length > MOST_NAMES
+      ? [...names.slice(0, MOST_NAMES - 1), `${names.length - MOST_NAMES + 1} more`]
+      : names
   const sentence =
     names.length === 1
       ? `${names[0]} needs itself`

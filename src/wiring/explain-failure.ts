@@ -74,7 +74,10 @@ function explain(clause: string, failure: Failure, around: Surroundings): Fault 
 
 function howToProvide(token: Token, view: ModuleNode, { visibility, registry }: Surroundings): string {
   const name = tokenName(token)
-  const near = nearNames(name, [...namesBut(token, visibility.tokens()), ...namesBut(token, registry?.tokens() ?? [])])
+  const near = nearNames(name, [
+    ...namesBut(token, visibility.tokens()),
+    ...namesBut(token, registry?.tokens() ?? [])
+  ])
   const meant = near.length > 0 ? `Did you mean ${near.join(' or ')}? Otherwise add` : 'Add'
   const place = view.class === undefined ? 'a module' : placed(view.name, view.location)
   if (!isClass(token)) {
@@ -86,12 +89,7 @@ function howToProvide(token: Token, view: ModuleNode, { visibility, registry }: 
     : hint
 }
 
-function explainHidden(
-  clause: string,
-  token: Token,
-  view: ModuleNode,
-  bindings: readonly Binding[]
-): Fault {
+function explainHidden(clause: string, token: Token, view: ModuleNode, bindings: readonly Binding[]): Fault {
   const modules = [...new Set(bindings.map((binding) => binding.module))]
   const exporting = modules.find((module) => module.exports.has(token))
   const add = (what: string, where: string, module: ModuleNode): string =>

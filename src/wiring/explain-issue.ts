@@ -16,11 +16,9 @@ export function explainIssue(issue: Exclude<Issue, { kind: 'no-metadata' }>, aro
       const fault = explainFailure(clause(node, request, token), failure, around)
       return { ...fault, message: capital(fault.message) }
     }
-    case 'broken-alias': {
-      const { module, failure } = issue
-      const alias = tokenName(failure.through[0]?.token)
-      const target = failure.token === undefined ? 'a token' : tokenName(failure.token)
-      return explainFailure(`the alias ${alias} of ${module.name} needs ${target}`, { ...failure, through: [], isAbsence: true }, around)
+    case 'root': {
+      const fault = explainFailure(issue.clause, issue.failure, around)
+      return { ...fault, message: capital(fault.message) }
     }
     case 'erased':
       return explainErased(issue.node, issue.fact)

@@ -6,9 +6,14 @@ import type { DependencyRequest, ProviderNode } from './provider-node.js'
 /** What is wrong with one node or one of its dependencies, as data; `explain-issue.ts` has the words. */
 export type Issue =
   /** A dependency leads to nothing that could be injected. */
-  | { readonly kind: 'unresolved'; readonly node: ProviderNode; readonly request: DependencyRequest; readonly failure: Failure }
-  /** A listed alias leads to nothing. */
-  | { readonly kind: 'broken-alias'; readonly module: ModuleNode; readonly failure: Failure }
+  | {
+      readonly kind: 'unresolved'
+      readonly node: ProviderNode
+      readonly request: DependencyRequest
+      readonly failure: Failure
+    }
+  /** Something that is listed, not needed, leads to nothing: an alias. */
+  | { readonly kind: 'root'; readonly module: ModuleNode; readonly clause: string; readonly failure: Failure }
   /** A type that does not exist at run time. */
   | { readonly kind: 'erased'; readonly node: ProviderNode; readonly fact: DependencyFact }
   /** Nothing says what the parameters are. */

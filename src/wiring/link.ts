@@ -1,8 +1,11 @@
 import { type Problem, WiringError } from '../errors/index.js'
-import type { Token } from '../tokens/index.js'
+import { type Token, tokenName } from '../tokens/index.js'
 import { cycleProblems, findProblems, findWarnings } from './check.js'
 import type { ModuleTree } from './collect.js'
 import { Failure } from './failure.js'
+import type { Issue } from './issue.js'
+import type { Binding } from './module-node.js'
+import { unwrap } from './lookup.js'
 import { Linker } from './linker.js'
 import { nameServices } from './name-services.js'
 import { orderGraph, orderNodes } from './order-nodes.js'
@@ -42,7 +45,8 @@ export function link(tree: ModuleTree): WiringPlan {
   const order = orderNodes(roots, nodes)
   const services = order.filter((node) => node.isService)
   const names = new Set<string>()
-  for (const [index, name] of nameServices(services.map(nameable), names).entries()) services[index]!.name = name
+  for (const [index, name] of nameServices(services.map(nameable), names).entries())
+    services[index]!.name = name
 
   const graph = orderGraph(nodes)
   const paths = new ProblemPaths(nodes, () => graph)
@@ -86,7 +90,7 @@ function listed(linker: Linker): ProviderNode[] {
       for (const each of replacing.length > 0 ? replacing : [binding]) {
         const found = linker.lookup.binding(each)
         if (!(found instanceof Failure)) roots.add(found)
-        else linker.report({ kind: 'broken-alias', module: each.module, failure: found })
+        else linker.report(brokenRoot(each, found))
       }
     }
   }
@@ -95,7 +99,7 @@ function listed(linker: Linker): ProviderNode[] {
     for (const binding of bindings) {
       const found = linker.lookup.binding(binding)
       if (!(found instanceof Failure)) roots.add(found)
-      else linker.report({ kind: 'broken-alias', module: binding.module, failure: found })
+      else linker.report(brokenRoot(binding, found))
     }
   }
   return [...roots]
@@ -107,7 +111,18 @@ function sliced(linker: Linker, tokens: readonly Token[]): ProviderNode[] {
   for (const token of tokens) {
     const found = findAnywhere(linker, token)
     if (!(found instanceof Failure)) roots.add(found)
-    else linker.report({ kind: 'broken-slice', token, failure: found })
+    else {
+      const clause = `the slice asks for ${tokenName(token)}`
+      linker.report({ kind: 'root', module: linker.tree.root, clause, failure: found })
+    }
   }
   return [...roots]
+}
+
+function brokenRoot(binding: Binding, failure: Failure): Issue {
+  const { token, spec, module } = binding
+  const target = spec.kind === 'alias' ? unwrap(spec.token) : token
+  const name = target === undefined ? 'what its function gives' : tokenName(target)
+  const clause = `the alias ${tokenName(token)} of ${module.name} stands for ${name}`
+  return { kind: 'root', module, clause, failure }
 }

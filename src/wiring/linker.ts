@@ -35,7 +35,9 @@ export class Linker {
     this.tree = tree
     this.visibility = new Visibility(tree.modules, tree.overrides)
     this.registry = options.container === undefined ? undefined : new Registry(options.container)
-    this.table = new NodeTable(tree, this.visibility, this.registry, this.#issues, (node) => this.#welcome(node))
+    this.table = new NodeTable(tree, this.visibility, this.registry, this.#issues, (node) =>
+      this.#welcome(node)
+    )
     this.lookup = new Lookup({
       visibility: this.visibility,
       registry: this.registry,
@@ -66,6 +68,11 @@ export class Linker {
     do {
       for (let node = this.#open.pop(); node !== undefined; node = this.#open.pop()) this.#expand(node)
     } while (this.#retry())
+  }
+
+  /** Notes what somebody else found wrong. */
+  report(issue: Issue): void {
+    this.#issues.push(issue)
   }
 
   /** What was found wrong since this was last called. */
@@ -125,7 +132,12 @@ export class Linker {
       const token = request === undefined ? undefined : unwrap(request.token)
       if (request === undefined || token === undefined || request.all) continue
       const found = this.lookup.one(node.view, token)
-      if (found instanceof Failure || found.source.kind !== 'class' || found.source.registration === undefined) continue
+      if (
+        found instanceof Failure ||
+        found.source.kind !== 'class' ||
+        found.source.registration === undefined
+      )
+        continue
       node.awaited.push({ request, token, targets: [found], failure: undefined })
     }
   }

@@ -77,7 +77,7 @@ export class Lookup {
   #follow(from: Hop): ProviderNode | Failure {
     const trail: Hop[] = []
     const seen = new Set<object>()
-    for (let hop = from; ; ) {
+    for (let hop = from; ;) {
       const found = this.#known.get(hop.view)?.get(hop.token) ?? this.#step(hop.view, hop.token)
       if (seen.has(hop.by)) return new Failure('alias-cycle', from.token, from.view, [], bindingsOf(trail))
       seen.add(hop.by)

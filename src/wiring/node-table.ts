@@ -74,7 +74,12 @@ export class NodeTable {
    * @param stated the lifetime that a provider states; else the class's own holds
    * @param view the module that sees it so; counts for transient classes only, others have one view
    */
-  ofClass(cls: Class, stated: Lifetime | undefined, view: ModuleNode, usual: Lifetime = 'singleton'): ProviderNode {
+  ofClass(
+    cls: Class,
+    stated: Lifetime | undefined,
+    view: ModuleNode,
+    usual: Lifetime = 'singleton'
+  ): ProviderNode {
     const held = this.#registry?.registrations(cls).at(-1)
     if (held !== undefined && isHeldClass(held)) return this.#held(held, held.target)
     const lifetime = this.#lifetime(cls, stated, usual)
@@ -97,11 +102,14 @@ export class NodeTable {
       return this.#keyed(key, () => this.#add({ kind: 'container-factory', factory }, 'transient', label))
     }
     if (!isClass(target)) {
-      return this.#keyed(key, () => this.#add({ kind: 'delayed', delay: target as never }, 'transient', label))
+      return this.#keyed(key, () =>
+        this.#add({ kind: 'delayed', delay: target as never }, 'transient', label)
+      )
     }
     if (isHeldClass(registration)) return this.#held(registration, registration.target)
     const description = describe(target)
-    if (this.#isServiceClass(target) || lifetime === 'singleton') return this.ofClass(target, 'singleton', this.#root)
+    if (this.#isServiceClass(target) || lifetime === 'singleton')
+      return this.ofClass(target, 'singleton', this.#root)
     if (lifetime === 'transient') {
       return this.ofClass(target, description.injectable?.lifetime ?? 'transient', this.#root)
     }
@@ -152,9 +160,11 @@ export class NodeTable {
   }
 
   /** A node that is in no table: known to one scope or one construction only. */
-  loose(source: NodeSource, label: string, cls?: Class): ProviderNode {
+  loose(source: NodeSource, label: string, cls?: Class, lifetime?: Lifetime): ProviderNode {
     const description = cls === undefined ? undefined : describe(cls)
-    return new ProviderNode({ source, lifetime: 'scoped', label, homes: [this.#root], description })
+    // what would be a singleton elsewhere is one here, as long as this lasts
+    const kept = lifetime === 'transient' ? 'transient' : 'scoped'
+    return new ProviderNode({ source, lifetime: kept, label, homes: [this.#root], description })
   }
 
   /** Is this value a service, recognised by its instance? */
@@ -218,7 +228,9 @@ export class NodeTable {
 
   #value(key: unknown, value: unknown, label: string, home: ModuleNode): ProviderNode {
     if (!this.isService(value)) {
-      return this.#keyed(key, () => this.#add({ kind: 'value', value }, 'singleton', label, { homes: [home] }))
+      return this.#keyed(key, () =>
+        this.#add({ kind: 'value', value }, 'singleton', label, { homes: [home] })
+      )
     }
     // one instance under several tokens is one service
     return this.#keyed(value, () => {

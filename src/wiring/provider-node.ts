@@ -68,11 +68,11 @@ export class ProviderNode {
   readonly source: NodeSource
   readonly lifetime: NodeLifetime
   /** Of a class, or of the class of an instance. */
-  readonly description: ClassDescription | undefined
+  description: ClassDescription | undefined
   /** The modules that list it; the root for what nobody lists. */
   readonly homes: readonly [ModuleNode, ...ModuleNode[]]
-  /** Has it a lifecycle of its own? */
-  readonly isService: boolean
+  /** Has it a lifecycle of its own? Of what a factory makes it is known when it is made. */
+  isService: boolean
   /** The name that the user gave it. */
   readonly givenName: string | undefined
   /** For messages: the class, or the token. */
@@ -86,6 +86,10 @@ export class ProviderNode {
   readonly awaited: LinkedDependency[] = []
   /** Found while constructing. */
   readonly injected: LinkedDependency[] = []
+  /** What has to be there before it is made; kept by whoever makes it. */
+  needs: readonly ProviderNode[] | undefined
+  /** Are the values of {@link needs} its arguments as they are? */
+  isSimple = false
 
   constructor(details: {
     readonly source: NodeSource

@@ -46,7 +46,9 @@ export function readProvider(entry: unknown, where: string): ReadProvider | Faul
   if (typeof entry !== 'object' || entry === null) {
     return invalid(
       `${where} is ${show(entry)}`,
-      entry === undefined ? 'The files import each other: move the class, or import it from its own file.' : undefined
+      entry === undefined
+        ? 'The files import each other: move the class, or import it from its own file.'
+        : undefined
     )
   }
   const provider = entry as Readonly<Record<string, unknown>>
@@ -56,7 +58,8 @@ export function readProvider(entry: unknown, where: string): ReadProvider | Faul
     return invalid(`${where} provides ${show(token)}, which is no token`, meant)
   }
   const named = `${where} (${tokenName(token)})`
-  if (multi !== undefined && typeof multi !== 'boolean') return option(`multi of ${named}`, 'true or false', multi)
+  if (multi !== undefined && typeof multi !== 'boolean')
+    return option(`multi of ${named}`, 'true or false', multi)
   const ways = WAYS.filter((way) => way in provider)
   const [way] = ways
   if (way === undefined || ways.length > 1) {
@@ -105,7 +108,8 @@ function readFactory(provider: Readonly<Record<string, unknown>>, where: string)
     return invalid(`useFactory of ${where} is the class ${tokenName(useFactory)}`, 'Write useClass.')
   }
   if (!isLifetime(lifetime)) return wrongLifetime(where, lifetime)
-  if (dispose !== undefined && typeof dispose !== 'function') return option(`dispose of ${where}`, 'a function', dispose)
+  if (dispose !== undefined && typeof dispose !== 'function')
+    return option(`dispose of ${where}`, 'a function', dispose)
   if (!Array.isArray(inject)) return option(`inject of ${where}`, 'an array', inject)
   const dependencies: DependencyParts[] = []
   for (const [index, entry] of inject.entries()) {
@@ -137,7 +141,11 @@ function readLimit(given: unknown, what: string): number | Fault {
     return limit > 0 ? limit : option(what, 'longer than 0', given)
   } catch (error) {
     if (!isKeelsonError(error, 'KEEL_INVALID_DURATION')) throw error
-    return { code: error.code, message: `${what} must be a duration, but is ${show(given)}`, hint: error.hint }
+    return {
+      code: error.code,
+      message: `${what} must be a duration, but is ${show(given)}`,
+      hint: error.hint
+    }
   }
 }
 

@@ -39,5 +39,13 @@ export function factoryRequests(spec: FactorySpec): DependencyRequest[] {
 
 /** What tsyringe's `delay()` leads to once it is used. */
 export function delayedRequest(delay: DelayedClass): DependencyRequest {
-  return { token: delay.wrap, optional: false, all: false, lazy: true, kind: 'lazy', site: { at: 'inject' }, delay }
+  return {
+    token: delay.wrap,
+    optional: false,
+    all: false,
+    lazy: true,
+    kind: 'lazy',
+    site: { at: 'inject' },
+    delay
+  }
 }

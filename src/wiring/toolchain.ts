@@ -48,5 +48,8 @@ export function detectToolchain(facts: ProcessFacts): Toolchain {
   }
   const program = facts.argv[1] ?? ''
   if (/\.[cm]?ts$/.test(program)) return { name: undefined, remedy: TSX_REMEDY }
-  return { name: undefined, remedy: 'or set `"emitDecoratorMetadata": true` in tsconfig.json, when tsc compiles it' }
+  return {
+    name: undefined,
+    remedy: 'or set `"emitDecoratorMetadata": true` in tsconfig.json, when tsc compiles it'
+  }
 }

@@ -40,6 +40,11 @@ describe('a spring-forward gap', () => {
       '2026-03-09T06:00Z',
       '2026-03-09T06:10Z'
     ])
+    expect(runs('30 0-22/2 * * *', NEW_YORK, '2026-03-08T05:00Z', 3)).toEqual([
+      '2026-03-08T05:30Z',
+      '2026-03-08T07:00Z',
+      '2026-03-08T08:30Z'
+    ])
     expect(runs('*/20 * 2 * * *', NEW_YORK, '2026-03-08T00:00Z', 2)).toEqual([
       '2026-03-08T07:00Z',
       '2026-03-09T06:00Z'
@@ -172,8 +177,8 @@ describe('any zone', () => {
 
   it.each(zones)('has no hole and no repetition in %s where clocks change', (zone, ...changes) => {
     for (const change of changes) {
-      const found = nextRuns('*/5 * * * *', zone, new Date(`${change}T00:00:00Z`), 1200)
-      expect([shortestStep(found), longestStep(found)]).toEqual([5 * MINUTE, 5 * MINUTE])
+      const found = nextRuns('*/10 * * * *', zone, new Date(`${change}T00:00:00Z`), 600)
+      expect([shortestStep(found), longestStep(found)]).toEqual([10 * MINUTE, 10 * MINUTE])
     }
   })
 

@@ -50,7 +50,10 @@ export class EveryKind {
 
 @Service({ inject: [A] })
 export class WithDefault {
-  constructor(readonly a: A, readonly b = new B()) {}
+  constructor(
+    readonly a: A,
+    readonly b = new B()
+  ) {}
 }
 
 @Service({ inject: [] })
@@ -58,7 +61,10 @@ export class TakesNothing {}
 
 @Injectable({ inject: [A, B], lifetime: 'scoped' })
 export class Scoped {
-  constructor(readonly a: A, readonly b: B) {}
+  constructor(
+    readonly a: A,
+    readonly b: B
+  ) {}
 }
 
 // @ts-expect-error the constructor wants an A first
@@ -70,13 +76,19 @@ export class WrongClass {
 // @ts-expect-error the order is the other way round
 @Service({ inject: [B, A] })
 export class WrongOrder {
-  constructor(readonly a: A, readonly b: B) {}
+  constructor(
+    readonly a: A,
+    readonly b: B
+  ) {}
 }
 
 // @ts-expect-error the second parameter is missing from the list
 @Service({ inject: [A] })
 export class TooFew {
-  constructor(readonly a: A, readonly b: B) {}
+  constructor(
+    readonly a: A,
+    readonly b: B
+  ) {}
 }
 
 // @ts-expect-error the constructor takes one only
@@ -133,7 +145,10 @@ export class BadLifetime {}
 @Service
 export class Bare {}
 
-@Module({ imports: [() => Root], providers: [A, { provide: MAILER, useFactory: (a) => a.mailer, inject: [A], dispose: (m) => m.close() }] })
+@Module({
+  imports: [() => Root],
+  providers: [A, { provide: MAILER, useFactory: (a) => a.mailer, inject: [A], dispose: (m) => m.close() }]
+})
 export class Root {}
 
 // @ts-expect-error there is no such way to provide

@@ -402,6 +402,13 @@ describe('the error of an abort', () => {
       expect(abortError(other).message).toBe('the work is to end')
   })
 
+  it('has no stack, and leaves those of others alone', () => {
+    const before = Error.stackTraceLimit
+    expect(abortError('enough').stack).toBe('AbortError: the work is to end: enough')
+    expect(Error.stackTraceLimit).toBe(before)
+    expect(new Error('other').stack).toContain('wait.test.ts')
+  })
+
   it('is told from other errors, whoever made it', async () => {
     expect(isAbortError(new DOMException('x', 'AbortError'))).toBe(true)
     expect(isAbortError(AbortSignal.abort().reason)).toBe(true)

@@ -26,12 +26,12 @@ export class HttpServer {
 
   /** Takes no new connection, and waits for the answers that are under way. */
   async onDrain({ sleep }: ServiceContext): Promise<void> {
-    let open = true
-    this.#server.close(() => (open = false))
+    const closed = once(this.#server, 'close')
+    this.#server.close()
     // a kept-alive connection that was busy at the first look is idle at a later one
     do {
       this.#server.closeIdleConnections()
-    } while (open && (await sleep('50ms')))
+    } while (await Promise.race([closed.then(() => false), sleep('50ms')]))
   }
 
   /** Who still reads an answer by now is cut off. */

@@ -17,7 +17,11 @@ function newAggregator() {
     saved.push({ counts, badLines, positions })
   })
   const before = { requests: 100, views: 50, badLines: 1, pages: 0, bytes: 0 }
-  return { saved, save, aggregator: new Aggregator({ save } as unknown as StatsStore, { totals: () => before } as Reports) }
+  return {
+    saved,
+    save,
+    aggregator: new Aggregator({ save } as unknown as StatsStore, { totals: () => before } as Reports)
+  }
 }
 
 const position = (offset: number) => ({ file: '1:2', path: '/log', offset, headLength: 3, headHash: 'abc' })
@@ -91,7 +95,8 @@ describe('an aggregator', () => {
 
   it('saves a large batch without waiting, but only where lines and position agree', () => {
     const { saved, aggregator } = newAggregator()
-    for (let page = 0; page < 30_000; page++) aggregator.count(entry('17/May/2015:10:05:03 +0000', `/${page}`))
+    for (let page = 0; page < 30_000; page++)
+      aggregator.count(entry('17/May/2015:10:05:03 +0000', `/${page}`))
     expect(saved).toEqual([])
     aggregator.reached(position(9))
     expect(saved).toHaveLength(1)

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LineCutter, LONGEST_LINE } from '../../../samples/pageviews/ingest/line-cutter.js'
 
@@ -32,7 +32,9 @@ describe('a line cutter', () => {
   })
 
   it('gives the same lines however the bytes are chunked, characters cut in two included', () => {
-    const texts = fc.array(fc.constantFrom('a', 'é', '€', '🚢', '\n', '\r\n', ' ')).map((parts) => parts.join(''))
+    const texts = fc
+      .array(fc.constantFrom('a', 'é', '€', '🚢', '\n', '\r\n', ' '))
+      .map((parts) => parts.join(''))
     const sizes = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 5 })
     fc.assert(
       fc.property(texts, sizes, (text, chunks) => {

@@ -8,20 +8,29 @@ describe('a query', () => {
     expect(() => query('m=3')).toThrow(new BadRequest("there is no parameter 'm' here, only n, by, since"))
   })
 
-  it.each(['0', '-1', '1.5', '101', 'ten', '', '1e1', ' 5', '99999999999'])('is refused for the number %j', (n) => {
-    expect(() => query(`n=${n}`).number('n', 10, 100)).toThrow(/^n must be a whole number from 1 to 100/)
-  })
+  it.each(['0', '-1', '1.5', '101', 'ten', '', '1e1', ' 5', '99999999999'])(
+    'is refused for the number %j',
+    (n) => {
+      expect(() => query(`n=${n}`).number('n', 10, 100)).toThrow(/^n must be a whole number from 1 to 100/)
+    }
+  )
 
   it('is refused for a word that is none of the two', () => {
     expect(() => query('by=bytes').word('by', 'views', 'requests')).toThrow('by must be views or requests')
   })
 
-  it.each(['', 'yesterday', '2015', '2015-13-01', '2015-05-18 10:05', '18/May/2015', '2015-05-18T25:00', '1431857100'])(
-    'is refused for the time %j',
-    (time) => {
-      expect(() => query(`since=${encodeURIComponent(time)}`).time('since')).toThrow(/^since must be a time/)
-    }
-  )
+  it.each([
+    '',
+    'yesterday',
+    '2015',
+    '2015-13-01',
+    '2015-05-18 10:05',
+    '18/May/2015',
+    '2015-05-18T25:00',
+    '1431857100'
+  ])('is refused for the time %j', (time) => {
+    expect(() => query(`since=${encodeURIComponent(time)}`).time('since')).toThrow(/^since must be a time/)
+  })
 
   it('that is silent gets what is usual', () => {
     expect(query('').number('n', 10, 100)).toBe(10)

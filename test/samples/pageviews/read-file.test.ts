@@ -230,7 +230,11 @@ describe('following a file', () => {
 
   it('begins anew in a file that was emptied, and counts what it had of an unfinished line', async () => {
     const { path, reader } = logFile('one\ntw')
-    const read = await reader.follow(() => truncateSync(path), () => appendFileSync(path, 'three\n'), nothing)
+    const read = await reader.follow(
+      () => truncateSync(path),
+      () => appendFileSync(path, 'three\n'),
+      nothing
+    )
     expect(read).toEqual(['one', 'tw', 'three'])
     reader.restart()
     expect(await reader.follow()).toEqual([])
@@ -244,7 +248,11 @@ describe('following a file', () => {
 
   it('closes every file that it opened', async () => {
     const { path, reader } = logFile('one\n')
-    await reader.follow(() => renameSync(path, `${path}.1`), () => writeFileSync(path, 'two\n'), nothing)
+    await reader.follow(
+      () => renameSync(path, `${path}.1`),
+      () => writeFileSync(path, 'two\n'),
+      nothing
+    )
     const again = await reader.files.open(path)
     const renamed = await reader.files.open(`${path}.1`)
     onTestFinished(async () => {

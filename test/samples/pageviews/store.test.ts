@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import Libsql from 'libsql'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Options } from '../../../samples/pageviews/config/options.js'
@@ -37,7 +37,9 @@ describe('a batch', () => {
   it('is written whole or not at all', () => {
     const { store, reports } = openStore()
     const broken = { ...row(0, '/b'), bytes: Number.NaN }
-    expect(() => store.save({ ...counts(row(0, '/a'), broken), positions: [position(7)] })).toThrow('NOT NULL')
+    expect(() => store.save({ ...counts(row(0, '/a'), broken), positions: [position(7)] })).toThrow(
+      'NOT NULL'
+    )
     expect(reports.totals().requests).toBe(0)
     expect(store.positions()).toEqual([])
   })
@@ -45,7 +47,10 @@ describe('a batch', () => {
   it('adds to what is there', () => {
     const { store, reports } = openStore()
     store.save({ ...counts(row(60, '/a'), row(60, '/b', 2)), positions: [position(7)] })
-    store.save({ ...counts(row(60, '/a', 3), row(60, '/a', 1, 304), row(120, '/a')), positions: [position(9)] })
+    store.save({
+      ...counts(row(60, '/a', 3), row(60, '/a', 1, 304), row(120, '/a')),
+      positions: [position(9)]
+    })
     expect(reports.totals()).toEqual({ requests: 8, views: 8, bytes: 80, pages: 2, badLines: 0 })
     expect(reports.minutes(10)).toEqual([
       { time: 60, requests: 7, views: 7 },
@@ -58,7 +63,12 @@ describe('a batch', () => {
     const { store, reports } = openStore()
     const names = [`'; DROP TABLE page_minutes; --`, '"', '\\u0041', '🚢', '\ufffd', '', '1', 'null']
     store.save(counts(...names.map((name) => row(0, name))))
-    expect(reports.topPages('views', 100, 0).map(({ page }) => page).toSorted()).toEqual(names.toSorted())
+    expect(
+      reports
+        .topPages('views', 100, 0)
+        .map(({ page }) => page)
+        .toSorted()
+    ).toEqual(names.toSorted())
   })
 
   it('keeps the newest bad lines, cut, and counts all', () => {
@@ -96,7 +106,9 @@ describe('the schema', () => {
     store.save(counts(row(0, '/a', 5)))
     const other = new Libsql(path)
     onTestFinished(() => void other.close())
-    expect(other.prepare('SELECT page, requests FROM page_minutes').all()).toEqual([{ page: '/a', requests: 5 }])
+    expect(other.prepare('SELECT page, requests FROM page_minutes').all()).toEqual([
+      { page: '/a', requests: 5 }
+    ])
   })
 })
 
@@ -110,7 +122,14 @@ describe('reports', () => {
 
   it('name the top pages by views or requests, ties by name, from a time on', () => {
     const { store, reports } = openStore()
-    store.save(counts({ ...row(0, '/many'), requests: 9, views: 0 }, row(60, '/b', 2), row(60, '/a', 2), row(120, '/c')))
+    store.save(
+      counts(
+        { ...row(0, '/many'), requests: 9, views: 0 },
+        row(60, '/b', 2),
+        row(60, '/a', 2),
+        row(120, '/c')
+      )
+    )
     const pages = (by: 'views' | 'requests', count: number, since: number) =>
       reports.topPages(by, count, since).map(({ page }) => page)
     expect(pages('views', 10, 0)).toEqual(['/a', '/b', '/c', '/many'])

@@ -1,0 +1,4 @@
+import { bootstrap } from 'keelson'
+import { BakeryModule } from './stock.js'
+
+await bootstrap(BakeryModule, { runUntil: 'started' })

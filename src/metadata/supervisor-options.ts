@@ -1,0 +1,60 @@
+import type { Duration } from '../time/index.js'
+
+/**
+ * What a supervisor does when one of its services crashes.
+ *
+ * | strategy | a service crashes, and |
+ * |---|---|
+ * | `one-for-one` | it alone restarts |
+ * | `one-for-all` | all stop, in reverse order, and all restart, in order |
+ * | `rest-for-one` | it and those after it restart |
+ * | `dependents` | it and exactly those that depend on it, directly or not, in other modules too, restart |
+ * | `forfeit-one-for-one` | it stops for good |
+ * | `forfeit-one-for-all` | all stop for good |
+ * | `crash` | the crash climbs |
+ *
+ * The first three are those of Erlang/OTP's `supervisor`, the last three those of the Python library mode.
+ */
+export type RestartStrategy =
+  | 'one-for-one'
+  | 'one-for-all'
+  | 'rest-for-one'
+  | 'dependents'
+  | 'forfeit-one-for-one'
+  | 'forfeit-one-for-all'
+  | 'crash'
+
+/** How long a supervisor waits before each restart. */
+export interface BackoffOptions {
+  /** Before the first restart. @defaultValue '1s' */
+  readonly initial?: Duration
+  /** By which each further delay is longer, 1 or more. @defaultValue 2 */
+  readonly factor?: number
+  /** The longest delay, jitter included; `Infinity` allowed. @defaultValue '30s', or `initial` where that is longer */
+  readonly max?: Duration
+  /** How far chance may move a delay, as a share of it, either way; 0 to 1. @defaultValue 0.2 */
+  readonly jitter?: number
+  /** A service that was up this long starts over with `initial`; `Infinity`: never. @defaultValue '60s' */
+  readonly resetAfter?: Duration
+}
+
+/**
+ * What a supervisor does about crashes: `@Module({ supervisor })`, `bootstrap(App, { supervisor })`,
+ * `new Supervisor(services, options)`.
+ */
+export interface SupervisorOptions<S = object> {
+  /** Who restarts when one crashes. @defaultValue 'one-for-one' */
+  readonly strategy?: RestartStrategy
+  /** More restarts than this in one window make the supervisor give up; `Infinity` allowed. @defaultValue 5 */
+  readonly maxRestarts?: number
+  /**
+   * Length of that window; never less than twice the sum of the first `maxRestarts` delays; `Infinity` allowed.
+   *
+   * @defaultValue '60s'
+   */
+  readonly within?: Duration
+  /** Delays before restarts; `false`: none. */
+  readonly backoff?: BackoffOptions | false
+  /** Gives the instance that is to run in place of the one that crashed. Default: the same one again. */
+  readonly replacement?: (service: S, index: number) => S | Promise<S>
+}

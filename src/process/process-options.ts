@@ -1,0 +1,91 @@
+import type { ApplicationOptions } from '../app/index.js'
+import { ConfigurationError } from '../errors/index.js'
+import { toMilliseconds } from '../time/index.js'
+import { constants } from 'node:os'
+
+/** What the options of an application say about its process. */
+export interface ProcessOptions {
+  /** Signals that stop it. */
+  readonly signals: readonly NodeJS.Signals[]
+  readonly dumpSignal: NodeJS.Signals | undefined
+  readonly runUntil: 'stopped' | 'tasks-done' | 'started'
+  /** In milliseconds; undefined: nobody watches. */
+  readonly blockingTimeout: number | undefined
+}
+
+const onWindows = process.platform === 'win32'
+
+/** Signals that stop an application unless it says otherwise. */
+const STOP_SIGNALS: readonly NodeJS.Signals[] = onWindows
+  ? ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']
+  : ['SIGINT', 'SIGTERM', 'SIGHUP']
+
+/** No process can hear these. */
+const UNHEARD: ReadonlySet<string> = new Set(['SIGKILL', 'SIGSTOP'])
+
+const RUN_UNTIL = ['stopped', 'tasks-done', 'started']
+
+/**
+ * Reads them.
+ *
+ * @param owns whether the application has the process to itself unless the options say otherwise
+ * @throws ConfigurationError for a value that makes no sense, naming the option
+ */
+export function readProcessOptions(options: ApplicationOptions, owns: boolean): ProcessOptions {
+  const { runUntil = 'stopped' } = options
+  if (!RUN_UNTIL.includes(runUntil)) {
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `the option runUntil is ${JSON.stringify(runUntil)}`,
+      hint: `use one of ${RUN_UNTIL.map((word) => `'${word}'`).join(', ')}.`
+    })
+  }
+  const signals = readSignals(options.signals ?? owns)
+  return {
+    signals: signals ?? [],
+    dumpSignal: signals === undefined ? undefined : readDumpSignal(options, signals),
+    runUntil,
+    blockingTimeout: readBlockingTimeout(options, owns)
+  }
+}
+
+/** Undefined: the process is somebody else's. */
+function readSignals(given: boolean | readonly NodeJS.Signals[]): readonly NodeJS.Signals[] | undefined {
+  if (given === false) return undefined
+  if (given === true) return STOP_SIGNALS
+  for (const signal of given) checkSignal(signal, 'signals')
+  return [...new Set(given)]
+}
+
+function readDumpSignal(
+  { dumpSignal }: ApplicationOptions,
+  signals: readonly NodeJS.Signals[]
+): NodeJS.Signals | undefined {
+  // Windows knows no such signal.
+  if (dumpSignal === false || onWindows) return undefined
+  if (dumpSignal === undefined) return signals.includes('SIGUSR2') ? undefined : 'SIGUSR2'
+  checkSignal(dumpSignal, 'dumpSignal')
+  if (!signals.includes(dumpSignal)) return dumpSignal
+  throw new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `${dumpSignal} is in the option signals, and the option dumpSignal too`,
+    hint: 'one signal cannot both stop the application and only show what it does.'
+  })
+}
+
+function checkSignal(signal: string, option: string): void {
+  if (signal in constants.signals && !UNHEARD.has(signal)) return
+  throw new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `the option ${option} has ${JSON.stringify(signal)}, which is no signal that a process can hear`,
+    hint: "write names such as 'SIGTERM'."
+  })
+}
+
+function readBlockingTimeout({ blockingTimeout }: ApplicationOptions, owns: boolean): number | undefined {
+  const debugging = owns && process.argv.includes('--debug')
+  const given = blockingTimeout ?? (debugging ? '10s' : Infinity)
+  const limit = toMilliseconds(given, 'the option blockingTimeout', { allowInfinity: true })
+  if (limit > 0) return limit === Infinity ? undefined : limit
+  throw new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: 'the option blockingTimeout is 0',
+    hint: 'the event loop is always blocked for some time: say for how long it may be, or leave the option out.'
+  })
+}

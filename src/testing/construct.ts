@@ -1,0 +1,18 @@
+import { buildApplication } from '../app/index.js'
+import type { Class, Provider } from '../tokens/index.js'
+import { TestClock } from './test-clock.js'
+
+/**
+ * Constructs one object with its dependencies, `inject()` working in it; nothing is started.
+ *
+ * @param providers stand in for what it needs; classes that are marked provide themselves
+ *
+ * @example
+ * ```ts
+ * const orders = await construct(OrderService, [{ provide: Database, useValue: fake }])
+ * ```
+ */
+export async function construct<T>(class_: Class<T>, providers: readonly Provider[] = []): Promise<T> {
+  const app = await buildApplication([], { logger: false, clock: new TestClock(), name: 'construct()', providers })
+  return app.create(class_)
+}

@@ -1,0 +1,118 @@
+import { buildApplication, type ApplicationOptions } from '../app/index.js'
+import { createLogger } from '../logging/index.js'
+import type { Class, FactoryProvider, ModuleClass, Provider, Token } from '../tokens/index.js'
+import type { Root } from '../wiring/index.js'
+import { openHandles } from './real-work.js'
+import { isSlice, type Slice } from './slice.js'
+import { TestApplication, type LogRecord } from './test-application.js'
+import { TestClock } from './test-clock.js'
+
+/** What is to stand in for a token. */
+export interface Override {
+  useValue(value: unknown): TestApplicationBuilder
+  useClass(class_: Class): TestApplicationBuilder
+  useFactory(factory: FactoryProvider['useFactory'], inject?: FactoryProvider['inject']): TestApplicationBuilder
+  useExisting(token: Token): TestApplicationBuilder
+}
+
+/** Options of a test application: those of an application, without what only a process has. */
+export type TestApplicationOptions = Omit<
+  ApplicationOptions,
+  'clock' | 'logger' | 'signals' | 'dumpSignal' | 'runUntil' | 'blockingTimeout'
+> & { readonly clock?: TestClock }
+
+/** Gathers what is to be different in a test; {@link start} or {@link create} makes the application. */
+export class TestApplicationBuilder {
+  readonly #root: Root | Slice
+  readonly #options: TestApplicationOptions
+  readonly #providers: Provider[]
+  readonly #modules = new Map<ModuleClass, unknown>()
+  #mocker: ((token: Token) => unknown) | undefined
+
+  /** @internal made by `createTestApplication` */
+  constructor(root: Root | Slice, options: TestApplicationOptions) {
+    this.#root = root
+    this.#options = options
+    this.#providers = [...(options.providers ?? [])]
+  }
+
+  /** Puts something else in the place of what the application provides under a token. */
+  override(token: Token): Override {
+    const add = (provider: Provider): this => {
+      this.#providers.push(provider)
+      return this
+    }
+    return {
+      useValue: (useValue) => add({ provide: token, useValue }),
+      useClass: (useClass) => add({ provide: token, useClass }),
+      useFactory: (useFactory, inject = []) => add({ provide: token, useFactory, inject }),
+      useExisting: (useExisting) => add({ provide: token, useExisting })
+    }
+  }
+
+  /** Puts another module in the place of one, wherever it is imported. */
+  overrideModule(module: ModuleClass): { useModule(other: ModuleClass): TestApplicationBuilder } {
+    return {
+      useModule: (other) => {
+        this.#modules.set(module, other)
+        return this
+      }
+    }
+  }
+
+  /** Supplies what nothing provides, unless it answers `undefined`. */
+  useMocker(mocker: (token: Token) => unknown): this {
+    this.#mocker = mocker
+    return this
+  }
+
+  /** Builds and checks the application, and does not start it. */
+  async create(): Promise<TestApplication> {
+    const before = openHandles()
+    const clock = this.#options.clock ?? new TestClock()
+    const logs: LogRecord[] = []
+    const target = { write: (line: string) => void logs.push(JSON.parse(line) as LogRecord) }
+    const logger = createLogger({ level: 'trace' }, { clock, target })
+    const root = this.#root
+    const slice = isSlice(root) ? root : undefined
+    return buildApplication(
+      slice === undefined ? root : slice.from,
+      { ...this.#options, clock, logger, providers: this.#providers },
+      {
+        overrideModules: this.#modules,
+        mocker: this.#mocker,
+        only: slice?.tokens,
+        make: (...base) => new TestApplication(base, { logs, before })
+      }
+    )
+  }
+
+  /** Builds the application and starts it. When the start fails, it is disposed. */
+  async start(): Promise<TestApplication> {
+    const app = await this.create()
+    try {
+      await app.start()
+    } catch (error) {
+      await app[Symbol.asyncDispose]().catch(() => undefined)
+      throw error
+    }
+    return app
+  }
+}
+
+/**
+ * An application for tests: on virtual time, without a process, with its events and log lines kept.
+ *
+ * @example
+ * ```ts
+ * await using app = await createTestApplication(AppModule).override(Database).useValue(fake).start()
+ * await app.clock.advance('5m')
+ * expect(app.events.ofType('timer.ran')).toHaveLength(5)
+ * ```
+ */
+export function createTestApplication(
+  root: Root | Slice,
+  options: TestApplicationOptions = {}
+): TestApplicationBuilder {
+  return new TestApplicationBuilder(root, options)
+}

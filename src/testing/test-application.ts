@@ -1,0 +1,154 @@
+import { LiveApplication } from '../app/index.js'
+import { LifecycleError } from '../errors/index.js'
+import type { ServiceState } from '../lifecycle/index.js'
+import { ScheduleEntry, type ServiceRuntime } from '../service/index.js'
+import type { Token } from '../tokens/index.js'
+import { driveTime } from './drive-time.js'
+import { openedSince, realWork, aMillisecond, type OpenHandles } from './real-work.js'
+import { RecordedEvents } from './recorded-events.js'
+import type { TestClock } from './test-clock.js'
+
+/** One line of the log. */
+export interface LogRecord {
+  readonly level: number
+  readonly time: number
+  readonly msg: string
+  readonly service?: string
+  readonly [field: string]: unknown
+}
+
+/**
+ * An application on virtual time, whose events and log lines are kept.
+ *
+ * `start()`, `stop()`, `until()` and disposal move virtual time on whenever nothing else can run; `advance()` of the
+ * {@link clock} moves it as far as it is told.
+ */
+export class TestApplication extends LiveApplication {
+  readonly events: RecordedEvents
+  /** What was logged, in order. */
+  readonly logs: readonly LogRecord[]
+  readonly #before: OpenHandles
+
+  /** @internal made by `createTestApplication` */
+  constructor(
+    base: ConstructorParameters<typeof LiveApplication>,
+    parts: { readonly logs: readonly LogRecord[]; readonly before: OpenHandles }
+  ) {
+    super(...base)
+    this.logs = parts.logs
+    this.#before = parts.before
+    this.events = new RecordedEvents(this.events$)
+  }
+
+  /** Virtual time. */
+  get clock(): TestClock {
+    return this.settings.clock as TestClock
+  }
+
+  override start(): Promise<void> {
+    return this.#drive(super.start())
+  }
+
+  override stop(reason?: string): Promise<void> {
+    return this.#drive(super.stop(reason))
+  }
+
+  /**
+   * Waits until a service is in a state, moving time on when nothing else can run.
+   *
+   * @throws Error when it ended without ever getting there
+   */
+  until(token: Token, state: ServiceState): Promise<void> {
+    const handle = this.service(token)
+    return this.#drive(
+      new Promise((resolve, reject) => {
+        handle.state$.subscribe({
+          next: (snapshot) => {
+            if (snapshot.state === state) resolve()
+          },
+          complete: () => reject(new Error(`${handle.name} was never '${state}' before the application was disposed`))
+        })
+      })
+    )
+  }
+
+  /**
+   * Calls a timer, cron or task method of a service now, as its own work, beside its slots.
+   *
+   * @throws what the method throws; the rules of the service hold as well, so that it may crash
+   */
+  async fire(token: Token, method: string): Promise<void> {
+    const runtime = this.#runtime(token)
+    const entry = runtime.work.find(method)
+    if (entry instanceof ScheduleEntry) {
+      const result = await entry.fire()
+      if (result.status === 'failed') throw result.error
+      return
+    }
+    if (typeof (runtime.instance as Readonly<Record<string, unknown>>)[method] !== 'function') {
+      throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+        message: `${runtime.name} has no timer, cron or task '${method}'`,
+        hint: `it has ${runtime.tasks.map((task) => task.name).join(', ') || 'none'}.`
+      })
+    }
+    await runtime.invoke(method, [runtime.liveContext])
+  }
+
+  /** Makes a service crash. */
+  crash(token: Token, reason: unknown): void {
+    this.#runtime(token).crash(reason)
+  }
+
+  /** Resolves when no hook, timer or cron body runs, and no real input or output is under way. */
+  async idle(): Promise<void> {
+    for (;;) {
+      await this.clock.settle()
+      await realWork(this.#before, () => false)
+      await this.clock.settle()
+      if (!this.#runtimes().some((runtime) => runtime.isBusy)) return
+      await aMillisecond()
+    }
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    const failure: { error?: unknown } = {}
+    try {
+      await this.#drive(super[Symbol.asyncDispose]())
+    } catch (error) {
+      failure.error = error
+    }
+    const left = await this.#leftBehind()
+    if (left.length > 0) {
+      throw new LifecycleError('KEEL_STOP_TIMEOUT', {
+        message: `${this.name} left behind: ${left.join(', ')}`,
+        hint: 'end them in onStop or onShutdown, heed the signal of the context, or hand them to context.use().',
+        ...('error' in failure ? { cause: failure.error } : {})
+      })
+    }
+    if ('error' in failure) throw failure.error
+  }
+
+  async #leftBehind(): Promise<string[]> {
+    const left: string[] = []
+    for (const runtime of this.#runtimes()) {
+      for (const task of runtime.tasks) if (task.state === 'running') left.push(`${task.kind} ${task.name} of ${runtime.name}`)
+    }
+    const { count } = this.clock.pending
+    if (count > 0) left.push(count === 1 ? 'a timer on the clock' : `${count} timers on the clock`)
+    // What closes needs a turn or two of the real loop.
+    await realWork(this.#before, () => openedSince(this.#before).length === 0)
+    return [...left, ...openedSince(this.#before)]
+  }
+
+  #drive<T>(work: Promise<T>): Promise<T> {
+    return driveTime(this.clock, this.#before, work)
+  }
+
+  #runtimes(): readonly ServiceRuntime[] {
+    return this.services as readonly ServiceRuntime[]
+  }
+
+  #runtime(token: Token): ServiceRuntime {
+    return this.service(token) as ServiceRuntime
+  }
+}

@@ -1,0 +1,28 @@
+import { createLogger } from '../logging/index.js'
+import { createTestHost, defineService, ScopedContext, ServiceRuntime, type ServiceContext } from '../service/index.js'
+import { TestClock } from './test-clock.js'
+
+/**
+ * A context for calling a task or hook by hand: of a service that runs, on a virtual clock of its own, silent.
+ *
+ * @param overrides what is to be different, such as `{ sleep: async () => false }`
+ *
+ * @example
+ * ```ts
+ * const context = createTestContext({ log })
+ * await new Orders(db).onStart(context)
+ * ```
+ */
+export function createTestContext(overrides: Partial<ServiceContext> = {}): ServiceContext {
+  const clock = overrides.clock ?? new TestClock()
+  const host = createTestHost(clock, createLogger(false))
+  const runtime = new ServiceRuntime('TestService', defineService('TestService'), host)
+  runtime.bind({})
+  runtime.startAlone()
+  runtime.proceed()
+  const context = new ScopedContext(runtime, runtime.currentRun)
+  for (const key of Object.keys(overrides) as (keyof ServiceContext)[]) {
+    Object.defineProperty(context, key, { value: overrides[key], configurable: true })
+  }
+  return context
+}

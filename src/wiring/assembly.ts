@@ -1,0 +1,250 @@
+import { StartError, type StopFailure } from '../errors/index.js'
+import { startOrder } from '../graph/index.js'
+import type { Clock } from '../time/index.js'
+import type { Class, ModuleClass, Provider, Token } from '../tokens/index.js'
+import type { AssembledService, ServiceDependency } from './assembled-service.js'
+import { Boot } from './boot.js'
+import { cycleProblems } from './check.js'
+import { disposedError, wiringError } from './construction-errors.js'
+import { cycleError, missingInScope, outsideScope } from './construction-problems.js'
+import { Failure } from './failure.js'
+import { fillOverlay } from './fill-overlay.js'
+import { findAnywhere } from './find-anywhere.js'
+import { LateLinker } from './late-linker.js'
+import type { WiringPlan } from './link.js'
+import { LivingScope } from './living-scope.js'
+import type { ModuleNode } from './module-node.js'
+import { orderGraph, orderNodes } from './order-nodes.js'
+import { Overlay } from './overlay.js'
+import { Producer, type ProducerHost } from './producer.js'
+import { type MadeValue, release } from './release.js'
+import type { Scope } from './scope.js'
+import { ServiceRecords } from './service-records.js'
+
+/** What an application supplies to its assembly. */
+export interface AssemblyPort {
+  /** For the time limits of async factories. */
+  readonly clock: Clock
+  /**
+   * The value of an ambient token. Asked for each that needs it, before its constructor runs.
+   *
+   * @param requester the service that needs it, or for which something else that needs it is made; `undefined` for
+   * what is shared and no service, and outside of every construction
+   */
+  ambient(token: Token, requester: AssembledService | undefined): unknown
+  /** Abandons the construction; it then fails with the reason of the signal. */
+  readonly signal?: AbortSignal | undefined
+  /** Takes errors that come when nobody waits for them any more: of a factory that ran into its time limit. */
+  lost?(error: unknown, provider: string): void
+}
+
+/** Where to look for a token. */
+export interface LookOptions {
+  /** Look with the eyes of this module. Default: the root, then every module. */
+  readonly from?: ModuleClass
+}
+
+/**
+ * Constructs everything that a sound plan says: dependencies first, async factories awaited. When that fails, what
+ * factories had made is disposed of, in reverse, before the error comes.
+ *
+ * @throws StartError when a constructor or factory throws, or takes too long; `errors` are those of the disposal
+ * @throws WiringError when something is wrong with the edges of `inject()`, seen only now
+ * @throws LifecycleError `KEEL_ASYNC_NOT_READY`, `KEEL_CONSTRUCTION_TOO_DEEP`
+ */
+export async function assemble(plan: WiringPlan, port: AssemblyPort): Promise<Assembly> {
+  const assembly = new Assembly(plan, port)
+  try {
+    await assembly.construct()
+    return assembly
+  } catch (error) {
+    const failures = await assembly.dispose()
+    if (!(error instanceof StartError) || failures.length === 0) throw error
+    const { service, path, phase, cause, location } = error
+    throw new StartError({
+      service,
+      path,
+      phase,
+      cause,
+      location,
+      errors: failures.map((each) => each.error)
+    })
+  }
+}
+
+/** Everything that an application consists of, constructed. Nothing of it has been started. */
+export class Assembly {
+  readonly #plan: WiringPlan
+  readonly #port: AssemblyPort
+  readonly #linker: LateLinker
+  readonly #producer: Producer
+  readonly #boot: Boot
+  readonly #records: ServiceRecords
+  /** Shared values by token: what `get()` looks at first. */
+  readonly #ready = new Map<unknown, unknown>()
+  #services: readonly AssembledService[] = []
+  #isBooting = true
+  #isDisposed = false
+  #disposing: Promise<StopFailure[]> | undefined
+
+  constructor(plan: WiringPlan, port: AssemblyPort) {
+    const { linker, tree, names } = plan
+    const { nodes } = linker.table
+    this.#plan = plan
+    this.#port = port
+    this.#records = new ServiceRecords(plan)
+    this.#linker = new LateLinker(linker, names, {
+      found: (fresh) => {
+        if (this.#isBooting) this.#boot.add(fresh)
+      },
+      broken: (fresh, error) => {
+        for (const node of fresh) this.#producer.reject(node, error)
+        if (this.#isBooting) this.#boot.add(fresh)
+      }
+    })
+    this.#producer = new Producer(this.#host(), tree.options.container, (value): value is object =>
+      linker.table.isService(value)
+    )
+    this.#boot = new Boot(nodes, this.#producer, {
+      clock: port.clock,
+      signal: port.signal,
+      tooLate: (made) => void this.#releaseLate(made),
+      lost: (error, provider) => port.lost?.(error, provider)
+    })
+  }
+
+  /** Every module, those that are imported before those that import them. */
+  get modules(): readonly ModuleNode[] {
+    return this.#plan.tree.modules
+  }
+
+  /** Every service, in start order. */
+  get services(): readonly AssembledService[] {
+    return this.#services
+  }
+
+  /** Which services need which. */
+  get edges(): readonly (ServiceDependency & { readonly from: AssembledService })[] {
+    return this.#services.flatMap((from) => from.dependencies.map((dependency) => ({ from, ...dependency })))
+  }
+
+  /** Constructs everything; see {@link assemble}, which disposes when it fails. To be called once. */
+  async construct(): Promise<void> {
+    this.#boot.add(this.#plan.order)
+    await this.#boot.run()
+    const { nodes } = this.#plan.linker.table
+    const graph = orderGraph(nodes)
+    // @DependsOn and inject() together may close a circle that no constructor has met
+    if (startOrder(graph).cycle !== undefined) throw wiringError(cycleProblems(nodes, graph))
+    this.#services = this.#records.finish(orderNodes(this.#plan.order, nodes))
+    this.#producer.seal()
+    this.#isBooting = false
+  }
+
+  /**
+   * What a token stands for. In a constructor it is a dependency like any other.
+   *
+   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN`, `KEEL_AMBIGUOUS_TOKEN`, `KEEL_DISPOSED`
+   * @throws WiringError when it is scoped, or is made only now and cannot be
+   */
+  get<T>(token: Token<T>, options?: LookOptions): T {
+    if (options?.from === undefined) {
+      const ready = this.#ready.get(token)
+      if (ready !== undefined) return ready as T
+    }
+    return this.#get(token, options?.from) as T
+  }
+
+  /**
+   * Constructs a class anew, with its dependencies: from its own providers, then from what the root sees.
+   *
+   * @param providers visible to this construction only
+   * @param ambient answers for ambient tokens in place of the application, unless it gives `undefined`
+   * @throws WiringError when something that it needs cannot be had
+   */
+  create<T>(cls: Class<T>, providers?: readonly Provider[], ambient?: (token: Token) => unknown): T {
+    this.#mustLive('create()')
+    const overlay = this.#overlay(providers)
+    overlay.ambient = ambient
+    return this.#producer.value(this.#linker.loose(cls), overlay) as T
+  }
+
+  /** Opens a scope. Its own providers go before those of modules, for all that is not a singleton. */
+  createScope(providers?: readonly Provider[]): Scope {
+    this.#mustLive('createScope()')
+    return new LivingScope(this.#overlay(providers), this.#producer, this.#linker)
+  }
+
+  /**
+   * Position, in the start order, of the service that a token stands for; `undefined` when it stands for none.
+   *
+   * @throws LifecycleError `KEEL_AMBIGUOUS_TOKEN` when it stands for different things in different modules
+   */
+  serviceIndex(token: Token): number | undefined {
+    const found = findAnywhere(this.#plan.linker, token)
+    if (!(found instanceof Failure)) return this.#records.find(found)?.index
+    return found.isAbsence ? undefined : this.#records.find(this.#linker.find(token))?.index
+  }
+
+  /**
+   * Disposes of what factories have made, last made first. Nothing can be had from the assembly afterwards.
+   * Idempotent.
+   *
+   * @returns what failed; it kept nothing else from being disposed of
+   */
+  dispose(): Promise<StopFailure[]> {
+    return (this.#disposing ??= this.#dispose())
+  }
+
+  async #dispose(): Promise<StopFailure[]> {
+    this.#isDisposed = true
+    this.#ready.clear()
+    const failures = await release(this.#producer.made)
+    await this.#producer.dispose()
+    return failures
+  }
+
+  async #releaseLate(made: MadeValue): Promise<void> {
+    for (const { error, service } of await release([made])) this.#port.lost?.(error, service)
+  }
+
+  #get(token: Token, from: ModuleClass | undefined): unknown {
+    this.#mustLive('get()')
+    if (this.#producer.active !== undefined && from === undefined) {
+      return this.#producer.inject({ token, optional: false, all: false, lazy: false })
+    }
+    const node = this.#linker.find(token, from)
+    const value = this.#producer.value(node, undefined)
+    if (from === undefined && node.isShared) this.#ready.set(token, value)
+    return value
+  }
+
+  #overlay(providers: readonly Provider[] = []): Overlay {
+    const overlay = new Overlay()
+    if (providers.length > 0) fillOverlay(overlay, providers, this.#plan.linker, () => this.#linker.check())
+    return overlay
+  }
+
+  #mustLive(what: string): void {
+    if (this.#isDisposed) throw disposedError(what)
+  }
+
+  #host(): ProducerHost {
+    const { linker } = this.#plan
+    return {
+      request: (node, parts) => this.#linker.request(node, parts),
+      find: (token) => this.#linker.find(token),
+      findAll: (token) => this.#linker.findAll(token),
+      has: (token) => this.#linker.has(token),
+      cycleError,
+      outsideScope,
+      missing: (node, dependency) => missingInScope(node, dependency, linker),
+      record: (node, instance) => this.#records.of(node, instance),
+      constructed: (node, instance) => {
+        this.#records.of(node).instance = instance
+      },
+      ambient: (token, requester) => this.#port.ambient(token, requester),
+      pending: (node, promise, given) => this.#boot.await(node, promise, given)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import { LifecycleError, StartError } from '../errors/index.js'
+import { pathFromRoot } from '../graph/index.js'
+import { type Clock, formatDuration, type TimerHandle } from '../time/index.js'
+import { cycleProblems } from './check.js'
+import { isOwnError, wiringError } from './construction-errors.js'
+import { ConstructionQueue } from './construction-queue.js'
+import { orderGraph } from './order-nodes.js'
+import { type ConstructionFailure, PENDING, type Producer } from './producer.js'
+import type { ProviderNode } from './provider-node.js'
+import type { MadeValue } from './release.js'
+
+/** What a boot needs from its surroundings. */
+export interface BootPort {
+  readonly clock: Clock
+  /** Abandons the boot; its reason is what the boot fails with. */
+  readonly signal?: AbortSignal | undefined
+  /** The value of a factory has come when nobody waits any more. */
+  tooLate(made: MadeValue): void
+  /** An error that nobody waits for any more. */
+  lost(error: unknown, provider: string): void
+}
+
+/**
+ * Makes everything that is shared, dependencies first. Async factories that do not need each other run at the same
+ * time; whatever declares one waits for it, and nothing else does.
+ */
+export class Boot {
+  readonly #nodes: readonly ProviderNode[]
+  readonly #producer: Producer
+  readonly #port: BootPort
+  readonly #queue = new ConstructionQueue()
+  /** Async factories under way. */
+  readonly #pending = new Map<ProviderNode, TimerHandle>()
+  #error: { readonly error: unknown } | undefined
+  #wake: (() => void) | undefined
+
+  /** @param nodes every node there is; grows as `inject()` finds more */
+  constructor(nodes: readonly ProviderNode[], producer: Producer, port: BootPort) {
+    this.#nodes = nodes
+    this.#producer = producer
+    this.#port = port
+  }
+
+  /** Adds nodes to make. */
+  add(nodes: readonly ProviderNode[]): void {
+    this.#queue.add(nodes)
+  }
+
+  /** An async factory has been called. */
+  await(node: ProviderNode, promise: PromiseLike<unknown>, given: readonly unknown[]): void {
+    const limit = node.source.kind === 'factory' ? node.source.spec.startTimeout : Infinity
+    const timer =
+      limit === Infinity ? undefined : this.#port.clock.setTimeout(() => this.#expire(node, limit), limit)
+    this.#pending.set(node, timer)
+    const settled = (take: () => void, tooLate: () => void): void => {
+      this.#port.clock.clearTimeout(timer)
+      const isAwaited = this.#pending.delete(node)
+      if (isAwaited && this.#error === undefined) take()
+      else tooLate()
+      this.#wake?.()
+    }
+    promise.then(
+      (value) =>
+        settled(
+          () => {
+            this.#producer.settle(node, value, given)
+            this.#queue.settle(node)
+          },
+          () => this.#port.tooLate({ node, value })
+        ),
+      (cause: unknown) =>
+        settled(
+          () => this.#fail({ node, phase: 'factory', cause }),
+          () => this.#port.lost(cause, node.name)
+        )
+    )
+  }
+
+  /**
+   * Makes everything.
+   *
+   * @throws StartError when a constructor or factory fails, or takes too long
+   * @throws WiringError, LifecycleError for what is wrong with the edges of `inject()`
+   */
+  async run(): Promise<void> {
+    const { signal } = this.#port
+    const abandon = (): void => {
+      this.#error ??= { error: signal?.reason }
+      this.#wake?.()
+    }
+    signal?.addEventListener('abort', abandon)
+    if (signal?.aborted === true) abandon()
+    try {
+      await this.#makeAll()
+    } finally {
+      signal?.removeEventListener('abort', abandon)
+      for (const timer of this.#pending.values()) this.#port.clock.clearTimeout(timer)
+    }
+    if (this.#error !== undefined) throw this.#error.error
+    // what failed and was caught by the constructor that asked for it has failed all the same
+    if (this.#producer.failure !== undefined) throw this.#startError(this.#producer.failure)
+    if (!this.#queue.isDone) throw wiringError(cycleProblems(this.#nodes, orderGraph(this.#nodes)))
+  }
+
+  async #makeAll(): Promise<void> {
+    while (this.#error === undefined) {
+      const node = this.#queue.next()
+      if (node !== undefined) this.#make(node)
+      else if (this.#pending.size === 0) return
+      else {
+        await new Promise<void>((resolve) => (this.#wake = resolve))
+        this.#wake = undefined
+      }
+    }
+  }
+
+  #make(node: ProviderNode): void {
+    try {
+      if (node.isShared && this.#producer.construct(node) === PENDING) return
+      this.#queue.settle(node)
+    } catch (error) {
+      const { failure } = this.#producer
+      if (isOwnError(error) && failure === undefined) this.#error ??= { error }
+      else this.#fail(failure ?? { node, phase: 'constructor', cause: error })
+    }
+  }
+
+  #expire(node: ProviderNode, limit: number): void {
+    this.#pending.delete(node)
+    const cause = new LifecycleError('KEEL_START_TIMEOUT', {
+      message: `the factory of ${node.label} did not settle within ${formatDuration(limit)}`,
+      service: node.name
+    })
+    this.#fail({ node, phase: 'factory', cause })
+    this.#wake?.()
+  }
+
+  #fail(failure: ConstructionFailure): void {
+    this.#error ??= { error: this.#startError(failure) }
+  }
+
+  #startError({ node, phase, cause }: ConstructionFailure): StartError {
+    const path = pathFromRoot(orderGraph(this.#nodes), node.index).map((index) => this.#nodes[index]!.name)
+    return new StartError({ service: node.name, path, phase, cause, location: node.location })
+  }
+}

@@ -1,0 +1,91 @@
+import { type KeelsonError, LifecycleError, type Problem, WiringError } from '../errors/index.js'
+import type { ProviderNode } from './provider-node.js'
+import { asker } from './words.js'
+
+/** Errors that Keelson itself raised while something was constructed: these are told as they are, wherever they surface. */
+const own = new WeakSet<object>()
+
+/** Marks an error as Keelson's own. */
+function mark<E extends KeelsonError>(error: E): E {
+  own.add(error)
+  return error
+}
+
+/** Tells whether an error that came out of a user's constructor is Keelson's own. */
+export function isOwnError(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && own.has(error)
+}
+
+/** Something is wrong with the edges of `inject()`. */
+export function wiringError(problems: readonly Problem[]): WiringError {
+  return mark(new WiringError(problems))
+}
+
+/** The value of an async factory was needed by somebody who cannot wait. */
+export function notReady(factory: ProviderNode, asking: ProviderNode | undefined): LifecycleError {
+  const who = asking === undefined ? 'It was asked for' : `${asker(asking)} asks for it`
+  return mark(
+    new LifecycleError('KEEL_ASYNC_NOT_READY', {
+      message: `${factory.label} comes from an async factory, which has not settled\n${who} where nothing can wait`,
+      hint: `Declare it, inject: [${factory.label}] or a constructor parameter: what is declared is awaited first.`,
+      service: asking?.name
+    })
+  )
+}
+
+/** An async factory that is called anew for each that asks. */
+export function asyncNotKept(factory: ProviderNode): LifecycleError {
+  return mark(
+    new LifecycleError('KEEL_ASYNC_NOT_READY', {
+      message: `the factory of ${factory.label} is async, which one that is ${factory.lifetime} cannot be`,
+      hint: 'Make it a singleton, or let it return the value at once.'
+    })
+  )
+}
+
+/** A lazy dependency was used in a constructor. */
+export function lazyNotReady(target: string): LifecycleError {
+  return mark(
+    new LifecycleError('KEEL_ASYNC_NOT_READY', {
+      message: `the lazy dependency ${target} was asked for while the application is still being constructed`,
+      hint: 'Call get() in a hook or later; what is needed in the constructor cannot be lazy.'
+    })
+  )
+}
+
+const SHOWN_ENDS = 3
+
+/** A chain of `inject()` calls was longer than the stack. */
+export function tooDeep(chain: readonly ProviderNode[]): LifecycleError {
+  const names = chain.map((node) => node.name)
+  const ends = [...names.slice(0, SHOWN_ENDS), '…', ...names.slice(-SHOWN_ENDS)].join(' → ')
+  return mark(
+    new LifecycleError('KEEL_CONSTRUCTION_TOO_DEEP', {
+      message: `a chain of ${names.length} inject() calls nested more constructors than the stack can hold\n${ends}`,
+      path: names
+    })
+  )
+}
+
+/** A service was reached that the application was not built with. */
+export function tooLate(node: ProviderNode): LifecycleError {
+  return mark(
+    new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+      message: `${node.label} is a service, but nothing that the application was built from needs or lists it`,
+      hint: `List it in a module, or name it in @DependsOn: a service has to be there when the application starts.`,
+      location: node.location
+    })
+  )
+}
+
+/** The application is gone. */
+export function disposedError(what: string): LifecycleError {
+  return new LifecycleError('KEEL_DISPOSED', {
+    message: `${what} was called, but the application has been disposed`
+  })
+}
+
+/** Tells the error that Node raises when the stack is full. */
+export function isOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack')
+}

@@ -1,0 +1,65 @@
+import type { WiringError } from '../errors/index.js'
+import { captiveProblem, cycleProblem } from './check.js'
+import { wiringError } from './construction-errors.js'
+import type { CycleStep } from './explain-cycle.js'
+import { explainFailure, type Surroundings } from './explain-failure.js'
+import { Failure } from './failure.js'
+import type { Frame } from './frame.js'
+import { eachPredecessor } from './order-nodes.js'
+import type { LinkedDependency, ProviderNode } from './provider-node.js'
+import { toProblem } from './to-problem.js'
+import { capital, clause } from './words.js'
+import { tokenName } from '../tokens/index.js'
+
+/** Something needs itself: from the frame in which it is being made, by way of the later ones, back to it. */
+export function cycleError(frames: readonly Frame[], node: ProviderNode): WiringError {
+  const from = frames.findIndex((frame) => frame.node === node)
+  const cycle = frames.slice(from)
+  const steps: CycleStep[] = []
+  for (const [index, frame] of cycle.entries()) {
+    const next = cycle[index + 1]?.node ?? node
+    const dependency = frame.injecting ?? declared(frame.node, next)
+    if (dependency !== undefined) steps.push({ node: frame.node, dependency })
+  }
+  return wiringError([cycleProblem(steps)])
+}
+
+/** Something scoped was asked for by what lives outside of scopes, or by nobody. */
+export function outsideScope(frames: readonly Frame[], node: ProviderNode): WiringError {
+  const from = frames.findLastIndex((frame) => frame.node.isShared)
+  const way = frames.slice(Math.max(from, 0)).map((frame) => frame.node)
+  if (way.length > 0)
+    return wiringError([
+      captiveProblem(
+        [...way, node],
+        way.map((each) => each.label)
+      )
+    ])
+  const fault = {
+    code: 'KEEL_CAPTIVE_DEPENDENCY',
+    message: `${node.label} lives as long as a scope, and was asked for outside of every scope`,
+    hint: `Get it from a scope: app.createScope().get(${node.label}).`
+  } as const
+  return wiringError([toProblem(fault, { path: [node.label], location: node.location })])
+}
+
+/** A scope was to provide something, and does not. */
+export function missingInScope(
+  node: ProviderNode,
+  dependency: LinkedDependency,
+  around: Surroundings
+): WiringError {
+  const { request, token, failure } = dependency
+  const why = failure ?? new Failure('missing', token, node.view)
+  const fault = explainFailure(clause(node, request, tokenName(token)), why, around)
+  const place = { path: [node.label, tokenName(token)], location: node.location }
+  return wiringError([toProblem({ ...fault, message: capital(fault.message) }, place)])
+}
+
+function declared(node: ProviderNode, next: ProviderNode): LinkedDependency | undefined {
+  let found: LinkedDependency | undefined
+  eachPredecessor(node, (target, dependency) => {
+    if (target === next) found ??= dependency
+  })
+  return found
+}

@@ -1,0 +1,78 @@
+import { ConfigurationError } from '../errors/index.js'
+import { describe } from '../metadata/index.js'
+import { isClass, type Token, tokenName } from '../tokens/index.js'
+import { Failure } from './failure.js'
+import type { Linker } from './linker.js'
+import { unwrap } from './lookup.js'
+import type { Overlay } from './overlay.js'
+import type { ProviderNode } from './provider-node.js'
+import { readProvider, type ReadProvider } from './read-provider.js'
+
+/**
+ * Puts providers over the application, for one scope or one construction. They are made when they are asked for;
+ * of several for one token the last counts, unless they are `multi`.
+ *
+ * @param check called when their dependencies are linked; throws what is wrong
+ * @throws ConfigurationError for an entry that is no provider
+ */
+export function fillOverlay(
+  overlay: Overlay,
+  providers: readonly unknown[],
+  linker: Linker,
+  check: () => void
+): void {
+  const aliases: ReadProvider[] = []
+  for (const [index, entry] of providers.entries()) {
+    const read = readProvider(entry, `providers[${index}]`)
+    if ('code' in read) {
+      const { code, ...details } = read
+      throw new ConfigurationError(code, details)
+    }
+    if (read.spec.kind === 'alias') aliases.push(read)
+    else put(overlay, read, looseNode(read, linker))
+  }
+  for (const read of aliases) put(overlay, read, ...aliased(overlay, read, linker))
+  linker.drain()
+  check()
+}
+
+function put(overlay: Overlay, { token, multi }: ReadProvider, ...nodes: readonly ProviderNode[]): void {
+  const same = multi ? (overlay.providers.get(token) ?? []) : []
+  overlay.providers.set(token, [...same, ...nodes])
+}
+
+function looseNode({ token, spec }: ReadProvider, linker: Linker): ProviderNode {
+  const { table } = linker
+  const label = tokenName(token)
+  if (spec.kind === 'value') return table.loose({ kind: 'value', value: spec.value }, label)
+  if (spec.kind === 'factory') {
+    const node = table.loose({ kind: 'factory', spec }, label, undefined, spec.lifetime)
+    linker.linkLoose(node)
+    return node
+  }
+  if (spec.kind === 'alias') throw new TypeError('an alias has no node of its own')
+  if (describe(spec.class).service !== undefined) {
+    throw new ConfigurationError('KEEL_INVALID_PROVIDER', {
+      message: `${label} is a service, which cannot be provided here: it would never be started`,
+      hint: 'Provide it in a module, or add it to a service by context.addChild().'
+    })
+  }
+  const lifetime = spec.lifetime ?? describe(spec.class).injectable?.lifetime
+  const node = table.loose({ kind: 'class', class: spec.class }, tokenName(spec.class), spec.class, lifetime)
+  linker.linkLoose(node)
+  return node
+}
+
+function aliased(overlay: Overlay, { spec }: ReadProvider, linker: Linker): readonly ProviderNode[] {
+  let token: Token | undefined = spec.kind === 'alias' ? unwrap(spec.token) : undefined
+  if (token === undefined) return []
+  const own = overlay.providers.get(token)
+  if (own !== undefined) return own
+  const found = linker.lookup.one(linker.tree.root, token)
+  if (found instanceof Failure) {
+    throw new ConfigurationError('KEEL_INVALID_PROVIDER', {
+      message: `useExisting: ${isClass(token) ? token.name : tokenName(token)} stands for nothing`
+    })
+  }
+  return [found]
+}

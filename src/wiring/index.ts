@@ -1,0 +1,15 @@
+/**
+ * Wiring: reads modules, links what classes state to what modules provide, checks all of it, constructs it in
+ * order. Each phase makes data for the next: a tree, a plan, an assembly. It refuses to know lifecycles: a service
+ * is to it something that has an instance, a name, and needs others.
+ * Start reading at `collect.ts`, then `link.ts` and `assembly.ts`; what goes wrong is found in `check.ts`.
+ */
+export type { AssembledService, ServiceDependency } from './assembled-service.js'
+export { assemble, Assembly } from './assembly.js'
+export type { AssemblyPort, LookOptions } from './assembly.js'
+export { collect } from './collect.js'
+export type { CollectOptions, ModuleTree, Root } from './collect.js'
+export { link } from './link.js'
+export type { WiringPlan } from './link.js'
+export type { ModuleNode } from './module-node.js'
+export { Scope } from './scope.js'

@@ -1,0 +1,164 @@
+import { LifecycleError, type WiringError } from '../errors/index.js'
+import { type Class, type DependencyParts, type ModuleClass, type Token, tokenName } from '../tokens/index.js'
+import { checkLate } from './check.js'
+import { wiringError } from './construction-errors.js'
+import { explainFailure } from './explain-failure.js'
+import { Failure } from './failure.js'
+import { findAnywhere } from './find-anywhere.js'
+import type { Linker } from './linker.js'
+import { unwrap } from './lookup.js'
+import type { LinkedDependency, ProviderNode } from './provider-node.js'
+
+/** Who is told what was found late. */
+export interface LateNodes {
+  /** Nodes that nobody knew of; they are in order. */
+  found(nodes: readonly ProviderNode[]): void
+  /** Nodes that nobody knew of, and that cannot be made. */
+  broken(nodes: readonly ProviderNode[], error: WiringError): void
+}
+
+/**
+ * Links what is asked for after the plan was made: by `inject()`, by `get()`, by scopes. What is found for the
+ * first time is checked as the plan was, and is in order or is never made.
+ */
+export class LateLinker {
+  readonly #linker: Linker
+  readonly #nodes: LateNodes
+  /** Names of services that are in use. */
+  readonly #names: ReadonlySet<string>
+  readonly #created = new Map<Class, ProviderNode>()
+  /** How many nodes have been checked. */
+  #checked: number
+
+  constructor(linker: Linker, names: ReadonlySet<string>, nodes: LateNodes) {
+    this.#linker = linker
+    this.#names = names
+    this.#nodes = nodes
+    this.#checked = linker.table.nodes.length
+  }
+
+  /**
+   * What an `inject()` call of a node leads to.
+   *
+   * @throws WiringError when it is missing, or something that it leads to is
+   */
+  request(node: ProviderNode, { token, ...parts }: DependencyParts): LinkedDependency {
+    const target = unwrap(token)
+    const known = node.injected.find(
+      ({ token: other, request }) =>
+        other === target &&
+        request.all === parts.all &&
+        request.lazy === parts.lazy &&
+        request.optional === parts.optional
+    )
+    if (known !== undefined) return known
+    const dependency = this.#linker.link(node, {
+      ...parts,
+      token: target ?? token,
+      kind: parts.lazy ? 'lazy' : 'inject',
+      site: { at: 'inject' }
+    })
+    this.check(parts.lazy ? { node, dependency } : undefined)
+    return dependency!
+  }
+
+  /** A class that is constructed outside of every module. */
+  loose(cls: Class): ProviderNode {
+    let node = this.#created.get(cls)
+    if (node === undefined) {
+      node = this.#linker.table.loose({ kind: 'class', class: cls }, tokenName(cls), cls)
+      this.#linker.linkLoose(node)
+      this.check()
+      this.#created.set(cls, node)
+    }
+    return node
+  }
+
+  /**
+   * What a token stands for in the application as a whole, or in the view of one module.
+   *
+   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN`, `KEEL_AMBIGUOUS_TOKEN`
+   * @throws WiringError when what it leads to is not in order
+   */
+  find(token: Token, from?: ModuleClass): ProviderNode {
+    const found = from === undefined ? findAnywhere(this.#linker, token) : this.#findFrom(token, from)
+    if (found instanceof Failure) throw this.#unfound(token, found)
+    this.#linker.drain()
+    this.check()
+    return found
+  }
+
+  /** All that a token stands for in the view of the root. */
+  findAll(token: Token): readonly ProviderNode[] {
+    const { lookup, tree } = this.#linker
+    const found = lookup.all(tree.root, token)
+    if (found instanceof Failure || found.length === 0) return [this.find(token)]
+    this.#linker.drain()
+    this.check()
+    return found
+  }
+
+  /** Whether a token stands for something. */
+  has(token: Token): boolean {
+    return !(findAnywhere(this.#linker, token) instanceof Failure)
+  }
+
+  /** Checks what was linked since this was last called. */
+  check(lazily?: { readonly node: ProviderNode; readonly dependency: LinkedDependency | undefined }): void {
+    const { nodes } = this.#linker.table
+    const issues = this.#linker.takeIssues()
+    if (nodes.length === this.#checked && issues.length === 0 && lazily === undefined) return
+    const fresh = nodes.slice(this.#checked)
+    this.#checked = nodes.length
+    const problems = checkLate({ fresh, nodes, issues, around: this.#linker, names: this.#names, lazily })
+    if (problems.length === 0) {
+      if (fresh.length > 0) this.#nodes.found(fresh)
+      return
+    }
+    const error = wiringError(problems)
+    this.#nodes.broken(fresh, error)
+    throw error
+  }
+
+  #findFrom(token: Token, from: ModuleClass): ProviderNode | Failure {
+    const { lookup, tree } = this.#linker
+    const modules = tree.modules.filter((module) => module.class === from)
+    const [first] = modules
+    if (first === undefined) {
+      throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+        message: `${tokenName(from)} is no module of ${tree.name}`,
+        hint: 'Give `from` a module class that the application imports.'
+      })
+    }
+    const nodes = new Set<ProviderNode>()
+    let failure: Failure | undefined
+    for (const module of modules) {
+      const found = lookup.one(module, token)
+      if (found instanceof Failure) failure ??= found
+      else nodes.add(found)
+    }
+    const [only] = nodes
+    if (only === undefined) return failure!
+    return nodes.size === 1 ? only : new Failure('ambiguous', token, first)
+  }
+
+  #unfound(token: Token, failure: Failure): LifecycleError {
+    const name = tokenName(token)
+    const modules = this.#linker.visibility.everywhere(token).map((binding) => binding.module.name)
+    if (failure.reason === 'ambiguous' || failure.reason === 'several') {
+      const places = [...new Set(modules)]
+      return new LifecycleError('KEEL_AMBIGUOUS_TOKEN', {
+        message:
+          failure.reason === 'several'
+            ? `${name} has ${failure.bindings.length} providers, all of them multi`
+            : `${name} stands for different things in ${places.join(', ')}`,
+        hint:
+          failure.reason === 'several'
+            ? `Inject all(${name}).`
+            : `Say which is meant: get(${name}, { from: ${places[0] ?? 'TheModule'} }).`
+      })
+    }
+    const { message, hint } = explainFailure(`get() was asked for ${name}`, failure, this.#linker)
+    return new LifecycleError('KEEL_UNKNOWN_TOKEN', { message, hint })
+  }
+}

@@ -1,0 +1,54 @@
+import { LifecycleError, StopError } from '../errors/index.js'
+import { type Token, tokenName } from '../tokens/index.js'
+import type { LateLinker } from './late-linker.js'
+import type { Overlay } from './overlay.js'
+import type { Producer } from './producer.js'
+import type { ProviderNode } from './provider-node.js'
+import { release } from './release.js'
+import { Scope } from './scope.js'
+
+/** A scope over an assembly. */
+export class LivingScope extends Scope {
+  readonly #overlay: Overlay
+  readonly #producer: Producer
+  readonly #linker: LateLinker
+  #disposing: Promise<void> | undefined
+
+  constructor(overlay: Overlay, producer: Producer, linker: LateLinker) {
+    super()
+    this.#overlay = overlay
+    this.#producer = producer
+    this.#linker = linker
+    overlay.scope = this
+  }
+
+  get<T>(token: Token<T>): T {
+    if (this.#disposing !== undefined) {
+      throw new LifecycleError('KEEL_DISPOSED', {
+        message: 'get() was called, but the scope has been disposed'
+      })
+    }
+    return this.#producer.value(this.#own(token) ?? this.#linker.find(token), this.#overlay) as T
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return (this.#disposing ??= this.#dispose())
+  }
+
+  #own(token: Token): ProviderNode | undefined {
+    const own = this.#overlay.providers.get(token)
+    if (own === undefined || own.length < 2) return own?.[0]
+    throw new LifecycleError('KEEL_AMBIGUOUS_TOKEN', {
+      message: `${tokenName(token)} has ${own.length} providers in this scope, all of them multi`,
+      hint: `Inject all(${tokenName(token)}).`
+    })
+  }
+
+  async #dispose(): Promise<void> {
+    const { made, instances, container } = this.#overlay
+    const failures = await release(made)
+    instances.clear()
+    await container?.dispose()
+    if (failures.length > 0) throw new StopError(failures, { service: 'a scope' })
+  }
+}

@@ -1,0 +1,45 @@
+import type { StopFailure } from '../errors/index.js'
+import type { ProviderNode } from './provider-node.js'
+
+/** Something that was made, and by whom. */
+export interface MadeValue {
+  readonly node: ProviderNode
+  readonly value: unknown
+}
+
+/**
+ * Releases values, last made first, one after the other: by the `dispose` of their factory, else by their own
+ * `Symbol.asyncDispose` or `Symbol.dispose`. A value that came from several factories is released once. What fails
+ * keeps nothing else from being released.
+ */
+export async function release(made: readonly MadeValue[]): Promise<StopFailure[]> {
+  const failures: StopFailure[] = []
+  const done = new Set<unknown>()
+  for (const { node, value } of made.toReversed()) {
+    const dispose = node.source.kind === 'factory' ? node.source.spec.dispose : undefined
+    try {
+      if (dispose !== undefined) await dispose(value as never)
+      else if (isObject(value) && !done.has(value)) {
+        done.add(value)
+        if (isAsyncDisposable(value)) await value[Symbol.asyncDispose]()
+        else if (isDisposable(value)) value[Symbol.dispose]()
+      }
+    } catch (error) {
+      failures.push({ service: node.name, phase: 'dispose', error })
+    }
+  }
+  return failures
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
+// Node 20 has both symbols; a value may carry either
+function isAsyncDisposable(value: object): value is AsyncDisposable {
+  return typeof (value as Partial<AsyncDisposable>)[Symbol.asyncDispose] === 'function'
+}
+
+function isDisposable(value: object): value is Disposable {
+  return typeof (value as Partial<Disposable>)[Symbol.dispose] === 'function'
+}

@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { readText } from '../sources/typescript.js'
+import { blocksOf, normalised, ROOT, runInTerminal } from './terminal.js'
+
+const page = readText('README.md')
+const [program = ''] = blocksOf(page, 'ts')
+const [printed = ''] = blocksOf(page, 'text')
+const tsx = join(ROOT, 'node_modules/tsx/dist/cli.mjs')
+
+describe('README.md', () => {
+  it('has fewer than 250 lines, and a program of at most 25 in the first screen', () => {
+    expect(page.split('\n').length).toBeLessThan(250)
+    expect(program.trimEnd().split('\n').length).toBeLessThanOrEqual(25)
+    expect(page.slice(0, page.indexOf(program)).split('\n').length).toBeLessThan(15)
+  })
+
+  // the counts in its output depend on real time; a busy machine may need another go
+  it('prints what its first program prints', { timeout: 60_000, retry: 2 }, async () => {
+    const lines = printed.split('\n')
+    const interrupt = lines.findIndex((line) => line.startsWith('^C'))
+    const lastReport = lines[interrupt - 1]?.replace(/^.*\] /, '') ?? ''
+    const { exit, output } = await runInTerminal([tsx, 'main.ts'], projectWith(program), {
+      signal: 'SIGINT',
+      after: lastReport,
+      times: 1
+    })
+    expect(normalised(output)).toBe(normalised(printed.replace('^C\n', '')))
+    expect(exit).toBe(0)
+  })
+})
+
+/** An empty project without a tsconfig, in which `keelson` is installed: the sources of this repository. */
+function projectWith(main: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'keelson-readme-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  const installed = join(directory, 'node_modules/keelson')
+  mkdirSync(installed, { recursive: true })
+  writeFileSync(join(directory, 'package.json'), '{ "type": "module" }\n')
+  writeFileSync(join(installed, 'package.json'), '{ "type": "module", "exports": "./src/index.ts" }\n')
+  symlinkSync(join(ROOT, 'src'), join(installed, 'src'), 'junction')
+  writeFileSync(join(directory, 'main.ts'), main)
+  return directory
+}
