@@ -7,8 +7,8 @@ const HOT = 220
 class Oven {
   #degrees = 20
 
-  /** Called every 50 ms from the start of the service on, and never twice at once. */
-  @Timer('50ms')
+  /** Called every 100 ms from the start of the service on, and never twice at once. */
+  @Timer('100ms')
   heat({ log }: ServiceContext, tick: Tick): void {
     if (this.#degrees >= HOT) return
     this.#degrees += 50

@@ -44,7 +44,13 @@ const { graph } = await createApplication(Bakery)
 
 console.log(graph.toText())
 console.log('start order   ', graph.startOrder().join(', '))
-console.log('side by side  ', graph.levels().map((level) => level.join(' + ')).join(', then '))
+console.log(
+  'side by side  ',
+  graph
+    .levels()
+    .map((level) => level.join(' + '))
+    .join(', then ')
+)
 console.log('longest chain ', graph.criticalPath().join(' → '))
 console.log('Oven needs    ', graph.dependenciesOf('Oven').join(', '))
 console.log('needed by     ', graph.dependentsOf('Oven').join(', '))

@@ -1,6 +1,6 @@
 import { bootstrap, inject, Module, Service, ServiceContext, Task } from 'keelson'
 
-/** What the workers share. It is listed elsewhere, so their supervisor does not touch it. */
+/** No module lists it, so it is there for everybody, and no supervisor answers for it. */
 @Service()
 class Orders {
   readonly open = ['rye', 'wheat', 'spelt', 'barley']
@@ -37,9 +37,6 @@ class Baker {
 })
 class BakersModule {}
 
-@Module({ imports: [BakersModule], providers: [Orders] })
-class Bakery {}
-
-const app = await bootstrap(Bakery, { runUntil: 'tasks-done' })
+const app = await bootstrap(BakersModule, { runUntil: 'tasks-done' })
 await app.waitUntilStopped()
 console.log(`restarted ${app.service(Baker).restartCount} times`)

@@ -14,13 +14,14 @@ class Dough {
   @Cron('* * * * * *')
   look({ log, tasks }: ServiceContext, tick: Tick): void {
     log.info('look number %d, %d missed', tick.iteration, tick.missed)
-    for (const { name, nextDueAt } of tasks) log.info('%s is due at %s', name, berlin(nextDueAt))
+    const knead = tasks.find(({ name }) => name === 'knead')
+    log.info('kneading begins at %s in Berlin', timeInBerlin(knead?.nextDueAt))
     // It is called by what is to stop, so it must not be waited for.
     void this.#app.stop('seen enough')
   }
 }
 
-function berlin(time: number | undefined): string {
+function timeInBerlin(time: number | undefined): string {
   return new Date(time ?? NaN).toLocaleTimeString('en-GB', { timeZone: 'Europe/Berlin' })
 }
 

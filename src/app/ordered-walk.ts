@@ -19,6 +19,11 @@ export interface WalkOptions {
   readonly fromLast?: boolean
 }
 
+/** Done, or no member. */
+const OUT = 0
+const WAITING = 1
+const VISITED = 2
+
 /**
  * Visits everything as soon as all that goes before it is done, by counting what is left (Kahn's algorithm, driven
  * by events). No recursion and no levels: a visit waits for its own predecessors only.
@@ -27,7 +32,8 @@ export class OrderedWalk {
   readonly #graph: Adjacency
   readonly #visit: (index: number) => void
   readonly #limit: number
-  /** What each still waits for; below 0: not a member, or done. */
+  readonly #stage: Uint8Array
+  /** How many that go before it are not done yet. */
   readonly #left: Int32Array
   readonly #ready: number[] = []
   #next = 0
@@ -43,8 +49,9 @@ export class OrderedWalk {
     this.#graph = graph
     this.#visit = options.visit
     this.#limit = options.limit ?? Infinity
-    this.#left = new Int32Array(graph.size).fill(options.members === undefined ? 0 : -1)
-    for (const index of options.members ?? []) this.#left[index] = 0
+    this.#stage = new Uint8Array(graph.size).fill(options.members === undefined ? WAITING : OUT)
+    for (const index of options.members ?? []) this.#stage[index] = WAITING
+    this.#left = new Int32Array(graph.size)
     this.finished = new Promise((resolve) => (this.#finish = resolve))
     this.#prepare(options.fromLast ?? false)
   }
@@ -54,18 +61,24 @@ export class OrderedWalk {
     this.#pump()
   }
 
-  /** The visit of `index` is over. Of one that is done already, or no member, nothing happens. */
+  /** Whether `index` is to be done yet. */
+  isOpen(index: number): boolean {
+    return this.#stage[index] !== OUT
+  }
+
+  /** `index` is done, whether its visit has begun or not. Of one that is done already, or no member, nothing happens. */
   done(index: number): void {
-    if (this.#left[index] !== 0) return
-    this.#active--
-    this.#leave(index)
+    if (!this.isOpen(index)) return
+    this.#close(index)
+    this.#free(index)
     this.#pump()
   }
 
-  /** `index` is not to be visited, though what goes before it is not done. */
-  skip(index: number): void {
-    if (this.#left[index]! <= 0) return
-    this.#leave(index)
+  /** All of these are done at once: none of them is visited because another of them is done. */
+  doneTogether(indexes: readonly number[]): void {
+    const open = indexes.filter((index) => this.isOpen(index))
+    for (const index of open) this.#close(index)
+    for (const index of open) this.#free(index)
     this.#pump()
   }
 
@@ -75,26 +88,26 @@ export class OrderedWalk {
     this.#finish?.()
   }
 
-  #leave(index: number): void {
-    this.#left[index] = -1
+  #close(index: number): void {
+    if (this.#stage[index] === VISITED) this.#active--
+    this.#stage[index] = OUT
     this.#open--
+  }
+
+  #free(index: number): void {
     for (const next of this.#graph.after(index)) {
-      const left = this.#left[next]!
-      if (left <= 0) continue
-      this.#left[next] = left - 1
-      if (left === 1) this.#ready.push(next)
+      if (this.#stage[next] !== WAITING) continue
+      if (--this.#left[next]! === 0) this.#ready.push(next)
     }
   }
 
   #prepare(fromLast: boolean): void {
     const { size } = this.#graph
     for (let index = 0; index < size; index++) {
-      if (this.#left[index] === 0) this.#open++
-    }
-    for (let index = 0; index < size; index++) {
-      if (this.#left[index]! < 0) continue
+      if (this.#stage[index] === OUT) continue
+      this.#open++
       let left = 0
-      for (const before of this.#graph.before(index)) if (this.#left[before]! >= 0) left++
+      for (const before of this.#graph.before(index)) if (this.#stage[before] !== OUT) left++
       this.#left[index] = left
       if (left === 0) this.#ready.push(index)
     }
@@ -107,8 +120,11 @@ export class OrderedWalk {
     this.#pumping = true
     try {
       while (!this.#halted && this.#next < this.#ready.length && this.#active < this.#limit) {
+        const index = this.#ready[this.#next++]!
+        if (this.#stage[index] !== WAITING) continue
+        this.#stage[index] = VISITED
         this.#active++
-        this.#visit(this.#ready[this.#next++]!)
+        this.#visit(index)
       }
     } finally {
       this.#pumping = false

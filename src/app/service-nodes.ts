@@ -52,12 +52,37 @@ export class ServiceNodes {
     return this.#mayFail[index] === 1
   }
 
+  /** `index`, and all that it cannot run without, directly or not. */
+  neededBy(index: number): ReadonlySet<number> {
+    const found = new Set([index])
+    for (const one of found) for (const edge of this.#edges[one]!) if (!edge.wanted) found.add(edge.index)
+    return found
+  }
+
+  /** Names from one that nothing depends on down to `index`; wanted edges are taken where there are no others. */
+  pathTo(index: number): string[] {
+    const path: string[] = []
+    for (let at: number | undefined = index; at !== undefined; at = this.#dependantOf(at)) {
+      path.push(this.runtimes[at]!.name)
+    }
+    return path.reverse()
+  }
+
+  #dependantOf(index: number): number | undefined {
+    const dependants = this.#dependants[index]!
+    return dependants.find((one) => this.#needs(one, index)) ?? dependants[0]
+  }
+
+  #needs(dependant: number, index: number): boolean {
+    return this.#edges[dependant]!.some((edge) => edge.index === index && !edge.wanted)
+  }
+
   /** All that cannot run without `index`, directly or not. */
   cannotDoWithout(index: number): number[] {
     const found = new Set([index])
     for (const needed of found) {
       for (const dependant of this.#dependants[needed]!) {
-        if (this.#edges[dependant]!.some((edge) => edge.index === needed && !edge.wanted)) found.add(dependant)
+        if (this.#needs(dependant, needed)) found.add(dependant)
       }
     }
     found.delete(index)
@@ -82,15 +107,11 @@ export class ServiceNodes {
     }
   }
 
-  /** `from`, and all that leads on from it, in index order. */
-  closure(from: readonly number[], next: 'dependencies' | 'dependants'): number[] {
-    const found = new Set(from)
+  /** `index`, and all that it is ordered after, directly or not, in index order. */
+  orderedBefore(index: number): number[] {
+    const found = new Set([index])
     // A Set can grow while it is walked.
-    for (const index of found) {
-      for (const further of next === 'dependencies' ? this.#dependencies[index]! : this.#dependants[index]!) {
-        found.add(further)
-      }
-    }
+    for (const one of found) for (const further of this.#dependencies[one]!) found.add(further)
     return [...found].toSorted((a, b) => a - b)
   }
 }

@@ -4,27 +4,34 @@ import type { ServiceRuntime } from '../service/index.js'
 import { OrderedWalk } from './ordered-walk.js'
 import type { ServiceNodes } from './service-nodes.js'
 
+/** What to start, and how. */
+export interface StartOptions {
+  /** Those to start, in start order; what they need runs, is among them, or is not waited for. None is stopping. */
+  readonly members: readonly number[]
+  /** Services starting at once. */
+  readonly concurrency: number
+  /** Whether the rest goes on when this one cannot start. */
+  readonly mayFail: (index: number) => boolean
+  /** Whether its start is a restart. Default: none is. */
+  readonly isRestart?: (index: number) => boolean
+}
+
 /** Starts services, each as soon as its own dependencies run. One passage; a further start makes a new one. */
 export class StartSequence {
   readonly #nodes: ServiceNodes
   readonly #walk: OrderedWalk
-  readonly #members: readonly number[]
-  readonly #isRestart: boolean
+  readonly #options: StartOptions
+  readonly #started: number[] = []
   /** Given up without failing the rest. */
   readonly #given = new Set<number>()
   #failed: ServiceRuntime | undefined
 
-  /**
-   * @param members those to start, in start order; what they need runs, is among them, or is not waited for
-   * @param isRestart a further run of services that a supervisor restarts: each of them must start
-   */
-  constructor(nodes: ServiceNodes, members: readonly number[], concurrency: number, isRestart = false) {
+  constructor(nodes: ServiceNodes, options: StartOptions) {
     this.#nodes = nodes
-    this.#isRestart = isRestart
-    this.#members = members
+    this.#options = options
     this.#walk = new OrderedWalk(nodes.startOrder, {
-      members,
-      limit: concurrency,
+      members: options.members.filter((index) => nodes.runtimes[index]!.state !== 'running'),
+      limit: options.concurrency,
       visit: (index) => nodes.runtimes[index]!.proceed()
     })
   }
@@ -34,9 +41,20 @@ export class StartSequence {
     return this.#failed
   }
 
-  /** Resolves when all run, or when one has failed that may not; see {@link failed}. */
+  /** Those that this one has begun to start, in start order; others ran, or were being started by somebody else. */
+  get started(): readonly number[] {
+    return this.#started
+  }
+
+  /** Resolves when all run or were given up, or when one has failed that may not; see {@link failed}. */
   run(): Promise<void> {
-    for (const index of this.#members) this.#nodes.runtimes[index]!.startAlone(this.#isRestart)
+    const { members, isRestart } = this.#options
+    for (const index of members) {
+      const runtime = this.#nodes.runtimes[index]!
+      if (!runtime.isAtRest) continue
+      this.#started.push(index)
+      runtime.startAlone(isRestart?.(index) ?? false)
+    }
     this.#walk.begin()
     return this.#walk.finished
   }
@@ -50,25 +68,36 @@ export class StartSequence {
   moved(index: number, to: ServiceState): void {
     if (to === 'running') this.#walk.done(index)
     else if (to === 'crashed') this.#crashed(index)
+    else if (to === 'stopped') this.#stopped(index)
   }
 
   #crashed(index: number): void {
-    const { runtimes } = this.#nodes
-    const runtime = runtimes[index]!
-    if (this.#isRestart || !this.#nodes.mayFail(index)) {
+    if (!this.#walk.isOpen(index) || this.#given.has(index)) return
+    const runtime = this.#nodes.runtimes[index]!
+    if (!this.#options.mayFail(index)) {
       this.#failed ??= runtime
       this.#walk.halt()
       return
     }
-    if (this.#given.has(index)) return
-    // What cannot do without it cannot start either; what merely wanted it goes on.
     const reason = runtime.crashReason
-    const lost = this.#nodes.cannotDoWithout(index)
-    for (const other of [index, ...lost]) this.#given.add(other)
-    for (const other of lost) if (runtimes[other]!.state === 'waiting') runtimes[other]!.crash(reason)
+    this.#giveUp(index, (other) => other.crash(reason))
     runtime.stopAlone({ kind: 'crash', detail: reason })
-    this.#walk.done(index)
-    for (const other of lost) this.#walk.skip(other)
+  }
+
+  /** Somebody stopped it before it ran: the rest goes on without it. */
+  #stopped(index: number): void {
+    if (!this.#walk.isOpen(index) || this.#given.has(index)) return
+    const detail = `${this.#nodes.runtimes[index]!.name} was stopped`
+    this.#giveUp(index, (other) => other.stopAlone({ kind: 'stop', detail }))
+  }
+
+  /** What cannot do without it cannot start either; what merely wanted it goes on. */
+  #giveUp(index: number, end: (other: ServiceRuntime) => void): void {
+    const { runtimes } = this.#nodes
+    const lost = this.#nodes.cannotDoWithout(index).filter((other) => this.#walk.isOpen(other))
+    for (const other of [index, ...lost]) this.#given.add(other)
+    for (const other of lost) if (runtimes[other]!.state === 'waiting') end(runtimes[other]!)
+    this.#walk.doneTogether([index, ...lost])
   }
 }
 
@@ -94,17 +123,18 @@ export class StopSequence {
 
   /** Resolves when nothing of them runs, with everything that went wrong. */
   async run(): Promise<readonly StopFailure[]> {
+    const { runtimes } = this.#nodes
+    // Whoever stopped the others was told what went wrong with them.
+    const told = this.#members.filter((index) => runtimes[index]!.state !== 'stopped').toReversed()
     this.#walk.begin()
     await this.#walk.finished
     const failures: StopFailure[] = []
-    for (const index of this.#members.toReversed()) {
-      for (const failure of this.#nodes.runtimes[index]!.failures) failures.push(failure)
-    }
+    for (const index of told) for (const failure of runtimes[index]!.failures) failures.push(failure)
     return failures
   }
 
   /** A service moved. */
-  moved(index: number): void {
-    if (this.#nodes.runtimes[index]!.isAtRest) this.#walk.done(index)
+  moved(index: number, to: ServiceState): void {
+    if (to !== 'backoff' && this.#nodes.runtimes[index]!.isAtRest) this.#walk.done(index)
   }
 }

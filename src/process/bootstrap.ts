@@ -1,16 +1,24 @@
-import { buildApplication, type Application, type ApplicationOptions, type LiveApplication } from '../app/index.js'
-import { ConfigurationError, ExitError, isKeelsonError } from '../errors/index.js'
-import { currentCall } from '../service/index.js'
-import { toMilliseconds } from '../time/index.js'
+import {
+  buildApplication,
+  type Application,
+  type ApplicationOptions,
+  type LiveApplication
+} from '../app/index.js'
+import { ExitError, isKeelsonError, StartError } from '../errors/index.js'
+import { systemClock, toMilliseconds } from '../time/index.js'
+import { isAbortError } from '../waits/index.js'
 import type { Root } from '../wiring/index.js'
-import { ProcessOwner } from './process-owner.js'
-
-/** How long Kubernetes may need to take a terminating pod out of its services. */
-const KUBERNETES_DRAIN_DELAY_MS = 5000
+import { watchEventLoop } from './blocking-watchdog.js'
+import { describeProcess, describeProgram, describeUnrest } from './dump.js'
+import { dispose, drainDelayFor, stop, whenDone } from './ending.js'
+import { readProcessOptions, type ProcessOptions } from './process-options.js'
+import { printError, ProcessOwner, type Program } from './process-owner.js'
 
 /**
- * Builds an application, starts it, and owns the process: a signal stops it in order with exit code 0, a crash or
- * a failed stop ends the process with 1, a failed start is printed once and ends it with 1.
+ * Builds an application, starts it, and owns the process: a signal stops it in order with exit code 0, a second one
+ * exits at once; a crash or a failed stop ends the process with 1; a failed start is printed once and ends it with 1.
+ * With `runUntil` the process exits as well when the application has stopped by itself; after a `stop()` by hand it
+ * ends when nothing keeps it.
  *
  * @returns the running application. Never settles after a failed or abandoned start, since the process ends; under
  * `signals: false` the process is left alone and it rejects instead
@@ -20,150 +28,161 @@ const KUBERNETES_DRAIN_DELAY_MS = 5000
  * await bootstrap(AppModule, { shutdownTimeout: '20s' })
  * ```
  */
-export async function bootstrap(root: Root, options: ApplicationOptions = {}): Promise<Application> {
-  checkRunUntil(options)
-  if (options.signals === false) {
-    const app = await buildApplication(root, options)
-    await app.start().catch(async (error: unknown) => {
-      await app[Symbol.asyncDispose]().catch((failed: unknown) => app.log.error({ err: failed }, 'disposal failed'))
-      throw error
-    })
-    void app.waitUntilStopped().then(
-      () => disposeQuietly(app),
-      () => undefined
-    )
-    endByItself(app, options)
-    return app
-  }
-  return new Promise((resolve) => void new Program(root, options).run(resolve))
+export function bootstrap(root: Root, options: ApplicationOptions = {}): Promise<Application> {
+  if (options.signals === false) return runInForeignProcess(root, options)
+  return new Promise((resolve) => void new OwnProgram(root, options).run(resolve))
 }
 
-/** One program: an application and the process it runs in. */
-class Program {
+async function runInForeignProcess(root: Root, options: ApplicationOptions): Promise<Application> {
+  const { runUntil, blockingTimeout } = readProcessOptions(options, false)
+  const app = await buildApplication(root, options)
+  if (blockingTimeout !== undefined) watchEventLoop(app, blockingTimeout)
+  try {
+    await app.start()
+  } catch (error) {
+    await dispose(app)
+    throw error
+  }
+  // One that has crashed disposes itself.
+  void app.waitUntilStopped().then(
+    () => dispose(app),
+    () => undefined
+  )
+  void whenDone(app, runUntil).then((reason) => stop(app, reason))
+  return app
+}
+
+/** One application and the process that it has to itself. */
+class OwnProgram implements Program {
   readonly #root: Root
   readonly #options: ApplicationOptions
   readonly #owner: ProcessOwner
   #app: LiveApplication | undefined
-  #ending = false
+  /** The process is to end with the application. */
+  #isToEnd = false
+  #isEnding = false
 
   constructor(root: Root, options: ApplicationOptions) {
     this.#root = root
     this.#options = options
-    this.#owner = new ProcessOwner(options.signals ?? true, {
-      signal: (signal) => this.#signalled(signal),
-      uncaught: (error) => this.#uncaught(error),
-      rejected: (reason) => this.#rejected(reason)
-    })
+    this.#owner = new ProcessOwner(this)
   }
 
   async run(started: (app: Application) => void): Promise<void> {
+    let own: ProcessOptions
+    let app: LiveApplication
     try {
-      this.#app = await buildApplication(this.#root, this.#options)
-      // A signal that came while constructors ran: nothing has started.
-      if (this.#owner.signal !== undefined) {
+      own = readProcessOptions(this.#options, true)
+      this.#owner.listen(own)
+      app = this.#app = await buildApplication(this.#root, this.#options)
+      if (own.blockingTimeout !== undefined) watchEventLoop(app, own.blockingTimeout)
+      if (this.#isToEnd) {
+        // While constructors ran: nothing has started.
         await this.#end(0)
         return
       }
-      await this.#app.start()
+      await app.start()
     } catch (error) {
-      if (this.#ending) return
-      this.#ending = true
-      const byRequest = isKeelsonError(error, 'KEEL_START_ABORTED')
-      if (!byRequest) this.#owner.print(error)
-      await this.#end(byRequest ? 0 : 1)
+      await this.#notStarted(error)
       return
     }
-    const app = this.#app
     void app.waitUntilStopped().then(
       () => this.#stopped(app),
       () => this.#stopped(app)
     )
-    endByItself(app, this.#options)
+    void whenDone(app, own.runUntil).then((reason) => {
+      this.#isToEnd = true
+      return stop(app, reason)
+    })
     started(app)
   }
 
-  #signalled(signal: NodeJS.Signals): void {
+  // ---- what the process tells ---------------------------------------------------------------------------------------
+
+  stop(cause: NodeJS.Signals | 'another application ended the process'): void {
+    this.#isToEnd = true
     const app = this.#app
-    if (app === undefined) return
-    void app.stopFor({ kind: 'signal', detail: signal }, this.#drainDelay(signal)).catch(() => undefined)
+    if (app === undefined) this.#limitBuilding()
+    else if (cause === 'another application ended the process')
+      void stop(app, { kind: 'stop', detail: cause })
+    else {
+      if (cause === 'SIGINT' && process.stdin.isTTY) app.log.info('stopping; Ctrl-C again exits at once')
+      void stop(app, { kind: 'signal', detail: cause }, drainDelayFor(app, cause))
+    }
   }
 
-  /** What becomes of the process once the application has stopped. */
-  async #stopped(app: LiveApplication): Promise<void> {
-    if (this.#ending) return
-    this.#ending = true
-    let code = app.exitRequest?.exitCode ?? 0
-    if (app.crashRecord !== undefined) code = 1
-    const failed = await app.lastStop().catch((error: unknown) => error)
-    if (failed !== undefined) {
-      code = 1
-      app.log.error({ err: failed }, 'the application did not stop in order')
-    }
-    const byHand = app.crashRecord === undefined && app.exitRequest === undefined && this.#owner.signal === undefined
-    if (!byHand) {
-      await this.#end(code)
+  uncaught(error: unknown): void {
+    const app = this.#app
+    if (app !== undefined && ((app.isDraining && isAbortError(error)) || app.crashWith(error))) return
+    // There is nothing to crash: the application is being built, or ends already.
+    if (!(error instanceof ExitError)) printError(error)
+    const code = error instanceof ExitError ? error.exitCode : 1
+    if (app === undefined || app.state === 'created') void this.#end(code, 'stop')
+    else if (code !== 0) process.exitCode ||= code
+  }
+
+  describe(): string {
+    return this.#app === undefined
+      ? `── being constructed\n${describeProcess()}\n──`
+      : describeProgram(this.#app)
+  }
+
+  describeUnrest(): string {
+    return this.#app === undefined ? 'its construction' : describeUnrest(this.#app)
+  }
+
+  // ---- how it ends --------------------------------------------------------------------------------------------------
+
+  /** Modules and factories that are still awaited may take no longer than a stop. */
+  #limitBuilding(): void {
+    const limit = toMilliseconds(this.#options.shutdownTimeout ?? '25s', 'the option shutdownTimeout', {
+      allowInfinity: true
+    })
+    systemClock.setTimeout(() => {
+      if (this.#app !== undefined || this.#isEnding) return
+      process.stderr.write('The application was still being constructed when its shutdownTimeout was over.\n')
+      void this.#end(1)
+    }, limit)
+  }
+
+  async #notStarted(error: unknown): Promise<void> {
+    if (this.#isEnding) return
+    if (this.#app !== undefined && isKeelsonError(error, 'KEEL_START_ABORTED')) {
+      // Its cause is what failed in what had started.
+      if (error.cause !== undefined) printError(error)
+      await this.#end(error.cause === undefined ? 0 : 1)
       return
     }
-    await disposeQuietly(app)
-    this.#owner.release(code)
+    const exit = error instanceof StartError && error.cause instanceof ExitError ? error.cause : undefined
+    if (exit?.exitCode !== 0) printError(error)
+    await this.#end(exit?.exitCode ?? 1, 'stop')
   }
 
-  async #end(code: number): Promise<void> {
+  async #stopped(app: LiveApplication): Promise<void> {
+    const { crashRecord: crash, exitRequest: exit } = app
+    const failed: unknown = await app.lastStop().catch((error: unknown) => error)
+    // The log has both; where it is silent, an exit code alone would tell nothing.
+    if (app.log.level === 'silent') {
+      if (crash !== undefined) printError(crash.reason)
+      if (failed !== undefined) printError(failed)
+    }
+    const code = crash === undefined ? exit?.exitCode || (failed === undefined ? 0 : 1) : 1
+    const wentByItself = crash !== undefined || exit !== undefined
+    if (wentByItself || this.#isToEnd) await this.#end(code, wentByItself ? 'stop' : 'await')
+    else {
+      const disposed = await dispose(app)
+      // Asked meanwhile.
+      if (this.#isToEnd) await this.#end(code)
+      else this.#owner.release(code === 0 && !disposed ? 1 : code)
+    }
+  }
+
+  /** @param others what becomes of other applications in this process */
+  async #end(code: number, others: 'await' | 'stop' = 'await'): Promise<void> {
+    if (this.#isEnding) return
+    this.#isEnding = true
     const app = this.#app
-    if (app !== undefined) await disposeQuietly(app)
-    await this.#owner.exit(code, app)
+    const disposed = app === undefined || (await dispose(app))
+    await this.#owner.exit(code === 0 && !disposed ? 1 : code, app, others)
   }
-
-  #uncaught(error: unknown): void {
-    const app = this.#app
-    if (app === undefined || !app.crashWith(error)) this.#lost(error)
-  }
-
-  #rejected(reason: unknown): void {
-    const service = currentCall()?.runtime
-    if (service !== undefined && service.state === 'running') service.crash(reason)
-    else this.#uncaught(reason)
-  }
-
-  /** Nobody is there to answer for it: while it is built, or when it ends already. */
-  #lost(error: unknown): void {
-    if (error instanceof ExitError) process.exit(error.exitCode)
-    this.#owner.print(error)
-    if (this.#app === undefined || this.#app.state === 'created') process.exit(1)
-    process.exitCode = 1
-  }
-
-  #drainDelay(signal: NodeJS.Signals): number {
-    const { drainDelay } = this.#options
-    if (drainDelay !== undefined) return toMilliseconds(drainDelay, 'the option drainDelay')
-    const inKubernetes = process.env['KUBERNETES_SERVICE_HOST'] !== undefined
-    return signal === 'SIGTERM' && inKubernetes ? KUBERNETES_DRAIN_DELAY_MS : 0
-  }
-}
-
-function endByItself(app: LiveApplication, { runUntil = 'stopped' }: ApplicationOptions): void {
-  if (runUntil === 'stopped') return
-  const done = runUntil === 'started' ? Promise.resolve() : app.whenTasksDone()
-  const reason = runUntil === 'started' ? 'it has started' : 'all tasks are done'
-  done
-    .then(() => app.stopFor({ kind: 'stop', detail: reason }, 0))
-    .catch((error: unknown) => app.log.error({ err: error }, 'stop failed'))
-}
-
-async function disposeQuietly(app: LiveApplication): Promise<void> {
-  try {
-    await app[Symbol.asyncDispose]()
-  } catch (error) {
-    app.log.error({ err: error }, 'disposal failed')
-  }
-}
-
-const RUN_UNTIL = ['stopped', 'tasks-done', 'started']
-
-function checkRunUntil({ runUntil }: ApplicationOptions): void {
-  if (runUntil === undefined || RUN_UNTIL.includes(runUntil)) return
-  throw new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `the option runUntil is ${JSON.stringify(runUntil)}`,
-    hint: `use one of ${RUN_UNTIL.map((word) => `'${word}'`).join(', ')}.`
-  })
 }

@@ -15,7 +15,7 @@ export function describeProgram(app: LiveApplication): string {
   const { since } = app.toJSON()
   const lines = [
     `── ${app.name}: ${app.state} for ${age(clock.now() - since)}`,
-    `${describeProcess()}`,
+    describeProcess(),
     '',
     app.graph.toText().trimEnd(),
     '',
@@ -55,7 +55,8 @@ function describeService(service: ServiceHandle, clock: Clock): string[] {
   if (service.activities.size > 0) add(`activities  ${[...service.activities].map(oneLine).join(', ')}`)
   const pending = service instanceof ServiceRuntime ? pendingStep(service, clock) : undefined
   if (pending !== undefined) add(`waits for   ${pending}`)
-  for (const task of service.tasks) add(`${task.kind.padEnd(10)}  ${oneLine(task.name)}: ${describeTask(task, clock)}`)
+  for (const task of service.tasks)
+    add(`${task.kind.padEnd(10)}  ${oneLine(task.name)}: ${describeTask(task, clock)}`)
   return lines
 }
 
@@ -74,7 +75,8 @@ function pendingStep(service: ServiceRuntime, clock: Clock): string | undefined 
 function describeTask(task: TaskSnapshot, clock: Clock): string {
   const now = clock.now()
   const parts: string[] = [task.state]
-  if (task.state === 'running' && task.startedAt !== undefined) parts[0] += ` for ${age(now - task.startedAt)}`
+  if (task.state === 'running' && task.startedAt !== undefined)
+    parts[0] += ` for ${age(now - task.startedAt)}`
   if (task.nextDueAt !== undefined) {
     const left = task.nextDueAt - now
     parts.push(left > 0 ? `next in ${age(left)}` : `due for ${age(-left)}`)

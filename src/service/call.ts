@@ -8,7 +8,7 @@ export interface Call {
   readonly parent: Call | undefined
 }
 
-const calls = new AsyncLocalStorage<Call>()
+const calls = new AsyncLocalStorage<Call | undefined>()
 
 /** The call of a service that the code now running belongs to, across awaits. */
 export function currentCall(): Call | undefined {
@@ -23,6 +23,11 @@ export function runCall<T>(runtime: ServiceRuntime, code: () => T): T {
 /** Runs the body of a task, timer or cron: nobody waits in it for whoever happened to start the service. */
 export function runRootCall<T>(runtime: ServiceRuntime, code: () => T): T {
   return calls.run({ runtime, parent: undefined }, code)
+}
+
+/** Runs what a call has brought about without being made to wait for it: it is nobody's call. */
+export function outsideCalls<T>(code: () => T): T {
+  return calls.run(undefined, code)
 }
 
 /** Whether the code now running was called, directly or not, by a service for which `matches` holds. */

@@ -21,6 +21,8 @@ export class ChildSet {
   #children: Map<object, ServiceRuntime> | undefined
   /** Added before a run, so part of every run. */
   #lasting: Set<ServiceRuntime> | undefined
+  /** The last part of each one's name, and how many had it before. */
+  #names: Map<ServiceRuntime, readonly [last: string, count: number]> | undefined
   #taken: Map<string, number> | undefined
   /** The children of this run were started, so that a further one must be started by itself. */
   #open = false
@@ -89,24 +91,31 @@ export class ChildSet {
   }
 
   /** Stops a child, and puts another, not started yet, in its place. */
-  async replace(old: ServiceRuntime, child: object): Promise<void> {
-    const order = this.runtimes
-    const isLasting = this.#lasting?.has(old) === true
-    old.expectRestart(false)
+  async replace(old: ServiceRuntime, child: object): Promise<ServiceRuntime> {
+    old.dropRestart()
     old.stopAlone({ kind: 'stop', detail: 'replaced' })
     await old.whenAtRest()
+    const isLasting = this.keeps(old)
+    const before = [...(this.#children ?? [])]
     this.detach(old)
     const fresh = this.attach(child)
-    if (isLasting) this.#lasting?.add(fresh)
-    this.#children = new Map(
-      order.map((runtime) => (runtime === old ? fresh : runtime)).map((runtime) => [runtime.instance, runtime])
-    )
+    if (isLasting) (this.#lasting ??= new Set()).add(fresh)
+    this.#children = new Map(before.map((entry) => (entry[1] === old ? [fresh.instance, fresh] : entry)))
+    return fresh
   }
 
-  /** Lets go of a child that is at rest. */
+  /** Whether it is part of every run of its owner. */
+  keeps(runtime: ServiceRuntime): boolean {
+    return this.#lasting?.has(runtime) === true
+  }
+
+  /** Lets go of a child that is at rest: it may be added again, here or elsewhere. */
   detach(runtime: ServiceRuntime): void {
-    this.#children?.delete(runtime.instance)
+    if (this.#children?.delete(runtime.instance) !== true) return
     this.#lasting?.delete(runtime)
+    this.#names?.delete(runtime)
+    runtime.owner = undefined
+    runtime.supervision = undefined
     runtime.complete()
     this.#owner.host.childrenChanged(this.#owner)
   }
@@ -134,11 +143,12 @@ export class ChildSet {
   async #stopAll(reason: StopReason): Promise<readonly StopFailure[]> {
     const failures: StopFailure[] = []
     for (const runtime of this.runtimes.toReversed()) {
-      runtime.expectRestart(false)
+      runtime.dropRestart()
       runtime.stopAlone(reason)
       for (const failure of await runtime.whenAtRest()) failures.push(failure)
-      if (this.#lasting?.has(runtime) !== true) this.detach(runtime)
+      if (!this.keeps(runtime)) this.detach(runtime)
     }
+    this.#nameAnew()
     return failures
   }
 
@@ -148,7 +158,7 @@ export class ChildSet {
   }
 
   async #release(runtime: ServiceRuntime): Promise<readonly StopFailure[]> {
-    runtime.expectRestart(false)
+    runtime.dropRestart()
     runtime.stopAlone({ kind: 'stop' })
     const failures = await runtime.whenAtRest()
     this.detach(runtime)
@@ -158,30 +168,40 @@ export class ChildSet {
   #drive(instance: object, givenName: string | undefined): ServiceRuntime {
     const owner = this.#owner
     const description = describe(instance.constructor as Class)
-    const name = this.#nameFor(givenName ?? description.service?.name ?? description.name)
     const own = runtimeOf(instance)
+    const [name, ...parts] = this.#nameFor(givenName ?? nameOf(own) ?? description.service?.name ?? description.name)
+    const names = (this.#names ??= new Map())
     if (own !== undefined) {
-      if (own.owner !== undefined || own.state !== 'init' || own.host.rootName !== '') {
+      if (!own.isFree) {
         throw new ConfigurationError('KEEL_INVALID_OPTION', {
           message: `${own.name} cannot become a child of ${owner.name}: it is a service of its own already`,
-          hint: 'a child is a fresh object, or a class that is constructed for it.'
+          hint: 'a child is an object that no other service owns and that does not run, or a class to construct.'
         })
       }
       own.adopt(owner.host, name, owner)
+      names.set(own, parts)
       return own
     }
     const definition = defineService(name, description.service, description.methods, description.location)
     const runtime = new ServiceRuntime(name, definition, owner.host, owner)
     registerRuntime(instance, runtime)
     runtime.bind(instance)
+    names.set(runtime, parts)
     return runtime
   }
 
-  #nameFor(last: string): string {
+  /** Those that were added during the run are gone: the next run may use their names. */
+  #nameAnew(): void {
+    const taken = new Map<string, number>()
+    for (const [last, count] of this.#names?.values() ?? []) taken.set(last, Math.max(taken.get(last) ?? 0, count))
+    this.#taken = taken
+  }
+
+  #nameFor(last: string): readonly [name: string, last: string, count: number] {
     const taken = (this.#taken ??= new Map())
     const count = (taken.get(last) ?? 0) + 1
     taken.set(last, count)
-    return `${this.#owner.name}/${count === 1 ? last : `${last}#${count}`}`
+    return [`${this.#owner.name}/${count === 1 ? last : `${last}#${count}`}`, last, count]
   }
 }
 

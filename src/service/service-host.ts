@@ -30,12 +30,19 @@ export interface ServiceHost {
   /** A running service crashed, and neither a supervisor nor an owner answers for it. */
   crashed(runtime: ServiceRuntime, reason: unknown): void
   start(runtime: ServiceRuntime): Promise<void>
-  /** @param ended told once it rests, with those that were stopped along because they need it */
+  /**
+   * @param ending told before anything stops, with those that are stopped along because they need it; what it gives
+   *   back is called once all of them rest
+   */
   stop(
     runtime: ServiceRuntime,
     reason: StopReason,
-    ended?: (along: readonly ServiceRuntime[]) => void
+    ending?: (along: readonly ServiceRuntime[]) => () => void
   ): Promise<void>
+  /** Whether a stop of `runtime` stops `other` too. */
+  stopsAlong(runtime: ServiceRuntime, other: ServiceRuntime): boolean
+  /** A restart that was planned will not be. */
+  restartDropped(runtime: ServiceRuntime): void
   /** Milliseconds left of the whole shutdown; `Infinity` when there is no limit. */
   shutdownBudget(): number
   /** Makes a child from a class. */
@@ -46,10 +53,17 @@ export interface ServiceHost {
 
 /** Who answers for a service when it crashes or ends. */
 export interface Supervision {
-  /**
-   * A running service crashed. Decides at once whether it will restart it: see {@link ServiceRuntime.expectRestart}.
-   */
+  /** A running service crashed. Says at once, by {@link ServiceRuntime.planRestart}, whether it will be restarted. */
   crashed(runtime: ServiceRuntime, reason: unknown): void
-  /** A service ended itself by `context.stop()`; `along` was stopped with it, since it needs it. */
-  ended(runtime: ServiceRuntime, along: readonly ServiceRuntime[]): void
+  /**
+   * A service is about to end itself by `context.stop()`, and `along` are stopped with it, since they need it. Says
+   * at once which of them will be restarted; what it gives back is called once they rest.
+   */
+  ending(runtime: ServiceRuntime, along: readonly ServiceRuntime[]): () => void
+}
+
+/** Who is going to restart services. */
+export interface RestartPlanner {
+  /** The service is stopped by hand, or another is going to restart it: it is no longer this one's matter. */
+  dropped(runtime: ServiceRuntime): void
 }

@@ -21,7 +21,7 @@ import type { Class, Provider } from '../tokens/index.js'
 import { isAbortError } from '../waits/index.js'
 import { ActivitySet } from './activity-set.js'
 import { LiveContext, ScopedContext } from './bound-context.js'
-import { calledFrom, runCall } from './call.js'
+import { calledFrom, outsideCalls, runCall } from './call.js'
 import { ChildSet } from './child-set.js'
 import { limited } from './limited.js'
 import { isPromiseLike } from './promise-like.js'
@@ -29,7 +29,7 @@ import { Run } from './run.js'
 import type { ServiceContext, TaskHandle } from './service-context.js'
 import { shapeOf, type ServiceDefinition } from './service-definition.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
-import type { ServiceHost, Supervision } from './service-host.js'
+import type { RestartPlanner, ServiceHost, Supervision } from './service-host.js'
 import { WorkSet } from './work-set.js'
 
 /** A later hook of a stop gets at least this, even when nothing is left. */
@@ -80,10 +80,9 @@ export class ServiceRuntime implements ServiceHandle {
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
   #restarting: Promise<void> | undefined
-  #restartPlanned = false
+  #planner: RestartPlanner | undefined
   #disposed = false
   #refusal: Error | undefined
-  #leaveBackoff: (() => void) | undefined
   #runningSince = 0
   #upForMs = 0
   #stepSince = 0
@@ -107,15 +106,24 @@ export class ServiceRuntime implements ServiceHandle {
     if (activities.length > 0) this.#activitySet.wrapMethods(instance, activities)
   }
 
-  /** Moves a service that never started into another host, under another name. */
+  /** Moves a service that nobody drives, and that is at rest, into another host, under another name. */
   adopt(host: ServiceHost, name: string, owner?: ServiceRuntime): void {
     const before = this.#name
+    if (this.#disposed) {
+      this.#disposed = false
+      this.#stream = undefined
+    }
     this.host = host
     this.owner = owner
     this.#name = name
     for (const child of this.children_.runtimes) child.adopt(host, name + child.name.slice(before.length), this)
     this.#log = undefined
     this.#refusal = undefined
+  }
+
+  /** Whether another place may {@link adopt} it: it lives alone or has been let go of, and is at rest. */
+  get isFree(): boolean {
+    return this.owner === undefined && this.isAtRest && (this.host.rootName === '' || this.#disposed)
   }
 
   /** It cannot start until it is adopted. */
@@ -251,24 +259,9 @@ export class ServiceRuntime implements ServiceHandle {
     if (this.state === 'running') this.#dispatch({ type: 'crash', reason })
   }
 
-  /**
-   * Its supervisor waits before it restarts it: false when it was stopped, or started by hand, meanwhile. One that
-   * did not crash just waits, as it is.
-   */
-  backOff(delayMs: number): Promise<boolean> {
+  /** It crashed, and its supervisor waits before it restarts it. One that did not crash just stays as it is. */
+  backOff(): void {
     if (this.state === 'crashed') this.#dispatch({ type: 'back-off' })
-    const run = this.run
-    return new Promise((resolve) => {
-      const timer = this.host.clock.setTimeout(() => {
-        this.#leaveBackoff = undefined
-        resolve(this.isAtRest && this.#restartPlanned && this.run === run)
-      }, delayMs)
-      this.#leaveBackoff = () => {
-        this.#leaveBackoff = undefined
-        this.host.clock.clearTimeout(timer)
-        resolve(false)
-      }
-    })
   }
 
   /** How long the run that ended had been up, in milliseconds; 0 when it never ran. */
@@ -276,17 +269,33 @@ export class ServiceRuntime implements ServiceHandle {
     return this.#upForMs
   }
 
-  /** Whether {@link expectRestart} said so. */
-  get isRestartPlanned(): boolean {
-    return this.#restartPlanned
+  /**
+   * Somebody is going to restart it, until it runs or the plan is dropped; {@link waitUntilStopped} waits as long.
+   * There is one plan at a time: who had one before is told that it is dropped.
+   */
+  planRestart(planner: RestartPlanner): void {
+    const before = this.#planner
+    if (before === planner) return
+    this.#planner = planner
+    before?.dropped(this)
   }
 
-  /** A restart is planned, or is no longer: {@link waitUntilStopped} waits as long as it is. */
-  expectRestart(planned: boolean): void {
-    this.#restartPlanned = planned
-    if (planned) return
-    this.#leaveBackoff?.()
-    this.#tellEnded()
+  /** It is not restarted after all; given a planner, only if the plan is that one's. */
+  dropRestart(planner = this.#planner): void {
+    if (planner === undefined || planner !== this.#planner) return
+    this.#planner = undefined
+    planner.dropped(this)
+    this.#tellEndedBelow()
+    this.host.restartDropped(this)
+  }
+
+  /** Whether somebody is going to restart it. */
+  get isRestartPlanned(): boolean {
+    return this.#planner !== undefined
+  }
+
+  isPlannedBy(planner: RestartPlanner): boolean {
+    return this.#planner === planner
   }
 
   /** Resolves once it runs; rejects with a {@link StartError}, or `KEEL_START_ABORTED` when it was stopped. */
@@ -377,8 +386,13 @@ export class ServiceRuntime implements ServiceHandle {
       )
     }
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal)
-    this.#restartPlanned = false
-    const starting = this.host.start(this).finally(() => (this.#starting = undefined))
+    if (this.#disposed) return Promise.reject(this.#disposedError())
+    const plan = planByHand()
+    this.planRestart(plan)
+    const starting = this.host.start(this).finally(() => {
+      this.#starting = undefined
+      this.dropRestart(plan)
+    })
     this.#starting = starting
     return starting
   }
@@ -397,61 +411,60 @@ export class ServiceRuntime implements ServiceHandle {
     return this.stopFor({ kind: 'stop', detail: reason })
   }
 
-  /** {@link stop} with the reason spelt out. Called by its own work it does not wait for that work. */
+  /** {@link stop} with the reason spelt out. Called by work that is to end, it does not wait for that work. */
   stopFor(reason: StopReason): Promise<void> {
-    this.expectRestart(false)
-    if (this.isAtRest && this.state !== 'backoff' && this.#starting === undefined && this.#restarting === undefined) {
-      return Promise.resolve()
-    }
-    if (this.#stopping === undefined) {
-      const stopping = this.host.stop(this, reason).finally(() => (this.#stopping = undefined))
-      this.#stopping = stopping
-    }
-    return this.#unlessFromWithin(this.#stopping)
+    this.dropRestart()
+    const isIdle = this.isAtRest && this.state !== 'backoff'
+    if (isIdle && this.#starting === undefined && this.#restarting === undefined) return Promise.resolve()
+    return this.#unlessFromWithin((other) => this.host.stopsAlong(this, other), () => this.#stopOnce(reason))
+  }
+
+  #stopOnce(reason: StopReason, ending?: Parameters<ServiceHost['stop']>[2]): Promise<void> {
+    this.#stopping ??= this.host.stop(this, reason, ending).finally(() => (this.#stopping = undefined))
+    return this.#stopping
   }
 
   /** `context.stop()`: it ends normally, and its supervisor is told. */
   endItself(reason?: unknown): Promise<void> {
     const { supervision } = this
     if (supervision === undefined || this.isAtRest || this.#stopping !== undefined) return this.stop(reason)
-    // A permanent one starts again: those who wait for its end wait on.
-    if (this.definition.restart === 'permanent') this.expectRestart(true)
-    const stopping = this.host
-      .stop(this, { kind: 'stop', detail: reason }, (along) => supervision.ended(this, along))
-      .finally(() => (this.#stopping = undefined))
-    this.#stopping = stopping
-    return this.#unlessFromWithin(stopping)
+    this.dropRestart()
+    return this.#unlessFromWithin(
+      (other) => this.host.stopsAlong(this, other),
+      () => this.#stopOnce({ kind: 'stop', detail: reason }, (along) => supervision.ending(this, along))
+    )
   }
 
-  /** What is to be awaited of a stop: nothing, when it is called by the work that is to end. */
-  #unlessFromWithin(stopping: Promise<void>): Promise<void> {
-    if (!calledFrom((runtime) => runtime === this || runtime.isOwnedBy(this))) return stopping
-    stopping.catch((error: unknown) => this.log.error({ err: error }, 'stop failed'))
+  /** Does not make a call wait for what waits for that call. */
+  #unlessFromWithin(waitsFor: (other: ServiceRuntime) => boolean, code: () => Promise<void>): Promise<void> {
+    if (!calledFrom(waitsFor)) return code()
+    outsideCalls(code).catch((error: unknown) => this.log.error({ err: error }, 'stop failed'))
     return Promise.resolve()
   }
 
   restart(): Promise<void> {
     if (this.state === 'init') return this.start()
-    if (this.#restarting === undefined) {
-      const restarting = this.#restart().finally(() => (this.#restarting = undefined))
-      this.#restarting = restarting
-    }
-    return this.#unlessFromWithin(this.#restarting)
+    return this.#unlessFromWithin(
+      (other) => other === this || other.isOwnedBy(this),
+      () => (this.#restarting ??= this.#restart().finally(() => (this.#restarting = undefined)))
+    )
   }
 
   async #restart(): Promise<void> {
-    this.expectRestart(true)
+    if (this.#disposed) throw this.#disposedError()
+    if (this.#starting !== undefined) await this.#starting.catch(() => undefined)
+    const plan = planByHand()
+    this.planRestart(plan)
     try {
-      if (this.#starting !== undefined) await this.#starting.catch(() => undefined)
       this.stopAlone({ kind: 'restart' })
       for (const { service, phase, error } of await this.whenAtRest()) {
         this.log.error({ err: error }, '%s failed in %s while stopping to restart', service, phase)
       }
       // Somebody stopped it meanwhile: that is not undone.
-      if (!this.#restartPlanned) throw this.#aborted()
+      if (!this.isPlannedBy(plan)) throw this.#aborted()
       await this.startAgain()
     } finally {
-      this.expectRestart(false)
+      this.dropRestart(plan)
     }
   }
 
@@ -641,10 +654,11 @@ export class ServiceRuntime implements ServiceHandle {
     if (state === 'running') this.#runningSince = this.host.clock.monotonic()
     else if (from === 'running') this.#upForMs = this.host.clock.monotonic() - this.#runningSince
     else if (state === 'waiting') this.#upForMs = 0
-    if (this.host.listens) this.#tell(state)
+    if (this.host.listens) this.#tell(state, from)
     this.#stream?.set(this.snapshot)
     switch (state) {
       case 'running':
+        this.#planner = undefined
         this.#tellStarted()
         break
       case 'crashed':
@@ -677,12 +691,13 @@ export class ServiceRuntime implements ServiceHandle {
     // A start that fails is told to the one who asked for it; a child that crashes with its owner is its owner's matter.
     if (from === 'starting' || from === 'waiting') return
     if (this.owner !== undefined && this.owner.hasCrashed && this.owner.crashReason === reason) return
-    this.#climb(reason)
+    // What follows is nobody's call, though it may have been `crash()` that brought it about.
+    outsideCalls(() => this.#climb(reason))
   }
 
   #climb(reason: unknown): void {
-    // Asking the process to end is nobody's to restart.
-    if (reason instanceof ExitError) {
+    // Asking the process to end is nobody's to restart, and nothing restarts while everything is to stop.
+    if (reason instanceof ExitError || this.host.isDraining) {
       this.host.crashed(this, reason)
       return
     }
@@ -695,7 +710,7 @@ export class ServiceRuntime implements ServiceHandle {
     else this.host.crashed(this, reason)
   }
 
-  #tell(state: ServiceState): void {
+  #tell(state: ServiceState, from: ServiceState): void {
     const { host } = this
     const at = host.clock.now()
     const service = this.#name
@@ -719,9 +734,7 @@ export class ServiceRuntime implements ServiceHandle {
         break
       case 'crashed':
         // The second time it comes here, from `stopping`, what it held is released.
-        if (this.#now.begun || this.#now.errors.length === 0) {
-          host.publish({ type: 'service.crashed', at, service, error: this.crashReason }, this)
-        }
+        if (from !== 'stopping') host.publish({ type: 'service.crashed', at, service, error: this.crashReason }, this)
         break
       case 'init':
       case 'backoff':
@@ -974,7 +987,14 @@ export class ServiceRuntime implements ServiceHandle {
   get #hasEnded(): boolean {
     const { state } = this
     if (this.#disposed) return true
-    return (state === 'stopped' || (state === 'crashed' && this.isAtRest)) && !this.#restartPlanned
+    return (state === 'stopped' || (state === 'crashed' && this.isAtRest)) && !this.#isOwedARun
+  }
+
+  /** Its restart is planned, or that of its owner, which takes it along. */
+  get #isOwedARun(): boolean {
+    if (this.#planner !== undefined) return true
+    const { owner } = this
+    return owner !== undefined && owner.children_.keeps(this) && owner.#isOwedARun
   }
 
   #tellStarted(): void {
@@ -1003,6 +1023,18 @@ export class ServiceRuntime implements ServiceHandle {
     const waiters = this.#endWaiters
     this.#endWaiters = undefined
     for (const ended of waiters) ended()
+  }
+
+  #tellEndedBelow(): void {
+    this.#tellEnded()
+    for (const child of this.children_.runtimes) child.#tellEndedBelow()
+  }
+
+  #disposedError(): LifecycleError {
+    return new LifecycleError('KEEL_DISPOSED', {
+      message: `${this.#name} was removed, or disposed with its application`,
+      service: this.#name
+    })
   }
 
   #aborted(): LifecycleError {
@@ -1036,6 +1068,11 @@ class Failure {
   constructor(failure: StopFailure) {
     this.failure = failure
   }
+}
+
+/** The plan of somebody who asked for a start or restart, and waits for it. */
+function planByHand(): RestartPlanner {
+  return { dropped: () => {} }
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set()

@@ -36,6 +36,7 @@ class StandaloneHost implements ServiceHost {
   tasksChanged(): void {}
 
   crashed(runtime: ServiceRuntime, reason: unknown): void {
+    runtime.log.error({ err: reason }, 'crashed')
     runtime.stopAlone({ kind: 'crash', detail: reason })
   }
 
@@ -60,8 +61,9 @@ class StandaloneHost implements ServiceHost {
   async stop(
     runtime: ServiceRuntime,
     reason: StopReason,
-    ended?: (along: readonly ServiceRuntime[]) => void
+    ending?: (along: readonly ServiceRuntime[]) => () => void
   ): Promise<void> {
+    const ended = ending?.([])
     if (runtime.state === 'running') {
       runtime.beginDrain(reason)
       await runtime
@@ -70,9 +72,15 @@ class StandaloneHost implements ServiceHost {
     }
     runtime.stopAlone(reason)
     const failures = await runtime.whenAtRest()
-    ended?.([])
+    ended?.()
     if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
   }
+
+  stopsAlong(runtime: ServiceRuntime, other: ServiceRuntime): boolean {
+    return other === runtime || other.isOwnedBy(runtime)
+  }
+
+  restartDropped(): void {}
 
   shutdownBudget(): number {
     return Infinity

@@ -58,7 +58,10 @@ export class NodeTable {
     switch (spec.kind) {
       case 'class':
         if (spec.name === undefined) return this.ofClass(spec.class, spec.lifetime, module)
-        return this.#keyed(binding, () => this.#class(spec.class, spec.lifetime, [module], spec.name))
+        return this.#keyed(binding, () => {
+          const lifetime = this.#lifetime(spec.class, spec.lifetime, 'singleton')
+          return this.#class(spec.class, lifetime, spec.lifetime, [module], spec.name)
+        })
       case 'value':
         return this.#value(binding, spec.value, tokenName(binding.token), module)
       case 'factory':
@@ -87,7 +90,7 @@ export class NodeTable {
     let node = known.get(cls)
     if (node === undefined) {
       const homes: Homes = lifetime === 'transient' ? [view] : (this.#homes.get(cls) ?? [this.#root])
-      known.set(cls, (node = this.#class(cls, stated ?? usual, homes)))
+      known.set(cls, (node = this.#class(cls, lifetime, stated, homes)))
     }
     return node
   }
@@ -199,15 +202,21 @@ export class NodeTable {
     return known
   }
 
-  #class(cls: Class, stated: Lifetime | undefined, homes: Homes, givenName?: string): ProviderNode {
+  #class(
+    cls: Class,
+    lifetime: Lifetime,
+    stated: Lifetime | undefined,
+    homes: Homes,
+    givenName?: string
+  ): ProviderNode {
     const description = describe(cls)
     const isService = this.#isServiceClass(cls)
-    const node = this.#add(
-      { kind: 'class', class: cls },
-      this.#lifetime(cls, stated, 'singleton'),
-      tokenName(cls),
-      { description, isService, givenName: givenName ?? description.service?.name, homes }
-    )
+    const node = this.#add({ kind: 'class', class: cls }, lifetime, tokenName(cls), {
+      description,
+      isService,
+      givenName: givenName ?? description.service?.name,
+      homes
+    })
     const wanted = stated ?? description.injectable?.lifetime
     if (isService && wanted !== undefined && wanted !== 'singleton') {
       this.#issues.push({ kind: 'lifetime', node, lifetime: wanted })

@@ -122,6 +122,13 @@ function readFactory(provider: Readonly<Record<string, unknown>>, where: string)
     }
     dependencies.push(parts)
   }
+  if (lifetime !== 'singleton' && useFactory.constructor.name === 'AsyncFunction') {
+    return {
+      code: 'KEEL_INVALID_OPTION',
+      message: `useFactory of ${where} is async, and so cannot be ${lifetime}`,
+      hint: 'Make it a singleton, or let it return the value at once.'
+    }
+  }
   const limit = readLimit(startTimeout, `startTimeout of ${where}`)
   if (typeof limit !== 'number') return limit
   return {

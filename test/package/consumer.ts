@@ -43,16 +43,22 @@ export class Consumer {
   /** Runs the `bin` of a package that this repository has installed. */
   tool(name: string, ...args: string[]): Promise<string> {
     const folder = join(root, 'node_modules', name)
-    const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-      bin: string | Record<string, string>
-    }
-    const path = typeof bin === 'string' ? bin : Object.values(bin)[0]
+    const { bin } = manifestIn(folder)
+    const path = typeof bin === 'string' ? bin : Object.values(bin ?? {})[0]
     return this.run(process.execPath, join(folder, path ?? ''), ...args)
+  }
+
+  /** The declaration file of each entry point of the installed package. */
+  typesOfEntries(): string[] {
+    const folder = this.#installed()
+    return Object.values(manifestIn(folder).exports ?? {}).flatMap((entry) =>
+      typeof entry === 'string' ? [] : join(folder, entry.types)
+    )
   }
 
   /** The files of the installed package, without its dependencies. */
   packageFiles(): string[] {
-    const folder = join(this.directory, 'node_modules', 'keelson')
+    const folder = this.#installed()
     return readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) =>
@@ -66,6 +72,19 @@ export class Consumer {
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true })
   }
+
+  #installed(): string {
+    return join(this.directory, 'node_modules', 'keelson')
+  }
+}
+
+interface Manifest {
+  readonly bin?: string | Record<string, string>
+  readonly exports?: Record<string, string | { types: string }>
+}
+
+function manifestIn(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
 }
 
 async function execute(command: string, args: string[], cwd: string): Promise<string> {

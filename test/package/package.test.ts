@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Consumer } from './consumer.js'
+import { forgottenTypes } from './forgotten-types.js'
 
 const consumer = new Consumer()
 const compilers = ['@typescript/native', 'typescript']
@@ -9,7 +10,7 @@ const printed = 'Feed, Reader\nhello from Reader'
 beforeAll(() => consumer.install(), 180_000)
 afterAll(() => consumer.remove())
 
-describe('the packed package', { timeout: 60_000 }, () => {
+describe('the packed package', { timeout: 120_000 }, () => {
   it('holds what users need and nothing else', () => {
     const files = consumer.packageFiles()
     const needed = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|js\.map|d\.ts))$/
@@ -56,6 +57,10 @@ describe('the packed package', { timeout: 60_000 }, () => {
     expect(await consumer.run(process.execPath, 'plain/require.cjs')).toBe(
       '. ok\n./testing ok\none copy true'
     )
+  })
+
+  it('exports every type that its signatures mention', () => {
+    expect(forgottenTypes(consumer.typesOfEntries())).toEqual([])
   })
 
   describe.each(compilers)('has types for %s', (compiler) => {

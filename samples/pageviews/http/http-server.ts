@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { Service, type ServiceContext } from 'keelson'
 import { Options } from '../config/options.js'
 import { Api, failure, type Answer } from './api.js'
@@ -9,12 +9,18 @@ import { Api, failure, type Answer } from './api.js'
 @Service()
 export class HttpServer {
   readonly #server = createServer((request, response) => this.#serve(request, response))
+  readonly #connections = new Set<Socket>()
   #context: ServiceContext | undefined
 
   constructor(
     private readonly options: Options,
     private readonly api: Api
-  ) {}
+  ) {
+    this.#server.on('connection', (connection: Socket) => {
+      this.#connections.add(connection)
+      connection.once('close', () => this.#connections.delete(connection))
+    })
+  }
 
   /** A port that is taken fails the start. */
   async onStart(context: ServiceContext): Promise<void> {
@@ -28,9 +34,11 @@ export class HttpServer {
   async onDrain({ sleep }: ServiceContext): Promise<void> {
     const closed = once(this.#server, 'close')
     this.#server.close()
-    // a kept-alive connection that was busy at the first look is idle at a later one
+    // again and again: a connection that was busy at the first look is idle at a later one
     do {
       this.#server.closeIdleConnections()
+      // browsers connect ahead of any request; for Node.js these are not idle
+      for (const connection of this.#connections) if (connection.bytesRead === 0) connection.destroy()
     } while (await Promise.race([closed.then(() => false), sleep('50ms')]))
   }
 

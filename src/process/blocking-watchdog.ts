@@ -1,0 +1,110 @@
+import type { LiveApplication } from '../app/index.js'
+import { formatDuration, systemClock, type TimerHandle } from '../time/index.js'
+import { Worker } from 'node:worker_threads'
+import { BLOCKING_WORKER, type BlockingReport, type BlockingWorkerData } from './blocking-worker.js'
+
+/** So often within the timeout the loop shows that it turns, and the worker looks. */
+const BEATS = 5
+const SHORTEST_PERIOD_MS = 10
+const LONGEST_PERIOD_MS = 1000
+
+/** A block of the event loop that is over. */
+export interface Block {
+  readonly durationMs: number
+  /** Lines of the stack of the code that blocked, innermost call first; empty when it could not be had. */
+  readonly frames: readonly string[]
+}
+
+/**
+ * Reports an event loop that is blocked for longer than `timeout`: the stack of the blocking code on stderr, from a
+ * thread of its own, while the code still blocks; and the whole block, by `report`, when it is over.
+ *
+ * The stack is taken through the inspector, attached for that moment only; the rest of the time the loop counts up a
+ * shared number and the thread looks at it. While the inspector is open for somebody else, nothing is reported: a
+ * program that stands at a breakpoint is not blocked.
+ */
+export class BlockingWatchdog {
+  readonly #report: (block: Block) => void
+  readonly #data: BlockingWorkerData
+  readonly #inspector = process.getBuiltinModule('node:inspector') as
+    | { url(): string | undefined }
+    | undefined
+  #worker: Worker | undefined
+  #timer: TimerHandle
+  #last = 0
+  #longestGap = 0
+
+  /** @param timeout in milliseconds */
+  constructor(timeout: number, report: (block: Block) => void) {
+    this.#report = report
+    const period = Math.min(Math.max(timeout / BEATS, SHORTEST_PERIOD_MS), LONGEST_PERIOD_MS)
+    this.#data = { shared: new Int32Array(new SharedArrayBuffer(8)), period, timeout }
+  }
+
+  /** @param failed told when there can be no such thread, or it has died */
+  start(failed: (error: unknown) => void): void {
+    try {
+      // Bare of what the program was started with: no loader has to run in it first.
+      const bare = { eval: true, execArgv: [], env: {}, name: 'keelson: blocked event loop' }
+      this.#worker = new Worker(BLOCKING_WORKER, { ...bare, workerData: this.#data })
+    } catch (error) {
+      failed(error)
+      return
+    }
+    this.#worker.on('error', failed)
+    this.#worker.on('message', ({ frames }: BlockingReport) => this.#over(frames))
+    this.#worker.unref()
+    this.#last = systemClock.monotonic()
+    this.#beat()
+  }
+
+  async stop(): Promise<void> {
+    systemClock.clearTimeout(this.#timer)
+    const worker = this.#worker
+    this.#worker = undefined
+    await worker?.terminate()
+  }
+
+  #beat(): void {
+    const { shared, period } = this.#data
+    const now = systemClock.monotonic()
+    this.#longestGap = Math.max(this.#longestGap, now - this.#last)
+    this.#last = now
+    Atomics.store(shared, 1, this.#inspector?.url() === undefined ? 0 : 1)
+    Atomics.add(shared, 0, 1)
+    this.#timer = systemClock.setTimeout(() => this.#beat(), period)
+    // Watching is no reason to stay.
+    ;(this.#timer as Partial<NodeJS.Timeout>).unref?.()
+  }
+
+  #over(frames: readonly string[]): void {
+    const durationMs = Math.max(this.#longestGap - this.#data.period, this.#data.timeout)
+    this.#longestGap = 0
+    this.#report({ durationMs, frames })
+  }
+}
+
+/** Watches while an application starts, runs and stops; writes into its log. */
+export function watchEventLoop(app: LiveApplication, timeout: number): void {
+  const watchdog = new BlockingWatchdog(timeout, (block) => {
+    app.log.warn(
+      { err: blockError(block), durationMs: Math.round(block.durationMs) },
+      'the event loop was blocked'
+    )
+  })
+  app.state$.subscribe((state) => {
+    if (state === 'starting') {
+      watchdog.start((error) =>
+        app.log.warn({ err: error }, 'nothing watches the event loop: no thread for it')
+      )
+    } else if (state === 'stopped' || state === 'crashed') void watchdog.stop()
+  })
+}
+
+/** An error is how a logger is given a stack. */
+function blockError({ durationMs, frames }: Block): Error {
+  const error = new Error(`the event loop was blocked for ${formatDuration(Math.round(durationMs))}`)
+  error.name = 'BlockedEventLoop'
+  error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n')
+  return Object.assign(error, { code: 'KEEL_BLOCKED_EVENT_LOOP' })
+}

@@ -1,0 +1,49 @@
+import {
+  buildApplication,
+  type Application,
+  type ApplicationOptions,
+  type LiveApplication
+} from '../app/index.js'
+import type { Root } from '../wiring/index.js'
+import { watchEventLoop } from './blocking-watchdog.js'
+import { describeProgram, describeUnrest } from './dump.js'
+import { drainDelayFor, stop } from './ending.js'
+import { readProcessOptions, type ProcessOptions } from './process-options.js'
+import { SignalListener } from './signal-listener.js'
+
+/**
+ * Builds and checks an application; does not start it. Leaves the process alone, unless `signals` says which signals
+ * stop it: these are heard from its start to the end of its stop, and a second one exits at once; the process ends by
+ * itself.
+ *
+ * @param root a module class, a dynamic module, a service class, a `ServiceBase` instance, or an array of the last two
+ * @throws WiringError with every problem at once; no constructor has run then
+ * @throws StartError when a constructor or factory failed; what other factories had made is disposed
+ * @throws ConfigurationError for options that make no sense
+ *
+ * @example
+ * ```ts
+ * await using app = await createApplication(AppModule, { logger: false })
+ * await app.start()
+ * ```
+ */
+export async function createApplication(root: Root, options: ApplicationOptions = {}): Promise<Application> {
+  const own = readProcessOptions(options, false)
+  const app = await buildApplication(root, options)
+  if (own.blockingTimeout !== undefined) watchEventLoop(app, own.blockingTimeout)
+  if (own.signals.length > 0 || own.dumpSignal !== undefined) hearSignals(app, own)
+  return app
+}
+
+function hearSignals(app: LiveApplication, own: ProcessOptions): void {
+  let listener: SignalListener | undefined
+  app.state$.subscribe((state) => {
+    if (state === 'starting') {
+      listener = new SignalListener(own, {
+        stop: (signal) => void stop(app, { kind: 'signal', detail: signal }, drainDelayFor(app, signal)),
+        describe: () => describeProgram(app),
+        describeUnrest: () => describeUnrest(app)
+      })
+    } else if (state === 'stopped' || state === 'crashed') listener?.off()
+  })
+}

@@ -1,0 +1,55 @@
+import type { LiveApplication } from '../app/index.js'
+import { LifecycleError } from '../errors/index.js'
+import type { StopReason } from '../lifecycle/index.js'
+import { limited } from '../service/index.js'
+import { formatDuration } from '../time/index.js'
+import type { ProcessOptions } from './process-options.js'
+
+/** How long Kubernetes may need to take a terminating pod out of its services. */
+const KUBERNETES_DRAIN_DELAY_MS = 5000
+/** What is left to disposal at least. */
+const FLOOR_MS = 100
+
+/** Between "not ready" and draining, in milliseconds. */
+export function drainDelayFor(app: LiveApplication, signal: NodeJS.Signals): number {
+  const inKubernetes = process.env['KUBERNETES_SERVICE_HOST'] !== undefined
+  return app.settings.drainDelay ?? (signal === 'SIGTERM' && inKubernetes ? KUBERNETES_DRAIN_DELAY_MS : 0)
+}
+
+/** Stops it. Whoever asks for the last stop is told what went wrong. */
+export async function stop(app: LiveApplication, reason: StopReason, drainDelay = 0): Promise<void> {
+  await app.stopFor(reason, drainDelay).catch(() => undefined)
+}
+
+/** Resolves, with the reason, when a running application has done what it is there for; else never. */
+export async function whenDone(
+  app: LiveApplication,
+  runUntil: ProcessOptions['runUntil']
+): Promise<StopReason> {
+  switch (runUntil) {
+    case 'stopped':
+      return new Promise(() => undefined)
+    case 'started':
+      return { kind: 'stop', detail: 'it has started' }
+    case 'tasks-done':
+      await app.whenTasksDone()
+      return { kind: 'stop', detail: 'all tasks are done' }
+  }
+}
+
+/** Disposes it in what is left of its shutdown; says whether all went well, and logs what did not. */
+export async function dispose(app: LiveApplication): Promise<boolean> {
+  const { clock, shutdownTimeout } = app.settings
+  const limit = Math.max(FLOOR_MS, Math.min(app.shutdownBudget(), shutdownTimeout))
+  const overdue = (): LifecycleError =>
+    new LifecycleError('KEEL_STOP_TIMEOUT', {
+      message: `what the factories of ${app.name} made was not disposed within ${formatDuration(limit)}`
+    })
+  try {
+    await limited(clock, limit, app[Symbol.asyncDispose](), overdue)
+    return true
+  } catch (error) {
+    app.log.error({ err: error }, 'disposal failed')
+    return false
+  }
+}

@@ -1,0 +1,603 @@
+import { describe, expect, it } from 'vitest'
+import { WiringError } from '../../src/errors/index.js'
+import { DependsOn, Inject, inject, Injectable, InjectionToken, Module, optional, Service } from './api.js'
+import { Ambient, BareService, codesOf, failureOf, names, plan, problemsOf, wire } from './wire.js'
+
+describe('a class', () => {
+  it('has one instance, whichever tokens and modules lead to it', async () => {
+    @Service()
+    class Db {}
+    @Module({ providers: [Db, { provide: 'db', useClass: Db }, { provide: 'alias', useExisting: Db }], exports: [Db, 'db'] })
+    class One {}
+    @Module({ providers: [{ provide: 'other', useClass: Db, lifetime: 'singleton' }], exports: ['other'] })
+    class Two {}
+    @Module({ imports: [One, Two] })
+    class Root {}
+    const assembly = await wire(Root)
+    const db = assembly.get(Db)
+    expect([assembly.get('db'), assembly.get('alias'), assembly.get('other')]).toEqual([db, db, db])
+    expect(assembly.get('db')).toBe(db)
+    expect(assembly.get('alias')).toBe(db)
+    expect(assembly.get('other')).toBe(db)
+    expect(names(assembly)).toEqual(['Db'])
+  })
+
+  it('with a name of its own is a further instance, a service of its own', async () => {
+    @Service()
+    class Db {}
+    @Module({ providers: [Db, { provide: 'replica', useClass: Db, name: 'Replica' }] })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(assembly.get('replica')).toBeInstanceOf(Db)
+    expect(assembly.get('replica')).not.toBe(assembly.get(Db))
+    expect(names(assembly)).toEqual(['Db', 'Replica'])
+  })
+
+  it('needs no decorator when it is listed', async () => {
+    class Plain {}
+    @Service()
+    class Host {
+      constructor(readonly plain: Plain) {}
+    }
+    @Module({ providers: [Host, Plain] })
+    class Root {}
+    expect((await wire(Root)).get(Host).plain).toBeInstanceOf(Plain)
+  })
+
+  it('needs to be listed when it has no decorator', async () => {
+    class Plain {}
+    @Service()
+    class Host {
+      constructor(readonly plain: Plain) {}
+    }
+    expect(await problemsOf(Host)).toMatchObject([
+      { code: 'KEEL_MISSING_PROVIDER', hint: 'Add Plain to the providers of a module, or mark it with @Injectable().' }
+    ])
+  })
+
+  it('that is marked and that no module lists is provided by itself, in the view of the root', async () => {
+    @Service()
+    class Unlisted {
+      constructor(@Inject('x') readonly x: number) {}
+    }
+    @Injectable()
+    class Helper {
+      constructor(readonly unlisted: Unlisted) {}
+    }
+    @Service()
+    class Deep {
+      constructor(readonly helper: Helper) {}
+    }
+    @Module({ providers: [Deep] })
+    class Feature {}
+    @Module({ imports: [Feature], providers: [{ provide: 'x', useValue: 1 }] })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(assembly.get(Deep).helper.unlisted.x).toBe(1)
+    expect(names(assembly)).toEqual(['Unlisted', 'Deep'])
+    expect(assembly.services[0]?.listedIn).toEqual([])
+    expect(assembly.services[1]?.listedIn.map((module) => module.name)).toEqual(['Feature'])
+  })
+
+  it('that some module lists is not provided by itself elsewhere', async () => {
+    @Service()
+    class Kept {}
+    @Module({ providers: [Kept] })
+    class Keeper {}
+    @Service()
+    class Host {
+      constructor(readonly kept: Kept) {}
+    }
+    @Module({ imports: [Keeper], providers: [Host] })
+    class Root {}
+    expect(await codesOf(Root)).toEqual(['KEEL_NOT_EXPORTED'])
+  })
+
+  it('listed in several modules must be given the same in each', async () => {
+    @Injectable({ inject: ['url'] })
+    class Db {
+      constructor(readonly url: string) {}
+    }
+    const at = (useValue: string) => ({ providers: [Db, { provide: 'url', useValue }] })
+    @Module(at('a'))
+    class East {}
+    @Module(at('b'))
+    class West {}
+    @Module({ providers: [Db] })
+    class Nowhere {}
+    @Module({ imports: [East, West, Nowhere] })
+    class Root {}
+    const [problem, ...others] = await problemsOf(Root)
+    expect(others).toEqual([])
+    expect(problem).toMatchObject({
+      code: 'KEEL_DUPLICATE_PROVIDER',
+      message:
+        'Db needs url (constructor parameter 0, url), but has one instance, and its modules see different things\n' +
+        'East gives it url of East\nWest gives it url of West\nNowhere gives it nothing'
+    })
+  })
+
+  it('listed in several modules that see the same is one instance', async () => {
+    @Injectable()
+    class Leaf {}
+    @Injectable()
+    class Db {
+      constructor(readonly leaf: Leaf) {}
+    }
+    @Module({ providers: [Db] })
+    class East {}
+    @Module({ providers: [Db] })
+    class West {}
+    @Module({ imports: [East, West] })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(assembly.get(Db, { from: East })).toBe(assembly.get(Db, { from: West }))
+  })
+
+  it('answers to a further token, where it is listed and where it is not', async () => {
+    abstract class Mailer {}
+    @Service({ provide: Mailer })
+    class Smtp {}
+    @Service()
+    class Host {
+      constructor(readonly mailer: Mailer) {}
+    }
+    @Module({ providers: [Smtp], exports: [Smtp] })
+    class MailModule {}
+    @Module({ imports: [MailModule], providers: [Host] })
+    class Root {}
+    const listed = await wire(Root)
+    expect(listed.get(Host).mailer).toBe(listed.get(Smtp))
+
+    const roots = await wire([Host, Smtp])
+    expect(roots.get(Host).mailer).toBe(roots.get(Smtp))
+
+    @Service()
+    @DependsOn(Smtp)
+    class Other {
+      constructor(readonly mailer: Mailer) {}
+    }
+    const unlisted = await wire(Other)
+    expect(unlisted.get(Other).mailer).toBe(unlisted.get(Smtp))
+  })
+
+  it('that is a service cannot live shorter', async () => {
+    @Service()
+    class Db {}
+    @Module({ providers: [{ provide: 'db', useClass: Db, lifetime: 'transient' }] })
+    class Root {}
+    expect(await problemsOf(Root)).toMatchObject([
+      { code: 'KEEL_INVALID_OPTION', message: 'Db is a service, and so a singleton: it cannot be transient' }
+    ])
+  })
+
+  it('inherits what its base is given, when it has no constructor of its own', async () => {
+    @Injectable()
+    class Leaf {}
+    @Injectable()
+    class Base {
+      constructor(readonly leaf: Leaf) {}
+    }
+    @Service()
+    class Heir extends Base {}
+    expect((await wire(Heir)).get(Heir).leaf).toBeInstanceOf(Leaf)
+  })
+
+  it('gets its properties once its constructor has returned', async () => {
+    @Injectable()
+    class Leaf {}
+    const seen: unknown[] = []
+    @Service()
+    class Host {
+      @Inject(Leaf) declare readonly leaf: Leaf
+      @Inject(optional('nothing')) declare readonly nothing: unknown
+      constructor() {
+        seen.push(this.leaf)
+      }
+    }
+    const assembly = await wire(Host)
+    expect(seen).toEqual([undefined])
+    expect(assembly.get(Host).leaf).toBeInstanceOf(Leaf)
+    expect(assembly.get(Host).nothing).toBeUndefined()
+  })
+})
+
+describe('lifetimes', () => {
+  @Injectable({ lifetime: 'transient' })
+  class Fresh {}
+  @Injectable({ lifetime: 'scoped' })
+  class PerScope {}
+
+  it('transient: a new one for each that asks', async () => {
+    @Service()
+    class Host {
+      readonly third = inject(Fresh)
+      constructor(
+        readonly first: Fresh,
+        readonly second: Fresh
+      ) {}
+    }
+    const assembly = await wire(Host)
+    const { first, second, third } = assembly.get(Host)
+    expect(new Set([first, second, third, assembly.get(Fresh), assembly.get(Fresh)]).size).toBe(5)
+  })
+
+  it('a provider may state another than the class', async () => {
+    class Plain {}
+    @Module({
+      providers: [
+        { provide: 'fresh', useClass: Plain, lifetime: 'transient' },
+        { provide: 'one', useClass: Fresh, lifetime: 'singleton' },
+        { provide: 'made', useFactory: () => ({}), lifetime: 'transient' }
+      ]
+    })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(assembly.get('fresh')).not.toBe(assembly.get('fresh'))
+    expect(assembly.get('one')).toBe(assembly.get('one'))
+    expect(assembly.get('made')).not.toBe(assembly.get('made'))
+  })
+
+  it('a singleton cannot need what is scoped, be it by way of something transient or lazily', async () => {
+    @Injectable({ lifetime: 'transient' })
+    class Between {
+      constructor(readonly scoped: PerScope) {}
+    }
+    @Service()
+    class Direct {
+      constructor(readonly scoped: PerScope) {}
+    }
+    @Service()
+    class Indirect {
+      constructor(readonly between: Between) {}
+    }
+    expect(await problemsOf([Direct, Indirect])).toMatchObject([
+      {
+        code: 'KEEL_CAPTIVE_DEPENDENCY',
+        message: 'Direct lives as long as the application, but needs PerScope, which lives as long as a scope',
+        path: ['Direct', 'PerScope'],
+        hint: expect.stringContaining('app.createScope()')
+      },
+      {
+        code: 'KEEL_CAPTIVE_DEPENDENCY',
+        message:
+          'Indirect lives as long as the application, but needs PerScope, which lives as long as a scope, by way of Between',
+        path: ['Indirect', 'Between', 'PerScope']
+      }
+    ])
+  })
+})
+
+describe('aliases', () => {
+  it('that lead back to themselves are a problem', async () => {
+    @Module({
+      providers: [
+        { provide: 'a', useExisting: 'b' },
+        { provide: 'b', useExisting: 'a' },
+        { provide: 'self', useExisting: 'self' }
+      ]
+    })
+    class Root {}
+    const problems = await problemsOf(Root)
+    expect(problems.map((problem) => problem.code)).toEqual(Array(3).fill('KEEL_DEPENDENCY_CYCLE'))
+    expect(problems[0]?.message).toBe(
+      'The alias a of Root stands for b, an alias that leads back to itself: a → b → a'
+    )
+  })
+
+  it('that lead to nothing are a problem, even when nobody asks for them', async () => {
+    @Module({ providers: [{ provide: 'a', useExisting: 'b' }] })
+    class Root {}
+    expect(await problemsOf(Root)).toMatchObject([
+      { code: 'KEEL_MISSING_PROVIDER', message: 'The alias a of Root stands for b, which nothing provides' }
+    ])
+  })
+
+  it('are named in the problems of those who ask by them', async () => {
+    @Service({ inject: ['a'] })
+    class Host {
+      constructor(readonly a: unknown) {}
+    }
+    @Module({ providers: [Host, { provide: 'a', useExisting: 'b' }] })
+    class Root {}
+    const problems = await problemsOf(Root)
+    expect(problems.at(-1)?.message).toBe(
+      'Host needs a (constructor parameter 0, a), which nothing provides, by way of the alias a of Root'
+    )
+  })
+
+  it('may be functions, and long', async () => {
+    const length = 20_000
+    @Module({
+      providers: [
+        ...Array.from({ length }, (_, index) => ({ provide: `a${index}`, useExisting: () => `a${index + 1}` })),
+        { provide: `a${length}`, useValue: 'end' }
+      ]
+    })
+    class Root {}
+    expect((await wire(Root)).get('a0')).toBe('end')
+  })
+})
+
+describe('injection tokens', () => {
+  it('bring a default, made once per application, unless something provides them', async () => {
+    let made = 0
+    const COUNT = new InjectionToken<number>('COUNT', { factory: () => ++made })
+    @Service({ inject: [COUNT] })
+    class Host {
+      readonly again = inject(COUNT)
+      constructor(readonly count: number) {}
+    }
+    const one = await wire(Host)
+    expect(one.get(Host)).toEqual({ count: 1, again: 1 })
+    expect((await wire(Host)).get(Host).count).toBe(2)
+    @Module({ providers: [Host, { provide: COUNT, useValue: 7 }] })
+    class Root {}
+    expect((await wire(Root)).get(Host).count).toBe(7)
+  })
+
+  it('of the same name are not the same', async () => {
+    const A = new InjectionToken<string>('X')
+    const B = new InjectionToken<string>('X')
+    @Module({ providers: [{ provide: A, useValue: 'a' }, { provide: B, useValue: 'b' }] })
+    class Root {}
+    const assembly = await wire(Root)
+    expect([assembly.get(A), assembly.get(B)]).toEqual(['a', 'b'])
+  })
+
+  it('may be symbols and abstract classes too', async () => {
+    const KEY = Symbol('key')
+    abstract class Port {}
+    class Adapter extends Port {}
+    @Module({ providers: [{ provide: KEY, useValue: undefined }, { provide: Port, useClass: Adapter }] })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(assembly.get(KEY)).toBeUndefined()
+    expect(assembly.get(Port)).toBeInstanceOf(Adapter)
+  })
+})
+
+describe('what the application supplies', () => {
+  it('is asked for each service, before its constructor runs', async () => {
+    @Injectable()
+    class Plain {
+      constructor(readonly ambient: Ambient) {}
+    }
+    @Injectable({ lifetime: 'transient' })
+    class Fresh {
+      constructor(readonly ambient: Ambient) {}
+    }
+    @Service()
+    class Host {
+      readonly injected = inject(Ambient)
+      constructor(
+        readonly ambient: Ambient,
+        readonly fresh: Fresh,
+        readonly plain: Plain
+      ) {}
+    }
+    const assembly = await wire(Host)
+    const host = assembly.get(Host)
+    const [service] = assembly.services
+    expect(host.ambient.requester).toBe(service)
+    expect(host.injected.requester).toBe(service)
+    expect(host.fresh.ambient.requester).toBe(service)
+    expect(host.plain.ambient.requester).toBeUndefined()
+    expect(service?.instance).toBe(host)
+  })
+
+  it('may be provided otherwise', async () => {
+    const fake = { requester: undefined }
+    @Service()
+    class Host {
+      constructor(readonly ambient: Ambient) {}
+    }
+    @Module({ providers: [Host, { provide: Ambient, useValue: fake }] })
+    class Root {}
+    expect((await wire(Root)).get(Host).ambient).toBe(fake)
+  })
+})
+
+describe('services that are instances', () => {
+  it('may be the root, alone or several of a class', async () => {
+    const worker = new BareService()
+    expect((await wire(worker)).services[0]?.instance).toBe(worker)
+    const named = BareService.named('named')
+    const several = await wire([worker, named, new BareService()])
+    expect(names(several)).toEqual(['BareService', 'named', 'BareService#2'])
+    expect(await failureOf(() => several.get(BareService))).toMatchObject({ code: 'KEEL_AMBIGUOUS_TOKEN' })
+  })
+
+  it('may be values, and are one service under several tokens', async () => {
+    const worker = new BareService()
+    @Module({ providers: [{ provide: 'a', useValue: worker }, { provide: 'b', useValue: worker }] })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(names(assembly)).toEqual(['BareService'])
+    expect(assembly.get('a')).toBe(worker)
+  })
+
+  it('may come out of factories, whose dependencies are theirs', async () => {
+    @Service()
+    class Db {}
+    @Module({
+      providers: [
+        Db,
+        { provide: 'worker', inject: [Db], useFactory: async () => BareService.named('Worker') },
+        { provide: 'same', inject: ['worker'], useFactory: (worker: unknown) => worker }
+      ]
+    })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(names(assembly)).toEqual(['Db', 'Worker'])
+    expect(assembly.services[1]?.dependencies.map(({ service }) => service.name)).toEqual(['Db'])
+    expect(assembly.services[1]?.instance).toBe(assembly.get('worker'))
+    expect(assembly.services[1]?.listedIn.map((module) => module.name)).toEqual(['Root'])
+  })
+
+  it('are recognised by their class too, marked or not', async () => {
+    class Worker extends BareService {
+      onStart() {}
+    }
+    expect(names(await wire(Worker))).toEqual(['Worker'])
+  })
+})
+
+describe('what replaces', () => {
+  @Service()
+  class Database {
+    constructor(@Inject('url') readonly url: string) {}
+  }
+  @Service()
+  class Api {
+    constructor(readonly database: Database) {}
+  }
+  @Module({
+    providers: [Database, { provide: 'url', useValue: 'real' }, { provide: 'DB', useClass: Database }],
+    exports: [Database, 'DB']
+  })
+  class DbModule {}
+  @Module({ imports: [DbModule], providers: [Api] })
+  class Root {}
+
+  it('the application’s own providers go before all others, under every token of the class', async () => {
+    const fake = { url: 'fake' }
+    const assembly = await wire(Root, { providers: [{ provide: Database, useValue: fake }] })
+    expect(assembly.get(Api).database).toBe(fake)
+    expect(assembly.get('DB')).toBe(fake)
+    expect(names(assembly)).toEqual(['Api'])
+  })
+
+  it('a class that replaces is given what the module of the replaced one sees', async () => {
+    @Service()
+    class FakeDatabase {
+      constructor(@Inject('url') readonly url: string) {}
+    }
+    const assembly = await wire(Root, { providers: [{ provide: Database, useClass: FakeDatabase }] })
+    expect(assembly.get(Api).database).toBeInstanceOf(FakeDatabase)
+    expect(assembly.get(Api).database.url).toBe('real')
+    expect(names(assembly)).toEqual(['FakeDatabase', 'Api'])
+    expect(assembly.services[0]?.listedIn.map((module) => module.name)).toEqual(['DbModule'])
+  })
+
+  it('what is replaced may be hidden, and may be configuration', async () => {
+    const assembly = await wire(Root, { providers: [{ provide: 'url', useValue: 'test' }] })
+    expect(assembly.get(Database).url).toBe('test')
+  })
+
+  it('of two for one token the later counts', async () => {
+    const assembly = await wire(Root, {
+      providers: [
+        { provide: 'url', useValue: 'first' },
+        { provide: 'url', useValue: 'second' }
+      ]
+    })
+    expect(assembly.get('url')).toBe('second')
+  })
+
+  it('what replaces one of several replaces all of them', async () => {
+    @Module({
+      providers: [
+        { provide: 'p', useValue: 1, multi: true },
+        { provide: 'p', useValue: 2, multi: true },
+        { provide: 'all', inject: [{ ...Object(undefined) }, 'p'].slice(1), useFactory: (p: unknown) => p }
+      ]
+    })
+    class Several {}
+    const assembly = await wire(Several, { providers: [{ provide: 'p', useValue: 3 }] })
+    expect(assembly.get('all')).toBe(3)
+  })
+
+  it('what nobody provides is added, and constructed', async () => {
+    @Service()
+    class Extra {}
+    expect(names(await wire(Root, { providers: [Extra] }))).toEqual(['Database', 'Api', 'Extra'])
+  })
+
+  it('faults among them are problems', async () => {
+    expect(await codesOf(Root, { providers: [{ provide: 'x' } as never] })).toEqual(['KEEL_INVALID_PROVIDER'])
+  })
+
+  it('a module may be taken instead of another, wherever that is imported', async () => {
+    @Module({ providers: [{ provide: Database, useValue: { url: 'other' } }], exports: [Database] })
+    class OtherDbModule {}
+    const assembly = await wire(Root, { overrideModules: new Map([[DbModule, OtherDbModule]]) })
+    expect(assembly.get(Api).database.url).toBe('other')
+    expect(assembly.modules.map((module) => module.name)).toEqual(['OtherDbModule', 'Root'])
+  })
+
+  it('a mocker supplies what is missing, and what it does not stays missing', async () => {
+    @Service({ inject: [Database, 'x', 'y'] })
+    class Lone {
+      constructor(
+        readonly database: Database,
+        readonly x: unknown,
+        readonly y: unknown
+      ) {}
+    }
+    const mocker = (token: unknown) => (token === 'x' || token === 'url' ? { mock: token } : undefined)
+    expect(await problemsOf(Lone, { mocker })).toMatchObject([
+      { code: 'KEEL_MISSING_PROVIDER', path: ['Lone', 'y'] }
+    ])
+    const assembly = await wire(Lone, { mocker: (token) => mocker(token) ?? 0 })
+    expect(assembly.get(Lone)).toMatchObject({ database: { url: { mock: 'url' } }, x: { mock: 'x' }, y: 0 })
+  })
+})
+
+describe('a slice', () => {
+  @Service()
+  class Db {}
+  @Service()
+  class Orders {
+    constructor(readonly db: Db) {}
+  }
+  @Service()
+  class Other {}
+  @Module({ providers: [Db, Orders, Other] })
+  class Shop {}
+  @Module({ imports: [Shop] })
+  class Root {}
+
+  it('constructs what it names, and what that needs', async () => {
+    expect(names(await wire(undefined, { only: [Orders] }))).toEqual(['Db', 'Orders'])
+    expect(names(await wire(Root, { only: [Orders] }))).toEqual(['Db', 'Orders'])
+  })
+
+  it('names what is missing', async () => {
+    expect(await problemsOf(Root, { only: ['nothing'] })).toMatchObject([
+      { code: 'KEEL_MISSING_PROVIDER', message: 'The slice asks for nothing, which nothing provides' }
+    ])
+  })
+})
+
+describe('what is wrong', () => {
+  it('is told all at once, before any constructor runs', async () => {
+    let constructed = 0
+    @Service({ inject: ['missing'] })
+    class One {
+      constructor(readonly missing: unknown) {
+        constructed++
+      }
+    }
+    @Injectable({ lifetime: 'scoped' })
+    class Scoped {}
+    @Service()
+    class Two {
+      constructor(readonly scoped: Scoped) {
+        constructed++
+      }
+    }
+    @Module({ providers: [One, Two, { provide: 'x', useFactory: () => ++constructed }, { provide: 'x', useValue: 1 }] })
+    class Root {}
+    const found = await plan(Root)
+    expect(found.problems.map((problem) => problem.code)).toEqual([
+      'KEEL_DUPLICATE_PROVIDER',
+      'KEEL_MISSING_PROVIDER',
+      'KEEL_CAPTIVE_DEPENDENCY'
+    ])
+    const error = await failureOf(() => found.throwIfUnsound())
+    expect(error).toBeInstanceOf(WiringError)
+    expect((error as WiringError).problems).toEqual(found.problems)
+    expect(constructed).toBe(0)
+  })
+})
