@@ -23,6 +23,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
+      reportOnFailure: true,
       reporter: [['text', { skipFull: true }], 'html'],
       // no limit for branches: the guard that oxc puts around emitted metadata counts as an untaken one
       thresholds: { lines: 90, statements: 90, functions: 90 }

@@ -13,6 +13,7 @@ export type {
   DecoratedMethod,
   GetOptions,
   HealthReport,
+  MethodDecoratorFactory,
   ServiceBootTime,
   ServiceHealth,
   ValidationReport
@@ -34,6 +35,7 @@ export {
   Task,
   Timer
 } from './decorators/index.js'
+export type { ContextMethod, CustomMethodDecorator, DualClassDecorator, DualMethodDecorator, InjectDecorator, InjectingClassDecorator, ParameterDecoratorOf, ScheduledMethod } from './decorators/index.js'
 export {
   ConfigurationError,
   ERROR_CODES,
@@ -46,18 +48,41 @@ export {
   StopError,
   WiringError
 } from './errors/index.js'
-export type { ErrorJSON, KeelsonErrorCode, Problem, StopFailure } from './errors/index.js'
-export type { EventOf, LifecycleEvent, LifecycleEventType } from './events/index.js'
+export type {
+  ErrorDetails,
+  ErrorJSON,
+  KeelsonErrorCode,
+  MaxRestartsDetails,
+  Problem,
+  StartErrorDetails,
+  StopErrorDetails,
+  StopFailure,
+  ThrownJSON
+} from './errors/index.js'
+export type {
+  ApplicationEvent,
+  EventOf,
+  HookEvent,
+  LifecycleEvent,
+  LifecycleEventType,
+  ScheduleEvent,
+  ServiceEvent,
+  SupervisorEvent,
+  TaskEvent
+} from './events/index.js'
 export type { EdgeKind, GraphEdge, GraphJSON, GraphNode, ServiceGraph } from './graph/index.js'
 export type { ServiceState, StopReason } from './lifecycle/index.js'
 export { LOGGER } from './logging/index.js'
 export type { Logger, LoggerOptions } from './logging/index.js'
 export type {
   CronOptions,
+  DependsOnEntry,
   HealthCheckOptions,
   InjectableOptions,
   LogLevel,
   ModuleOptions,
+  Overlap,
+  RestartType,
   ServiceOptions,
   TaskOptions,
   TimerOptions
@@ -78,7 +103,9 @@ export type {
   ServiceHandle,
   ServiceSnapshot,
   TaskHandle,
-  TaskSnapshot
+  TaskSnapshot,
+  WaitAll,
+  WaitFirst
 } from './service/index.js'
 export { Supervisor } from './supervisor/index.js'
 export type { BackoffOptions, RestartStrategy, SupervisorOptions } from './supervisor/index.js'
@@ -86,18 +113,24 @@ export { Clock } from './time/index.js'
 export type { Duration, TimerHandle } from './time/index.js'
 export { all, InjectionToken, Lazy, lazy, optional, wanted } from './tokens/index.js'
 export type {
+  AbstractClass,
   AliasProvider,
   AllDependency,
   Class,
   ClassProvider,
   Dependency,
+  DependencyValue,
   DynamicModule,
   FactoryProvider,
+  InjectionTokenOptions,
   LazyDependency,
   Lifetime,
   ModuleClass,
+  ModuleExport,
+  ModuleImport,
   OptionalDependency,
   Provider,
+  ProviderBase,
   Token,
   ValueProvider,
   WantedDependency

@@ -5,6 +5,7 @@ import type { ServiceHost, ServiceRuntime } from '../service/index.js'
 import type { EventStream } from '../streams/index.js'
 import type { Clock } from '../time/index.js'
 import type { Class, Provider } from '../tokens/index.js'
+import type { ServiceLevers } from './service-levers.js'
 
 /** What the host passes on to: the application that orders its services. */
 export interface Conductor {
@@ -13,12 +14,8 @@ export interface Conductor {
   transitioned(runtime: ServiceRuntime, from: ServiceState): void
   tasksChanged(change: 1 | -1): void
   crashed(runtime: ServiceRuntime, reason: unknown): void
-  startService(runtime: ServiceRuntime): Promise<void>
-  stopService(
-    runtime: ServiceRuntime,
-    reason: StopReason,
-    ended?: (along: readonly ServiceRuntime[]) => void
-  ): Promise<void>
+  readonly levers: ServiceLevers
+  restartDropped(): void
   shutdownBudget(): number
   constructChild(child: Class, providers: readonly Provider[], owner: ServiceRuntime): object
 }
@@ -87,16 +84,24 @@ export class ApplicationHost implements ServiceHost {
     this.#conductor.crashed(runtime, reason)
   }
 
-  start(runtime: ServiceRuntime): Promise<void> {
-    return this.#conductor.startService(runtime)
+  async start(runtime: ServiceRuntime, isRestart = false): Promise<void> {
+    await this.#conductor.levers.start(runtime, isRestart)
   }
 
-  stop(
+  async stop(
     runtime: ServiceRuntime,
     reason: StopReason,
-    ended?: (along: readonly ServiceRuntime[]) => void
+    ending?: (along: readonly ServiceRuntime[]) => () => void
   ): Promise<void> {
-    return this.#conductor.stopService(runtime, reason, ended)
+    await this.#conductor.levers.stop(runtime, reason, ending)
+  }
+
+  stopsAlong(runtime: ServiceRuntime, other: ServiceRuntime): boolean {
+    return this.#conductor.levers.stopsAlong(runtime, other)
+  }
+
+  restartDropped(): void {
+    this.#conductor.restartDropped()
   }
 
   shutdownBudget(): number {

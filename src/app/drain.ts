@@ -4,6 +4,9 @@ import type { ServiceRuntime } from '../service/index.js'
 import { OrderedWalk } from './ordered-walk.js'
 import type { ServiceNodes } from './service-nodes.js'
 
+/** A later hook gets at least this, even when nothing is left. */
+const FLOOR_MS = 100
+
 /**
  * Calls `onDrain` on everything that runs, dependants first, while all of it is still up. No timer or cron begins a
  * run from now on.
@@ -39,7 +42,7 @@ async function drainOne(runtime: ServiceRuntime, left: () => number, failures: S
   for (const one of family(runtime).toReversed()) {
     if (one.state !== 'running' || !one.hasHook('onDrain')) continue
     try {
-      await one.callHook('onDrain', Math.max(0, left()))
+      await one.callHook('onDrain', Math.max(FLOOR_MS, left()))
     } catch (error) {
       failures.push({ service: one.name, phase: 'onDrain', error })
     }

@@ -12,6 +12,7 @@ import type { Logger } from '../logging/index.js'
 import {
   calledFrom,
   defineService,
+  outsideCalls,
   ServiceRuntime,
   type ServiceContext,
   type ServiceHandle
@@ -28,8 +29,11 @@ import { decoratedMethods, type DecoratedMethod, type MethodDecoratorFactory } f
 import { drain, family } from './drain.js'
 import { HealthChecks, type HealthReport } from './health.js'
 import type { ServiceNodes } from './service-nodes.js'
+import { notReadyError, ServiceLevers } from './service-levers.js'
 import { StartSequence, StopSequence } from './start-sequence.js'
-import { superviseServices, type SupervisedGroup } from './supervision.js'
+import { tellReady } from './ready.js'
+import { RestartGate } from './restart-gate.js'
+import { Supervisors, type SupervisedGroup } from './supervision.js'
 
 /** What cuts a start short. */
 type Interruption =
@@ -38,6 +42,12 @@ type Interruption =
   | { readonly kind: 'crashed'; readonly runtime: ServiceRuntime; readonly reason: unknown }
   | { readonly kind: 'overdue' }
   | { readonly kind: 'stopped'; readonly reason: StopReason }
+
+/** What a start that took too long waited for. */
+interface Latecomer {
+  readonly runtime: ServiceRuntime
+  readonly phase: string
+}
 
 /** What the application is made of, once everything is constructed. */
 export interface ApplicationParts {
@@ -60,6 +70,9 @@ export class LiveApplication extends Application implements Conductor {
   #own: ServiceRuntime | undefined
   #graph: ServiceGraph | undefined
   #boot: BootTimes | undefined
+  #levers: ServiceLevers | undefined
+  #gate: RestartGate | undefined
+  #supervisors: Supervisors | undefined
   #current: ApplicationState = 'created'
   #since = 0
   #deadline = Infinity
@@ -94,12 +107,26 @@ export class LiveApplication extends Application implements Conductor {
   complete(parts: ApplicationParts): void {
     this.#parts = parts
     this.#boot = new BootTimes(parts.nodes)
-    superviseServices(parts.supervisors, {
+    const app = this
+    const levers = new ServiceLevers({
+      name: this.name,
+      get state() {
+        return app.state
+      },
+      nodes: parts.nodes,
+      concurrency: this.settings.concurrency,
+      log: this.log,
+      sequences: this.#sequences
+    })
+    this.#levers = levers
+    this.#gate = new RestartGate(parts.nodes)
+    this.#supervisors = new Supervisors(parts.supervisors, {
       clock: this.settings.clock,
       nodes: parts.nodes,
-      stopTogether: (runtimes) => this.#stopTogether(runtimes),
-      startTogether: (runtimes) => this.#startTogether(runtimes),
-      crashWith: (reason) => this.crashWith(reason),
+      gate: this.#gate,
+      stopTogether: (runtimes) => levers.stopTogether(runtimes),
+      startTogether: (runtimes) => levers.startTogether(runtimes),
+      crashed: (runtime, reason) => this.#crashed(runtime, reason),
       report: (error, what) => this.log.error({ err: error }, '%s failed', what),
       publish: (event) => this.host.publish(event)
     })
@@ -115,13 +142,19 @@ export class LiveApplication extends Application implements Conductor {
   }
 
   get #made(): ApplicationParts {
-    if (this.#parts === undefined) {
-      throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
-        message: `${this.name} is still being constructed`,
-        hint: 'use the application in a hook, not in a constructor.'
-      })
-    }
-    return this.#parts
+    return this.#parts ?? this.#stillBeingMade()
+  }
+
+  /** Starts and stops services one by one. */
+  get levers(): ServiceLevers {
+    return this.#levers ?? this.#stillBeingMade()
+  }
+
+  #stillBeingMade(): never {
+    throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+      message: `${this.name} is still being constructed`,
+      hint: 'use the application in a hook, not in a constructor.'
+    })
   }
 
   // ---- what it looks like -------------------------------------------------------------------------------------------
@@ -265,6 +298,7 @@ export class LiveApplication extends Application implements Conductor {
     this.#exit = undefined
     this.#deadline = Infinity
     this.#lateFailures = []
+    this.#lastStop = Promise.resolve()
     this.#boot?.begin(begun)
     let interruption: Interruption | undefined
     const interrupted = new Promise<void>((resolve) => {
@@ -277,23 +311,27 @@ export class LiveApplication extends Application implements Conductor {
     this.#publish((at) => ({ type: 'application.starting', at }))
     const limit =
       startTimeout === Infinity ? undefined : clock.setTimeout(() => this.#interrupt?.({ kind: 'overdue' }), startTimeout)
-    const sequence = new StartSequence(nodes, allOf(nodes), this.settings.concurrency)
-    this.#sequences.add(sequence)
     this.#own?.startAlone()
     this.#own?.proceed()
-    await Promise.race([sequence.run(), interrupted])
-    if (sequence.failed !== undefined) this.#interrupt?.({ kind: 'failed', runtime: sequence.failed })
-    if (interruption === undefined) await Promise.race([this.#tellReady(), interrupted])
+    const goingDown = nodes.runtimes.filter((runtime) => runtime.isGoingDown).map((runtime) => runtime.whenAtRest())
+    if (goingDown.length > 0) await Promise.race([Promise.all(goingDown), interrupted])
+    if (interruption === undefined) await Promise.race([this.#startAll(), interrupted])
+    if (interruption === undefined) {
+      const ready = tellReady(nodes.runtimes).then((notReady) => {
+        if (notReady !== undefined) this.#interrupt?.({ kind: 'not-ready', ...notReady })
+      })
+      await Promise.race([ready, interrupted])
+    }
     clock.clearTimeout(limit)
-    sequence.halt()
-    this.#sequences.delete(sequence)
+    for (const sequence of this.#sequences) if (sequence instanceof StartSequence) sequence.halt()
     this.#interrupt = undefined
-    const durationMs = clock.monotonic() - begun
     if (interruption !== undefined) {
       const error = await this.#rollBack(interruption)
+      const durationMs = clock.monotonic() - begun
       this.#publish((at) => ({ type: 'application.started', at, durationMs, error }))
       throw error
     }
+    const durationMs = clock.monotonic() - begun
     this.#boot?.end(clock.monotonic())
     this.#hasStarted = true
     this.#enter('running')
@@ -301,62 +339,62 @@ export class LiveApplication extends Application implements Conductor {
     this.#checkTasks()
   }
 
-  /** Calls every `onReady`, all at once. */
-  async #tellReady(): Promise<void> {
-    const calls: Promise<void>[] = []
-    for (const runtime of this.#made.nodes.runtimes) {
-      if (runtime.state !== 'running') continue
-      for (const one of family(runtime)) {
-        if (one.state !== 'running' || !one.hasHook('onReady')) continue
-        calls.push(
-          one.callHook('onReady', one.definition.startTimeout).catch((cause: unknown) => {
-            this.#interrupt?.({ kind: 'not-ready', runtime: one, cause })
-          })
-        )
-      }
-    }
-    await Promise.all(calls)
+  async #startAll(): Promise<void> {
+    const { nodes } = this.#made
+    const { concurrency } = this.settings
+    const mayFail = (index: number): boolean => nodes.mayFail(index)
+    const sequence = new StartSequence(nodes, { members: allOf(nodes), concurrency, mayFail })
+    this.#sequences.add(sequence)
+    await sequence.run()
+    this.#sequences.delete(sequence)
+    if (sequence.failed !== undefined) this.#interrupt?.({ kind: 'failed', runtime: sequence.failed })
   }
 
   async #rollBack(interruption: Interruption): Promise<Error> {
-    const late = interruption.kind === 'overdue' ? this.#slowest() : undefined
-    this.#deadline = this.settings.clock.monotonic() + this.settings.shutdownTimeout
-    this.#enter('stopping')
+    const { clock, shutdownTimeout } = this.settings
+    const late = interruption.kind === 'overdue' ? this.#latecomer() : undefined
+    const culprit = 'runtime' in interruption ? interruption.runtime : late?.runtime
+    // Said before the stop, in which owners let go of children.
+    const path = culprit === undefined ? [this.name] : this.levers.pathTo(culprit)
+    const begun = clock.monotonic()
+    this.#deadline = begun + shutdownTimeout
     const reason: StopReason =
       interruption.kind === 'stopped' ? interruption.reason : { kind: 'stop', detail: 'the start failed' }
-    const failures = await this.#stopAll(reason)
-    const error = this.#startErrorFor(interruption, failures, late)
+    this.#enter('stopping')
+    this.#publish((at) => ({ type: 'application.stopping', at, reason }))
+    const failures = [...(await this.#stopAll(reason)), ...this.#lateFailures]
+    const error = this.#startErrorFor(interruption, path, failures, late)
     this.#enter('stopped')
+    this.#publishStopped(begun, failures)
     this.#tellEnded()
     return error
   }
 
   #startErrorFor(
     interruption: Interruption,
+    path: readonly string[],
     failures: readonly StopFailure[],
-    late: ServiceRuntime | undefined
+    late: Latecomer | undefined
   ): Error {
     const errors = failures.map((failure) => failure.error)
     switch (interruption.kind) {
       case 'failed':
-        return interruption.runtime.startError(errors, this.#pathTo(interruption.runtime))
+        return interruption.runtime.startError(errors, path)
       case 'crashed':
       case 'not-ready': {
         const { runtime } = interruption
+        if (interruption.kind === 'not-ready') return notReadyError(runtime, interruption.cause, path, errors)
         const { name: service, definition } = runtime
-        const path = this.#pathTo(runtime)
         const { location } = definition
-        return interruption.kind === 'crashed'
-          ? new StartError({ service, path, location, errors, phase: 'task', cause: interruption.reason })
-          : new StartError({ service, path, location, errors, phase: 'onReady', cause: interruption.cause })
+        return new StartError({ service, path, location, errors, phase: 'task', cause: interruption.reason })
       }
       case 'overdue': {
-        const service = late?.name ?? this.name
-        const path = late === undefined ? [service] : this.#pathTo(late)
+        const service = late?.runtime.name ?? this.name
+        const phase = late?.phase ?? 'start'
         const limit = formatDuration(this.settings.startTimeout)
-        const message = `${this.name} did not start within ${limit}; it waited for ${service}`
+        const message = `${this.name} did not start within ${limit}: it waited for ${phase} of ${service}`
         const cause = new LifecycleError('KEEL_START_TIMEOUT', { message, service })
-        return new StartError({ service, path, phase: 'start', cause, errors })
+        return new StartError({ service, path, phase, cause, errors, location: late?.runtime.definition.location })
       }
       case 'stopped':
         return new LifecycleError('KEEL_START_ABORTED', {
@@ -366,21 +404,13 @@ export class LiveApplication extends Application implements Conductor {
     }
   }
 
-  #slowest(): ServiceRuntime | undefined {
+  /** What the start waits for: the innermost child of the first service that has not started, or is not ready. */
+  #latecomer(): Latecomer | undefined {
     const { runtimes } = this.#made.nodes
-    return runtimes.find((one) => one.state === 'starting') ?? runtimes.find((one) => one.state === 'waiting')
-  }
-
-  /** Names from one that nothing depends on down to the service. */
-  #pathTo(runtime: ServiceRuntime): string[] {
-    const { nodes } = this.#made
-    let top = runtime
-    const path: string[] = []
-    for (; top.owner !== undefined; top = top.owner) path.unshift(top.name)
-    for (let index = nodes.indexOf(top); index !== undefined; index = nodes.dependantsOf(index)[0]) {
-      path.unshift(nodes.runtimes[index]!.name)
-    }
-    return path
+    const starting = runtimes.find((one) => one.state === 'starting')
+    const families = starting === undefined ? runtimes.flatMap((one) => family(one)) : family(starting).toReversed()
+    const runtime = families.find((one) => one.pendingStep !== undefined)
+    return runtime && { runtime, phase: runtime.pendingStep!.name }
   }
 
   // ---- stop -----------------------------------------------------------------------------------------------------------
@@ -391,22 +421,37 @@ export class LiveApplication extends Application implements Conductor {
 
   /** {@link stop} with the reason spelt out; between "not ready" and draining it waits `drainDelay` ms. */
   stopFor(reason: StopReason, drainDelay: number): Promise<void> {
-    if (this.#stopping === undefined) {
-      if (this.#current !== 'running' && this.#starting === undefined) return Promise.resolve()
-      const stopping = this.#stop(reason, drainDelay).finally(() => (this.#stopping = undefined))
-      this.#stopping = stopping
-      this.#lastStop = stopping
-    }
-    if (!calledFrom((runtime) => runtime.host === this.host)) return this.#stopping
-    // The caller is among what is to end: it is not made to wait for itself.
-    this.#stopping.catch((error: unknown) => this.log.error({ err: error }, 'stop failed'))
+    return this.#unlessFromWithin(() => this.#stopOnce(reason, drainDelay), 'stop failed')
+  }
+
+  /** How the stop under way goes, or how the last one went; begins one when something runs. */
+  #stopOnce(reason: StopReason, drainDelay: number): Promise<void> {
+    if (this.#stopping !== undefined) return this.#stopping
+    if (!this.#isUp) return this.#lastStop
+    this.#stopping = this.#stop(reason, drainDelay).finally(() => (this.#stopping = undefined))
+    this.#lastStop = this.#stopping
+    return this.#stopping
+  }
+
+  /** Whether there is anything to stop: a service may have been started by itself. */
+  get #isUp(): boolean {
+    if (this.#current !== 'created' && this.#current !== 'stopped' && this.#current !== 'crashed') return true
+    return this.#parts?.nodes.runtimes.some((runtime) => !runtime.isAtRest || runtime.isRestartPlanned) ?? false
+  }
+
+  /** Does not make work of its services wait for what waits for that work. */
+  #unlessFromWithin(code: () => Promise<void>, failed: string): Promise<void> {
+    if (!calledFrom((runtime) => runtime.host === this.host)) return code()
+    outsideCalls(code).catch((error: unknown) => this.log.error({ err: error }, failed))
     return Promise.resolve()
   }
 
   async #stop(reason: StopReason, drainDelay: number): Promise<void> {
-    if (this.#starting !== undefined && this.#interrupt !== undefined) {
+    if (this.#interrupt !== undefined) {
       this.#interrupt({ kind: 'stopped', reason })
-      const outcome: unknown = await this.#starting.then(
+      // A subscriber may ask for it before `start()` has returned.
+      await Promise.resolve()
+      const outcome: unknown = await this.#starting?.then(
         () => undefined,
         (error: unknown) => error
       )
@@ -428,13 +473,18 @@ export class LiveApplication extends Application implements Conductor {
     this.#enter('stopping')
     this.#publish((at) => ({ type: 'application.stopping', at, reason }))
     const failures = [...drained, ...(await this.#stopAll(reason)), ...this.#lateFailures]
-    const error = failures.length > 0 ? new StopError(failures, { service: this.name }) : undefined
-    const durationMs = clock.monotonic() - begun
     this.#enter(this.#crash === undefined ? 'stopped' : 'crashed')
-    const plain = { type: 'application.stopped', durationMs } as const
-    this.#publish((at) => (error === undefined ? { ...plain, at } : { ...plain, at, error }))
+    const error = this.#publishStopped(begun, failures)
     this.#tellEnded()
     if (error !== undefined) throw error
+  }
+
+  #publishStopped(begun: number, failures: readonly StopFailure[]): StopError | undefined {
+    this.#deadline = Infinity
+    const error = failures.length > 0 ? new StopError(failures, { service: this.name }) : undefined
+    const plain = { type: 'application.stopped', durationMs: this.settings.clock.monotonic() - begun } as const
+    this.#publish((at) => (error === undefined ? { ...plain, at } : { ...plain, at, error }))
+    return error
   }
 
   #drain(reason: StopReason): Promise<readonly StopFailure[]> {
@@ -446,7 +496,7 @@ export class LiveApplication extends Application implements Conductor {
 
   async #stopAll(reason: StopReason): Promise<readonly StopFailure[]> {
     const { nodes } = this.#made
-    for (const runtime of nodes.runtimes) if (runtime.isRestartPlanned) runtime.expectRestart(false)
+    for (const runtime of nodes.runtimes) if (runtime.isRestartPlanned) runtime.dropRestart()
     const sequence = new StopSequence(nodes, allOf(nodes), reason)
     this.#sequences.add(sequence)
     this.#own?.beginDrain(reason)
@@ -496,18 +546,22 @@ export class LiveApplication extends Application implements Conductor {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#disposing ??= this.#dispose()
-    return this.#disposing
+    return this.#unlessFromWithin(() => this.#disposeOnce(), 'disposal failed')
+  }
+
+  #disposeOnce(): Promise<void> {
+    return (this.#disposing ??= this.#dispose())
   }
 
   async #dispose(): Promise<void> {
     const failures: StopFailure[] = []
     let failed: unknown
     try {
-      await this.stop()
+      // What went wrong in a stop that is over was told to whoever stopped it.
+      if (this.#stopping !== undefined || this.#isUp) await this.#stopOnce({ kind: 'stop' }, 0)
     } catch (error) {
-      failed = error
       if (error instanceof StopError) failures.push(...error.failures)
+      else failed = error
     }
     this.#disposed = true
     const parts = this.#parts
@@ -531,6 +585,13 @@ export class LiveApplication extends Application implements Conductor {
     const { state } = runtime
     this.#boot?.moved(index, state, this.settings.clock.monotonic())
     for (const sequence of this.#sequences) sequence.moved(index, state)
+    this.#gate?.tell()
+    if (state === 'running') this.#checkTasks()
+  }
+
+  restartDropped(): void {
+    this.#gate?.tell()
+    this.#checkTasks()
   }
 
   tasksChanged(change: 1 | -1): void {
@@ -548,17 +609,16 @@ export class LiveApplication extends Application implements Conductor {
 
   crashed(runtime: ServiceRuntime, reason: unknown): void {
     const index = this.#parts?.nodes.indexOf(runtime)
-    if (index !== undefined && this.#made.nodes.mayFail(index)) {
+    if (index !== undefined && this.#made.nodes.mayFail(index) && !(reason instanceof ExitError)) {
       runtime.stopAlone({ kind: 'crash', detail: reason })
-      return
-    }
-    if (this.#interrupt !== undefined) {
-      this.#interrupt({ kind: 'crashed', runtime, reason })
-    } else if (this.#current === 'running') {
-      this.#end(reason)
-    } else {
-      this.#lateFailures.push({ service: runtime.name, phase: 'task', error: reason })
-    }
+    } else this.#crashed(runtime, reason)
+  }
+
+  /** The application crashes because of a service, unless it is ending already. */
+  #crashed(runtime: ServiceRuntime, reason: unknown): void {
+    if (this.#interrupt !== undefined) this.#interrupt({ kind: 'crashed', runtime, reason })
+    else if (!this.isDraining) this.#end(reason)
+    else this.#lateFailures.push({ service: runtime.name, phase: 'task', error: reason })
   }
 
   #end(reason: unknown): void {
@@ -569,9 +629,9 @@ export class LiveApplication extends Application implements Conductor {
       this.#publish((at) => ({ type: 'application.crashed', at, error: reason }))
     }
     const kind = reason instanceof ExitError ? 'stop' : 'crash'
-    this.stopFor({ kind, detail: reason }, 0)
+    this.#stopOnce({ kind, detail: reason }, 0)
       .catch((error: unknown) => this.log.error({ err: error }, 'stop failed'))
-      .then(() => (kind === 'crash' ? this[Symbol.asyncDispose]() : undefined))
+      .then(() => (kind === 'crash' ? this.#disposeOnce() : undefined))
       .catch((error: unknown) => this.log.error({ err: error }, 'disposal failed'))
   }
 
@@ -587,106 +647,6 @@ export class LiveApplication extends Application implements Conductor {
     return true
   }
 
-  async startService(runtime: ServiceRuntime): Promise<void> {
-    const { nodes } = this.#made
-    this.#mustLive('start()')
-    const index = nodes.indexOf(runtime)
-    if (index === undefined) {
-      runtime.startAlone()
-      runtime.proceed()
-      return runtime.whenStarted()
-    }
-    const members = nodes.closure([index], 'dependencies').filter((one) => nodes.runtimes[one]!.isAtRest)
-    const sequence = new StartSequence(nodes, members, this.settings.concurrency)
-    this.#sequences.add(sequence)
-    const started = runtime.isAtRest ? undefined : runtime.whenStarted()
-    try {
-      await sequence.run()
-      await started
-    } finally {
-      this.#sequences.delete(sequence)
-    }
-    if (sequence.failed !== undefined) {
-      const failures = await this.#stopThese(members, { kind: 'stop', detail: 'the start failed' })
-      throw sequence.failed.startError(failures.map((failure) => failure.error), this.#pathTo(sequence.failed))
-    }
-    if (this.#current !== 'running') return
-    for (const member of members) {
-      const one = nodes.runtimes[member]!
-      await one.callHook('onReady', one.definition.startTimeout)
-    }
-  }
-
-  async stopService(
-    runtime: ServiceRuntime,
-    reason: StopReason,
-    ended?: (along: readonly ServiceRuntime[]) => void
-  ): Promise<void> {
-    const { nodes } = this.#made
-    const index = nodes.indexOf(runtime)
-    let failures: readonly StopFailure[]
-    let along: ServiceRuntime[] = []
-    if (index === undefined) {
-      runtime.stopAlone(reason)
-      failures = await runtime.whenAtRest()
-    } else {
-      const members = nodes.closure([index], 'dependants')
-      along = members.map((member) => nodes.runtimes[member]!).filter((one) => one !== runtime && !one.isAtRest)
-      if (ended === undefined) for (const other of along) other.expectRestart(false)
-      failures = await this.#stopThese(members, reason)
-    }
-    ended?.(along)
-    if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
-  }
-
-  async #stopThese(members: readonly number[], reason: StopReason): Promise<readonly StopFailure[]> {
-    const { runtimes } = this.#made.nodes
-    const open = members.filter((index) => !runtimes[index]!.isAtRest || runtimes[index]!.state === 'backoff')
-    const sequence = new StopSequence(this.#made.nodes, open, reason)
-    this.#sequences.add(sequence)
-    try {
-      return await sequence.run()
-    } finally {
-      this.#sequences.delete(sequence)
-    }
-  }
-
-  async #stopTogether(runtimes: readonly ServiceRuntime[]): Promise<void> {
-    const { nodes } = this.#made
-    const inGraph = runtimes.map((runtime) => nodes.indexOf(runtime)).filter((index) => index !== undefined)
-    for (const failure of await this.#stopThese(inGraph.toSorted((a, b) => a - b), { kind: 'restart' })) {
-      const { service, phase, error } = failure
-      this.log.error({ err: error }, '%s failed in %s while stopping to restart', service, phase)
-    }
-  }
-
-  async #startTogether(
-    runtimes: readonly ServiceRuntime[]
-  ): Promise<{ readonly runtime: ServiceRuntime; readonly error: unknown } | undefined> {
-    const { nodes } = this.#made
-    const members = runtimes
-      .filter((runtime) => runtime.isAtRest)
-      .map((runtime) => nodes.indexOf(runtime))
-      .filter((index) => index !== undefined)
-      .toSorted((a, b) => a - b)
-    const sequence = new StartSequence(nodes, members, this.settings.concurrency, true)
-    this.#sequences.add(sequence)
-    try {
-      await sequence.run()
-    } finally {
-      this.#sequences.delete(sequence)
-    }
-    const { failed } = sequence
-    if (failed === undefined) return undefined
-    // Those that had not begun wait for the next attempt at rest.
-    for (const index of members) {
-      const one = nodes.runtimes[index]!
-      if (one.state === 'waiting' || one === failed) one.stopAlone({ kind: 'restart' })
-    }
-    await Promise.all(members.map((index) => nodes.runtimes[index]!).map((one) => settled(one)))
-    return { runtime: failed, error: failed.startError() }
-  }
-
   shutdownBudget(): number {
     return this.#deadline === Infinity ? Infinity : Math.max(0, this.#deadline - this.settings.clock.monotonic())
   }
@@ -698,6 +658,8 @@ export class LiveApplication extends Application implements Conductor {
   // ---- small things -----------------------------------------------------------------------------------------------------
 
   #enter(state: ApplicationState): void {
+    if (state === 'starting') this.#supervisors?.reset()
+    else if (state === 'draining' || state === 'stopping') this.#supervisors?.close()
     this.#current = state
     this.#since = this.settings.clock.now()
     this.#state.set(state)
@@ -730,12 +692,6 @@ export class LiveApplication extends Application implements Conductor {
   toJSON(): { readonly name: string; readonly state: ApplicationState; readonly since: number } {
     return { name: this.name, state: this.#current, since: this.#since }
   }
-}
-
-/** Resolves when a service runs or rests: when nothing of a start is under way any more. */
-async function settled(runtime: ServiceRuntime): Promise<void> {
-  if (runtime.state === 'starting') await runtime.whenStarted().catch(() => undefined)
-  if (runtime.state !== 'running') await runtime.whenAtRest()
 }
 
 function allOf(nodes: ServiceNodes): readonly number[] {

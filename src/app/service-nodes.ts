@@ -39,6 +39,16 @@ export class ServiceNodes {
     return this.#indexes.get(runtime)
   }
 
+  /** The indexes of services that the application constructed, in start order; each once. */
+  indexesOf(runtimes: Iterable<ServiceRuntime>): number[] {
+    const found = new Set<number>()
+    for (const runtime of runtimes) {
+      const index = this.#indexes.get(runtime)
+      if (index !== undefined) found.add(index)
+    }
+    return [...found].toSorted((a, b) => a - b)
+  }
+
   dependenciesOf(index: number): readonly number[] {
     return this.#dependencies[index]!
   }
@@ -70,10 +80,11 @@ export class ServiceNodes {
 
   #dependantOf(index: number): number | undefined {
     const dependants = this.#dependants[index]!
-    return dependants.find((one) => this.#needs(one, index)) ?? dependants[0]
+    return dependants.find((one) => this.needs(one, index)) ?? dependants[0]
   }
 
-  #needs(dependant: number, index: number): boolean {
+  /** Whether `dependant` cannot run without `index`. */
+  needs(dependant: number, index: number): boolean {
     return this.#edges[dependant]!.some((edge) => edge.index === index && !edge.wanted)
   }
 
@@ -82,7 +93,7 @@ export class ServiceNodes {
     const found = new Set([index])
     for (const needed of found) {
       for (const dependant of this.#dependants[needed]!) {
-        if (this.#needs(dependant, needed)) found.add(dependant)
+        if (this.needs(dependant, needed)) found.add(dependant)
       }
     }
     found.delete(index)

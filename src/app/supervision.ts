@@ -10,6 +10,7 @@ import {
   type Unit
 } from '../supervisor/index.js'
 import type { Clock } from '../time/index.js'
+import type { RestartGate } from './restart-gate.js'
 import type { ServiceNodes } from './service-nodes.js'
 
 /** A supervisor as the modules declare it: of a module, or of the application. */
@@ -26,32 +27,48 @@ export interface SupervisedGroup {
 export interface SupervisionPort {
   readonly clock: Clock
   readonly nodes: ServiceNodes
+  readonly gate: RestartGate
   /** Stops services, dependants first. */
   stopTogether(runtimes: readonly ServiceRuntime[]): Promise<void>
   /** Starts services as restarts, dependencies first. */
   startTogether: RestarterPort['start']
-  /** No supervisor answers: the application crashes. */
-  crashWith(reason: unknown): void
+  /** No supervisor answers for a service: the application crashes. */
+  crashed(runtime: ServiceRuntime, reason: unknown): void
   report(error: unknown, what: string): void
   publish(event: LifecycleEvent): void
 }
 
-/** Makes the supervisors of an application, and puts its services under them. */
-export function superviseServices(groups: readonly SupervisedGroup[], port: SupervisionPort): void {
-  const supervisors: ModuleSupervisor[] = []
-  for (const group of groups) supervisors.push(new ModuleSupervisor(group, port))
-  groups.forEach(({ above }, index) => {
-    if (above !== undefined) supervisors[index]!.standUnder(supervisors[above]!)
-  })
+/** The supervisors of an application, which its modules and its options declare. */
+export class Supervisors {
+  readonly #all: readonly ModuleSupervisor[]
+
+  /** Puts the services under their supervisors. */
+  constructor(groups: readonly SupervisedGroup[], port: SupervisionPort) {
+    const all = groups.map((group) => new ModuleSupervisor(group, port))
+    groups.forEach(({ above }, index) => {
+      if (above !== undefined) all[index]!.standUnder(all[above]!)
+    })
+    this.#all = all
+  }
+
+  /** The application starts: all budgets are whole again. */
+  reset(): void {
+    for (const one of this.#all) one.restarter.reset()
+  }
+
+  /** The application is to stop: nothing is restarted any more. */
+  close(): void {
+    for (const one of this.#all) one.restarter.close()
+  }
 }
 
 /** The supervisor that `@Module({ supervisor })` declares. */
 class ModuleSupervisor {
+  readonly restarter: Restarter
   readonly #group: SupervisedGroup
   readonly #port: SupervisionPort
   readonly #settings: SupervisorSettings
-  readonly #restarter: Restarter
-  readonly #own: Unit[]
+  readonly #own: readonly ServiceUnit[]
   readonly #below: ModuleSupervisor[] = []
   readonly #units = new Map<ServiceRuntime, Unit>()
   #above: ModuleSupervisor | undefined
@@ -60,10 +77,10 @@ class ModuleSupervisor {
     this.#group = group
     this.#port = port
     this.#settings = supervisorSettings(group.options, `the supervisor of ${group.name}`)
-    this.#restarter = new Restarter(this.#restarterPort(), this.#settings)
+    this.restarter = new Restarter(this.#restarterPort(), this.#settings)
     this.#own = group.members.map((index) => {
       const runtime = port.nodes.runtimes[index]!
-      runtime.supervision = this.#restarter
+      runtime.supervision = this.restarter
       const unit = new ServiceUnit(runtime, { mayFail: port.nodes.mayFail(index) })
       this.#units.set(runtime, unit)
       return unit
@@ -79,13 +96,14 @@ class ModuleSupervisor {
   get #runtimes(): readonly ServiceRuntime[] {
     const { nodes } = this.#port
     const all = [...this.#own.flatMap((unit) => unit.runtimes), ...this.#below.flatMap((one) => one.#runtimes)]
-    return all.toSorted((a, b) => nodes.indexOf(a)! - nodes.indexOf(b)!)
+    return nodes.indexesOf(all).map((index) => nodes.runtimes[index]!)
   }
 
   /** What it is to the supervisor above it. */
   get #asUnit(): Unit {
     const runtimes = this.#runtimes
     return {
+      key: this,
       name: this.#group.name,
       restart: 'transient',
       isAlive: runtimes.some((runtime) => !runtime.isAtRest || runtime.isRestartPlanned),
@@ -97,7 +115,7 @@ class ModuleSupervisor {
   }
 
   #renew(): void {
-    this.#restarter.reset()
+    this.restarter.reset()
     for (const one of this.#below) one.#renew()
   }
 
@@ -106,11 +124,13 @@ class ModuleSupervisor {
     return {
       name: this.#group.name,
       clock: port.clock,
-      candidates: (unit) => this.#candidates(unit),
-      unitOf: (runtime) => this.#unitOf(runtime),
+      candidates: (unit, along) => this.#candidates(unit, along),
+      unitOf: (runtime) => this.#units.get(runtime) ?? new ServiceUnit(runtime, { isForeign: true }),
       stop: (runtimes) => port.stopTogether(runtimes),
+      startable: (runtimes) => port.gate.startable(runtimes),
+      changed: () => port.gate.changed(),
       start: (runtimes) => port.startTogether(runtimes),
-      crash: (error) => void this.#crash(error),
+      crash: (error, because) => this.#crash(error, because),
       report: (error, unit) => port.report(error, `restarting ${unit.name}`),
       publish: (event) => port.publish(event),
       random: Math.random,
@@ -118,24 +138,24 @@ class ModuleSupervisor {
     }
   }
 
-  #unitOf(runtime: ServiceRuntime): Unit {
-    const own = this.#units.get(runtime)
-    if (own !== undefined) return own
-    const below = this.#below.find((one) => one.#runtimes.includes(runtime))
-    return below === undefined ? new ServiceUnit(runtime, { isForeign: true }) : below.#asUnit
-  }
-
-  #candidates(unit: Unit): { readonly unit: Unit; readonly isDependent: boolean }[] {
+  #candidates(
+    ended: Unit,
+    along: readonly ServiceRuntime[]
+  ): { readonly unit: Unit; readonly isDependent: boolean }[] {
     const { nodes } = this.#port
-    const dependents = this.#settings.strategy === 'dependents' ? this.#dependentsOf(unit) : NOBODY
-    const units = [...this.#own, ...this.#below.map((one) => one.#asUnit)]
-    const known = new Set(units.flatMap((one) => one.runtimes))
-    for (const runtime of dependents) if (!known.has(runtime)) units.push(this.#unitOf(runtime))
-    const first = (one: Unit): number => nodes.indexOf(one.runtimes[0]!) ?? -1
+    const dependents = this.#settings.strategy === 'dependents' ? this.#dependentsOf(ended) : NOBODY
+    const units: Unit[] = [...this.#own]
+    // Exactly those that depend on what ended, of other supervisors too: these are not touched as a whole.
+    const below = this.#settings.strategy === 'dependents' ? [] : this.#below.map((one) => one.#asUnit)
+    for (const unit of below) if (unit.runtimes.length > 0 && unit.key !== ended.key) units.push(unit)
+    if (!this.#own.some((unit) => unit.key === ended.key)) units.push(ended)
+    for (const runtime of new Set([...dependents, ...along])) {
+      if (!this.#units.has(runtime)) units.push(new ServiceUnit(runtime, { isForeign: true }))
+    }
+    const first = (unit: Unit): number => nodes.indexOf(unit.runtimes[0]!) ?? -1
     return units
-      .filter((one) => one.runtimes.length > 0)
       .toSorted((a, b) => first(a) - first(b))
-      .map((one) => ({ unit: one, isDependent: one.runtimes.some((runtime) => dependents.has(runtime)) }))
+      .map((unit) => ({ unit, isDependent: unit.runtimes.some((runtime) => dependents.has(runtime)) }))
   }
 
   /** All that cannot do without a unit. */
@@ -149,21 +169,16 @@ class ModuleSupervisor {
     return found
   }
 
-  async #crash(error: unknown): Promise<void> {
-    this.#restarter.close()
-    if (this.#above === undefined) {
-      this.#port.crashWith(error)
-      return
-    }
-    const unit = this.#asUnit
-    this.#above.#restarter.ask(unit, 'crash', error, 0)
+  #crash(error: unknown, because: Unit): void {
+    if (this.#above === undefined) this.#port.crashed(because.runtimes[0]!, error)
+    else this.#above.restarter.ask(this.#asUnit, error, 0)
   }
 
-  /** An injected service keeps its identity: what replaces it would be unknown to those that hold it. */
+  /** An injected service keeps its name and its place: only the object behind it is another. */
   async #replace(runtime: ServiceRuntime): Promise<ServiceRuntime> {
     const index = this.#group.members.indexOf(this.#port.nodes.indexOf(runtime)!)
-    const service = await this.#settings.replacement?.(runtime.instance, index)
-    if (service !== undefined && service !== runtime.instance) runtime.bind(service)
+    const service = index < 0 ? undefined : await this.#settings.replacement?.(runtime.instance, index)
+    if (service !== undefined && service !== runtime.instance) runtime.replaceInstance(service)
     return runtime
   }
 }

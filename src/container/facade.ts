@@ -22,13 +22,17 @@ export function createFacade(parent: DependencyContainer, resolver: Resolver): D
   // a child starts with copies of what is scoped to a container, which would hide the registrations themselves
   child.reset()
   const isOwn = child.isRegistered.bind(child)
+  const resolveOwn = child.resolve.bind(child)
+  const resolveAllOwn = child.resolveAll.bind(child)
   const answers = {
-    resolve: (token: unknown, _context?: unknown, optional = false): unknown =>
-      isDelayed(token)
-        ? token.createProxy((target) => resolver.resolve(target, false))
-        : resolver.resolve(token as Token, optional),
+    resolve: (token: unknown, _context?: unknown, optional = false): unknown => {
+      if (isDelayed(token)) return token.createProxy((target) => resolver.resolve(target, false))
+      return isOwn(token as string) ? resolveOwn(token as string) : resolver.resolve(token as Token, optional)
+    },
     resolveAll: (token: unknown, _context?: unknown, optional = false): unknown =>
-      resolver.resolveAll(token as Token, optional),
+      isOwn(token as string)
+        ? resolveAllOwn(token as string)
+        : resolver.resolveAll(token as Token, optional),
     isRegistered: (token: unknown, recursive = false): boolean =>
       isOwn(token as string, recursive) || resolver.has(token as Token)
   }

@@ -70,7 +70,7 @@ export class Registry {
   constructor(container: DependencyContainer) {
     const levels: RawContainer[] = []
     let at: unknown = container
-    while (at !== undefined && at !== null) {
+    do {
       if (!isReadable(at)) {
         throw new ConfigurationError('KEEL_INVALID_OPTION', {
           message: 'container must be a container of tsyringe 4, whose registrations can be read',
@@ -79,7 +79,7 @@ export class Registry {
       }
       levels.push(at)
       at = at.parent
-    }
+    } while (at !== undefined && at !== null)
     this.#levels = levels
   }
 

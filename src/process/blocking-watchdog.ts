@@ -3,9 +3,10 @@ import { formatDuration, systemClock, type TimerHandle } from '../time/index.js'
 import { Worker } from 'node:worker_threads'
 import { BLOCKING_WORKER, type BlockingReport, type BlockingWorkerData } from './blocking-worker.js'
 
-/** So often within the timeout the loop shows that it turns, and the worker looks. */
-const BEATS = 5
-const SHORTEST_PERIOD_MS = 10
+/** So often within the timeout the loop shows that it turns, and the thread looks. */
+const BEATS = 4
+/** More often would take more than one per cent of a core. */
+const SHORTEST_PERIOD_MS = 50
 const LONGEST_PERIOD_MS = 1000
 
 /** A block of the event loop that is over. */
@@ -38,7 +39,8 @@ export class BlockingWatchdog {
   constructor(timeout: number, report: (block: Block) => void) {
     this.#report = report
     const period = Math.min(Math.max(timeout / BEATS, SHORTEST_PERIOD_MS), LONGEST_PERIOD_MS)
-    this.#data = { shared: new Int32Array(new SharedArrayBuffer(8)), period, timeout }
+    const shared = new Int32Array(new SharedArrayBuffer(8))
+    this.#data = { shared, period, timeout, limit: formatDuration(timeout) }
   }
 
   /** @param failed told when there can be no such thread, or it has died */

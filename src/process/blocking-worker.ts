@@ -4,8 +4,10 @@ export interface BlockingWorkerData {
   readonly shared: Int32Array
   /** How often it looks, in milliseconds. */
   readonly period: number
-  /** How long the loop may be silent, in milliseconds. */
+  /** How long the loop may be blocked, in milliseconds. */
   readonly timeout: number
+  /** The same, for people. */
+  readonly limit: string
 }
 
 /** What the worker posts once the loop turns again. */
@@ -26,7 +28,7 @@ const { writeSync, readFileSync } = require('node:fs')
 const { SourceMap } = require('node:module')
 const { fileURLToPath } = require('node:url')
 const { parentPort, workerData } = require('node:worker_threads')
-const { shared, period, timeout } = workerData
+const { shared, period, timeout, limit } = workerData
 const MOST_FRAMES = 20
 // How long the inspector may take to find the blocking code, in milliseconds.
 const PATIENCE = 500
@@ -49,7 +51,8 @@ setInterval(() => {
   }
   silentTicks++
   if (block !== undefined) block.tick()
-  else if (silentTicks * period >= timeout && Atomics.load(shared, 1) === 0) block = new Block()
+  // For up to one period the loop had nothing to show yet.
+  else if (silentTicks * period >= timeout + period && Atomics.load(shared, 1) === 0) block = new Block()
 }, period)
 
 class Block {
@@ -81,9 +84,11 @@ class Block {
     // First of all, and whatever comes after: the program goes on.
     session.post('Debugger.resume')
     if (this.#frames.length > 0 || Atomics.load(shared, 0) !== beat) return
-    this.#frames = callFrames.slice(0, MOST_FRAMES).map((frame) => this.#describe(frame))
+    const frames = callFrames.map((frame) => this.#describe(frame))
+    const first = frames.findIndex((frame) => !frame.includes('node:internal/'))
+    this.#frames = frames.slice(Math.max(first, 0)).slice(0, MOST_FRAMES)
     this.#detach()
-    this.#tell(', by\n' + this.#frames.join('\n'))
+    this.#tell(' by\n' + this.#frames.join('\n'))
   }
 
   /** It still blocks. Code outside of JavaScript cannot be paused: there is no stack before it returns. */
@@ -107,7 +112,7 @@ class Block {
     if (this.#told) return
     this.#told = true
     try {
-      writeSync(2, 'the event loop has been blocked for more than ' + silentTicks * period + 'ms' + text + '\n')
+      writeSync(2, 'the event loop has been blocked for more than ' + limit + text + '\n')
     } catch {}
   }
 

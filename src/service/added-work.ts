@@ -1,3 +1,4 @@
+import { abortError } from '../waits/index.js'
 import type { TaskHandle } from './service-context.js'
 import type { TaskSnapshot } from './service-handle.js'
 import type { WorkEntry } from './work-entry.js'
@@ -10,13 +11,16 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown }
  */
 export class AddedWork<T> implements TaskHandle<T> {
   readonly name: string
+  readonly #forget: () => void
   #entry: WorkEntry | undefined
   #outcome: Outcome | undefined
   #promise: Promise<T> | undefined
   #settle: ((outcome: Outcome) => void) | undefined
 
-  constructor(name: string) {
+  /** @param forget takes it out of the runs to come */
+  constructor(name: string, forget: () => void) {
     this.name = name
+    this.#forget = forget
   }
 
   get snapshot(): TaskSnapshot {
@@ -39,8 +43,11 @@ export class AddedWork<T> implements TaskHandle<T> {
 
   async cancel(): Promise<void> {
     const entry = this.#entry
-    entry?.abort({ kind: 'stop', detail: 'cancelled' })
+    const reason = { kind: 'stop', detail: 'cancelled' } as const
+    this.#forget()
+    entry?.abort(reason)
     await entry?.end()
+    this.settle({ error: abortError(reason) })
   }
 
   /** The entry that stands for it in the run under way. */

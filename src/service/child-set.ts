@@ -2,6 +2,7 @@ import { ConfigurationError, LifecycleError, StopError, type StopFailure } from 
 import type { StopReason } from '../lifecycle/index.js'
 import { describe } from '../metadata/index.js'
 import { isClass, type Class, type Provider } from '../tokens/index.js'
+import { givenNameOf } from './given-name.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import { defineService } from './service-definition.js'
 import type { ServiceHandle } from './service-handle.js'
@@ -169,7 +170,8 @@ export class ChildSet {
     const owner = this.#owner
     const description = describe(instance.constructor as Class)
     const own = runtimeOf(instance)
-    const [name, ...parts] = this.#nameFor(givenName ?? nameOf(own) ?? description.service?.name ?? description.name)
+    const last = givenName ?? givenNameOf(instance) ?? description.service?.name ?? description.name
+    const [name, ...parts] = this.#nameFor(last)
     const names = (this.#names ??= new Map())
     if (own !== undefined) {
       if (!own.isFree) {

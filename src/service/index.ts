@@ -3,7 +3,7 @@
  * `ServiceContext`. Runs without any container; who starts before whom is the matter of whoever implements
  * `ServiceHost`. Start reading at `service-context.ts` (what users see), then `service-runtime.ts` (the heart).
  */
-export { currentCall, calledFrom, runCall } from './call.js'
+export { currentCall, calledFrom, outsideCalls, runCall } from './call.js'
 export { LiveContext, ScopedContext } from './bound-context.js'
 export type {
   OnDrain,
@@ -17,9 +17,10 @@ export type {
 } from './hooks.js'
 export { limited } from './limited.js'
 export { registerRuntime, runtimeOf } from './runtime-registry.js'
-export { driveService, givenNameOf, isServiceBase, ServiceBase } from './service-base.js'
+export { givenNameOf } from './given-name.js'
+export { driveService, isServiceBase, ServiceBase } from './service-base.js'
 export { ServiceContext } from './service-context.js'
-export type { TaskHandle } from './service-context.js'
+export type { TaskHandle, WaitAll, WaitFirst } from './service-context.js'
 export { defineService } from './service-definition.js'
 export type { ServiceDefinition } from './service-definition.js'
 export type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'

@@ -9,7 +9,7 @@ export class Run extends Scope {
   /** One line for people. */
   statusText = ''
   #draining: AbortController | undefined
-  #isDraining = false
+  #drainReason: StopReason | undefined
   #gate: { readonly promise: Promise<void>; open(): void } | undefined
   #gateOpen = false
   #stopRequested: Promise<void> | undefined
@@ -23,15 +23,20 @@ export class Run extends Scope {
   get draining(): AbortSignal {
     if (this.#draining === undefined) {
       this.#draining = new AbortController()
-      if (this.#isDraining) this.#draining.abort(abortError({ kind: 'stop', detail: 'draining' }))
+      if (this.#drainReason !== undefined) this.#draining.abort(abortError(this.#drainReason))
     }
     return this.#draining.signal
   }
 
+  /** Whether no new work is to be taken. */
+  get isDraining(): boolean {
+    return this.#isDraining
+  }
+
   /** Tells that no new work is to be taken. */
   drain(reason: StopReason): void {
-    if (this.#isDraining) return
-    this.#isDraining = true
+    if (this.#drainReason !== undefined) return
+    this.#drainReason = reason
     this.#draining?.abort(abortError(reason))
   }
 

@@ -25,6 +25,8 @@ import type { WorkEntry } from './work-entry.js'
 export interface SchedulePlan {
   readonly name: string
   readonly kind: 'timer' | 'cron' | 'added'
+  /** The method, of a declared one. */
+  readonly method?: string | symbol
   /** Read at each start, since it may depend on the instance. */
   readonly settings: () => TimerSettings | CronSettings
   readonly body: (context: ServiceContext, tick: Tick) => unknown
@@ -57,6 +59,10 @@ export class ScheduleEntry implements WorkEntry {
     return this.#plan.name
   }
 
+  get method(): string | symbol | undefined {
+    return this.#plan.method
+  }
+
   get isRunning(): boolean {
     return this.#work !== undefined && this.#work.running > 0
   }
@@ -74,7 +80,7 @@ export class ScheduleEntry implements WorkEntry {
   begin(run: Run): void {
     const { name, body } = this.#plan
     const enabled = typeof this.#enabled === 'function' ? this.#enabled(this.#runtime.instance) : this.#enabled
-    if (!enabled) return
+    if (!enabled || run.isDraining || this.#over) return
     const settings = this.#plan.settings()
     const port = this.#port(run, settings.kind)
     const work = new ScheduledWork(name, settings, (tick) => this.#call(run, tick, body), port)
@@ -82,9 +88,9 @@ export class ScheduleEntry implements WorkEntry {
     work.start()
   }
 
-  /** Calls the body now, beside its slots. */
-  fire(): Promise<FireResult> {
-    return this.#work?.fire() ?? Promise.resolve({ status: 'skipped' })
+  /** Calls the body now, beside its slots; undefined when it is not at work, or disabled. */
+  fire(): Promise<FireResult> | undefined {
+    return this.#work?.fire()
   }
 
   quiesce(): void {
@@ -152,14 +158,14 @@ export class ScheduleEntry implements WorkEntry {
           return { type: `${kind}.ran`, at, service, task, scheduledAt, latenessMs, durationMs }
         }),
       failed: (error: unknown, { tick, durationMs }: EndedCall) => {
-        runtime.log.error({ err: error }, '%s %s failed', kind, task)
+        if (!runtime.host.listens) runtime.log.error({ err: error }, '%s %s failed', kind, task)
         tell((at, service) => {
           const scheduledAt = tick.scheduledAt.getTime()
           return { type: `${kind}.failed`, at, service, task, scheduledAt, durationMs, error }
         })
       },
       missed: ({ count, lastAt, cause }: MissedSlots) => {
-        runtime.log.warn('%s %s missed %d slots (%s)', kind, task, count, cause)
+        if (!runtime.host.listens) runtime.log.warn('%s %s missed %d slots (%s)', kind, task, count, cause)
         tell((at, service) => ({ type: `${kind}.missed`, at, service, task, scheduledAt: lastAt, missed: count }))
       }
     }

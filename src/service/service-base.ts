@@ -6,6 +6,7 @@ import type { Observable } from '../streams/index.js'
 import { isClass, tokenName, type Class, type Provider } from '../tokens/index.js'
 import type { Duration } from '../time/index.js'
 import type { WaitOptions, WaitResult, Work } from '../waits/index.js'
+import { giveName, givenNameOf } from './given-name.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import type { ServiceContext, TaskHandle } from './service-context.js'
 import { defineService } from './service-definition.js'
@@ -145,18 +146,10 @@ export function isServiceBase(value: unknown): value is ServiceBase {
   return typeof value === 'object' && value !== null && BRAND in value
 }
 
-/** The name that a service was given by its maker, not the one it has by default. */
-export function givenNameOf(service: object): string | undefined {
-  return service instanceof PieceOfWork ? service.givenName : undefined
-}
-
 class PieceOfWork<T> extends ServiceBase {
-  readonly givenName: string | undefined
-
   constructor(work: (signal: AbortSignal) => PromiseLike<T>, name: string | undefined) {
     super()
-    this.givenName = name
-    if (name !== undefined) registerRuntime(this, standalone(this, name))
+    if (name !== undefined) giveName(this, name)
     this.addTask(
       async ({ signal, stop }) => {
         const value = await work(signal)
@@ -177,7 +170,7 @@ function drive(service: ServiceBase): ServiceRuntime {
   const known = runtimeOf(service)
   if (known !== undefined) return known
   const description = describe(service.constructor as Class)
-  const runtime = standalone(service, description.service?.name ?? description.name)
+  const runtime = standalone(service, givenNameOf(service) ?? description.service?.name ?? description.name)
   registerRuntime(service, runtime)
   return runtime
 }

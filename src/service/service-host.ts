@@ -29,7 +29,8 @@ export interface ServiceHost {
   tasksChanged(change: 1 | -1): void
   /** A running service crashed, and neither a supervisor nor an owner answers for it. */
   crashed(runtime: ServiceRuntime, reason: unknown): void
-  start(runtime: ServiceRuntime): Promise<void>
+  /** @param isRestart its run is a further one: `onRestart` runs, `restartCount` grows */
+  start(runtime: ServiceRuntime, isRestart?: boolean): Promise<void>
   /**
    * @param ending told before anything stops, with those that are stopped along because they need it; what it gives
    *   back is called once all of them rest

@@ -1,4 +1,4 @@
-import { ExitError, LifecycleError, StartError, type StopFailure } from '../errors/index.js'
+import { ConfigurationError, ExitError, LifecycleError, StartError, type StopFailure } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import {
   HOOK_OF_STEP,
@@ -26,6 +26,7 @@ import { ChildSet } from './child-set.js'
 import { limited } from './limited.js'
 import { isPromiseLike } from './promise-like.js'
 import { Run } from './run.js'
+import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import type { ServiceContext, TaskHandle } from './service-context.js'
 import { shapeOf, type ServiceDefinition } from './service-definition.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
@@ -61,7 +62,9 @@ export class ServiceRuntime implements ServiceHandle {
   #machine: Machine | undefined
   #since = 0
   #run: Run | undefined
+  /** Made when there is work; until then {@link #isWorking} says whether work would begin at once. */
   #work: WorkSet | undefined
+  #isWorking = false
   #activities: ActivitySet | undefined
   #liveContext: LiveContext | undefined
   #stream: StateStream<ServiceSnapshot> | undefined
@@ -104,6 +107,22 @@ export class ServiceRuntime implements ServiceHandle {
     this.#instance = instance
     const activities = this.definition.methods.filter((method) => method.kind === 'activity')
     if (activities.length > 0) this.#activitySet.wrapMethods(instance, activities)
+  }
+
+  /** Puts another object, of which nothing is known yet, in the place of its instance while it is at rest. */
+  replaceInstance(instance: object): void {
+    if (runtimeOf(instance) !== undefined) {
+      throw new ConfigurationError('KEEL_INVALID_OPTION', {
+        message: `${this.#name} cannot be replaced by an object that is a service of its own already`,
+        hint: 'replacement() gives a fresh object.',
+        service: this.#name
+      })
+    }
+    registerRuntime(instance, this)
+    this.bind(instance)
+    if (this.#machine !== undefined) {
+      this.#machine = { ...this.#machine, shape: shapeOf(instance, this.definition.waitForShutdown), firstStarted: false }
+    }
   }
 
   /** Moves a service that nobody drives, and that is at rest, into another host, under another name. */
@@ -232,6 +251,11 @@ export class ServiceRuntime implements ServiceHandle {
     return state === 'init' || state === 'stopped' || state === 'backoff' || (state === 'crashed' && !machine.begun)
   }
 
+  /** It stops, or has crashed and not released yet what it held. */
+  get isGoingDown(): boolean {
+    return this.state === 'stopping' || (this.state === 'crashed' && !this.isAtRest)
+  }
+
   // ---- levers of this service alone, for those who order services --------------------------------------------------
 
   /** Asks it to start: it waits for {@link proceed}. */
@@ -300,7 +324,9 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** Resolves once it runs; rejects with a {@link StartError}, or `KEEL_START_ABORTED` when it was stopped. */
   whenStarted(): Promise<void> {
-    if (this.state === 'running') return Promise.resolve()
+    const { state } = this
+    if (state === 'running') return Promise.resolve()
+    if (state !== 'waiting' && state !== 'starting') return Promise.reject(this.#notStartedError())
     return new Promise((resolve, reject) => {
       ;(this.#startWaiters ??= []).push({ resolve, reject })
     })
@@ -343,7 +369,7 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** Tells that no new work is to be taken: `draining` aborts, no timer or cron begins a run. */
   beginDrain(reason: StopReason): void {
-    if (this.#run !== undefined) this.#run.drain(reason)
+    if (!this.isAtRest) this.currentRun.drain(reason)
     this.#work?.quiesce()
   }
 
@@ -461,8 +487,8 @@ export class ServiceRuntime implements ServiceHandle {
         this.log.error({ err: error }, '%s failed in %s while stopping to restart', service, phase)
       }
       // Somebody stopped it meanwhile: that is not undone.
-      if (!this.isPlannedBy(plan)) throw this.#aborted()
-      await this.startAgain()
+      if (!this.isPlannedBy(plan)) throw this.abortedError()
+      await this.host.start(this, true)
     } finally {
       this.dropRestart(plan)
     }
@@ -550,7 +576,11 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   get #workSet(): WorkSet {
-    return (this.#work ??= new WorkSet(this))
+    if (this.#work === undefined) {
+      this.#work = new WorkSet(this)
+      if (this.#isWorking) this.#work.begin(this.currentRun)
+    }
+    return this.#work
   }
 
   /** Everything it has to do in the background; made when asked for. */
@@ -607,6 +637,13 @@ export class ServiceRuntime implements ServiceHandle {
       if (!(run.stopReason !== undefined && isAbortError(error)) && !this.isAtRest) this.crash(error)
       throw error
     }
+  }
+
+  /** Itself, or the owner above it that nobody owns. */
+  get top(): ServiceRuntime {
+    let top: ServiceRuntime = this
+    while (top.owner !== undefined) top = top.owner
+    return top
   }
 
   /** Whether `other` is its owner, or its owner's owner, … */
@@ -750,6 +787,7 @@ export class ServiceRuntime implements ServiceHandle {
 
   #perform(effect: Effect): void {
     if (effect.type === 'abort') {
+      this.#isWorking = false
       this.currentRun.abort(effect.reason)
       this.#work?.abort(effect.reason)
     } else this.#conduct(effect.step, effect.ticket)
@@ -771,7 +809,7 @@ export class ServiceRuntime implements ServiceHandle {
       return
     }
     if (!isPromiseLike(result)) {
-      this.#spend(step, begun)
+      this.#spend(step, ticket, begun)
       this.#dispatch({ type: 'done', ticket })
       return
     }
@@ -787,7 +825,7 @@ export class ServiceRuntime implements ServiceHandle {
     result.then(
       () => {
         clock.clearTimeout(timer)
-        this.#spend(step, begun)
+        this.#spend(step, ticket, begun)
         this.#endSettling(ticket)
         this.#dispatch({ type: 'done', ticket })
       },
@@ -800,7 +838,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   #outcome(step: Step, ticket: number, begun: number, error: unknown): void {
-    this.#spend(step, begun)
+    this.#spend(step, ticket, begun)
     if (this.#now.inFlight?.ticket !== ticket) {
       this.log.debug({ err: error }, '%s failed after its time was up', phaseOf(step))
       return
@@ -826,6 +864,7 @@ export class ServiceRuntime implements ServiceHandle {
     if (this.#now.inFlight?.ticket !== ticket) return
     // After a stop or crash, what is left of the start is `settle`'s matter.
     if (!isStopStep(step) && this.state !== 'starting') return
+    this.#spend(step, ticket, this.#stepSince)
     this.#fail(step, ticket, this.#overdue(phaseOf(step), limit))
   }
 
@@ -857,6 +896,7 @@ export class ServiceRuntime implements ServiceHandle {
     this.#limit = this.host.clock.setTimeout(() => {
       if (this.#now.inFlight?.ticket !== ticket) return
       this.#settling = false
+      this.#spend('settle', ticket, this.#startedAt)
       this.#fail('settle', ticket, this.#overdue(step === undefined ? 'settle' : phaseOf(step), limit))
     }, limit)
   }
@@ -875,6 +915,7 @@ export class ServiceRuntime implements ServiceHandle {
     }
     switch (step) {
       case 'work':
+        this.#isWorking = true
         if (this.#work !== undefined || this.definition.methods.length > 0) this.#workSet.begin(this.currentRun)
         return undefined
       case 'children':
@@ -945,10 +986,12 @@ export class ServiceRuntime implements ServiceHandle {
     })
   }
 
-  #spend(step: Step, begun: number): void {
-    if (step !== 'children' && step !== 'stop-children' && step !== 'shutdown-gate') {
-      this.#spent += this.host.clock.monotonic() - begun
-    }
+  /** What a step took counts against the limit of the start or stop that it is part of. */
+  #spend(step: Step, ticket: number, begun: number): void {
+    if (this.#now.inFlight?.ticket !== ticket) return
+    if (step === 'children' || step === 'stop-children' || step === 'shutdown-gate') return
+    // A start step that a stop waits for began before that stop.
+    this.#spent += this.host.clock.monotonic() - Math.max(begun, this.#startedAt)
   }
 
   #limitOf(step: Step): number {
@@ -1007,8 +1050,12 @@ export class ServiceRuntime implements ServiceHandle {
     const waiters = this.#startWaiters
     if (waiters === undefined) return
     this.#startWaiters = undefined
-    const error = this.hasCrashed ? this.startError() : this.#aborted()
+    const error = this.#notStartedError()
     for (const waiter of waiters) waiter.reject(error)
+  }
+
+  #notStartedError(): Error {
+    return this.hasCrashed ? this.startError() : this.abortedError()
   }
 
   #tellAtRest(): void {
@@ -1037,7 +1084,8 @@ export class ServiceRuntime implements ServiceHandle {
     })
   }
 
-  #aborted(): LifecycleError {
+  /** It was stopped while somebody waited for its start. */
+  abortedError(): LifecycleError {
     return new LifecycleError('KEEL_START_ABORTED', {
       message: `${this.#name} was stopped before it had started`,
       service: this.#name

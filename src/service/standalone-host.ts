@@ -40,8 +40,8 @@ class StandaloneHost implements ServiceHost {
     runtime.stopAlone({ kind: 'crash', detail: reason })
   }
 
-  async start(runtime: ServiceRuntime): Promise<void> {
-    runtime.startAlone()
+  async start(runtime: ServiceRuntime, isRestart = false): Promise<void> {
+    runtime.startAlone(isRestart)
     runtime.proceed()
     try {
       await runtime.whenStarted()
@@ -50,6 +50,7 @@ class StandaloneHost implements ServiceHost {
       await runtime.whenAtRest()
       throw error
     }
+    if (isRestart) return
     try {
       await runtime.callHook('onReady', runtime.definition.startTimeout)
     } catch (cause) {

@@ -2,7 +2,7 @@ import { LifecycleError } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { formatDuration, type TimerHandle } from '../time/index.js'
-import { isAbortError } from '../waits/index.js'
+import { abortError, isAbortError } from '../waits/index.js'
 import { ScopedContext } from './bound-context.js'
 import { CallScope } from './call-scope.js'
 import { runRootCall } from './call.js'
@@ -17,6 +17,10 @@ import type { WorkEntry } from './work-entry.js'
 export interface TaskPlan {
   readonly name: string
   readonly kind: 'task' | 'added'
+  /** The method, of declared work. */
+  readonly method?: string | symbol
+  /** Begun again in the next run, so that the end of a run it had no part in is not its end. */
+  readonly isLasting: boolean
   readonly onError: 'crash' | 'log'
   /** In milliseconds; `Infinity`: none. */
   readonly timeout: number
@@ -52,6 +56,10 @@ export class TaskEntry implements WorkEntry {
     return this.#plan.name
   }
 
+  get method(): string | symbol | undefined {
+    return this.#plan.method
+  }
+
   get isRunning(): boolean {
     return this.#isRunning
   }
@@ -69,6 +77,7 @@ export class TaskEntry implements WorkEntry {
   }
 
   begin(run: Run): void {
+    if (this.#state !== 'waiting') return
     const { host } = this.#runtime
     this.#run = run
     this.#scope = new CallScope(run)
@@ -102,7 +111,9 @@ export class TaskEntry implements WorkEntry {
 
   abort(reason: StopReason): void {
     this.#scope?.abort(reason)
-    if (this.#state === 'waiting') this.#state = 'done'
+    if (this.#state !== 'waiting') return
+    this.#state = 'done'
+    if (!this.#plan.isLasting) this.#plan.settled?.({ error: abortError(reason) })
   }
 
   end(): Promise<void> {
@@ -127,7 +138,9 @@ export class TaskEntry implements WorkEntry {
     this.#durationMs = host.clock.monotonic() - this.#begunAt
     const endedByRequest = this.#scope?.stopReason !== undefined
     this.#scope?.end()
-    if (!this.#overdue) {
+    if (this.#overdue) {
+      if ('error' in outcome && !isAbortError(outcome.error)) this.#log(outcome.error, 'failed after its time was up')
+    } else {
       if ('error' in outcome && !(endedByRequest && isAbortError(outcome.error))) this.#fail(outcome.error)
       else {
         this.#state = 'done'
@@ -150,7 +163,12 @@ export class TaskEntry implements WorkEntry {
     // One that a stop had given up on tells nothing about the service as it is now.
     const isCurrent = runtime.currentRun === this.#run && !runtime.isAtRest
     if (this.#plan.onError === 'crash' && isCurrent) runtime.crash(error)
-    else runtime.log.error({ err: error }, 'task %s failed', this.name)
+    // Where somebody listens, the event has its line in the log.
+    else if (!runtime.host.listens) this.#log(error, 'failed')
+  }
+
+  #log(error: unknown, what: string): void {
+    this.#runtime.log.error({ err: error }, 'task %s %s', this.name, what)
   }
 
   #publish(build: (at: number) => LifecycleEvent): void {

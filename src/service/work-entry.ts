@@ -5,6 +5,8 @@ import type { TaskSnapshot } from './service-handle.js'
 /** One piece of background work in one run of its service. */
 export interface WorkEntry {
   readonly name: string
+  /** The method, of declared work. */
+  readonly method: string | symbol | undefined
   /** Whether it is over, and was added at run time: then nobody needs to see it any more. */
   readonly isSpent: boolean
   /** Whether a body of it runs. */

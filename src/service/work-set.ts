@@ -76,19 +76,32 @@ export class WorkSet {
   }
 
   snapshots(): TaskSnapshot[] {
-    if (this.#entries.size === 0) this.#prepare()
+    this.#prepareOnce()
     return [...this.#entries].filter((entry) => !entry.isSpent).map((entry) => entry.snapshot)
   }
 
-  /** The declared or added work of this name. */
+  #prepareOnce(): void {
+    if (this.#entries.size === 0) this.#prepare()
+  }
+
+  /** The work of this method or name. */
   find(name: string): WorkEntry | undefined {
-    for (const entry of this.#entries) if (entry.name === name) return entry
-    return undefined
+    this.#prepareOnce()
+    const entries = [...this.#entries]
+    return entries.find((entry) => entry.method === name) ?? entries.find((entry) => entry.name === name)
   }
 
   addTask<T>(work: (context: ServiceContext) => Promise<T>, options: TaskOptions = {}): TaskHandle<T> {
-    const plan = taskPlan(this.#runtime, this.#unique(options.name ?? (work.name || 'task')), 'added', options, work)
-    return this.#add<T>((settled) => (forget) => new TaskEntry(this.#runtime, { ...plan, settled }, forget), plan.name)
+    const name = this.#unique(options.name ?? (work.name || 'task'))
+    const { isLasting } = this
+    const plan: TaskPlan = { name, kind: 'added', isLasting, ...readTask(this.#runtime, name, options), body: work }
+    return this.#add<T>((settled) => (forget) => new TaskEntry(this.#runtime, { ...plan, settled }, forget), name)
+  }
+
+  /** Whether what is added now becomes part of every run; otherwise it lasts as long as the run under way. */
+  get isLasting(): boolean {
+    const { state } = this.#runtime
+    return state === 'init' || state === 'stopped'
   }
 
   addTimer(every: Duration, work: Body, options: TimerOptions = {}): TaskHandle<void> {
@@ -124,17 +137,18 @@ export class WorkSet {
         hint: 'add work before the service starts, or while it runs.'
       })
     }
-    const handle = new AddedWork<T>(name)
-    const forget = (entry: WorkEntry): void => this.#forget(entry)
-    const makeEntry: MakeEntry = (forgetEntry) => {
-      const entry = make((outcome) => handle.settle(outcome))(forgetEntry)
+    const handle = new AddedWork<T>(name, () => {
+      const place = this.#lasting.indexOf(makeEntry)
+      if (place >= 0) this.#lasting.splice(place, 1)
+    })
+    const makeEntry: MakeEntry = (forget) => {
+      const entry = make((outcome) => handle.settle(outcome))(forget)
       handle.follow(entry)
       return entry
     }
     this.#prepare()
-    // Before a start it becomes part of every run; during one it lasts as long as the run.
-    if (state === 'init' || state === 'stopped') this.#lasting.push(makeEntry)
-    const entry = makeEntry(forget)
+    if (this.isLasting) this.#lasting.push(makeEntry)
+    const entry = makeEntry((spent) => this.#forget(spent))
     this.#entries.add(entry)
     if (this.#run !== undefined) entry.begin(this.#run)
     return handle
@@ -165,20 +179,21 @@ export class WorkSet {
     const what = `${runtime.name}.${String(key)}`
     switch (fact.kind) {
       case 'task': {
-        const plan = taskPlan(runtime, name, 'task', fact.options, (context) => call(context))
+        const read = readTask(runtime, name, fact.options)
+        const plan: TaskPlan = { name, kind: 'task', method: key, isLasting: true, ...read, body: (context) => call(context) }
         return (forget) => new TaskEntry(runtime, plan, forget)
       }
       case 'timer': {
         const options = fact.options as TimerOptions<object>
         const settings = () => readTimer(valueFor(fact.every, runtime) as Duration, options, `@Timer of ${what}`)
-        return this.#schedule({ name, kind: 'timer', settings, body }, options.enabled)
+        return this.#schedule({ name, kind: 'timer', method: key, settings, body }, options.enabled)
       }
       case 'cron': {
         const options = fact.options as CronOptions<object>
         const { timezone } = runtime.host
         const settings = () =>
           readCron(valueFor(fact.expression, runtime) as string, options, `@Cron of ${what}`, timezone)
-        return this.#schedule({ name, kind: 'cron', settings, body }, options.enabled)
+        return this.#schedule({ name, kind: 'cron', method: key, settings, body }, options.enabled)
       }
     }
   }
@@ -194,17 +209,13 @@ export class WorkSet {
   }
 }
 
-function taskPlan(
+function readTask(
   runtime: ServiceRuntime,
   name: string,
-  kind: TaskPlan['kind'],
-  options: TaskOptions,
-  body: (context: ServiceContext) => unknown
-): TaskPlan {
-  const { onError = 'crash', timeout } = options
+  { onError = 'crash', timeout }: TaskOptions
+): Pick<TaskPlan, 'onError' | 'timeout'> {
   const what = `timeout of task ${name} of ${runtime.name}`
-  const limit = timeout === undefined ? Infinity : toMilliseconds(timeout, what, { allowInfinity: true })
-  return { name, kind, onError, timeout: limit, body }
+  return { onError, timeout: timeout === undefined ? Infinity : toMilliseconds(timeout, what, { allowInfinity: true }) }
 }
 
 function valueFor(value: unknown, runtime: ServiceRuntime): unknown {

@@ -1,275 +1,156 @@
 import { MaxRestartsExceededError } from '../errors/index.js'
-import type { LifecycleEvent } from '../events/index.js'
-import type { RestartType } from '../metadata/index.js'
+import type { RestartStrategy } from '../metadata/index.js'
 import type { ServiceRuntime, Supervision } from '../service/index.js'
-import type { Clock } from '../time/index.js'
-import { nextBackoff } from './backoff.js'
-import { decideRestart, type Candidate, type RestartPlan, type RunEnd } from './decide-restart.js'
-import { budgetWindow, spendRestart } from './restart-budget.js'
+import { decideRestart, type Candidate, type RestartPlan } from './decide-restart.js'
+import { budgetWindow } from './restart-budget.js'
+import { RestartLedger } from './restart-ledger.js'
+import { RestartRound, type Incident, type RoundDesk } from './restart-round.js'
+import type { RestarterPort } from './restarter-port.js'
 import type { SupervisorSettings } from './supervisor-options.js'
+import type { Unit } from './unit.js'
 
-/** What a supervisor answers for as one thing: a service, or a whole supervisor below it with its services. */
-export interface Unit {
-  readonly name: string
-  readonly restart: RestartType
-  /** Running, starting, or owed a restart. */
-  readonly isAlive: boolean
-  readonly isForeign: boolean
-  readonly mayFail: boolean
-  /** Its services, in start order. */
-  readonly runtimes: readonly ServiceRuntime[]
-  /** It starts anew: its own restart budget is whole again. */
-  renew?(): void
-}
-
-/** What a supervisor needs from where it stands. */
-export interface RestarterPort {
-  /** Name of the supervisor, for events and errors. */
-  readonly name: string
-  readonly clock: Clock
-  /** Everything it may decide about when `unit` ended, in start order, with what the strategy asks of each. */
-  candidates(unit: Unit): readonly { readonly unit: Unit; readonly isDependent: boolean }[]
-  /** Stops services, dependants first, and releases what crashed ones held; resolves when they are at rest. */
-  stop(runtimes: readonly ServiceRuntime[]): Promise<void>
-  /** Starts services at rest as restarts, dependencies first. Resolves with the one that could not start. */
-  start(
-    runtimes: readonly ServiceRuntime[]
-  ): Promise<{ readonly runtime: ServiceRuntime; readonly error: unknown } | undefined>
-  /** The unit that stands for a service. */
-  unitOf(runtime: ServiceRuntime): Unit
-  /** The supervisor has crashed: its services are to be stopped, and the one above decides. */
-  crash(error: unknown, because: Unit): void
-  /** A service has failed in stopping before its restart, or another surprise that ends nothing. */
-  report(error: unknown, unit: Unit): void
-  publish(event: LifecycleEvent): void
-  replace?(runtime: ServiceRuntime): Promise<ServiceRuntime>
-  random(): number
-}
-
-/** An end that is to be decided about. */
-interface Incident {
-  readonly unit: Unit
-  readonly how: RunEnd
-  readonly error: unknown
-  readonly run: number
-  readonly upForMs: number
-  readonly stoppedAlong: ReadonlySet<string>
-}
-
-const NOBODY: ReadonlySet<string> = new Set()
+/** Strategies that touch nothing but what ended, so that nobody else need be looked at. */
+const ALONE: ReadonlySet<RestartStrategy> = new Set(['one-for-one', 'forfeit-one-for-one', 'crash'])
+const NOBODY: readonly ServiceRuntime[] = []
 
 /**
- * Carries out what `decideRestart` decides for one supervisor. Incidents of services that restart alone are dealt
- * with side by side; those of strategies that touch others one after another, so that no two restarts mix.
+ * One supervisor at work: has `decideRestart` decide about each end, and rounds carry it out. Services that restart
+ * alone each have a round of their own; strategies that touch others have one at a time, so that no two restarts mix.
  */
-export class Restarter implements Supervision {
+export class Restarter implements Supervision, RoundDesk {
   readonly #port: RestarterPort
   readonly #settings: SupervisorSettings
-  #history: readonly number[] = []
-  readonly #attempts = new Map<string, number>()
-  readonly #queue: Incident[] = []
-  #busy = false
+  readonly #ledger: RestartLedger
+  readonly #rounds = new Map<object, RestartRound>()
   #isOpen = true
 
   constructor(port: RestarterPort, settings: SupervisorSettings) {
     this.#port = port
     this.#settings = settings
+    this.#ledger = new RestartLedger(settings, () => port.clock, () => port.random())
   }
 
   /** A new life of the supervisor: its budget is whole again. */
   reset(): void {
-    this.#history = []
-    this.#attempts.clear()
+    this.close()
+    this.#ledger.clear()
     this.#isOpen = true
   }
 
   /** Nothing is restarted any more. */
   close(): void {
     this.#isOpen = false
-    this.#queue.length = 0
+    for (const round of this.#rounds.values()) round.close()
+    this.#rounds.clear()
   }
 
   crashed(runtime: ServiceRuntime, reason: unknown): void {
-    this.ask(this.#port.unitOf(runtime), 'crash', reason, runtime.upForMs)
+    this.ask(this.#port.unitOf(runtime), reason, runtime.upForMs)
   }
 
-  ended(runtime: ServiceRuntime, along: readonly ServiceRuntime[]): void {
-    const names = new Set(along.map((other) => other.name))
-    this.ask(this.#port.unitOf(runtime), 'own-stop', runtime.stopReason?.detail, runtime.upForMs, names)
-  }
-
-  /** Something it answers for has ended. */
-  ask(unit: Unit, how: RunEnd, error: unknown, upForMs: number, stoppedAlong = NOBODY): void {
+  /** A unit it answers for has crashed. */
+  ask(unit: Unit, error: unknown, upForMs: number): void {
     if (!this.#isOpen) return
-    const incident: Incident = { unit, how, error, run: runOf(unit), upForMs, stoppedAlong }
-    const plan = this.#decide(incident)
-    // Whoever waits for the end of a service is to wait on: said before anybody could look.
-    for (const other of this.#unitsOf(plan.start, incident)) expect(other, true)
-    if (this.#settings.strategy === 'one-for-one') {
-      void this.#deal(incident, plan)
-      return
-    }
-    this.#queue.push(incident)
-    void this.#work()
+    const round = this.#roundFor(unit)
+    round.add({ unit, how: 'crash', error, upForMs, along: NOBODY })
+    this.#carryOut(unit, round)
   }
 
-  async #work(): Promise<void> {
-    if (this.#busy) return
-    this.#busy = true
-    try {
-      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        // The restart of the group took care of it already.
-        if (runOf(next.unit) !== next.run || isUp(next.unit)) continue
-        await this.#deal(next, this.#decide(next))
-      }
-    } finally {
-      this.#busy = false
+  ending(runtime: ServiceRuntime, along: readonly ServiceRuntime[]): () => void {
+    if (!this.#isOpen) {
+      for (const other of along) other.dropRestart()
+      return () => {}
     }
-  }
-
-  async #deal(incident: Incident, plan: RestartPlan): Promise<void> {
-    try {
-      await this.#carryOut(incident, plan)
-    } catch (error) {
-      this.#port.report(error, incident.unit)
+    const unit = this.#port.unitOf(runtime)
+    const incident: Incident = { unit, how: 'own-stop', error: undefined, upForMs: 0, along }
+    const isRestarted = this.decide(incident).start.length > 0
+    const round = this.#roundFor(unit)
+    round.announce(incident)
+    // Whoever was going to restart one of these would do so without what it needs.
+    for (const other of along) if (!other.isPlannedBy(round)) other.dropRestart()
+    return () => {
+      // It may have been stopped by hand meanwhile, which is not undone.
+      if (!this.#isOpen || (isRestarted && !round.plans(unit))) return
+      const stillOwed = along.filter((other) => other.isPlannedBy(round))
+      round.add({ ...incident, upForMs: runtime.upForMs, along: stillOwed })
+      this.#carryOut(unit, round)
     }
   }
 
-  async #carryOut(first: Incident, firstPlan: RestartPlan): Promise<void> {
-    let incident = first
-    let plan = firstPlan
-    while (this.#isOpen) {
-      if (plan.climb) {
-        this.#port.crash(incident.error, incident.unit)
-        return
-      }
-      const starting = this.#unitsOf(plan.start, incident)
-      const stopping = [incident.unit, ...this.#unitsOf(plan.stop, incident)]
-      if (starting.length === 0) {
-        await this.#port.stop(stopping.flatMap((unit) => unit.runtimes))
-        return
-      }
-      const delay = this.#delayFor(incident)
-      if (delay === undefined) {
-        this.#giveUp(incident, starting)
-        return
-      }
-      this.#tell(incident, plan, delay)
-      await this.#port.stop(stopping.flatMap((unit) => unit.runtimes))
-      if (delay > 0 && !(await pause(incident.unit, delay))) {
-        for (const unit of starting) expect(unit, false)
-        return
-      }
-      const failure = await this.#start(starting)
-      if (failure === undefined) return
-      const unit = this.#port.unitOf(failure.runtime)
-      incident = { unit, how: 'crash', error: causeOf(failure), run: runOf(unit), upForMs: 0, stoppedAlong: NOBODY }
-      plan = this.#decide(incident)
-      for (const other of this.#unitsOf(plan.start, incident)) expect(other, true)
-    }
-  }
-
-  async #start(units: readonly Unit[]): Promise<Awaited<ReturnType<RestarterPort['start']>>> {
-    const wanted = units.flatMap((unit) => unit.runtimes).filter((runtime) => runtime.isRestartPlanned)
-    for (const unit of units) unit.renew?.()
-    const { replace } = this.#port
-    const runtimes = replace === undefined ? wanted : await Promise.all(wanted.map((one) => replace(one)))
-    const failure = await this.#port.start(runtimes)
-    if (failure === undefined) for (const runtime of runtimes) runtime.expectRestart(false)
-    return failure
-  }
-
-  #decide(incident: Incident): RestartPlan {
-    const candidates = this.#port.candidates(incident.unit).map(
+  decide(incident: Incident): RestartPlan {
+    const { strategy } = this.#settings
+    const { unit: ended, how, along } = incident
+    const candidates = this.#candidates(incident).map(
       ({ unit, isDependent }): Candidate => ({
         name: unit.name,
         restart: unit.restart,
         alive: unit.isAlive,
         foreign: unit.isForeign,
         dependent: isDependent,
-        stoppedAlong: incident.stoppedAlong.has(unit.name),
+        stoppedAlong: along.some((runtime) => runtime === unit.key),
         mayFail: unit.mayFail
       })
     )
-    return decideRestart({ strategy: this.#settings.strategy, candidates, ended: incident.unit.name, how: incident.how })
+    return decideRestart({ strategy, candidates, ended: ended.name, how })
   }
 
-  #unitsOf(names: readonly string[], incident: Incident): Unit[] {
-    const wanted = new Set(names)
-    const order = new Map(names.map((name, index) => [name, index]))
-    return this.#port
-      .candidates(incident.unit)
-      .map(({ unit }) => unit)
-      .filter((unit) => wanted.has(unit.name))
-      .toSorted((a, b) => order.get(a.name)! - order.get(b.name)!)
+  units(names: readonly string[], incident: Incident): readonly Unit[] {
+    if (names.length === 0) return []
+    const byName = new Map(this.#candidates(incident).map(({ unit }) => [unit.name, unit]))
+    return names.map((name) => byName.get(name)).filter((unit) => unit !== undefined)
   }
 
-  /** Milliseconds to wait before the restart; undefined when the budget is spent. */
-  #delayFor({ unit, upForMs }: Incident): number | undefined {
-    const { backoff } = this.#settings
-    const verdict = spendRestart(this.#history, this.#port.clock.monotonic(), this.#settings)
-    this.#history = verdict.history
-    if (!verdict.allowed) return undefined
-    if (backoff === undefined) return 0
-    const before = this.#attempts.get(unit.name) ?? 0
-    const { delay, attempts } = nextBackoff(backoff, before, upForMs, () => this.#port.random())
-    this.#attempts.set(unit.name, attempts)
-    return delay
+  spend({ unit, upForMs }: Incident): number | undefined {
+    return this.#ledger.spend(unit, upForMs)
   }
 
-  #giveUp(incident: Incident, starting: readonly Unit[]): void {
-    const { name, clock } = this.#port
+  async giveUp({ unit, error: cause }: Incident): Promise<void> {
+    const { name: supervisor, clock } = this.#port
     const { maxRestarts } = this.#settings
-    const error = new MaxRestartsExceededError({
-      supervisor: name,
-      service: incident.unit.name,
-      maxRestarts,
-      withinMs: budgetWindow(this.#settings),
-      cause: incident.error
-    })
-    for (const unit of starting) expect(unit, false)
-    this.#port.publish({
-      type: 'supervisor.gave-up',
-      at: clock.now(),
-      supervisor: name,
-      service: incident.unit.name,
-      error
-    })
+    const withinMs = budgetWindow(this.#settings)
+    const service = unit.name
+    const error = new MaxRestartsExceededError({ supervisor, service, maxRestarts, withinMs, cause })
+    this.#port.publish({ type: 'supervisor.gave-up', at: clock.now(), supervisor, service, error })
+    await this.crash(error, unit)
+  }
+
+  async crash(error: unknown, because: Unit): Promise<void> {
+    this.#isOpen = false
+    await this.#port.crash(error, because)
     this.close()
-    this.#port.crash(error, incident.unit)
   }
 
-  #tell(incident: Incident, plan: RestartPlan, delayMs: number): void {
-    this.#port.publish({
-      type: 'supervisor.restarting',
-      at: this.#port.clock.now(),
-      supervisor: this.#port.name,
-      service: incident.unit.name,
-      services: plan.start,
-      delayMs,
-      error: incident.error
-    })
+  replaced(old: ServiceRuntime, fresh: ServiceRuntime): void {
+    this.#ledger.carryOver(this.#port.unitOf(old), this.#port.unitOf(fresh))
   }
-}
 
-function expect(unit: Unit, planned: boolean): void {
-  for (const runtime of unit.runtimes) runtime.expectRestart(planned)
-}
+  #candidates({ unit, along }: Incident): ReturnType<RestarterPort['candidates']> {
+    if (along.length === 0 && ALONE.has(this.#settings.strategy)) return [{ unit, isDependent: false }]
+    return this.#port.candidates(unit, along)
+  }
 
-function runOf(unit: Unit): number {
-  return unit.runtimes.reduce((sum, runtime) => sum + runtime.run, 0)
-}
+  #keyOf(unit: Unit): object {
+    return ALONE.has(this.#settings.strategy) ? unit.key : this
+  }
 
-function isUp(unit: Unit): boolean {
-  return unit.runtimes.length > 0 && unit.runtimes.every((runtime) => runtime.state === 'running')
-}
+  #roundFor(unit: Unit): RestartRound {
+    const key = this.#keyOf(unit)
+    let round = this.#rounds.get(key)
+    if (round === undefined) this.#rounds.set(key, (round = new RestartRound(this.#port, this)))
+    return round
+  }
 
-/** Waits with the services in `backoff`; false when somebody stopped them meanwhile. */
-async function pause(unit: Unit, delay: number): Promise<boolean> {
-  const waits = unit.runtimes.filter((runtime) => runtime.isRestartPlanned).map((runtime) => runtime.backOff(delay))
-  return (await Promise.all(waits)).some(Boolean)
-}
-
-function causeOf({ error }: { readonly error: unknown }): unknown {
-  return error instanceof Error && error.cause !== undefined && error.name === 'StartError' ? error.cause : error
+  #carryOut(unit: Unit, round: RestartRound): void {
+    if (round.isRunning) return
+    const key = this.#keyOf(unit)
+    round
+      .run()
+      .catch((error: unknown) => {
+        round.close()
+        this.#port.report(error, unit)
+      })
+      .finally(() => {
+        if (!round.isRunning && this.#rounds.get(key) === round) this.#rounds.delete(key)
+      })
+  }
 }

@@ -2,9 +2,10 @@ import { ConfigurationError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { SupervisorOptions } from '../metadata/index.js'
 import { driveService, runtimeOf, ServiceBase, type ServiceRuntime } from '../service/index.js'
-import { Restarter, type RestarterPort } from './restarter.js'
-import { ServiceUnit } from './service-unit.js'
+import type { FailedRestart, RestarterPort } from './restarter-port.js'
+import { Restarter } from './restarter.js'
 import { supervisorSettings } from './supervisor-options.js'
+import { ServiceUnit } from './unit.js'
 
 /**
  * A service whose children are restarted when they crash, as its strategy says.
@@ -55,10 +56,9 @@ export class Supervisor extends ServiceBase {
         hint: `it has ${children_.runtimes.length}, counted from 0.`
       })
     }
-    await children_.replace(old, service)
-    this.#supervise(service)
-    const runtime = runtimeOf(service)
-    if (runtime !== undefined && driveService(this).state === 'running') await launch(runtime)
+    const fresh = await children_.replace(old, service)
+    fresh.supervision = this.#restarter
+    if (driveService(this).state === 'running') await launch(fresh)
   }
 
   /** A new run: the budget is whole again. */
@@ -83,7 +83,6 @@ export class Supervisor extends ServiceBase {
 
   #port(): RestarterPort {
     const own = (): ServiceRuntime => driveService(this)
-    const stopping: StopReason = { kind: 'restart' }
     const { replacement } = this.#options
     return {
       get name() {
@@ -95,25 +94,11 @@ export class Supervisor extends ServiceBase {
       candidates: () =>
         own().children_.runtimes.map((runtime) => ({ unit: new ServiceUnit(runtime), isDependent: false })),
       unitOf: (runtime) => new ServiceUnit(runtime),
-      stop: async (runtimes) => {
-        for (const runtime of runtimes.toReversed()) {
-          runtime.stopAlone(stopping)
-          await runtime.whenAtRest()
-        }
-      },
-      start: async (runtimes) => {
-        for (const runtime of runtimes) {
-          try {
-            await (runtime.run === 0 ? launch(runtime) : runtime.startAgain())
-          } catch (error) {
-            return { runtime, error }
-          }
-        }
-        return undefined
-      },
-      crash: (error) => {
-        if (!own().isAtRest && own().state !== 'stopping') own().crash(error)
-      },
+      stop: (runtimes) => this.#stop(runtimes, { kind: 'restart' }),
+      startable: (runtimes) => this.#inOrder(runtimes).filter((runtime) => runtime.isAtRest),
+      changed: () => new Promise(() => {}),
+      start: (runtimes) => this.#start(runtimes),
+      crash: (error) => this.#giveUp(error),
       report: (error, unit) => own().log.error({ err: error }, 'restarting %s failed', unit.name),
       publish: (event) => own().publish(() => event),
       random: Math.random,
@@ -121,16 +106,49 @@ export class Supervisor extends ServiceBase {
     }
   }
 
+  /** In the order in which they are started. */
+  #inOrder(runtimes: readonly ServiceRuntime[]): readonly ServiceRuntime[] {
+    if (runtimes.length < 2) return runtimes
+    const chosen = new Set(runtimes)
+    return driveService(this).children_.runtimes.filter((runtime) => chosen.has(runtime))
+  }
+
+  async #stop(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void> {
+    for (const runtime of this.#inOrder(runtimes).toReversed()) {
+      runtime.stopAlone(reason)
+      for (const { service, phase, error } of await runtime.whenAtRest()) {
+        driveService(this).log.error({ err: error }, '%s failed in %s while it was stopped', service, phase)
+      }
+    }
+  }
+
+  async #start(runtimes: readonly ServiceRuntime[]): Promise<FailedRestart | undefined> {
+    for (const runtime of runtimes) {
+      if (driveService(this).stopReason !== undefined) return undefined
+      if (!runtime.isAtRest || !runtime.isRestartPlanned) continue
+      try {
+        await (runtime.run === 0 ? launch(runtime) : runtime.startAgain())
+      } catch (error) {
+        return { runtime, error }
+      }
+    }
+    return undefined
+  }
+
+  async #giveUp(error: unknown): Promise<void> {
+    const own = driveService(this)
+    await this.#stop(own.children_.runtimes, { kind: 'crash', detail: error })
+    if (!own.isAtRest) own.crash(error)
+  }
+
   /** The instance that is to run in place of one that crashed, and is at rest. */
   async #replaceWith(runtime: ServiceRuntime): Promise<ServiceRuntime> {
     const { children_ } = driveService(this)
     const index = children_.runtimes.indexOf(runtime)
     const service = await this.#options.replacement?.(runtime.instance, index)
-    if (service === undefined || service === runtime.instance) return runtime
-    await children_.replace(runtime, service)
-    this.#supervise(service)
-    const fresh = runtimeOf(service) ?? runtime
-    fresh.expectRestart(true)
+    if (service === undefined || service === runtime.instance || !runtime.isRestartPlanned) return runtime
+    const fresh = await children_.replace(runtime, service)
+    fresh.supervision = this.#restarter
     return fresh
   }
 }

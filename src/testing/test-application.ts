@@ -82,6 +82,13 @@ export class TestApplication extends LiveApplication {
     const entry = runtime.work.find(method)
     if (entry instanceof ScheduleEntry) {
       const result = await entry.fire()
+      if (result === undefined) {
+        throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+          message: `${entry.name} of ${runtime.name} cannot be called: it is disabled, or ${runtime.name} does not run`,
+          service: runtime.name,
+          hint: 'start the application first; call a disabled one by hand, with createTestContext().'
+        })
+      }
       if (result.status === 'failed') throw result.error
       return
     }

@@ -23,6 +23,7 @@ export type {
   ModuleExport,
   ModuleImport,
   Provider,
+  ProviderBase,
   ValueProvider
 } from './provider.js'
 export { InjectionToken, isClass, isInjectionToken, isToken, tokenName, unwrapToken } from './token.js'

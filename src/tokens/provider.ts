@@ -8,7 +8,8 @@ import type { AbstractClass, Class, Token } from './token.js'
  */
 export type Lifetime = 'singleton' | 'scoped' | 'transient'
 
-interface ProviderBase<T> {
+/** What every provider says. */
+export interface ProviderBase<T> {
   /** What it is asked for by. */
   readonly provide: Token<T>
   /** One of several under the token, all of which `all(token)` gives. Default false. */

@@ -232,7 +232,7 @@ export class Assembly {
   #host(): ProducerHost {
     const { linker } = this.#plan
     return {
-      request: (node, parts) => this.#linker.request(node, parts),
+      request: (node, parts, overlay) => this.#linker.request(node, parts, overlay),
       find: (token) => this.#linker.find(token),
       findAll: (token) => this.#linker.findAll(token),
       has: (token) => this.#linker.has(token),

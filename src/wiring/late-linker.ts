@@ -7,7 +7,8 @@ import { Failure } from './failure.js'
 import { findAnywhere } from './find-anywhere.js'
 import type { Linker } from './linker.js'
 import { unwrap } from './lookup.js'
-import type { LinkedDependency, ProviderNode } from './provider-node.js'
+import type { Overlay } from './overlay.js'
+import type { DependencyRequest, LinkedDependency, ProviderNode } from './provider-node.js'
 
 /** Who is told what was found late. */
 export interface LateNodes {
@@ -42,8 +43,20 @@ export class LateLinker {
    *
    * @throws WiringError when it is missing, or something that it leads to is
    */
-  request(node: ProviderNode, { token, ...parts }: DependencyParts): LinkedDependency {
+  request(
+    node: ProviderNode,
+    { token, ...parts }: DependencyParts,
+    overlay: Overlay | undefined
+  ): LinkedDependency {
     const target = unwrap(token)
+    const request: DependencyRequest = {
+      ...parts,
+      token: target ?? token,
+      kind: parts.lazy ? 'lazy' : 'inject',
+      site: { at: 'inject' }
+    }
+    const own = target === undefined ? undefined : overlay?.providers.get(target)
+    if (own !== undefined) return { request, token: target!, targets: own, failure: undefined }
     const known = node.injected.find(
       ({ token: other, request }) =>
         other === target &&
@@ -52,12 +65,7 @@ export class LateLinker {
         request.optional === parts.optional
     )
     if (known !== undefined) return known
-    const dependency = this.#linker.link(node, {
-      ...parts,
-      token: target ?? token,
-      kind: parts.lazy ? 'lazy' : 'inject',
-      site: { at: 'inject' }
-    })
+    const dependency = this.#linker.link(node, request)
     this.check(parts.lazy ? { node, dependency } : undefined)
     return dependency!
   }

@@ -124,5 +124,14 @@ function brokenRoot(binding: Binding, failure: Failure): Issue {
   const target = spec.kind === 'alias' ? unwrap(spec.token) : token
   const name = target === undefined ? 'what its function gives' : tokenName(target)
   const clause = `the alias ${tokenName(token)} of ${module.name} stands for ${name}`
-  return { kind: 'root', module, clause, failure }
+  if (failure.reason === 'alias-cycle') return { kind: 'root', module, clause, failure }
+  // the clause has named the first alias already
+  const rest = new Failure(
+    failure.reason,
+    failure.token,
+    failure.view,
+    failure.bindings,
+    failure.through.slice(1)
+  )
+  return { kind: 'root', module, clause, failure: rest }
 }

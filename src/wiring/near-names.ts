@@ -8,7 +8,7 @@ export function nearNames(name: string, names: Iterable<string>, limit = 3): str
   const found: { name: string; distance: number }[] = []
   for (const candidate of new Set(names)) {
     const other = plain(candidate)
-    const distance = isPart(wanted, other) ? 1 : editDistance(wanted, other, most)
+    const distance = wanted !== other && isPart(wanted, other) ? 1 : editDistance(wanted, other, most)
     if (distance <= most) found.push({ name: candidate, distance })
   }
   return found

@@ -28,7 +28,7 @@ import type { MadeValue } from './release.js'
 /** What a {@link Producer} asks of the assembly that it works for. */
 export interface ProducerHost {
   /** Links what `inject()` asks for; throws when it cannot be had. */
-  request(node: ProviderNode, parts: DependencyParts): LinkedDependency
+  request(node: ProviderNode, parts: DependencyParts, overlay: Overlay | undefined): LinkedDependency
   /** The node that a token stands for outside of any constructor; throws when there is none. */
   find(token: Token): ProviderNode
   /** All that a token stands for. */
@@ -59,7 +59,10 @@ export const PENDING: unique symbol = Symbol('pending')
 
 const NOT_YET = Symbol('not yet')
 
-const IDLE = 0
+/** Nobody nests so many constructors by hand; and with fewer the stack is not filled by them. */
+const DEEP = 50
+
+// states of shared nodes; nothing at all before
 const READY = 1
 const WAITING = 2
 const FAILED = 3
@@ -157,7 +160,7 @@ export class Producer implements InjectionContext {
   /** Answers `inject()`. */
   inject(parts: DependencyParts): unknown {
     const frame = this.#active!
-    const dependency = this.#host.request(frame.node, parts)
+    const dependency = this.#host.request(frame.node, parts, frame.overlay)
     frame.injecting = dependency
     let value: unknown
     try {
@@ -166,7 +169,8 @@ export class Producer implements InjectionContext {
       frame.injecting = undefined
     }
     const { injected } = frame.node
-    if (!injected.includes(dependency)) injected.push(dependency)
+    const isOfScope = frame.overlay?.providers.has(dependency.token) === true
+    if (!isOfScope && !injected.includes(dependency)) injected.push(dependency)
     return value
   }
 
@@ -253,6 +257,7 @@ export class Producer implements InjectionContext {
     if (this.#isDisposed) throw disposedError('something to be made')
     const frames = this.#frames
     const base = frames.length
+    if (base === 0) this.#deepest = undefined
     try {
       let frame = this.#enter(root, overlay, requester, resolution)
       for (;;) {
@@ -273,9 +278,7 @@ export class Producer implements InjectionContext {
     } catch (error) {
       for (const frame of frames.splice(base)) this.#constructing.delete(frame.node)
       if (base > 0 || this.#deepest === undefined) throw error
-      const chain = this.#deepest
-      this.#deepest = undefined
-      throw tooDeep(chain)
+      throw tooDeep(this.#deepest)
     }
   }
 
@@ -336,8 +339,9 @@ export class Producer implements InjectionContext {
       if (source.kind === 'container-factory') return source.factory(this.container(frame.overlay))
       throw new TypeError(`${frame.node.label} cannot be made`)
     } catch (error) {
-      if (isOverflow(error) && this.#deepest === undefined) this.#noteDepth()
-      if (this.#isBooting) this.#fail(frame.node, source.kind === 'class' ? 'constructor' : 'factory', error)
+      if (isOverflow(error) && this.#isDeep()) this.#deepest ??= this.#frames.map((each) => each.node)
+      else if (this.#isBooting)
+        this.#fail(frame.node, source.kind === 'class' ? 'constructor' : 'factory', error)
       throw error
     } finally {
       this.#active = active
@@ -483,10 +487,12 @@ export class Producer implements InjectionContext {
     if (!isOwnError(cause)) this.failure ??= { node, phase, cause }
   }
 
-  /** How deep the constructors nested when the stack was full; taken where there is room again. */
-  #noteDepth(): void {
-    const nested = this.#frames.filter((frame) => frame.injecting !== undefined)
-    if (nested.length > 50) this.#deepest = this.#frames.map((frame) => frame.node)
+  /** Did `inject()` fill the stack, and not a recursion of the user's own? */
+  #isDeep(): boolean {
+    if (this.#deepest !== undefined) return true
+    let nested = 0
+    for (const frame of this.#frames) if (frame.injecting !== undefined) nested++
+    return nested > DEEP
   }
 }
 

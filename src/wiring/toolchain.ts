@@ -42,7 +42,10 @@ export function detectToolchain(facts: ProcessFacts): Toolchain {
         'or set `oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } }` in vitest.config.ts (vitest 3 and before: use unplugin-swc)'
     }
   }
-  const words = [...facts.execArgv, ...(facts.env['NODE_OPTIONS'] ?? '').split(/\s+/)]
+  const words = [...facts.execArgv, ...(facts.env['NODE_OPTIONS'] ?? '').split(/\s+/)].flatMap((word) =>
+    // --import=tsx
+    word.split('=')
+  )
   for (const [pattern, toolchain] of LOADERS) {
     if (words.some((word) => pattern.test(word))) return toolchain
   }

@@ -1,4 +1,12 @@
-import { DependsOn, Service, type Class, type ServiceContext, type ServiceOptions } from 'keelson'
+import {
+  DependsOn,
+  Service,
+  type Class,
+  type ServiceContext,
+  type ServiceOptions,
+  type Token,
+  type WantedDependency
+} from 'keelson'
 
 const HOOKS = [
   'onFirstStart',
@@ -17,7 +25,7 @@ export type Hook = (typeof HOOKS)[number]
 /** What a hook of a journaled service does, beside writing its name. */
 export type HookBody = (context: ServiceContext) => unknown
 
-type Needs = Parameters<typeof DependsOn>
+type Needs = readonly (Token | WantedDependency)[]
 
 /** What a journaled service is like. */
 export type Spec = { readonly [Name in Hook]?: HookBody } & {

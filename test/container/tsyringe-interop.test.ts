@@ -38,7 +38,12 @@ interface RawContainer {
 }
 
 const raw = (container: DependencyContainer) => container as unknown as RawContainer
-const fresh = () => globalContainer.createChildContainer()
+/** A child of the global container that begins empty, whatever other tests have marked as scoped to a container. */
+function fresh(): DependencyContainer {
+  const child = globalContainer.createChildContainer()
+  child.reset()
+  return child
+}
 
 @injectable()
 class Part {}

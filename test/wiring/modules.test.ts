@@ -17,7 +17,11 @@ describe('what is no module', () => {
     ['undefined, as in an import cycle between files', undefined, 'imports[0] of Root is undefined'],
     ['a function that gives nothing', () => undefined, 'imports[0] of Root is undefined'],
     ['a number', 7, 'imports[0] of Root is 7, which is no module'],
-    ['a dynamic module of a plain class', { module: NotOne }, 'imports[0] of Root is a dynamic module of NotOne']
+    [
+      'a dynamic module of a plain class',
+      { module: NotOne },
+      'imports[0] of Root is a dynamic module of NotOne'
+    ]
   ])('is refused among imports: %s', async (_what, entry, message) => {
     @Module({ imports: [entry as never] })
     class Root {}
@@ -43,7 +47,10 @@ describe('what is no module', () => {
     @Module({ exports: [Other] })
     class Root {}
     expect(await problemsOf(Root)).toMatchObject([
-      { code: 'KEEL_NOT_EXPORTED', message: 'exports[0] of Root is the module Other, which Root does not import' }
+      {
+        code: 'KEEL_NOT_EXPORTED',
+        message: 'exports[0] of Root is the module Other, which Root does not import'
+      }
     ])
   })
 
@@ -77,19 +84,64 @@ describe('what is no provider', () => {
     ['undefined', undefined, 'KEEL_INVALID_PROVIDER', 'providers[0] of Root is undefined'],
     ['null', null, 'KEEL_INVALID_PROVIDER', 'providers[0] of Root is null'],
     ['a module', AModule, 'KEEL_INVALID_PROVIDER', 'is the module AModule'],
-    ['a token of tsyringe shape', { token: 'x', useValue: 1 }, 'KEEL_INVALID_PROVIDER', 'undefined, which is no token'],
+    [
+      'a token of tsyringe shape',
+      { token: 'x', useValue: 1 },
+      'KEEL_INVALID_PROVIDER',
+      'undefined, which is no token'
+    ],
     ['no way to make it', { provide: 'x' }, 'KEEL_INVALID_PROVIDER', '(x) has no way to make its value'],
-    ['two ways', { provide: 'x', useValue: 1, useClass: Plain }, 'KEEL_INVALID_PROVIDER', 'has useClass and useValue'],
+    [
+      'two ways',
+      { provide: 'x', useValue: 1, useClass: Plain },
+      'KEEL_INVALID_PROVIDER',
+      'has useClass and useValue'
+    ],
     ['no class', { provide: 'x', useClass: undefined }, 'KEEL_INVALID_PROVIDER', 'useClass of'],
-    ['a class as a factory', { provide: 'x', useFactory: Plain }, 'KEEL_INVALID_PROVIDER', 'is the class Plain'],
+    [
+      'a class as a factory',
+      { provide: 'x', useFactory: Plain },
+      'KEEL_INVALID_PROVIDER',
+      'is the class Plain'
+    ],
     ['no function', { provide: 'x', useFactory: 1 }, 'KEEL_INVALID_PROVIDER', 'useFactory of'],
     ['no alias', { provide: 'x', useExisting: undefined }, 'KEEL_INVALID_PROVIDER', 'useExisting of'],
-    ['a list that is none', { provide: 'x', useFactory: () => 1, inject: 'y' }, 'KEEL_INVALID_OPTION', 'inject of'],
-    ['an undefined entry', { provide: 'x', useFactory: () => 1, inject: [undefined] }, 'KEEL_INVALID_PROVIDER', 'inject[0]'],
-    ['a wrong lifetime', { provide: 'x', useClass: Plain, lifetime: 'forever' }, 'KEEL_INVALID_OPTION', 'lifetime of'],
-    ['a wrong duration', { provide: 'x', useFactory: () => 1, startTimeout: 'soon' }, 'KEEL_INVALID_DURATION', 'startTimeout of'],
-    ['no time at all', { provide: 'x', useFactory: () => 1, startTimeout: 0 }, 'KEEL_INVALID_OPTION', 'longer than 0'],
-    ['a wrong disposer', { provide: 'x', useFactory: () => 1, dispose: 1 }, 'KEEL_INVALID_OPTION', 'dispose of'],
+    [
+      'a list that is none',
+      { provide: 'x', useFactory: () => 1, inject: 'y' },
+      'KEEL_INVALID_OPTION',
+      'inject of'
+    ],
+    [
+      'an undefined entry',
+      { provide: 'x', useFactory: () => 1, inject: [undefined] },
+      'KEEL_INVALID_PROVIDER',
+      'inject[0]'
+    ],
+    [
+      'a wrong lifetime',
+      { provide: 'x', useClass: Plain, lifetime: 'forever' },
+      'KEEL_INVALID_OPTION',
+      'lifetime of'
+    ],
+    [
+      'a wrong duration',
+      { provide: 'x', useFactory: () => 1, startTimeout: 'soon' },
+      'KEEL_INVALID_DURATION',
+      'startTimeout of'
+    ],
+    [
+      'no time at all',
+      { provide: 'x', useFactory: () => 1, startTimeout: 0 },
+      'KEEL_INVALID_OPTION',
+      'longer than 0'
+    ],
+    [
+      'a wrong disposer',
+      { provide: 'x', useFactory: () => 1, dispose: 1 },
+      'KEEL_INVALID_OPTION',
+      'dispose of'
+    ],
     ['a wrong name', { provide: 'x', useClass: Plain, name: '' }, 'KEEL_INVALID_OPTION', 'name of'],
     ['a wrong multi', { provide: 'x', useValue: 1, multi: 'yes' }, 'KEEL_INVALID_OPTION', 'multi of'],
     [
@@ -123,7 +175,10 @@ describe('dynamic modules', () => {
     class Slow {}
     const cause = new Error('second')
     @Module({
-      imports: [new Promise((resolve) => setImmediate(() => resolve({ module: Slow }))), Promise.reject(cause)]
+      imports: [
+        new Promise((resolve) => setImmediate(() => resolve({ module: Slow }))),
+        Promise.reject(cause)
+      ]
     })
     class Root {}
     expect(await failureOf(() => plan(Root))).toMatchObject({ cause })
@@ -164,7 +219,11 @@ describe('dynamic modules', () => {
     @Module({})
     class Feature {
       static of(name: string) {
-        return { module: Feature, providers: [{ provide: PLUGIN, useValue: name, multi: true }], exports: [PLUGIN] }
+        return {
+          module: Feature,
+          providers: [{ provide: PLUGIN, useValue: name, multi: true }],
+          exports: [PLUGIN]
+        }
       }
     }
     @Service({ inject: [all(PLUGIN)] })
@@ -229,7 +288,8 @@ describe('who sees what', () => {
     expect(await problemsOf(Root)).toMatchObject([
       {
         code: 'KEEL_NOT_EXPORTED',
-        message: 'Needy needs Hidden (constructor parameter 0, hidden), which Library has but does not export',
+        message:
+          'Needy needs Hidden (constructor parameter 0, hidden), which Library has but does not export',
         path: ['Root', 'Needy', 'Hidden'],
         hint: expect.stringMatching(/^Add `exports: \[Hidden\]` to Library \(.*modules\.test\.ts:\d+\)\.$/)
       }
@@ -248,7 +308,8 @@ describe('who sees what', () => {
     expect(await problemsOf(Root)).toMatchObject([
       {
         code: 'KEEL_MISSING_PROVIDER',
-        message: 'Needy needs Shown (constructor parameter 0, shown), which Library exports but Feature does not import',
+        message:
+          'Needy needs Shown (constructor parameter 0, shown), which Library exports but Feature does not import',
         path: ['Root', 'Feature', 'Needy', 'Shown'],
         hint: expect.stringMatching(/^Add `imports: \[Library\]` to Feature \(.*\)\.$/)
       }
@@ -265,7 +326,9 @@ describe('who sees what', () => {
     @Module({ imports: [Feature, Library] })
     class Root {}
     const [problem] = await problemsOf(Root)
-    expect(problem?.hint).toMatch(/^Add `exports: \[Hidden\]` to Library .* and add `imports: \[Library\]` to Feature/)
+    expect(problem?.hint).toMatch(
+      /^Add `exports: \[Hidden\]` to Library .* and add `imports: \[Library\]` to Feature/
+    )
   })
 
   it('what is imported and exported is injected', async () => {
@@ -292,7 +355,14 @@ describe('who sees what', () => {
   })
 
   it('global modules are seen everywhere, their exports only', async () => {
-    @Module({ providers: [{ provide: 'x', useValue: 1 }, { provide: 'secret', useValue: 2 }], exports: ['x'], global: true })
+    @Module({
+      providers: [
+        { provide: 'x', useValue: 1 },
+        { provide: 'secret', useValue: 2 }
+      ],
+      exports: ['x'],
+      global: true
+    })
     class Everywhere {}
     @Service({ inject: ['x', 'secret'] })
     class Needy {
@@ -305,7 +375,9 @@ describe('who sees what', () => {
     class Feature {}
     @Module({ imports: [Feature, Everywhere] })
     class Root {}
-    expect(await problemsOf(Root)).toMatchObject([{ code: 'KEEL_NOT_EXPORTED', path: ['Root', 'Feature', 'Needy', 'secret'] }])
+    expect(await problemsOf(Root)).toMatchObject([
+      { code: 'KEEL_NOT_EXPORTED', path: ['Root', 'Feature', 'Needy', 'secret'] }
+    ])
   })
 
   it('a dynamic module may be global', async () => {
@@ -318,7 +390,10 @@ describe('who sees what', () => {
     @Module({ providers: [Reader] })
     class Feature {}
     @Module({
-      imports: [Feature, { module: Config, global: true, providers: [{ provide: 'x', useValue: 1 }], exports: ['x'] }]
+      imports: [
+        Feature,
+        { module: Config, global: true, providers: [{ provide: 'x', useValue: 1 }], exports: ['x'] }
+      ]
     })
     class Root {}
     expect((await wire(Root)).get(Reader).x).toBe(1)
@@ -336,7 +411,14 @@ describe('who sees what', () => {
     }
     @Module({ imports: [Imported], providers: [Reader] })
     class Importing {}
-    @Module({ imports: [Imported], providers: [{ provide: 'x', useValue: 'own' }, { provide: 'r', useExisting: 'x' }], exports: ['r'] })
+    @Module({
+      imports: [Imported],
+      providers: [
+        { provide: 'x', useValue: 'own' },
+        { provide: 'r', useExisting: 'x' }
+      ],
+      exports: ['r']
+    })
     class Owning {}
     @Module({ imports: [Importing, Owning, Everywhere] })
     class Root {}
@@ -406,7 +488,12 @@ describe('who sees what', () => {
 
 describe('two providers for one token in one module', () => {
   it('are a problem, unless they are multi', async () => {
-    @Module({ providers: [{ provide: 'x', useValue: 1 }, { provide: 'x', useValue: 2 }] })
+    @Module({
+      providers: [
+        { provide: 'x', useValue: 1 },
+        { provide: 'x', useValue: 2 }
+      ]
+    })
     class Root {}
     expect(await problemsOf(Root)).toMatchObject([
       { code: 'KEEL_DUPLICATE_PROVIDER', message: 'Root has 2 providers for x', path: ['Root'] }
@@ -414,7 +501,12 @@ describe('two providers for one token in one module', () => {
   })
 
   it('are a problem when only one is multi', async () => {
-    @Module({ providers: [{ provide: 'x', useValue: 1 }, { provide: 'x', useValue: 2, multi: true }] })
+    @Module({
+      providers: [
+        { provide: 'x', useValue: 1 },
+        { provide: 'x', useValue: 2, multi: true }
+      ]
+    })
     class Root {}
     expect(await codesOf(Root)).toEqual(['KEEL_DUPLICATE_PROVIDER'])
   })
@@ -468,7 +560,12 @@ describe('several under one token', () => {
     }
     @Module({
       imports: [Feature],
-      providers: [Host, { provide: PLUGIN, useValue: 'd', multi: true }, { provide: 'e', useValue: 'e' }, { provide: PLUGIN, useExisting: 'e', multi: true }]
+      providers: [
+        Host,
+        { provide: PLUGIN, useValue: 'd', multi: true },
+        { provide: 'e', useValue: 'e' },
+        { provide: PLUGIN, useExisting: 'e', multi: true }
+      ]
     })
     class Root {}
     expect((await wire(Root)).get(Host).plugins).toEqual(['b', 'c', 'd', 'e'])
@@ -529,6 +626,8 @@ describe('optional dependencies', () => {
     class Host {
       constructor(@Optional() readonly broken?: Broken) {}
     }
-    expect(await problemsOf(Host)).toMatchObject([{ code: 'KEEL_MISSING_PROVIDER', path: ['Host', 'Broken', 'missing'] }])
+    expect(await problemsOf(Host)).toMatchObject([
+      { code: 'KEEL_MISSING_PROVIDER', path: ['Host', 'Broken', 'missing'] }
+    ])
   })
 })

@@ -7,7 +7,10 @@ describe('a class', () => {
   it('has one instance, whichever tokens and modules lead to it', async () => {
     @Service()
     class Db {}
-    @Module({ providers: [Db, { provide: 'db', useClass: Db }, { provide: 'alias', useExisting: Db }], exports: [Db, 'db'] })
+    @Module({
+      providers: [Db, { provide: 'db', useClass: Db }, { provide: 'alias', useExisting: Db }],
+      exports: [Db, 'db']
+    })
     class One {}
     @Module({ providers: [{ provide: 'other', useClass: Db, lifetime: 'singleton' }], exports: ['other'] })
     class Two {}
@@ -51,7 +54,10 @@ describe('a class', () => {
       constructor(readonly plain: Plain) {}
     }
     expect(await problemsOf(Host)).toMatchObject([
-      { code: 'KEEL_MISSING_PROVIDER', hint: 'Add Plain to the providers of a module, or mark it with @Injectable().' }
+      {
+        code: 'KEEL_MISSING_PROVIDER',
+        hint: 'Add Plain to the providers of a module, or mark it with @Injectable().'
+      }
     ])
   })
 
@@ -254,7 +260,8 @@ describe('lifetimes', () => {
     expect(await problemsOf([Direct, Indirect])).toMatchObject([
       {
         code: 'KEEL_CAPTIVE_DEPENDENCY',
-        message: 'Direct lives as long as the application, but needs PerScope, which lives as long as a scope',
+        message:
+          'Direct lives as long as the application, but needs PerScope, which lives as long as a scope',
         path: ['Direct', 'PerScope'],
         hint: expect.stringContaining('app.createScope()')
       },
@@ -310,7 +317,10 @@ describe('aliases', () => {
     const length = 20_000
     @Module({
       providers: [
-        ...Array.from({ length }, (_, index) => ({ provide: `a${index}`, useExisting: () => `a${index + 1}` })),
+        ...Array.from({ length }, (_, index) => ({
+          provide: `a${index}`,
+          useExisting: () => `a${index + 1}`
+        })),
         { provide: `a${length}`, useValue: 'end' }
       ]
     })
@@ -339,7 +349,12 @@ describe('injection tokens', () => {
   it('of the same name are not the same', async () => {
     const A = new InjectionToken<string>('X')
     const B = new InjectionToken<string>('X')
-    @Module({ providers: [{ provide: A, useValue: 'a' }, { provide: B, useValue: 'b' }] })
+    @Module({
+      providers: [
+        { provide: A, useValue: 'a' },
+        { provide: B, useValue: 'b' }
+      ]
+    })
     class Root {}
     const assembly = await wire(Root)
     expect([assembly.get(A), assembly.get(B)]).toEqual(['a', 'b'])
@@ -349,7 +364,12 @@ describe('injection tokens', () => {
     const KEY = Symbol('key')
     abstract class Port {}
     class Adapter extends Port {}
-    @Module({ providers: [{ provide: KEY, useValue: undefined }, { provide: Port, useClass: Adapter }] })
+    @Module({
+      providers: [
+        { provide: KEY, useValue: undefined },
+        { provide: Port, useClass: Adapter }
+      ]
+    })
     class Root {}
     const assembly = await wire(Root)
     expect(assembly.get(KEY)).toBeUndefined()
@@ -410,7 +430,12 @@ describe('services that are instances', () => {
 
   it('may be values, and are one service under several tokens', async () => {
     const worker = new BareService()
-    @Module({ providers: [{ provide: 'a', useValue: worker }, { provide: 'b', useValue: worker }] })
+    @Module({
+      providers: [
+        { provide: 'a', useValue: worker },
+        { provide: 'b', useValue: worker }
+      ]
+    })
     class Root {}
     const assembly = await wire(Root)
     expect(names(assembly)).toEqual(['BareService'])
@@ -587,7 +612,9 @@ describe('what is wrong', () => {
         constructed++
       }
     }
-    @Module({ providers: [One, Two, { provide: 'x', useFactory: () => ++constructed }, { provide: 'x', useValue: 1 }] })
+    @Module({
+      providers: [One, Two, { provide: 'x', useFactory: () => ++constructed }, { provide: 'x', useValue: 1 }]
+    })
     class Root {}
     const found = await plan(Root)
     expect(found.problems.map((problem) => problem.code)).toEqual([

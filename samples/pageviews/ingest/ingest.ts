@@ -14,6 +14,7 @@ import { readStream } from './read-stream.js'
 @Service()
 export class Ingest {
   #reading: Promise<unknown> = Promise.resolve()
+  #lines = 0
 
   constructor(
     private readonly options: Options,
@@ -30,9 +31,11 @@ export class Ingest {
 
   @Task()
   async read(context: ServiceContext): Promise<void> {
+    const began = context.clock.monotonic()
     this.#reading = Promise.all(this.options.files.map((path) => this.#count(this.#source(path, context))))
     await this.#reading
-    context.log.info('all input is read')
+    const seconds = (context.clock.monotonic() - began) / 1000
+    context.log.info('read %d lines in %d s, %d a second', this.#lines, seconds, Math.round(this.#lines / seconds))
   }
 
   /** Reading ends when `draining` aborts: wait until what is in hand is counted. */
@@ -53,6 +56,7 @@ export class Ingest {
         if (typeof entry === 'string') this.aggregator.reject({ source, reason: entry, line })
         else this.aggregator.count(entry)
       }
+      this.#lines += lines.length
       this.aggregator.reached(position)
       if (position !== undefined) this.files.reached(position)
     }

@@ -1,25 +1,28 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { validate } from 'keelson'
-import { createTestApplication } from 'keelson/testing'
+import { createTestApplication, TestClock } from 'keelson/testing'
 import { describe, expect, it, vi } from 'vitest'
 import { AppModule } from '../../../samples/pageviews/app.module.js'
 import { Options } from '../../../samples/pageviews/config/options.js'
 import { generateLog } from '../../../samples/pageviews/log/generate-log.js'
-import { Expiry } from '../../../samples/pageviews/stats/expiry.js'
+import { Aggregator } from '../../../samples/pageviews/stats/aggregator.js'
+import { Database } from '../../../samples/pageviews/store/database.js'
 import { Reports } from '../../../samples/pageviews/store/reports.js'
+import { StoreModule } from '../../../samples/pageviews/store/store.module.js'
 import { scratchDirectory } from './scratch.js'
 
-const LINES = 5000
+const LINES = 8000
 
-/** The application on virtual time, with a log of two days. */
+/** The application on virtual time, with a log of three days. */
 async function start(given: Partial<Options> = {}) {
   const printed = vi.spyOn(console, 'log').mockReturnValue()
   const directory = scratchDirectory()
   const file = join(directory, 'access.log')
   writeFileSync(file, generateLog(LINES, 5))
   const options = new Options({ files: [file], database: join(directory, 'test.db'), port: 0, ...given })
-  const app = await createTestApplication(AppModule.with(options)).start()
+  const clock = new TestClock('2025-11-30T23:50:00Z')
+  const app = await createTestApplication(AppModule.with(options), { clock }).start()
   return { app, options, printed }
 }
 
@@ -49,7 +52,7 @@ describe('the application', () => {
     const { requests, badLines } = reports.totals()
     expect(requests + badLines).toBe(LINES)
     await app.clock.advance('10s')
-    expect(printed.mock.calls.flat().filter((line) => String(line).startsWith('5,000 lines'))).toHaveLength(1)
+    expect(printed.mock.calls.flat().filter((line) => String(line).startsWith('8,000 lines'))).toHaveLength(1)
     await app[Symbol.asyncDispose]()
   })
 
@@ -59,7 +62,7 @@ describe('the application', () => {
     await app[Symbol.asyncDispose]()
     const said = () => printed.mock.calls.flat().findLast((line) => String(line).startsWith('in all'))
     const before = said()
-    expect(before).toContain('in all: 5,000 lines')
+    expect(before).toContain('in all: 8,000 lines')
     const again = await createTestApplication(AppModule.with(options)).start()
     await again.idle()
     await again[Symbol.asyncDispose]()
@@ -72,25 +75,32 @@ describe('the application', () => {
     await app.clock.advance('1s')
     const reports = app.get(Reports, { from: AppModule })
     const { requests } = reports.totals()
-    const minutes = reports.minutes(100_000).length
+    const minutes = reports.minutes(100_000)
     expect(reports.days()).toEqual([])
-    await app.clock.advance('1d')
+    await app.clock.advance('15m') // from ten to midnight to five past
     const days = reports.days()
-    expect(days.map(({ time }) => new Date(time * 1000).toISOString().slice(0, 10))).toEqual([
-      '2025-11-07',
-      '2025-11-08'
+    expect(days.map(({ time }) => new Date(time * 1000).toISOString())).toEqual([
+      '2025-11-07T00:00:00.000Z',
+      '2025-11-08T00:00:00.000Z',
+      '2025-11-09T00:00:00.000Z'
     ])
     expect(days.reduce((sum, day) => sum + day.requests, 0)).toBe(requests)
-    expect(reports.minutes(100_000).length).toBe(minutes) // a day before the newest is kept
-    await app.fire(Expiry, 'expire')
     expect(reports.totals().requests).toBe(requests)
+    const kept = minutes.filter(({ time }) => time >= Date.UTC(2025, 10, 8) / 1000)
+    expect(reports.minutes(100_000)).toEqual(kept)
+    expect(kept.length).toBeLessThan(minutes.length)
     await app[Symbol.asyncDispose]()
   })
 
   it('is not ready while its database does not answer', async () => {
     const { app } = await start()
+    await app.idle()
+    await app.fire(Aggregator, 'flush')
     expect((await app.checkHealth()).ready).toBe(true)
-    vi.spyOn(app.get(Reports, { from: AppModule }), 'totals')
+    app.get(Database, { from: StoreModule }).onShutdown()
+    const { ready, services } = await app.checkHealth()
+    expect(ready).toBe(false)
+    expect(services.filter((service) => !service.ready).map(({ name }) => name)).toEqual(['Database'])
     await app[Symbol.asyncDispose]()
   })
 })

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished, vi } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
-const LOADER = ['--import', '/tmp/k/pageviews/oxc/node_modules/@oxc-node/core/register.mjs', 'samples/pageviews/main.ts']
+const LOADER = ['--import', '@oxc-node/core/register', 'samples/pageviews/main.ts']
 
 export interface Totals {
   readonly requests: number
@@ -41,21 +41,11 @@ export class Program {
 
   /** Waits until it has printed something, and gives what the pattern's group matched. */
   async printed(pattern: RegExp): Promise<string> {
-    const gone = this.#exit.then(() => 'gone' as const)
-    return vi.waitFor(
-      async () => {
-        const match = pattern.exec(this.#output)
-        if (match !== null) return match[1] ?? match[0]
-        if (this.#child.exitCode !== null && (await gone))
-          return pattern.exec(this.#output)?.[1] ?? this.#never(pattern)
-        throw new Error(`waiting for ${pattern} in:\n${this.#output}`)
-      },
-      { timeout: 15_000, interval: 10 }
-    )
-  }
-
-  #never(pattern: RegExp): never {
-    throw new Error(`it ended without printing ${pattern}:\n${this.#output}`)
+    return this.#waitFor(async () => {
+      const match = pattern.exec(this.#output)
+      if (match === null) throw new Error(`it did not print ${pattern}`)
+      return match[1] ?? match[0]
+    })
   }
 
   async url(path = ''): Promise<string> {
@@ -70,20 +60,18 @@ export class Program {
   /** Waits until so many lines are saved, and no more. */
   async counted(lines: number): Promise<Totals> {
     const totals = await this.moreThan(lines - 1)
-    if (totals.requests + totals.badLines !== lines) throw new Error(`not ${lines}: ${JSON.stringify(totals)}`)
+    if (totals.requests + totals.badLines !== lines)
+      throw new Error(`not ${lines}: ${JSON.stringify(totals)}`)
     return totals
   }
 
   /** Waits until more than so many lines are saved. */
   async moreThan(lines: number): Promise<Totals> {
-    return vi.waitFor(
-      async () => {
-        const totals = await this.get<Totals>('/totals')
-        if (totals.requests + totals.badLines <= lines) throw new Error(`still ${JSON.stringify(totals)}`)
-        return totals
-      },
-      { timeout: 30_000, interval: 5 }
-    )
+    return this.#waitFor(async () => {
+      const totals = await this.get<Totals>('/totals')
+      if (totals.requests + totals.badLines <= lines) throw new Error(`still ${JSON.stringify(totals)}`)
+      return totals
+    })
   }
 
   write(text: string): void {
@@ -102,5 +90,17 @@ export class Program {
   async exit(): Promise<number | NodeJS.Signals | null> {
     await this.#exit
     return this.#child.exitCode ?? this.#child.signalCode
+  }
+
+  /** Tries again and again, in vain once the program has ended. */
+  async #waitFor<T>(attempt: () => Promise<T>): Promise<T> {
+    const ended = this.#exit.then(async () => ({ value: await attempt() }))
+    const waited = vi.waitFor(attempt, { timeout: 30_000, interval: 5 }).then((value) => ({ value }))
+    waited.catch(() => {})
+    try {
+      return (await Promise.race([waited, ended])).value
+    } catch (error) {
+      throw new Error(`${String(error)}; the program printed:\n${this.#output}`, { cause: error })
+    }
   }
 }

@@ -30,7 +30,9 @@ describe.skipIf(!existsSync(LOG))('of a real log, the program says what awk, sor
     const byRequests = await program.get<{ pages: { page: string; requests: number }[] }>(
       '/pages/top?by=requests&n=10000'
     )
-    const pages = counts(`awk '{ sub(/\\?.*/, "", $7); print $7 }' | LC_ALL=C sort | uniq -c | LC_ALL=C sort -k1,1nr -k2`)
+    const pages = counts(
+      `awk '{ sub(/\\?.*/, "", $7); print $7 }' | LC_ALL=C sort | uniq -c | LC_ALL=C sort -k1,1nr -k2`
+    )
     expect(byRequests.pages.map(({ page, requests }) => [page, requests])).toEqual(pages)
 
     const statusCodes = counts(`awk '{ print $9 }' | sort | uniq -c`)

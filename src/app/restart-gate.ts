@@ -1,0 +1,42 @@
+import type { ServiceRuntime } from '../service/index.js'
+import type { ServiceNodes } from './service-nodes.js'
+
+/** Says which services can be restarted now: those for which nothing they need is about to come back first. */
+export class RestartGate {
+  readonly #nodes: ServiceNodes
+  #waiters: (() => void)[] = []
+
+  constructor(nodes: ServiceNodes) {
+    this.#nodes = nodes
+  }
+
+  /** Those of these that may start now, dependencies first; each other's start they await by themselves. */
+  startable(runtimes: readonly ServiceRuntime[]): readonly ServiceRuntime[] {
+    const chosen = new Set<number>()
+    for (const index of this.#nodes.indexesOf(runtimes)) {
+      const runtime = this.#nodes.runtimes[index]!
+      const needed = this.#nodes.dependenciesOf(index).filter((other) => this.#nodes.needs(index, other))
+      const waits = needed.some((other) => !chosen.has(other) && isComing(this.#nodes.runtimes[other]!))
+      if (runtime.isAtRest && runtime.isRestartPlanned && !waits) chosen.add(index)
+    }
+    return [...chosen].map((index) => this.#nodes.runtimes[index]!)
+  }
+
+  /** Resolves when a service has moved, or is not restarted after all. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiters.push(resolve)
+    })
+  }
+
+  /** Something has changed. */
+  tell(): void {
+    if (this.#waiters.length === 0) return
+    for (const resolve of this.#waiters.splice(0)) resolve()
+  }
+}
+
+/** Not running yet, but on its way or about to be. */
+function isComing({ state, isRestartPlanned }: ServiceRuntime): boolean {
+  return state !== 'running' && (isRestartPlanned || state === 'waiting' || state === 'starting')
+}

@@ -1,0 +1,242 @@
+import { LifecycleError, StartError, StopError, type StopFailure } from '../errors/index.js'
+import type { StopReason } from '../lifecycle/index.js'
+import type { Logger } from '../logging/index.js'
+import { calledFrom, type ServiceRuntime } from '../service/index.js'
+import type { ApplicationState } from './application.js'
+import { tellReady } from './ready.js'
+import type { ServiceNodes } from './service-nodes.js'
+import { StartSequence, StopSequence } from './start-sequence.js'
+
+/** What the levers of single services need of their application. */
+export interface LeversPort {
+  readonly name: string
+  readonly state: ApplicationState
+  readonly nodes: ServiceNodes
+  readonly concurrency: number
+  readonly log: Logger
+  /** Those among these are told of every move. */
+  readonly sequences: Set<StartSequence | StopSequence>
+}
+
+/** A start whose service could not start. */
+export interface FailedStart {
+  readonly runtime: ServiceRuntime
+  readonly error: unknown
+}
+
+const RESTART: StopReason = { kind: 'restart' }
+
+/** Starts and stops some services of an application that is not, as a whole, starting or stopping. */
+export class ServiceLevers {
+  readonly #port: LeversPort
+
+  constructor(port: LeversPort) {
+    this.#port = port
+  }
+
+  /** Starts a service, and first what it needs. */
+  async start(runtime: ServiceRuntime, isRestart: boolean): Promise<void> {
+    this.#mustAllow(runtime)
+    const { nodes, concurrency } = this.#port
+    const index = nodes.indexOf(runtime)
+    if (index === undefined) return this.#startChild(runtime, isRestart)
+    const members = nodes.orderedBefore(index)
+    await this.#untilNoneStops(members)
+    if (!runtime.isRestartPlanned) throw runtime.abortedError()
+    this.#mustAllow(runtime)
+    this.#mustNotWaitForItself(members, runtime)
+    const needed = nodes.neededBy(index)
+    const sequence = new StartSequence(nodes, {
+      members,
+      concurrency,
+      mayFail: (one) => !needed.has(one),
+      isRestart: (one) => isRestart && one === index
+    })
+    await this.#run(sequence)
+    const { failed, started } = sequence
+    if (failed !== undefined) {
+      const path = this.pathTo(failed)
+      throw failed.startError(await this.#rollBack(started), path)
+    }
+    if (runtime.state !== 'running') throw runtime.abortedError()
+    if (this.#port.state !== 'running' || isRestart) return
+    const notReady = await tellReady(started.map((one) => nodes.runtimes[one]!))
+    if (notReady === undefined) return
+    const path = this.pathTo(notReady.runtime)
+    const errors = await this.#rollBack(started)
+    throw notReadyError(notReady.runtime, notReady.cause, path, errors)
+  }
+
+  /** Stops a service, and first those that need it. */
+  async stop(
+    runtime: ServiceRuntime,
+    reason: StopReason,
+    ending?: (along: readonly ServiceRuntime[]) => () => void
+  ): Promise<void> {
+    const { nodes } = this.#port
+    const index = nodes.indexOf(runtime)
+    const lost = index === undefined ? [] : nodes.cannotDoWithout(index)
+    const along = lost.map((other) => nodes.runtimes[other]!).filter((one) => !one.isAtRest || one.isRestartPlanned)
+    const ended = ending?.(along)
+    if (ending === undefined) for (const other of along) other.dropRestart()
+    let failures: readonly StopFailure[]
+    if (index === undefined) {
+      runtime.stopAlone(reason)
+      failures = await runtime.whenAtRest()
+    } else failures = await this.#stopThese([index, ...lost].toSorted((a, b) => a - b), reason)
+    ended?.()
+    if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
+  }
+
+  /** Whether a stop of `runtime` stops `other`. */
+  stopsAlong(runtime: ServiceRuntime, other: ServiceRuntime): boolean {
+    if (other === runtime || other.isOwnedBy(runtime)) return true
+    const { nodes } = this.#port
+    const index = nodes.indexOf(runtime)
+    const top = nodes.indexOf(other.top)
+    return index !== undefined && top !== undefined && nodes.cannotDoWithout(index).includes(top)
+  }
+
+  /** Stops services that are to start again, dependants first. What fails on the way is logged. */
+  async stopTogether(runtimes: readonly ServiceRuntime[]): Promise<void> {
+    for (const failure of await this.#stopThese(this.#port.nodes.indexesOf(runtimes), RESTART)) {
+      const { service, phase, error } = failure
+      this.#port.log.error({ err: error }, '%s failed in %s while stopping to restart', service, phase)
+    }
+  }
+
+  /** Restarts services at rest, dependencies first. Resolves with the first that could not start. */
+  async startTogether(runtimes: readonly ServiceRuntime[]): Promise<FailedStart | undefined> {
+    const { nodes, concurrency } = this.#port
+    const members = nodes.indexesOf(runtimes.filter((runtime) => runtime.isAtRest))
+    const sequence = new StartSequence(nodes, {
+      members,
+      concurrency,
+      mayFail: () => false,
+      isRestart: () => true
+    })
+    await this.#run(sequence)
+    const { failed } = sequence
+    if (failed === undefined) return undefined
+    // Those that had not begun, and those that failed as well, wait for the next attempt at rest.
+    for (const index of members) if (nodes.runtimes[index]!.state === 'waiting') nodes.runtimes[index]!.stopAlone(RESTART)
+    await Promise.all(members.map((index) => settled(nodes.runtimes[index]!)))
+    return { runtime: failed, error: failed.startError() }
+  }
+
+  /** Names from one that nothing depends on down to the service. */
+  pathTo(runtime: ServiceRuntime): string[] {
+    const below: string[] = []
+    for (let one = runtime; one.owner !== undefined; one = one.owner) below.push(one.name)
+    const index = this.#port.nodes.indexOf(runtime.top)
+    return [...(index === undefined ? [] : this.#port.nodes.pathTo(index)), ...below.reverse()]
+  }
+
+  async #startChild(runtime: ServiceRuntime, isRestart: boolean): Promise<void> {
+    runtime.startAlone(isRestart)
+    runtime.proceed()
+    try {
+      await runtime.whenStarted()
+    } catch (error) {
+      if (!runtime.hasCrashed) throw error
+      const path = this.pathTo(runtime)
+      throw runtime.startError(await release(runtime), path)
+    }
+    if (this.#port.state !== 'running' || isRestart) return
+    const notReady = await tellReady([runtime])
+    if (notReady === undefined) return
+    const path = this.pathTo(notReady.runtime)
+    throw notReadyError(notReady.runtime, notReady.cause, path, await release(runtime))
+  }
+
+  async #run(sequence: StartSequence | StopSequence): Promise<readonly StopFailure[] | void> {
+    const { sequences } = this.#port
+    sequences.add(sequence)
+    try {
+      return await sequence.run()
+    } finally {
+      sequences.delete(sequence)
+    }
+  }
+
+  async #stopThese(members: readonly number[], reason: StopReason): Promise<readonly StopFailure[]> {
+    const { nodes } = this.#port
+    const open = members.filter((index) => {
+      const one = nodes.runtimes[index]!
+      return !one.isAtRest || one.state === 'backoff'
+    })
+    return (await this.#run(new StopSequence(nodes, open, reason))) ?? []
+  }
+
+  /** Stops again what a start had begun, but not what others have come to need meanwhile. */
+  async #rollBack(started: readonly number[]): Promise<unknown[]> {
+    const { nodes } = this.#port
+    const ends = new Set<number>()
+    for (const index of started.toReversed()) {
+      const one = nodes.runtimes[index]!
+      const isNeeded = nodes.dependantsOf(index).some((other) => {
+        return !ends.has(other) && !nodes.runtimes[other]!.isAtRest && nodes.needs(other, index)
+      })
+      if (one.hasCrashed || !isNeeded) ends.add(index)
+    }
+    const members = [...ends].toReversed()
+    const failures = await this.#stopThese(members, { kind: 'stop', detail: 'the start failed' })
+    return failures.map((failure) => failure.error)
+  }
+
+  /** What is on its way down is started again once it is there. */
+  async #untilNoneStops(members: readonly number[]): Promise<void> {
+    const { runtimes } = this.#port.nodes
+    for (;;) {
+      const stopping = members.map((index) => runtimes[index]!).filter((one) => one.isGoingDown)
+      if (stopping.length === 0) return
+      await Promise.all(stopping.map((one) => one.whenAtRest()))
+    }
+  }
+
+  #mustAllow(runtime: ServiceRuntime): void {
+    const { name, state } = this.#port
+    if (state !== 'draining' && state !== 'stopping' && state !== 'crashed') return
+    throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+      message: `${runtime.name} cannot start: ${name} is '${state}'`,
+      service: runtime.name,
+      hint: 'start services while the application runs, or before it starts.'
+    })
+  }
+
+  #mustNotWaitForItself(members: readonly number[], runtime: ServiceRuntime): void {
+    const { nodes } = this.#port
+    const isOwnStart = calledFrom((caller) => {
+      const index = nodes.indexOf(caller.top)
+      return index !== undefined && caller.top.state === 'starting' && members.includes(index)
+    })
+    if (!isOwnStart) return
+    throw new LifecycleError('KEEL_SELF_WAIT', {
+      message: `the start of ${runtime.name} waits for the hook that asks for it`,
+      service: runtime.name
+    })
+  }
+}
+
+/** The error of a start whose `onReady` failed. */
+export function notReadyError(
+  { name: service, definition: { location } }: ServiceRuntime,
+  cause: unknown,
+  path: readonly string[],
+  errors: readonly unknown[]
+): StartError {
+  return new StartError({ service, path, phase: 'onReady', cause, errors, location })
+}
+
+async function release(runtime: ServiceRuntime): Promise<unknown[]> {
+  runtime.stopAlone({ kind: 'stop', detail: 'the start failed' })
+  return (await runtime.whenAtRest()).map((failure) => failure.error)
+}
+
+/** Resolves when a service runs or rests: when nothing of a start is under way any more. */
+async function settled(runtime: ServiceRuntime): Promise<void> {
+  if (runtime.state === 'starting') await runtime.whenStarted().catch(() => undefined)
+  if (runtime.state === 'running') return
+  if (runtime.state === 'crashed') runtime.stopAlone(RESTART)
+  await runtime.whenAtRest()
+}

@@ -1,0 +1,259 @@
+import type { RestartPlanner, ServiceRuntime } from '../service/index.js'
+import type { RestartPlan, RunEnd } from './decide-restart.js'
+import type { FailedRestart, RestarterPort } from './restarter-port.js'
+import type { Unit } from './unit.js'
+
+/** The end of a run that is to be decided about. */
+export interface Incident {
+  readonly unit: Unit
+  readonly how: RunEnd
+  readonly error: unknown
+  /** How long the run had been up, in milliseconds. */
+  readonly upForMs: number
+  /** Stopped first, since they need what ended itself. */
+  readonly along: readonly ServiceRuntime[]
+}
+
+/** What a round asks of the supervisor it belongs to. */
+export interface RoundDesk {
+  decide(incident: Incident): RestartPlan
+  /** The units of these names, in this order. */
+  units(names: readonly string[], incident: Incident): readonly Unit[]
+  /** Spends a restart; gives the delay before it, undefined when the budget is used up. */
+  spend(incident: Incident): number | undefined
+  /** The supervisor crashes because of a unit. */
+  crash(error: unknown, because: Unit): Promise<void>
+  giveUp(incident: Incident): Promise<void>
+  /** Another instance runs in the place of one that crashed. */
+  replaced(old: ServiceRuntime, fresh: ServiceRuntime): void
+}
+
+/** An incident that waits for its turn. */
+interface Entry {
+  readonly incident: Incident
+  /** How often the unit had been started. */
+  readonly run: number
+  readonly isRestarted: boolean
+}
+
+/**
+ * Carries out restarts until nothing is owed any more: stops what is to stop, waits, starts what is to start, and
+ * deals with what goes wrong meanwhile. What is stopped by hand, or planned by somebody else, leaves the round.
+ */
+export class RestartRound implements RestartPlanner {
+  readonly #port: RestarterPort
+  readonly #desk: RoundDesk
+  readonly #entries: Entry[] = []
+  /** To be owed a start once they have ended. */
+  readonly #announced = new Set<ServiceRuntime>()
+  /** To be started. */
+  readonly #owed = new Set<ServiceRuntime>()
+  /** Stopped by this round, and not started since. */
+  readonly #down = new Set<ServiceRuntime>()
+  /** What is to be done right before the next start. */
+  readonly #preparations: (() => void | Promise<void>)[] = []
+  /** No start before this reading of the monotonic clock. */
+  #notBefore = 0
+  #isOpen = true
+  #isRunning = false
+  #wake: (() => void) | undefined
+
+  constructor(port: RestarterPort, desk: RoundDesk) {
+    this.#port = port
+    this.#desk = desk
+  }
+
+  /** Whether {@link run} has still something to do. */
+  get isRunning(): boolean {
+    return this.#isRunning
+  }
+
+  /** Says whom it is going to restart once what the incident tells of is over; then {@link add} is called. */
+  announce(incident: Incident): void {
+    for (const unit of this.#plan(incident, this.#desk.decide(incident))) {
+      for (const runtime of unit.runtimes) this.#announced.add(runtime)
+    }
+  }
+
+  /** Whether some of a unit is to be restarted by this round. */
+  plans(unit: Unit): boolean {
+    return unit.runtimes.some((runtime) => runtime.isPlannedBy(this))
+  }
+
+  /** Takes an incident, and says at once whom it is going to restart. */
+  add(incident: Incident): void {
+    const units = this.#plan(incident, this.#desk.decide(incident))
+    for (const unit of units) for (const runtime of unit.runtimes) this.#owed.add(runtime)
+    this.#announced.clear()
+    this.#entries.push({ incident, run: runOf(incident.unit), isRestarted: units.length > 0 })
+    this.#wake?.()
+  }
+
+  dropped(runtime: ServiceRuntime): void {
+    this.#owed.delete(runtime)
+    this.#announced.delete(runtime)
+    this.#wake?.()
+  }
+
+  /** Nothing more is stopped or started. */
+  close(): void {
+    this.#isOpen = false
+    for (const runtime of [...this.#owed, ...this.#announced]) runtime.dropRestart(this)
+    this.#wake?.()
+  }
+
+  /** Resolves when nothing is owed. */
+  async run(): Promise<void> {
+    this.#isRunning = true
+    try {
+      while (this.#isOpen && this.#hasWork) await this.#step()
+    } finally {
+      this.#isRunning = false
+    }
+  }
+
+  get #hasWork(): boolean {
+    if (this.#entries.length > 0) return true
+    for (const runtime of this.#owed) {
+      // Its incident came to nothing: somebody else took care of it.
+      if (runtime.state === 'running') runtime.dropRestart(this)
+      if (!runtime.isPlannedBy(this)) this.#owed.delete(runtime)
+    }
+    return this.#owed.size > 0
+  }
+
+  async #step(): Promise<void> {
+    const entry = this.#entries.shift()
+    if (entry !== undefined) {
+      if (this.#isOpenMatter(entry)) await this.#bringDown(entry.incident)
+      return
+    }
+    const left = this.#notBefore - this.#port.clock.monotonic()
+    if (left > 0) {
+      await this.#pause(left)
+      return
+    }
+    for (const prepare of this.#preparations.splice(0)) await prepare()
+    if (this.#isOpen && this.#entries.length === 0) await this.#bringUp()
+  }
+
+  #isOpenMatter({ incident: { unit }, run, isRestarted }: Entry): boolean {
+    if (isRestarted && !this.plans(unit)) return false
+    // It was started, or an earlier incident stopped it together with others: that took care of it.
+    return runOf(unit) === run && !isUp(unit) && !unit.runtimes.every((runtime) => this.#down.has(runtime))
+  }
+
+  async #bringDown(incident: Incident): Promise<void> {
+    const { unit } = incident
+    const plan = this.#desk.decide(incident)
+    if (plan.climb) {
+      await this.#desk.crash(incident.error, unit)
+      return
+    }
+    const starting = this.#plan(incident, plan)
+    const stopping = [unit, ...this.#desk.units(plan.stop, incident)].flatMap((one) => one.runtimes)
+    if (starting.length === 0) {
+      await this.#port.stop(stopping)
+      return
+    }
+    const delay = this.#desk.spend(incident)
+    if (delay === undefined) {
+      await this.#desk.giveUp(incident)
+      return
+    }
+    this.#tell(incident, plan, delay)
+    await this.#port.stop(stopping)
+    for (const one of starting) {
+      for (const runtime of one.runtimes) {
+        this.#owed.add(runtime)
+        this.#down.add(runtime)
+      }
+    }
+    if (delay > 0) {
+      this.#notBefore = Math.max(this.#notBefore, this.#port.clock.monotonic() + delay)
+      for (const runtime of unit.runtimes) if (runtime.isPlannedBy(this)) runtime.backOff()
+    }
+    this.#preparations.push(() => {
+      for (const one of starting) one.renew?.()
+      return incident.how === 'crash' ? this.#replace(unit) : undefined
+    })
+  }
+
+  async #bringUp(): Promise<void> {
+    const ready = this.#port.startable([...this.#owed])
+    if (ready.length === 0) {
+      await Promise.race([this.#port.changed(), this.#woken()])
+      return
+    }
+    for (const runtime of ready) this.#down.delete(runtime)
+    const failure = await this.#port.start(ready)
+    if (failure !== undefined) this.#startFailed(failure)
+  }
+
+  /** A restart whose start fails counts as another crash. */
+  #startFailed({ runtime, error }: FailedRestart): void {
+    if (!this.#isOpen || !runtime.isPlannedBy(this)) return
+    const unit = this.#port.unitOf(runtime)
+    this.add({ unit, how: 'crash', error: causeOf(error), upForMs: 0, along: [] })
+  }
+
+  #plan(incident: Incident, plan: RestartPlan): readonly Unit[] {
+    const units = this.#desk.units(plan.start, incident)
+    for (const unit of units) for (const runtime of unit.runtimes) runtime.planRestart(this)
+    return units
+  }
+
+  /** Waits, until something has changed at the latest. */
+  async #pause(ms: number): Promise<void> {
+    const woken = this.#woken()
+    const timer = this.#port.clock.setTimeout(() => this.#wake?.(), ms)
+    await woken
+    this.#port.clock.clearTimeout(timer)
+  }
+
+  #woken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#wake = undefined
+        resolve()
+      }
+    })
+  }
+
+  async #replace(unit: Unit): Promise<void> {
+    if (this.#port.replace === undefined) return
+    for (const runtime of unit.runtimes) {
+      if (!runtime.isPlannedBy(this)) continue
+      try {
+        const fresh = await this.#port.replace(runtime)
+        if (fresh === runtime || !this.#isOpen) continue
+        this.#desk.replaced(runtime, fresh)
+        fresh.planRestart(this)
+        this.#owed.add(fresh)
+      } catch (error) {
+        this.#startFailed({ runtime, error })
+      }
+    }
+  }
+
+  #tell({ unit, error }: Incident, plan: RestartPlan, delayMs: number): void {
+    const { name: supervisor, clock } = this.#port
+    const at = clock.now()
+    const services = plan.start
+    this.#port.publish({ type: 'supervisor.restarting', at, supervisor, service: unit.name, services, delayMs, error })
+  }
+}
+
+function runOf(unit: Unit): number {
+  let sum = 0
+  for (const runtime of unit.runtimes) sum += runtime.run
+  return sum
+}
+
+function isUp(unit: Unit): boolean {
+  return unit.runtimes.length > 0 && unit.runtimes.every((runtime) => runtime.state === 'running')
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.name === 'StartError' && error.cause !== undefined ? error.cause : error
+}

@@ -1,0 +1,43 @@
+import type { LifecycleEvent } from '../events/index.js'
+import type { ServiceRuntime } from '../service/index.js'
+import type { Clock } from '../time/index.js'
+import type { Unit } from './unit.js'
+
+/** A restart that failed. */
+export interface FailedRestart {
+  readonly runtime: ServiceRuntime
+  readonly error: unknown
+}
+
+/** What a supervisor needs from where it stands. */
+export interface RestarterPort {
+  /** Name of the supervisor, for events and errors. */
+  readonly name: string
+  readonly clock: Clock
+  /**
+   * Everything it may decide about when `unit` ended and `along` were stopped with it, in start order, with what
+   * the strategy asks of each.
+   */
+  candidates(
+    unit: Unit,
+    along: readonly ServiceRuntime[]
+  ): readonly { readonly unit: Unit; readonly isDependent: boolean }[]
+  /** The unit that stands for a service. */
+  unitOf(runtime: ServiceRuntime): Unit
+  /** Stops services, dependants first, and releases what crashed ones held; resolves when they are at rest. */
+  stop(runtimes: readonly ServiceRuntime[]): Promise<void>
+  /** Those of these, in start order, that need nothing but each other and what is not about to be restarted itself. */
+  startable(runtimes: readonly ServiceRuntime[]): readonly ServiceRuntime[]
+  /** Resolves when there may be more that are {@link startable}. */
+  changed(): Promise<void>
+  /** Starts services at rest as restarts, dependencies first. Resolves with the one that could not start. */
+  start(runtimes: readonly ServiceRuntime[]): Promise<FailedRestart | undefined>
+  /** Gives what is to run in place of a service that crashed and is at rest. */
+  replace?(runtime: ServiceRuntime): Promise<ServiceRuntime>
+  /** The supervisor has crashed: its services are to be stopped, and the one above decides. */
+  crash(error: unknown, because: Unit): void | Promise<void>
+  /** A surprise in restarting a unit, which ends nothing. */
+  report(error: unknown, unit: Unit): void
+  publish(event: LifecycleEvent): void
+  random(): number
+}

@@ -1,0 +1,46 @@
+import type { RestartType } from '../metadata/index.js'
+import type { ServiceRuntime } from '../service/index.js'
+
+/** What a supervisor answers for as one thing: a service, or a whole supervisor below it with its services. */
+export interface Unit {
+  /** The same object whenever the same thing is meant. */
+  readonly key: object
+  readonly name: string
+  readonly restart: RestartType
+  /** Running, starting, or owed a restart. */
+  readonly isAlive: boolean
+  readonly isForeign: boolean
+  readonly mayFail: boolean
+  /** Its services, in start order. */
+  readonly runtimes: readonly ServiceRuntime[]
+  /** It starts anew: its own restart budget is whole again. */
+  renew?(): void
+}
+
+/** A unit that is one service. */
+export class ServiceUnit implements Unit {
+  readonly key: ServiceRuntime
+  readonly isForeign: boolean
+  readonly mayFail: boolean
+  readonly runtimes: readonly ServiceRuntime[]
+
+  constructor(runtime: ServiceRuntime, fate: { readonly isForeign?: boolean; readonly mayFail?: boolean } = {}) {
+    this.key = runtime
+    this.isForeign = fate.isForeign ?? false
+    this.mayFail = fate.mayFail ?? false
+    this.runtimes = [runtime]
+  }
+
+  get name(): string {
+    return this.key.name
+  }
+
+  get restart(): RestartType {
+    return this.key.definition.restart
+  }
+
+  get isAlive(): boolean {
+    const { state, isRestartPlanned } = this.key
+    return state === 'running' || state === 'starting' || state === 'waiting' || isRestartPlanned
+  }
+}

@@ -1,0 +1,511 @@
+import { describe, expect, it } from 'vitest'
+import { LifecycleError, StopError, WiringError } from '../../src/errors/index.js'
+import { systemClock } from '../../src/time/index.js'
+import { Assembly, Scope } from '../../src/wiring/index.js'
+import { all, Inject, inject, Injectable, InjectionToken, lazy, Lazy, Module, Service } from './api.js'
+import { Ambient, BareService, failureOf, needs, plan, wire } from './wire.js'
+
+const REQUEST = new InjectionToken<{ id: number }>('REQUEST')
+
+describe('get()', () => {
+  it('of what nothing provides names what is near', async () => {
+    @Service()
+    class OrderService {}
+    class OrderServices {}
+    const assembly = await wire(OrderService)
+    const error = await failureOf(() => assembly.get(OrderServices))
+    expect(error).toBeInstanceOf(LifecycleError)
+    expect(error).toMatchObject({
+      code: 'KEEL_UNKNOWN_TOKEN',
+      hint: expect.stringContaining('Did you mean OrderService?')
+    })
+    expect(await failureOf(() => assembly.get('nothing'))).toMatchObject({ code: 'KEEL_UNKNOWN_TOKEN' })
+  })
+
+  it('of what stands for different things in different modules asks which is meant', async () => {
+    const provide = (useValue: number) => ({ providers: [{ provide: 'x', useValue }] })
+    @Module(provide(1))
+    class A {}
+    @Module(provide(2))
+    class B {}
+    @Module({ imports: [A, B] })
+    class Root {}
+    @Module({})
+    class Stranger {}
+    const assembly = await wire(Root)
+    expect(await failureOf(() => assembly.get('x'))).toMatchObject({
+      code: 'KEEL_AMBIGUOUS_TOKEN',
+      message: expect.stringContaining('x stands for different things in A, B'),
+      hint: 'Say which is meant: get(x, { from: A }).'
+    })
+    expect(assembly.get('x', { from: A })).toBe(1)
+    expect(assembly.get('x', { from: B })).toBe(2)
+    expect(await failureOf(() => assembly.get('x', { from: Root }))).toMatchObject({
+      code: 'KEEL_UNKNOWN_TOKEN'
+    })
+    expect(await failureOf(() => assembly.get('x', { from: Stranger }))).toMatchObject({
+      code: 'KEEL_UNKNOWN_TOKEN',
+      message: expect.stringContaining('Stranger is no module of Root')
+    })
+  })
+
+  it('looks with the eyes of the root first, then in every module', async () => {
+    @Module({
+      providers: [
+        { provide: 'hidden', useValue: 1 },
+        { provide: 'x', useValue: 'inner' }
+      ]
+    })
+    class Feature {}
+    @Module({ imports: [Feature], providers: [{ provide: 'x', useValue: 'outer' }] })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(assembly.get('hidden')).toBe(1)
+    expect(assembly.get('x')).toBe('outer')
+    expect(assembly.get('x', { from: Feature })).toBe('inner')
+  })
+
+  it('of several dynamic modules of one class needs them to agree', async () => {
+    @Module({})
+    class Db {
+      static of(url: string) {
+        return {
+          module: Db,
+          providers: [
+            { provide: 'url', useValue: url },
+            { provide: 'same', useExisting: 'one' }
+          ]
+        }
+      }
+    }
+    @Module({ providers: [{ provide: 'one', useValue: 1 }], exports: ['one'], global: true })
+    class Everywhere {}
+    @Module({ imports: [Everywhere, Db.of('a'), Db.of('b')] })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(assembly.get('same', { from: Db })).toBe(1)
+    expect(await failureOf(() => assembly.get('url', { from: Db }))).toMatchObject({
+      code: 'KEEL_AMBIGUOUS_TOKEN'
+    })
+  })
+
+  it('of several that are multi has no answer, unless there is one', async () => {
+    @Module({
+      providers: [
+        { provide: 'one', useValue: 1, multi: true },
+        { provide: 'two', useValue: 1, multi: true },
+        { provide: 'two', useValue: 2, multi: true }
+      ]
+    })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(assembly.get('one')).toBe(1)
+    expect(await failureOf(() => assembly.get('two'))).toMatchObject({
+      code: 'KEEL_AMBIGUOUS_TOKEN',
+      hint: 'Inject all(two).'
+    })
+  })
+
+  it('makes what was not needed so far, once, unless it is a service', async () => {
+    @Service()
+    class Db {}
+    @Injectable()
+    class Helper {
+      constructor(readonly db: Db) {}
+    }
+    @Service()
+    class Unknown {}
+    @Injectable()
+    class NeedsUnknown {
+      constructor(readonly unknown: Unknown) {}
+    }
+    const assembly = await wire(Db)
+    expect(assembly.get(Helper).db).toBe(assembly.get(Db))
+    expect(assembly.get(Helper)).toBe(assembly.get(Helper))
+    expect(await failureOf(() => assembly.get(Unknown))).toMatchObject({ code: 'KEEL_UNKNOWN_TOKEN' })
+    expect(await failureOf(() => assembly.get(NeedsUnknown))).toMatchObject({
+      code: 'KEEL_UNKNOWN_TOKEN',
+      message: expect.stringContaining('Unknown is a service, but nothing')
+    })
+  })
+
+  it('of what has something missing is a WiringError', async () => {
+    @Service()
+    class Db {}
+    @Injectable({ inject: ['missing'] })
+    class Broken {
+      constructor(readonly missing: unknown) {}
+    }
+    const assembly = await wire(Db)
+    expect(await failureOf(() => assembly.get(Broken))).toBeInstanceOf(WiringError)
+    expect(await failureOf(() => assembly.get(Broken))).toMatchObject({ code: 'KEEL_MISSING_PROVIDER' })
+  })
+
+  it('in a constructor is a dependency like any other', async () => {
+    @Service()
+    class Leaf {}
+    @Service()
+    class Host {
+      readonly leaf: unknown
+      constructor(ambient: Ambient) {
+        this.leaf = (ambient as unknown as { assembly: Assembly }).assembly.get(Leaf)
+      }
+    }
+    const checked = await plan([Host, Leaf])
+    const assembly: Assembly = new Assembly(checked, { clock: systemClock, ambient: () => ({ assembly }) })
+    await assembly.construct()
+    expect(assembly.get(Host).leaf).toBe(assembly.get(Leaf))
+    expect(needs(assembly)).toEqual({ Leaf: [], Host: ['inject Leaf'] })
+  })
+
+  it('of something scoped names createScope', async () => {
+    @Injectable({ lifetime: 'scoped' })
+    class PerScope {}
+    @Module({ providers: [PerScope] })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(await failureOf(() => assembly.get(PerScope))).toMatchObject({
+      code: 'KEEL_CAPTIVE_DEPENDENCY',
+      hint: 'Get it from a scope: app.createScope().get(PerScope).'
+    })
+  })
+
+  it('and all else fails once disposed', async () => {
+    @Service()
+    class Db {}
+    const assembly = await wire(Db)
+    assembly.get(Db)
+    await assembly.dispose()
+    for (const call of [() => assembly.get(Db), () => assembly.create(Db), () => assembly.createScope()]) {
+      expect(await failureOf(call)).toMatchObject({ code: 'KEEL_DISPOSED' })
+    }
+  })
+})
+
+describe('create()', () => {
+  it('constructs anew, from its own providers and what the root sees', async () => {
+    @Service()
+    class Db {}
+    class Report {
+      readonly injected = inject('title')
+      constructor(
+        readonly db: Db,
+        readonly title: string
+      ) {}
+    }
+    Injectable({ inject: [Db, 'title'] })(Report)
+    const assembly = await wire(Db)
+    const report = assembly.create(Report, [{ provide: 'title', useValue: 'Sales' }])
+    expect(report).toEqual({ injected: 'Sales', db: assembly.get(Db), title: 'Sales' })
+    expect(assembly.create(Report, [{ provide: 'title', useValue: 'Costs' }])).not.toBe(report)
+    expect(await failureOf(() => assembly.create(Report))).toMatchObject({
+      code: 'KEEL_MISSING_PROVIDER',
+      message: expect.stringContaining(
+        'Report needs title (constructor parameter 1, title), which nothing provides'
+      )
+    })
+  })
+
+  it('takes values, factories, classes and aliases, each made once for it', async () => {
+    class Part {}
+    class Whole {
+      constructor(
+        readonly part: Part,
+        readonly again: Part,
+        readonly made: unknown,
+        readonly alias: unknown
+      ) {}
+    }
+    Injectable({ inject: [Part, 'again', 'made', 'alias'] })(Whole)
+    const providers = [
+      Part,
+      { provide: 'again', useExisting: Part },
+      { provide: 'made', inject: [Part], useFactory: (part: Part) => ({ part }) },
+      { provide: 'alias', useExisting: 'made' }
+    ]
+    const assembly = await wire([])
+    const whole = assembly.create(Whole, providers)
+    expect(whole.part).toBe(whole.again)
+    expect(whole.made).toEqual({ part: whole.part })
+    expect(whole.alias).toBe(whole.made)
+    expect(assembly.create(Whole, providers).part).not.toBe(whole.part)
+  })
+
+  it('lets whoever calls it answer for what the application would', async () => {
+    class Child {
+      constructor(readonly ambient: Ambient) {}
+    }
+    Injectable({ inject: [Ambient] })(Child)
+    const assembly = await wire([])
+    const own = { own: true }
+    expect(assembly.create(Child, [], (token) => (token === Ambient ? own : undefined)).ambient).toBe(own)
+    expect(assembly.create(Child).ambient).toEqual({ requester: undefined })
+  })
+
+  it('of a service gives an object without a lifecycle', async () => {
+    @Service()
+    class Worker {}
+    const assembly = await wire(Worker)
+    expect(assembly.create(Worker)).not.toBe(assembly.get(Worker))
+    expect(assembly.services).toHaveLength(1)
+  })
+
+  it('refuses what is no provider, services among providers, and what is scoped', async () => {
+    @Service()
+    class Sub {}
+    class Child {}
+    @Injectable({ lifetime: 'scoped' })
+    class PerScope {}
+    @Injectable()
+    class NeedsScope {
+      constructor(readonly scoped: PerScope) {}
+    }
+    const assembly = await wire([])
+    expect(await failureOf(() => assembly.create(Child, [undefined as never]))).toMatchObject({
+      code: 'KEEL_INVALID_PROVIDER'
+    })
+    expect(await failureOf(() => assembly.create(Child, [Sub]))).toMatchObject({
+      code: 'KEEL_INVALID_PROVIDER'
+    })
+    expect(await failureOf(() => assembly.create(NeedsScope))).toMatchObject({
+      code: 'KEEL_CAPTIVE_DEPENDENCY'
+    })
+  })
+
+  it('lets the error of a constructor through as it is', async () => {
+    const cause = new Error('broken')
+    class Broken {
+      constructor() {
+        throw cause
+      }
+    }
+    const assembly = await wire([])
+    expect(await failureOf(() => assembly.create(Broken))).toBe(cause)
+    expect(await failureOf(() => assembly.create(Broken))).toBe(cause)
+  })
+})
+
+describe('a scope', () => {
+  @Service()
+  class Db {}
+  @Injectable({ lifetime: 'scoped' })
+  class Session {
+    readonly closed: string[] = []
+    constructor(readonly db: Db) {}
+  }
+  @Injectable({ lifetime: 'scoped' })
+  class Handler {
+    readonly injected = inject(Session)
+    constructor(
+      readonly session: Session,
+      @Inject(REQUEST) readonly request: { id: number }
+    ) {}
+  }
+  @Module({ providers: [Db, Session, Handler] })
+  class Root {}
+
+  it('keeps one of each that is scoped; singletons are the application’s', async () => {
+    const assembly = await wire(Root)
+    const one = assembly.createScope([{ provide: REQUEST, useValue: { id: 1 } }])
+    const two = assembly.createScope([{ provide: REQUEST, useValue: { id: 2 } }])
+    expect(one).toBeInstanceOf(Scope)
+    expect(one.get(Handler)).toBe(one.get(Handler))
+    expect(one.get(Handler).session).toBe(one.get(Session))
+    expect(one.get(Handler).injected).toBe(one.get(Session))
+    expect(one.get(Handler).request.id).toBe(1)
+    expect(two.get(Handler).request.id).toBe(2)
+    expect(two.get(Session)).not.toBe(one.get(Session))
+    expect(two.get(Session).db).toBe(assembly.get(Db))
+    expect(one.get(Db)).toBe(assembly.get(Db))
+    expect(one.get(REQUEST)).toEqual({ id: 1 })
+  })
+
+  it('has to provide what is left to it', async () => {
+    const assembly = await wire(Root)
+    expect(await failureOf(() => assembly.createScope().get(Handler))).toMatchObject({
+      code: 'KEEL_MISSING_PROVIDER',
+      message: expect.stringContaining(
+        'Handler needs REQUEST (constructor parameter 1, request), which nothing provides'
+      )
+    })
+  })
+
+  it('goes before modules for all that is not a singleton', async () => {
+    @Injectable({ lifetime: 'transient', inject: ['locale'] })
+    class Fresh {
+      constructor(readonly locale: string) {}
+    }
+    @Service({ inject: ['locale'] })
+    class Shared {
+      constructor(readonly locale: string) {}
+    }
+    @Injectable({ lifetime: 'scoped', inject: ['locale', all('plugin'), lazy(() => 'locale')] })
+    class Page {
+      readonly injected = inject('locale')
+      constructor(
+        readonly locale: string,
+        readonly plugins: unknown[],
+        readonly later: Lazy<string>
+      ) {}
+    }
+    @Module({
+      providers: [
+        Fresh,
+        Shared,
+        Page,
+        { provide: 'locale', useValue: 'en' },
+        { provide: 'plugin', useValue: 1, multi: true },
+        { provide: 'plugin', useValue: 2, multi: true }
+      ]
+    })
+    class Site {}
+    const assembly = await wire(Site)
+    const german = assembly.createScope([
+      { provide: 'locale', useValue: 'de' },
+      { provide: 'plugin', useValue: 3, multi: true }
+    ])
+    expect(german.get(Fresh).locale).toBe('de')
+    expect(german.get(Page)).toMatchObject({ locale: 'de', injected: 'de', plugins: [3] })
+    expect(german.get(Page).later.get()).toBe('de')
+    expect(german.get(Shared).locale).toBe('en')
+    const plain = assembly.createScope()
+    expect(plain.get(Page)).toMatchObject({ locale: 'en', plugins: [1, 2] })
+    expect(plain.get(Page).later.get()).toBe('en')
+    expect(assembly.get(Fresh).locale).toBe('en')
+  })
+
+  it('can be asked for by what lives in it', async () => {
+    @Injectable({ lifetime: 'scoped' })
+    class Inside {
+      constructor(readonly scope: Scope) {}
+    }
+    const assembly = await wire([])
+    const scope = assembly.createScope()
+    expect(scope.get(Inside).scope).toBe(scope)
+    @Service()
+    class Outside {
+      readonly scope = inject(Scope)
+    }
+    expect(await failureOf(() => wire(Outside))).toMatchObject({ code: 'KEEL_CAPTIVE_DEPENDENCY' })
+  })
+
+  it('releases what it made, in reverse, all of it, and nothing else', async () => {
+    const released: string[] = []
+    const failure = new Error('cannot close')
+    class Closing {
+      constructor(readonly name: string) {}
+      [Symbol.dispose]() {
+        released.push(this.name)
+      }
+    }
+    @Injectable({ lifetime: 'scoped', inject: ['first'] })
+    class Second {
+      constructor(readonly first: unknown) {}
+      async [Symbol.asyncDispose]() {
+        released.push('second')
+        throw failure
+      }
+    }
+    const given = new Closing('given')
+    @Module({
+      providers: [
+        Second,
+        { provide: 'first', useFactory: () => new Closing('first'), lifetime: 'scoped' },
+        {
+          provide: 'third',
+          inject: [Second],
+          useFactory: () => 3,
+          lifetime: 'scoped',
+          dispose: () => void released.push('third')
+        }
+      ]
+    })
+    class Shop {}
+    const assembly = await wire(Shop)
+    const scope = assembly.createScope([{ provide: 'given', useValue: given }])
+    scope.get('third')
+    scope.get('given')
+    const disposing = scope[Symbol.asyncDispose]()
+    expect(scope[Symbol.asyncDispose]()).toBe(disposing)
+    const error = await failureOf(() => disposing)
+    expect(error).toBeInstanceOf(StopError)
+    expect(error).toMatchObject({ errors: [failure] })
+    expect(released).toEqual(['third', 'second', 'first'])
+    expect(await failureOf(() => scope.get('third'))).toMatchObject({ code: 'KEEL_DISPOSED' })
+  })
+
+  it('refuses services among its providers', async () => {
+    @Service()
+    class Sub {}
+    const assembly = await wire([])
+    expect(await failureOf(() => assembly.createScope([{ provide: 'x', useClass: Sub }]))).toMatchObject({
+      code: 'KEEL_INVALID_PROVIDER'
+    })
+  })
+})
+
+describe('dispose()', () => {
+  it('disposes of what factories made, in reverse, once, and collects what fails', async () => {
+    const calls: string[] = []
+    const failure = new Error('cannot close')
+    const closing = (name: string) => ({ name, [Symbol.dispose]: () => void calls.push(name) })
+    const shared = closing('shared')
+    const DEFAULT = new InjectionToken('DEFAULT', { factory: () => closing('default') })
+    @Service({ inject: [DEFAULT] })
+    class Host {
+      constructor(readonly value: unknown) {}
+      [Symbol.dispose]() {
+        calls.push('Host')
+      }
+    }
+    @Module({
+      providers: [
+        Host,
+        { provide: 'value', useValue: closing('value') },
+        { provide: 'sync', useFactory: () => closing('sync') },
+        {
+          provide: 'async',
+          useFactory: async () => ({
+            [Symbol.asyncDispose]: async () => void calls.push('async'),
+            [Symbol.dispose]: () => {}
+          })
+        },
+        { provide: 'own', useFactory: () => 'own', dispose: (value: string) => void calls.push(value) },
+        { provide: 'failing', useFactory: () => 1, dispose: () => Promise.reject(failure) },
+        { provide: 'first', useFactory: () => shared },
+        { provide: 'second', useFactory: () => shared },
+        { provide: 'passed', inject: ['value'], useFactory: (value: unknown) => value },
+        {
+          provide: 'service',
+          useFactory: () =>
+            Object.assign(BareService.named('made'), { [Symbol.dispose]: () => calls.push('service') })
+        }
+      ]
+    })
+    class Root {}
+    const assembly = await wire(Root)
+    const disposing = assembly.dispose()
+    expect(assembly.dispose()).toBe(disposing)
+    expect(await disposing).toEqual([{ service: 'failing', phase: 'dispose', error: failure }])
+    expect(calls).toEqual(['async', 'shared', 'own', 'sync', 'default'])
+  })
+})
+
+describe('serviceIndex()', () => {
+  it('tells which service a token stands for', async () => {
+    @Service()
+    class A {}
+    @Service()
+    class B {
+      constructor(readonly a: A) {}
+    }
+    @Module({ providers: [B, { provide: 'b', useExisting: B }, { provide: 'x', useValue: 1 }] })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(assembly.serviceIndex(A)).toBe(0)
+    expect(assembly.serviceIndex('b')).toBe(1)
+    expect(assembly.serviceIndex('x')).toBeUndefined()
+    expect(assembly.serviceIndex('nothing')).toBeUndefined()
+    expect(assembly.services.map((service) => service.index)).toEqual([0, 1])
+  })
+})
