@@ -61,7 +61,7 @@ export class ProcessOwner {
    */
   async exit(code: number, app: LiveApplication | undefined, others: 'await' | 'stop'): Promise<void> {
     if (app !== undefined) {
-      console.log(this.#before, openHandles()); const open = describeHandles(openedSince(this.#before))
+      const open = describeHandles(openedSince(this.#before))
       if (open !== '') app.log.info({ open }, 'still open at exit: %s', open)
       await flushLogger(app.log, systemClock, FLUSH_MS)
     }

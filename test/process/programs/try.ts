@@ -1,13 +1,12 @@
-import { bootstrap, inject, Service, Task, Timer, type ServiceContext } from 'keelson'
-@Service()
-class Feed { onStop() { console.log('feed stops') } }
+import { bootstrap, Service, Timer } from 'keelson'
+const ts = globalThis.setTimeout, tc = globalThis.clearTimeout
+const live = new Map<unknown, string>()
+globalThis.setTimeout = ((f: () => void, ms: number) => { const h: unknown = ts(() => { live.delete(h); f() }, ms); live.set(h, ms + new Error().stack!.split('\n').slice(2, 6).join('\n')); return h }) as never
+globalThis.clearTimeout = ((h: never) => { live.delete(h); tc(h) }) as never
 @Service()
 class Reader {
-  private readonly feed = inject(Feed)
-  async onStart({ setStatus }: ServiceContext) { setStatus('reading') }
-
-
-
+  @Timer('1s') tick() {}
 }
-await bootstrap([Reader])
+const app = await bootstrap([Reader])
 console.log('up')
+process.on('exit', () => console.log(live))
