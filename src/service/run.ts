@@ -30,7 +30,7 @@ export class Run extends Scope {
 
   /** Whether no new work is to be taken. */
   get isDraining(): boolean {
-    return this.#isDraining
+    return this.#drainReason !== undefined
   }
 
   /** Tells that no new work is to be taken. */

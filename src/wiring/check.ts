@@ -9,9 +9,9 @@ import { explainMetadata } from './explain-metadata.js'
 import { findCaptives } from './find-captives.js'
 import type { Issue } from './issue.js'
 import type { ModuleNode } from './module-node.js'
-import { eachPredecessor, orderGraph } from './order-nodes.js'
+import { orderGraph } from './order-nodes.js'
 import { ProblemPaths } from './problem-paths.js'
-import type { LinkedDependency, ProviderNode } from './provider-node.js'
+import { type LinkedDependency, orderedTargets, type ProviderNode } from './provider-node.js'
 import type { Fault } from './read-provider.js'
 import { toProblem } from './to-problem.js'
 import { detectToolchain } from './toolchain.js'
@@ -162,13 +162,14 @@ function hasEmittedTypes(node: ProviderNode): boolean {
 
 function stepsOf(cycle: readonly ProviderNode[]): CycleStep[] {
   return cycle.map((node, index) => {
-    const next = cycle[(index + 1) % cycle.length]
-    let step: CycleStep | undefined
-    eachPredecessor(node, (target, dependency) => {
-      if (target === next) step ??= { node, dependency }
-    })
-    return step!
+    const next = cycle[(index + 1) % cycle.length]!
+    return { node, dependency: dependencyOn(node, next)! }
   })
+}
+
+/** The dependency by which one node must come after another. */
+export function dependencyOn(node: ProviderNode, next: ProviderNode): LinkedDependency | undefined {
+  return node.dependencies().find((dependency) => orderedTargets(dependency).includes(next))
 }
 
 function at(node: ProviderNode, fault: Fault, paths: ProblemPaths, below: readonly string[] = []): Problem {

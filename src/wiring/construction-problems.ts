@@ -1,11 +1,10 @@
 import type { WiringError } from '../errors/index.js'
-import { captiveProblem, cycleProblem } from './check.js'
+import { captiveProblem, cycleProblem, dependencyOn } from './check.js'
 import { wiringError } from './construction-errors.js'
 import type { CycleStep } from './explain-cycle.js'
 import { explainFailure, type Surroundings } from './explain-failure.js'
 import { Failure } from './failure.js'
 import type { Frame } from './frame.js'
-import { eachPredecessor } from './order-nodes.js'
 import type { LinkedDependency, ProviderNode } from './provider-node.js'
 import { toProblem } from './to-problem.js'
 import { capital, clause } from './words.js'
@@ -18,7 +17,7 @@ export function cycleError(frames: readonly Frame[], node: ProviderNode): Wiring
   const steps: CycleStep[] = []
   for (const [index, frame] of cycle.entries()) {
     const next = cycle[index + 1]?.node ?? node
-    const dependency = frame.injecting ?? declared(frame.node, next)
+    const dependency = frame.injecting ?? dependencyOn(frame.node, next)
     if (dependency !== undefined) steps.push({ node: frame.node, dependency })
   }
   return wiringError([cycleProblem(steps)])
@@ -54,12 +53,4 @@ export function missingInScope(
   const fault = explainFailure(clause(node, request, tokenName(token)), why, around)
   const place = { path: [node.label, tokenName(token)], location: node.location }
   return wiringError([toProblem({ ...fault, message: capital(fault.message) }, place)])
-}
-
-function declared(node: ProviderNode, next: ProviderNode): LinkedDependency | undefined {
-  let found: LinkedDependency | undefined
-  eachPredecessor(node, (target, dependency) => {
-    if (target === next) found ??= dependency
-  })
-  return found
 }

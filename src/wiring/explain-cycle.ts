@@ -43,27 +43,26 @@ function withPlace(node: ProviderNode, text: string): string {
   return node.location === undefined ? shown : `${shown}   ${node.location}`
 }
 
-function how({ dependency }: CycleStep): string {
-  const { site, kind } = dependency.request
-  switch (site.at) {
+function how({ dependency: { request } }: CycleStep): string {
+  switch (request.at) {
     case 'parameter': {
-      const name = site.fact.parameterName
-      return `needs (constructor parameter ${site.index}${name === undefined ? '' : `, ${name}`})`
+      const name = request.fact?.parameterName
+      return `needs (constructor parameter ${request.index}${name === undefined ? '' : `, ${name}`})`
     }
     case 'property':
-      return `needs (property ${String(site.key)})`
+      return `needs (property ${String(request.key)})`
     case 'factory':
-      return `needs (inject[${site.index}])`
+      return `needs (inject[${request.index}])`
     case 'inject':
       return 'injects'
     case 'depends-on':
-      return kind === 'wanted' ? 'wants (@DependsOn)' : 'depends on (@DependsOn)'
+      return request.kind === 'wanted' ? 'wants (@DependsOn)' : 'depends on (@DependsOn)'
   }
 }
 
 /** The edge that closes the loop can be made lazy best, if it is injected and not merely waited for. */
 function mend(steps: readonly CycleStep[]): string {
-  const step = steps.findLast(({ dependency }) => dependency.request.site.at !== 'depends-on')
+  const step = steps.findLast(({ dependency }) => dependency.request.at !== 'depends-on')
   if (step === undefined) {
     return `Take one @DependsOn away, such as that of ${steps.at(-1)!.node.label} on ${tokenName(steps.at(-1)!.dependency.token)}.`
   }
@@ -76,6 +75,6 @@ function mend(steps: readonly CycleStep[]): string {
     factory: `inject: [… ${lazily} …]`,
     inject: `inject(${lazily})`,
     'depends-on': ''
-  }[dependency.request.site.at]
+  }[dependency.request.at]
   return `Let ${asker(node)} ask for ${token} later: ${edit}. Or move what they share into a service of its own.`
 }

@@ -39,6 +39,11 @@ export class Failure {
     this.through = through
   }
 
+  /** The same, after a way over aliases. */
+  by(through: readonly Binding[]): Failure {
+    return new Failure(this.reason, this.token, this.view, this.bindings, through)
+  }
+
   /** Would something else than what is there have to be provided? Then whatever is optional does without. */
   get isAbsence(): boolean {
     return this.reason === 'missing' || this.reason === 'hidden'

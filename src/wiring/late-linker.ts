@@ -53,7 +53,7 @@ export class LateLinker {
       ...parts,
       token: target ?? token,
       kind: parts.lazy ? 'lazy' : 'inject',
-      site: { at: 'inject' }
+      at: 'inject'
     }
     const own = target === undefined ? undefined : overlay?.providers.get(target)
     if (own !== undefined) return { request, token: target!, targets: own, failure: undefined }

@@ -126,12 +126,6 @@ function brokenRoot(binding: Binding, failure: Failure): Issue {
   const clause = `the alias ${tokenName(token)} of ${module.name} stands for ${name}`
   if (failure.reason === 'alias-cycle') return { kind: 'root', module, clause, failure }
   // the clause has named the first alias already
-  const rest = new Failure(
-    failure.reason,
-    failure.token,
-    failure.view,
-    failure.bindings,
-    failure.through.slice(1)
-  )
+  const rest = failure.by(failure.through.slice(1))
   return { kind: 'root', module, clause, failure: rest }
 }

@@ -1,5 +1,5 @@
 import { Registry } from '../container/index.js'
-import type { DependencyFact } from '../metadata/index.js'
+import type { ClassDescription, DependencyFact } from '../metadata/index.js'
 import type { Token } from '../tokens/index.js'
 import type { ModuleTree } from './collect.js'
 import { Failure } from './failure.js'
@@ -94,52 +94,66 @@ export class Linker {
   }
 
   #expand(node: ProviderNode): void {
-    const { source, description, parameters } = node
-    if (source.kind === 'factory') {
-      for (const request of factoryRequests(source.spec)) push(parameters, this.#link(node, request))
+    const { source, description } = node
+    if (source.kind === 'factory') node.parameters = this.#linkAll(node, factoryRequests(source.spec))
+    else if (source.kind === 'delayed') {
+      node.parameters = this.#linkAll(node, [delayedRequest(source.delay)])
     }
-    if (source.kind === 'delayed') push(parameters, this.#link(node, delayedRequest(source.delay)))
     if (description === undefined) return
     if (source.kind === 'class') {
-      if (source.registration?.held === undefined) this.#expandClass(node)
-      else this.#expandHeld(node)
+      if (source.registration?.held === undefined) this.#expandClass(node, description)
+      else this.#expandHeld(node, description)
     }
-    for (const request of awaitedOf(description)) push(node.awaited, this.#link(node, request))
+    if (description.dependsOn.length === 0) return
+    node.awaited = [...node.awaited, ...this.#linkAll(node, awaitedOf(description))]
   }
 
-  #expandClass(node: ProviderNode): void {
-    const description = node.description!
+  #expandClass(node: ProviderNode, description: ClassDescription): void {
     if (description.metadataMissing) this.#issues.push({ kind: 'no-metadata', node })
-    for (const [index, fact] of description.constructorDependencies.entries()) {
-      const request = requestOf(fact, { at: 'parameter', index, fact })
-      if (request !== undefined) push(node.parameters, this.#link(node, request, fact.transform))
-      else if (fact.erased !== undefined) this.#issues.push({ kind: 'erased', node, fact })
+    const { constructorDependencies, propertyDependencies } = description
+    if (constructorDependencies.length > 0) node.parameters = this.#linkFacts(node, constructorDependencies)
+    if (propertyDependencies.length > 0) node.properties = this.#linkFacts(node, propertyDependencies)
+  }
+
+  #linkFacts(node: ProviderNode, facts: readonly DependencyFact[]): readonly LinkedDependency[] {
+    const linked: LinkedDependency[] = []
+    for (const fact of facts) {
+      const request = requestOf(fact)
+      if (request !== undefined) {
+        const dependency = this.#link(node, request, fact.transform)
+        if (dependency !== undefined) linked.push(dependency)
+      } else if (fact.erased !== undefined) this.#issues.push({ kind: 'erased', node, fact })
     }
-    for (const fact of description.propertyDependencies) {
-      const request = requestOf(fact, { at: 'property', key: fact.property! })
-      if (request !== undefined) push(node.properties, this.#link(node, request))
-      else this.#issues.push({ kind: 'erased', node, fact })
-    }
+    return linked
   }
 
   /**
    * tsyringe has constructed it already. What it was given orders the start only where tsyringe holds that as well:
    * all else was made for it alone.
    */
-  #expandHeld(node: ProviderNode): void {
-    for (const [index, fact] of node.description!.constructorDependencies.entries()) {
-      const request = requestOf(fact, { at: 'parameter', index, fact })
+  #expandHeld(node: ProviderNode, description: ClassDescription): void {
+    const held: LinkedDependency[] = []
+    for (const fact of description.constructorDependencies) {
+      const request = requestOf(fact)
       const token = request === undefined ? undefined : unwrap(request.token)
       if (request === undefined || token === undefined || request.all) continue
       const found = this.lookup.one(node.view, token)
-      if (
-        found instanceof Failure ||
-        found.source.kind !== 'class' ||
-        found.source.registration === undefined
-      )
-        continue
-      node.awaited.push({ request, token, targets: [found], failure: undefined })
+      const isHeld =
+        !(found instanceof Failure) &&
+        found.source.kind === 'class' &&
+        found.source.registration?.held !== undefined
+      if (isHeld) held.push({ request, token, targets: found.alone, failure: undefined, transform: undefined })
     }
+    node.awaited = held
+  }
+
+  #linkAll(node: ProviderNode, requests: readonly DependencyRequest[]): readonly LinkedDependency[] {
+    const linked: LinkedDependency[] = []
+    for (const request of requests) {
+      const dependency = this.#link(node, request)
+      if (dependency !== undefined) linked.push(dependency)
+    }
+    return linked
   }
 
   #link(
@@ -147,33 +161,40 @@ export class Linker {
     request: DependencyRequest,
     transform?: DependencyFact['transform']
   ): LinkedDependency | undefined {
-    const token = unwrap(request.token)
+    const { view, homes } = node
+    // what is known under it is a token: it need not be told from `() => token`
+    const known = request.all ? undefined : this.lookup.known(view, request.token)
+    const token = known === undefined ? unwrap(request.token) : (request.token as Token)
     if (token === undefined) {
-      const failure = new Failure('undefined', undefined, node.view)
+      const failure = new Failure('undefined', undefined, view)
       this.#issues.push({ kind: 'unresolved', node, request, failure })
       return undefined
     }
-    const found = this.#find(node.view, token, request.all)
+    const found = known === undefined ? this.#find(view, token, request.all) : known.alone
     const failure = found instanceof Failure ? found : undefined
     const dependency: LinkedDependency = {
       request,
       token,
       targets: found instanceof Failure ? [] : found,
       failure,
-      transform:
-        transform === undefined
-          ? undefined
-          : { by: this.table.ofClass(transform.by, undefined, node.view, 'transient'), args: transform.args }
+      transform: transform === undefined ? undefined : this.#transform(transform, view)
     }
-    const differs = node.homes.length > 1 && this.#differs(node, dependency)
+    const differs = homes.length > 1 && this.#differs(node, dependency)
     if (failure !== undefined && !differs) this.#absent.push({ node, dependency })
     return dependency
+  }
+
+  #transform(
+    { by, args }: NonNullable<DependencyFact['transform']>,
+    view: ModuleNode
+  ): LinkedDependency['transform'] {
+    return { by: this.table.ofClass(by, undefined, view, 'transient'), args }
   }
 
   #find(view: ModuleNode, token: Token, all: boolean): readonly ProviderNode[] | Failure {
     if (all) return this.lookup.all(view, token)
     const found = this.lookup.one(view, token)
-    return found instanceof Failure ? found : [found]
+    return found instanceof Failure ? found : found.alone
   }
 
   /** A class has one instance, so the modules that list it must see the same. */
@@ -207,9 +228,5 @@ export class Linker {
 
 /** Does a node do without this dependency, or wait for a scope to provide it? */
 function mayBeAbsent(node: ProviderNode, request: DependencyRequest): boolean {
-  return request.optional || (node.lifetime === 'scoped' && request.site.at !== 'depends-on')
-}
-
-function push(list: LinkedDependency[], dependency: LinkedDependency | undefined): void {
-  if (dependency !== undefined) list.push(dependency)
+  return request.optional || (node.lifetime === 'scoped' && request.at !== 'depends-on')
 }

@@ -32,16 +32,20 @@ interface Hop {
 /** Finds what a token stands for in the view of a module. Aliases collapse: what they lead to is found. */
 export class Lookup {
   readonly #sources: LookupSources
-  readonly #known = new Map<ModuleNode, Map<Token, ProviderNode>>()
+  readonly #known = new Map<ModuleNode, Map<unknown, ProviderNode>>()
 
   constructor(sources: LookupSources) {
     this.#sources = sources
   }
 
+  /** The one that a token is known to stand for; asks for nothing that is not known yet. */
+  known(view: ModuleNode, token: unknown): ProviderNode | undefined {
+    return this.#known.get(view)?.get(token)
+  }
+
   /** The one that a token stands for. */
   one(view: ModuleNode, token: Token): ProviderNode | Failure {
-    const known = this.#known.get(view)?.get(token)
-    return known ?? this.#follow({ view, token, by: view })
+    return this.known(view, token) ?? this.#follow({ view, token, by: view })
   }
 
   /** The one that a provider stands for. */
@@ -75,22 +79,28 @@ export class Lookup {
   }
 
   #follow(from: Hop): ProviderNode | Failure {
-    const trail: Hop[] = []
-    const seen = new Set<object>()
-    for (let hop = from; ;) {
-      const found = this.#known.get(hop.view)?.get(hop.token) ?? this.#step(hop.view, hop.token)
-      if (seen.has(hop.by)) return new Failure('alias-cycle', from.token, from.view, [], bindingsOf(trail))
+    const first = this.known(from.view, from.token) ?? this.#step(from.view, from.token)
+    if (first instanceof ProviderNode) {
+      this.#remember(from.view, from.token, first)
+      return first
+    }
+    if (first instanceof Failure) return from.by === from.view ? first : first.by(bindingsOf([from]))
+    return this.#followAliases(from, first)
+  }
+
+  #followAliases(from: Hop, next: Hop): ProviderNode | Failure {
+    const trail = [from]
+    const seen = new Set<object>([from.by])
+    for (let hop = next; ; ) {
+      if (seen.has(hop.by)) return new Failure('alias-cycle', from.token, from.view).by(bindingsOf(trail))
       seen.add(hop.by)
       trail.push(hop)
+      const found = this.known(hop.view, hop.token) ?? this.#step(hop.view, hop.token)
       if (found instanceof ProviderNode) {
         for (const { view, token } of trail) this.#remember(view, token, found)
         return found
       }
-      if (found instanceof Failure) {
-        return trail.length === 1 && from.by === from.view
-          ? found
-          : new Failure(found.reason, found.token, found.view, found.bindings, bindingsOf(trail))
-      }
+      if (found instanceof Failure) return found.by(bindingsOf(trail))
       hop = found
     }
   }

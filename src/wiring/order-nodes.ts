@@ -1,63 +1,65 @@
-import { decidesOrder, Digraph } from '../graph/index.js'
-import type { LinkedDependency, ProviderNode } from './provider-node.js'
+import { Digraph } from '../graph/index.js'
+import type { ProviderNode } from './provider-node.js'
 
-/** Calls `visit` for each node that one must be constructed after. */
-export function eachPredecessor(
-  node: ProviderNode,
-  visit: (target: ProviderNode, dependency: LinkedDependency) => void
-): void {
-  for (const dependency of node.dependencies()) {
-    if (dependency.transform !== undefined) visit(dependency.transform.by, dependency)
-    if (!decidesOrder(dependency.request.kind)) continue
-    for (const target of dependency.targets) visit(target, dependency)
-  }
+/** Nodes in order, or as far as a cycle lets them be. */
+export interface NodeOrder {
+  readonly order: ProviderNode[]
+  readonly isCyclic: boolean
 }
+
+const OPEN = 1
+const DONE = 2
 
 /**
  * Lists the nodes so that each comes right after what it needs and did not come yet, in the order in which `first`
- * and then all others were given. Within a cycle the order is that in which it was entered.
+ * and then all others were given. Depth first, with a path of its own instead of recursion.
  */
-export function orderNodes(first: Iterable<ProviderNode>, nodes: readonly ProviderNode[]): ProviderNode[] {
+export function orderNodes(first: Iterable<ProviderNode>, nodes: readonly ProviderNode[]): NodeOrder {
   const order: ProviderNode[] = []
   const seen = new Uint8Array(nodes.length)
-  const path: { readonly node: ProviderNode; readonly needs: readonly ProviderNode[]; next: number }[] = []
-  const enter = (node: ProviderNode): void => {
-    if (seen[node.index] === 1) return
-    seen[node.index] = 1
-    path.push({ node, needs: predecessors(node), next: 0 })
-    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const need = top.needs[top.next++]
-      if (need === undefined) {
-        order.push(top.node)
+  const path: ProviderNode[] = []
+  /** How many of its predecessors each node on the path has been through. */
+  const through: number[] = []
+  let isCyclic = false
+  const visit = (start: ProviderNode): void => {
+    if (seen[start.index] !== 0) return
+    seen[start.index] = OPEN
+    path.push(start)
+    through.push(0)
+    for (let depth = 0; depth >= 0; ) {
+      const node = path[depth]!
+      const next = node.predecessors()[through[depth]!++]
+      if (next === undefined) {
+        seen[node.index] = DONE
+        order.push(node)
         path.pop()
-      } else if (seen[need.index] === 0) {
-        seen[need.index] = 1
-        path.push({ node: need, needs: predecessors(need), next: 0 })
-      }
+        through.pop()
+        depth--
+      } else if (seen[next.index] === 0) {
+        seen[next.index] = OPEN
+        path.push(next)
+        through.push(0)
+        depth++
+      } else if (seen[next.index] === OPEN) isCyclic = true
     }
   }
-  for (const node of first) enter(node)
-  for (const node of nodes) enter(node)
-  return order
+  for (const node of first) visit(node)
+  for (const node of nodes) visit(node)
+  return { order, isCyclic }
 }
 
 /** The edges that decide the order, by the indexes of nodes. */
 export function orderGraph(nodes: readonly ProviderNode[]): Digraph {
-  const from: number[] = []
-  const to: number[] = []
+  let count = 0
+  for (const node of nodes) count += node.predecessors().length
+  const from = new Int32Array(count)
+  const to = new Int32Array(count)
+  let at = 0
   for (const node of nodes) {
-    eachPredecessor(node, (target) => {
-      from.push(node.index)
-      to.push(target.index)
-    })
+    for (const target of node.predecessors()) {
+      from[at] = node.index
+      to[at++] = target.index
+    }
   }
   return new Digraph(nodes.length, from, to)
-}
-
-const NONE: readonly ProviderNode[] = []
-
-function predecessors(node: ProviderNode): readonly ProviderNode[] {
-  let found: ProviderNode[] | undefined
-  eachPredecessor(node, (target) => (found ??= []).push(target))
-  return found ?? NONE
 }

@@ -168,9 +168,8 @@ export class Producer implements InjectionContext {
     } finally {
       frame.injecting = undefined
     }
-    const { injected } = frame.node
     const isOfScope = frame.overlay?.providers.has(dependency.token) === true
-    if (!isOfScope && !injected.includes(dependency)) injected.push(dependency)
+    if (!isOfScope && !frame.node.injected.includes(dependency)) frame.node.addInjected(dependency)
     return value
   }
 
@@ -356,10 +355,10 @@ export class Producer implements InjectionContext {
     if (properties.length > 0) {
       let at = parameters.reduce((sum, dependency) => sum + this.#width(dependency, frame), 0)
       for (const dependency of properties) {
-        const { site } = dependency.request
+        const { key } = dependency.request
         const value = this.#assembleOne(dependency, frame, at)
         at += this.#width(dependency, frame)
-        if (site.at === 'property') (instance as Record<string | symbol, unknown>)[site.key] = value
+        if (key !== undefined) (instance as Record<string | symbol, unknown>)[key] = value
       }
     }
     return instance

@@ -1,5 +1,5 @@
 import type { Registration } from '../container/index.js'
-import type { EdgeKind } from '../graph/index.js'
+import { decidesOrder, type EdgeKind } from '../graph/index.js'
 import type { ClassDescription, DelayedClass, DependencyFact } from '../metadata/index.js'
 import type { Class, Lifetime, Token } from '../tokens/index.js'
 import type { Failure } from './failure.js'
@@ -30,14 +30,6 @@ export type NodeSource =
  */
 export type NodeLifetime = Lifetime | 'container' | 'resolution'
 
-/** Where a dependency is stated. */
-export type Site =
-  | { readonly at: 'parameter'; readonly index: number; readonly fact: DependencyFact }
-  | { readonly at: 'property'; readonly key: string | symbol }
-  | { readonly at: 'factory'; readonly index: number }
-  | { readonly at: 'inject' }
-  | { readonly at: 'depends-on' }
-
 /** One dependency as it is stated. */
 export interface DependencyRequest {
   readonly token: Token | (() => Token)
@@ -45,7 +37,14 @@ export interface DependencyRequest {
   readonly all: boolean
   readonly lazy: boolean
   readonly kind: EdgeKind
-  readonly site: Site
+  /** Where it is stated. */
+  readonly at: 'parameter' | 'property' | 'factory' | 'inject' | 'depends-on'
+  /** Of a parameter, of a class or a factory. */
+  readonly index?: number
+  /** Of a property. */
+  readonly key?: string | symbol
+  /** What the class states; its name is for messages. */
+  readonly fact?: DependencyFact
   readonly delay?: DelayedClass | undefined
 }
 
@@ -80,16 +79,18 @@ export class ProviderNode {
   /** Name among services, once they are named; the label for all others. */
   name: string
   /** Constructor arguments, or those of the factory, in order. */
-  readonly parameters: LinkedDependency[] = []
-  readonly properties: LinkedDependency[] = []
+  parameters: readonly LinkedDependency[] = NONE
+  properties: readonly LinkedDependency[] = NONE
   /** Order only: `@DependsOn`. */
-  readonly awaited: LinkedDependency[] = []
+  awaited: readonly LinkedDependency[] = NONE
   /** Found while constructing. */
-  readonly injected: LinkedDependency[] = []
+  injected: readonly LinkedDependency[] = NONE
   /** What has to be there before it is made; kept by whoever makes it. */
   needs: readonly ProviderNode[] | undefined
   /** Are the values of {@link needs} its arguments as they are? */
   isSimple = false
+  #predecessors: readonly ProviderNode[] | undefined
+  #alone: readonly [ProviderNode] | undefined
 
   constructor(details: {
     readonly source: NodeSource
@@ -125,6 +126,11 @@ export class ProviderNode {
     return this.lifetime === 'singleton' || this.lifetime === 'container'
   }
 
+  /** This node as the only target of a dependency; always the same list. */
+  get alone(): readonly [ProviderNode] {
+    return (this.#alone ??= [this])
+  }
+
   /** All that it leads to, in the order in which it is stated. */
   dependencies(): readonly LinkedDependency[] {
     const { parameters, properties, awaited, injected } = this
@@ -133,4 +139,32 @@ export class ProviderNode {
       ? parameters
       : [...parameters, ...properties, ...awaited, ...injected]
   }
+
+  /** What it must be made after. Not to be asked for before it is linked. */
+  predecessors(): readonly ProviderNode[] {
+    return (this.#predecessors ??= this.#findPredecessors())
+  }
+
+  /** Takes in a dependency that was found while constructing. */
+  addInjected(dependency: LinkedDependency): void {
+    this.injected = [...this.injected, dependency]
+    this.#predecessors = undefined
+  }
+
+  #findPredecessors(): readonly ProviderNode[] {
+    let found: ProviderNode[] | undefined
+    for (const dependency of this.dependencies()) {
+      for (const target of orderedTargets(dependency)) (found ??= []).push(target)
+    }
+    return found ?? NO_NODES
+  }
+}
+
+const NONE: readonly LinkedDependency[] = Object.freeze([])
+const NO_NODES: readonly ProviderNode[] = Object.freeze([])
+
+/** The targets of a dependency that must be made first: none of a lazy one, but what transforms it. */
+export function orderedTargets({ request, targets, transform }: LinkedDependency): readonly ProviderNode[] {
+  const ordered = decidesOrder(request.kind) ? targets : NO_NODES
+  return transform === undefined ? ordered : [...ordered, transform.by]
 }

@@ -18,17 +18,16 @@ export function asker(node: ProviderNode): string {
 /** `Orders needs CLOCK (constructor parameter 1, clock)`: a clause about one dependency, to be gone on with. */
 export function clause(node: ProviderNode, request: DependencyRequest, token: string): string {
   const who = asker(node)
-  const { site } = request
   const what = request.all ? `all(${token})` : token
-  switch (site.at) {
+  switch (request.at) {
     case 'parameter': {
-      const name = site.fact.parameterName
-      return `${who} needs ${what} (constructor parameter ${site.index}${name === undefined ? '' : `, ${name}`})`
+      const name = request.fact?.parameterName
+      return `${who} needs ${what} (constructor parameter ${request.index}${name === undefined ? '' : `, ${name}`})`
     }
     case 'property':
-      return `${who} needs ${what} (property ${String(site.key)})`
+      return `${who} needs ${what} (property ${String(request.key)})`
     case 'factory':
-      return `${who} needs ${what} (inject[${site.index}])`
+      return `${who} needs ${what} (inject[${request.index}])`
     case 'inject':
       return `${who} injects ${what}`
     case 'depends-on':
