@@ -10,6 +10,7 @@ import { createServiceGraph, type GraphEdge, type GraphNode, type ServiceGraph }
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
 import {
+  announced,
   calledFrom,
   defineService,
   outsideCalls,
@@ -262,9 +263,10 @@ export class LiveApplication extends Application implements Conductor {
     if (this.#starting !== undefined) return this.#starting
     const refusal = this.#cannotStart()
     if (refusal !== undefined) return Promise.reject(refusal)
-    const starting = this.#start().finally(() => (this.#starting = undefined))
-    this.#starting = starting
-    return starting
+    return announced(
+      () => this.#start(),
+      (starting) => (this.#starting = starting)
+    )
   }
 
   #cannotStart(): LifecycleError | undefined {
@@ -428,9 +430,13 @@ export class LiveApplication extends Application implements Conductor {
   #stopOnce(reason: StopReason, drainDelay: number): Promise<void> {
     if (this.#stopping !== undefined) return this.#stopping
     if (!this.#isUp) return this.#lastStop
-    this.#stopping = this.#stop(reason, drainDelay).finally(() => (this.#stopping = undefined))
-    this.#lastStop = this.#stopping
-    return this.#stopping
+    return announced(
+      () => this.#stop(reason, drainDelay),
+      (stopping) => {
+        this.#stopping = stopping
+        if (stopping !== undefined) this.#lastStop = stopping
+      }
+    )
   }
 
   /** Whether there is anything to stop: a service may have been started by itself. */
@@ -449,8 +455,6 @@ export class LiveApplication extends Application implements Conductor {
   async #stop(reason: StopReason, drainDelay: number): Promise<void> {
     if (this.#interrupt !== undefined) {
       this.#interrupt({ kind: 'stopped', reason })
-      // A subscriber may ask for it before `start()` has returned.
-      await Promise.resolve()
       const outcome: unknown = await this.#starting?.then(
         () => undefined,
         (error: unknown) => error

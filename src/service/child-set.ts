@@ -58,7 +58,7 @@ export class ChildSet {
       }
     } else if (this.#open) {
       launch(runtime).catch((error: unknown) => {
-        if (!owner.isAtRest) owner.crash(error)
+        if (runtime.hasCrashed && !owner.isAtRest) owner.crash(error)
       })
     }
     return runtime
@@ -131,7 +131,12 @@ export class ChildSet {
     const run = this.#owner.currentRun
     for (const runtime of this.runtimes) {
       if (run.stopReason !== undefined) return
-      await launch(runtime)
+      try {
+        await launch(runtime)
+      } catch (error) {
+        // One that stopped itself, or was stopped, has not failed.
+        if (runtime.hasCrashed) throw error
+      }
     }
   }
 

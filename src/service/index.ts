@@ -3,6 +3,7 @@
  * `ServiceContext`. Runs without any container; who starts before whom is the matter of whoever implements
  * `ServiceHost`. Start reading at `service-context.ts` (what users see), then `service-runtime.ts` (the heart).
  */
+export { announced } from './announced.js'
 export { currentCall, calledFrom, outsideCalls, runCall } from './call.js'
 export { LiveContext, ScopedContext } from './bound-context.js'
 export type {

@@ -20,6 +20,7 @@ import { formatDuration, toMilliseconds, type Duration, type TimerHandle } from 
 import type { Class, Provider } from '../tokens/index.js'
 import { isAbortError } from '../waits/index.js'
 import { ActivitySet } from './activity-set.js'
+import { announced } from './announced.js'
 import { LiveContext, ScopedContext } from './bound-context.js'
 import { calledFrom, outsideCalls, runCall } from './call.js'
 import { ChildSet } from './child-set.js'
@@ -405,32 +406,47 @@ export class ServiceRuntime implements ServiceHandle {
   // ---- the handle -----------------------------------------------------------------------------------------------
 
   start(): Promise<void> {
+    const isUnderWay = this.#starting !== undefined || this.state === 'starting'
+    if (isUnderWay && calledFrom((runtime) => runtime === this)) {
+      return Promise.reject(this.#selfWaitError('its own start'))
+    }
     if (this.#starting !== undefined) return this.#starting
     if (this.state === 'running') {
       return Promise.reject(
         new LifecycleError('KEEL_ALREADY_STARTED', { message: `${this.#name} is already running`, service: this.#name })
       )
     }
-    if (this.#refusal !== undefined) return Promise.reject(this.#refusal)
-    if (this.#disposed) return Promise.reject(this.#disposedError())
+    const refusal = this.#startRefusal()
+    if (refusal !== undefined) return Promise.reject(refusal)
     const plan = planByHand()
     this.planRestart(plan)
-    const starting = this.host.start(this).finally(() => {
-      this.#starting = undefined
-      this.dropRestart(plan)
+    const begin = (): Promise<void> => this.host.start(this).finally(() => this.dropRestart(plan))
+    return announced(begin, (starting) => (this.#starting = starting))
+  }
+
+  /** Why it cannot start, whatever its state. */
+  #startRefusal(): Error | undefined {
+    if (this.#refusal !== undefined) return this.#refusal
+    if (this.#disposed) return this.#disposedError()
+    const { owner } = this
+    if (owner === undefined || owner.state === 'running' || owner.state === 'starting') return undefined
+    return new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+      message: `${this.#name} cannot start: its owner ${owner.name} is '${owner.state}'`,
+      service: this.#name,
+      hint: 'start the owner, which starts its children.'
     })
-    this.#starting = starting
-    return starting
   }
 
   async maybeStart(): Promise<boolean> {
     if (this.state === 'running') return false
-    if (this.#starting !== undefined) {
-      await this.#starting
-      return false
+    const starting = this.#starting ?? this.#restarting
+    if (starting === undefined && this.state !== 'waiting' && this.state !== 'starting') {
+      await this.start()
+      return true
     }
-    await this.start()
-    return true
+    if (calledFrom((runtime) => runtime === this)) throw this.#selfWaitError('its own start')
+    await (starting ?? this.whenStarted())
+    return false
   }
 
   stop(reason?: unknown): Promise<void> {
@@ -446,8 +462,11 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   #stopOnce(reason: StopReason, ending?: Parameters<ServiceHost['stop']>[2]): Promise<void> {
-    this.#stopping ??= this.host.stop(this, reason, ending).finally(() => (this.#stopping = undefined))
-    return this.#stopping
+    if (this.#stopping !== undefined) return this.#stopping
+    return announced(
+      () => this.host.stop(this, reason, ending),
+      (stopping) => (this.#stopping = stopping)
+    )
   }
 
   /** `context.stop()`: it ends normally, and its supervisor is told. */
@@ -470,14 +489,15 @@ export class ServiceRuntime implements ServiceHandle {
 
   restart(): Promise<void> {
     if (this.state === 'init') return this.start()
+    const refusal = this.host.isDraining ? this.#drainingError() : this.#startRefusal()
+    if (refusal !== undefined) return Promise.reject(refusal)
     return this.#unlessFromWithin(
       (other) => other === this || other.isOwnedBy(this),
-      () => (this.#restarting ??= this.#restart().finally(() => (this.#restarting = undefined)))
+      () => this.#restarting ?? announced(() => this.#restart(), (restarting) => (this.#restarting = restarting))
     )
   }
 
   async #restart(): Promise<void> {
-    if (this.#disposed) throw this.#disposedError()
     if (this.#starting !== undefined) await this.#starting.catch(() => undefined)
     const plan = planByHand()
     this.planRestart(plan)
@@ -520,14 +540,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   waitUntilStopped(options?: { readonly timeout?: Duration }): Promise<void> {
-    if (calledFrom((runtime) => runtime === this)) {
-      return Promise.reject(
-        new LifecycleError('KEEL_SELF_WAIT', {
-          message: `${this.#name} waits for its own end in its own work, which would never come`,
-          service: this.#name
-        })
-      )
-    }
+    if (calledFrom((runtime) => runtime === this)) return Promise.reject(this.#selfWaitError('its own end'))
     const limit =
       options?.timeout === undefined
         ? Infinity
@@ -1075,6 +1088,20 @@ export class ServiceRuntime implements ServiceHandle {
   #tellEndedBelow(): void {
     this.#tellEnded()
     for (const child of this.children_.runtimes) child.#tellEndedBelow()
+  }
+
+  #selfWaitError(what: string): LifecycleError {
+    return new LifecycleError('KEEL_SELF_WAIT', {
+      message: `${this.#name} waits for ${what} in its own work, which would never come`,
+      service: this.#name
+    })
+  }
+
+  #drainingError(): LifecycleError {
+    return new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+      message: `${this.#name} cannot restart: ${this.host.rootName} is about to stop`,
+      service: this.#name
+    })
   }
 
   #disposedError(): LifecycleError {

@@ -161,7 +161,7 @@ export class RestartRound implements RestartPlanner {
       await this.#desk.giveUp(incident)
       return
     }
-    this.#tell(incident, plan, delay)
+    this.#tell(incident, starting, delay)
     await this.#port.stop(stopping)
     for (const one of starting) {
       for (const runtime of one.runtimes) {
@@ -193,6 +193,7 @@ export class RestartRound implements RestartPlanner {
   /** A restart whose start fails counts as another crash. */
   #startFailed({ runtime, error }: FailedRestart): void {
     if (!this.#isOpen || !runtime.isPlannedBy(this)) return
+    this.#down.delete(runtime)
     const unit = this.#port.unitOf(runtime)
     this.add({ unit, how: 'crash', error: causeOf(error), upForMs: 0, along: [] })
   }
@@ -236,10 +237,10 @@ export class RestartRound implements RestartPlanner {
     }
   }
 
-  #tell({ unit, error }: Incident, plan: RestartPlan, delayMs: number): void {
+  #tell({ unit, error }: Incident, starting: readonly Unit[], delayMs: number): void {
     const { name: supervisor, clock } = this.#port
     const at = clock.now()
-    const services = plan.start
+    const services = starting.flatMap(({ runtimes }) => runtimes.map(({ name }) => name))
     this.#port.publish({ type: 'supervisor.restarting', at, supervisor, service: unit.name, services, delayMs, error })
   }
 }

@@ -26,13 +26,16 @@ export interface ServiceDependency {
   readonly kind: EdgeKind
 }
 
+const NOWHERE: readonly ModuleNode[] = Object.freeze([])
+const NO_DEPENDENCIES: readonly ServiceDependency[] = Object.freeze([])
+
 /** {@link AssembledService} while it is being put together. */
 export class ServiceRecord implements AssembledService {
   index = -1
   readonly node: ProviderNode
   readonly description: ClassDescription
-  readonly listedIn: ModuleNode[] = []
-  dependencies: ServiceDependency[] = []
+  listedIn: readonly ModuleNode[] = NOWHERE
+  dependencies: readonly ServiceDependency[] = NO_DEPENDENCIES
   #instance: object | undefined
 
   constructor(node: ProviderNode, description: ClassDescription) {

@@ -1,5 +1,4 @@
 import { StartError, type StopFailure } from '../errors/index.js'
-import { startOrder } from '../graph/index.js'
 import type { Clock } from '../time/index.js'
 import type { Class, ModuleClass, Provider, Token } from '../tokens/index.js'
 import type { AssembledService, ServiceDependency } from './assembled-service.js'
@@ -89,7 +88,6 @@ export class Assembly {
 
   constructor(plan: WiringPlan, port: AssemblyPort) {
     const { linker, tree, names } = plan
-    const { nodes } = linker.table
     this.#plan = plan
     this.#port = port
     this.#records = new ServiceRecords(plan)
@@ -105,7 +103,7 @@ export class Assembly {
     this.#producer = new Producer(this.#host(), tree.options.container, (value): value is object =>
       linker.table.isService(value)
     )
-    this.#boot = new Boot(nodes, this.#producer, {
+    this.#boot = new Boot(plan, this.#producer, {
       clock: port.clock,
       signal: port.signal,
       tooLate: (made) => void this.#releaseLate(made),
@@ -130,13 +128,12 @@ export class Assembly {
 
   /** Constructs everything; see {@link assemble}, which disposes when it fails. To be called once. */
   async construct(): Promise<void> {
-    this.#boot.add(this.#plan.order)
     await this.#boot.run()
     const { nodes } = this.#plan.linker.table
-    const graph = orderGraph(nodes)
+    const { order, isCyclic } = orderNodes(this.#plan.order, nodes)
     // @DependsOn and inject() together may close a circle that no constructor has met
-    if (startOrder(graph).cycle !== undefined) throw wiringError(cycleProblems(nodes, graph))
-    this.#services = this.#records.finish(orderNodes(this.#plan.order, nodes))
+    if (isCyclic) throw wiringError(cycleProblems(nodes, orderGraph(nodes)))
+    this.#services = this.#records.finish(order)
     this.#producer.seal()
     this.#isBooting = false
   }

@@ -4,6 +4,7 @@ import { type Clock, formatDuration, type TimerHandle } from '../time/index.js'
 import { cycleProblems } from './check.js'
 import { isOwnError, wiringError } from './construction-errors.js'
 import { ConstructionQueue } from './construction-queue.js'
+import type { WiringPlan } from './link.js'
 import { orderGraph } from './order-nodes.js'
 import { type ConstructionFailure, PENDING, type Producer } from './producer.js'
 import type { ProviderNode } from './provider-node.js'
@@ -25,23 +26,24 @@ export interface BootPort {
  * time; whatever declares one waits for it, and nothing else does.
  */
 export class Boot {
+  /** Grows as `inject()` finds more. */
   readonly #nodes: readonly ProviderNode[]
   readonly #producer: Producer
   readonly #port: BootPort
-  readonly #queue = new ConstructionQueue()
+  readonly #queue: ConstructionQueue
   /** Async factories under way. */
   readonly #pending = new Map<ProviderNode, TimerHandle>()
   #error: { readonly error: unknown } | undefined
   #wake: (() => void) | undefined
 
-  /** @param nodes every node there is; grows as `inject()` finds more */
-  constructor(nodes: readonly ProviderNode[], producer: Producer, port: BootPort) {
-    this.#nodes = nodes
+  constructor({ linker, order, graph }: WiringPlan, producer: Producer, port: BootPort) {
+    this.#nodes = linker.table.nodes
+    this.#queue = new ConstructionQueue(order, graph)
     this.#producer = producer
     this.#port = port
   }
 
-  /** Adds nodes to make. */
+  /** Adds nodes to make, found on the way. */
   add(nodes: readonly ProviderNode[]): void {
     this.#queue.add(nodes)
   }

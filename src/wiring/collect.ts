@@ -128,7 +128,7 @@ class Collector {
 
   #rootService(root: ModuleNode, part: unknown, where: string): void {
     if (isClass(part) && (describe(part).service !== undefined || this.#isService(part.prototype))) {
-      const spec = { kind: 'class', class: part, lifetime: undefined, name: undefined } as const
+      const spec = { kind: 'class', description: describe(part), lifetime: undefined, name: undefined } as const
       if (!root.own.has(part)) root.add({ token: part, module: root, spec, multi: false })
     } else if (isObject(part) && this.#isService(part)) {
       const token = part.constructor as Token
@@ -236,11 +236,12 @@ class Collector {
 
   #provide(node: ModuleNode, entries: readonly unknown[]): void {
     for (const [index, entry] of entries.entries()) {
-      // the same class listed twice is one provider
-      if (isClass(entry) && node.own.get(entry)?.some((binding) => isPlain(binding))) continue
-      const read = readProvider(entry, `providers[${index}] of ${node.name}`)
+      const read = readProvider(entry, () => `providers[${index}] of ${node.name}`)
       if ('code' in read) this.#report(node, read)
-      else addBinding(node, { ...read, module: node })
+      // the same class listed twice is one provider
+      else if (entry !== read.token || node.own.get(read.token)?.some(isPlain) !== true) {
+        addBinding(node, { ...read, module: node })
+      }
     }
   }
 
@@ -283,7 +284,7 @@ class Collector {
   #overrides(root: ModuleNode, modules: readonly ModuleNode[]): Map<Token, Binding[]> {
     const overrides = new Map<Token, Binding[]>()
     for (const [index, entry] of (this.#options.providers ?? []).entries()) {
-      const read = readProvider(entry, `providers[${index}] of the application`)
+      const read = readProvider(entry, () => `providers[${index}] of the application`)
       if ('code' in read) {
         this.#report(root, read)
         continue
@@ -308,22 +309,32 @@ class Collector {
 /** Takes in a provider, and the further token that a service says it answers to. */
 function addBinding(node: ModuleNode, binding: Binding): void {
   node.add(binding)
-  const further = isPlain(binding) ? describe(binding.token as never).service?.provide : undefined
-  if (further === undefined || further === binding.token) return
+  const further = furtherToken(binding)
+  if (further === undefined) return
   node.add({ token: further, module: node, spec: { kind: 'alias', token: binding.token }, multi: false })
 }
 
 function addExport(node: ModuleNode, token: Token): void {
   node.exports.add(token)
-  const further =
-    isClass(token) && node.own.get(token)?.some(isPlain) ? describe(token).service?.provide : undefined
-  if (further !== undefined) node.exports.add(further)
+  for (const binding of node.own.get(token) ?? []) {
+    const further = furtherToken(binding)
+    if (further !== undefined) node.exports.add(further)
+  }
+}
+
+function furtherToken(binding: Binding): Token | undefined {
+  const { spec, token } = binding
+  const further = spec.kind === 'class' ? spec.description.service?.provide : undefined
+  return further === token || !isPlain(binding) ? undefined : further
 }
 
 /** Is it a class listed as it stands? */
 function isPlain({ token, spec }: Binding): boolean {
   return (
-    spec.kind === 'class' && spec.class === token && spec.lifetime === undefined && spec.name === undefined
+    spec.kind === 'class' &&
+    spec.description.class === token &&
+    spec.lifetime === undefined &&
+    spec.name === undefined
   )
 }
 

@@ -1,22 +1,40 @@
-import { eachPredecessor } from './order-nodes.js'
+import type { Digraph } from '../graph/index.js'
 import type { ProviderNode } from './provider-node.js'
+
+const SETTLED = -1
 
 /**
  * Says which node is next: the first in the given order of those whose predecessors have all been settled. Nodes
  * may be added while it runs, as `inject()` finds them.
  */
 export class ConstructionQueue {
-  readonly #order: ProviderNode[] = []
-  /** By index of the node: how many predecessors are not settled; -1 when it is settled itself. */
-  readonly #left: number[] = []
+  readonly #order: ProviderNode[]
+  readonly #graph: Digraph
+  /** By index of the node: how many predecessors are not settled. */
+  readonly #left: number[]
   /** By index of the node: where it is in the order. */
-  readonly #positions: number[] = []
-  readonly #dependants: ProviderNode[][] = []
+  readonly #positions: number[]
+  /** Dependants that the graph does not know of. */
+  readonly #added = new Map<number, ProviderNode[]>()
   /** Passed over, and ready since. */
   readonly #late: ProviderNode[] = []
   #nextLate = 0
   #next = 0
-  #unsettled = 0
+  #unsettled: number
+
+  /**
+   * @param order the nodes to begin with
+   * @param graph the edges that decide the order, by the indexes of these
+   */
+  constructor(order: readonly ProviderNode[], graph: Digraph) {
+    this.#order = [...order]
+    this.#graph = graph
+    this.#unsettled = order.length
+    const { offsets } = graph.dependencies
+    this.#left = Array.from({ length: order.length }, (_, index) => offsets[index + 1]! - offsets[index]!)
+    this.#positions = Array.from({ length: order.length }, () => 0)
+    for (const [position, node] of order.entries()) this.#positions[node.index] = position
+  }
 
   /** Adds nodes. What they need is added with them or was before. */
   add(nodes: readonly ProviderNode[]): void {
@@ -25,13 +43,13 @@ export class ConstructionQueue {
       this.#order.push(node)
       this.#unsettled++
       let left = 0
-      eachPredecessor(node, (target) => {
-        if (this.#left[target.index] === -1) return
+      for (const { index } of node.predecessors()) {
+        if (this.#left[index] === SETTLED) continue
         left++
-        const known = this.#dependants[target.index]
-        if (known === undefined) this.#dependants[target.index] = [node]
+        const known = this.#added.get(index)
+        if (known === undefined) this.#added.set(index, [node])
         else known.push(node)
-      })
+      }
       this.#left[node.index] = left
     }
   }
@@ -47,15 +65,16 @@ export class ConstructionQueue {
   }
 
   /** A node is made, or there was nothing to make. */
-  settle(node: ProviderNode): void {
-    if (this.#left[node.index] === -1) return
-    this.#left[node.index] = -1
+  settle({ index }: ProviderNode): void {
+    if (this.#left[index] === SETTLED) return
+    this.#left[index] = SETTLED
     this.#unsettled--
-    for (const dependant of this.#dependants[node.index] ?? []) {
-      // counted down to 0 before its turn it is met by the cursor
-      if (--this.#left[dependant.index]! === 0 && this.#isPassed(dependant)) this.#late.push(dependant)
+    if (index < this.#graph.size) {
+      const { offsets, targets } = this.#graph.dependants
+      for (let edge = offsets[index]!; edge < offsets[index + 1]!; edge++) this.#count(targets[edge]!)
     }
-    this.#dependants[node.index] = []
+    for (const dependant of this.#added.get(index) ?? []) this.#count(dependant.index)
+    this.#added.delete(index)
   }
 
   /** Has everything been settled? If not and nothing is next, the rest wait for each other. */
@@ -63,7 +82,9 @@ export class ConstructionQueue {
     return this.#unsettled === 0
   }
 
-  #isPassed(node: ProviderNode): boolean {
-    return this.#positions[node.index]! < this.#next
+  #count(dependant: number): void {
+    const position = this.#positions[dependant]!
+    // counted down before its turn it is met by the cursor
+    if (--this.#left[dependant]! === 0 && position < this.#next) this.#late.push(this.#order[position]!)
   }
 }

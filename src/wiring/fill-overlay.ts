@@ -1,5 +1,4 @@
 import { ConfigurationError } from '../errors/index.js'
-import { describe } from '../metadata/index.js'
 import { isClass, type Token, tokenName } from '../tokens/index.js'
 import { Failure } from './failure.js'
 import type { Linker } from './linker.js'
@@ -23,7 +22,7 @@ export function fillOverlay(
 ): void {
   const aliases: ReadProvider[] = []
   for (const [index, entry] of providers.entries()) {
-    const read = readProvider(entry, `providers[${index}]`)
+    const read = readProvider(entry, () => `providers[${index}]`)
     if ('code' in read) {
       const { code, ...details } = read
       throw new ConfigurationError(code, details)
@@ -51,14 +50,16 @@ function looseNode({ token, spec }: ReadProvider, linker: Linker): ProviderNode 
     return node
   }
   if (spec.kind === 'alias') throw new TypeError('an alias has no node of its own')
-  if (describe(spec.class).service !== undefined) {
+  const { description } = spec
+  if (description.service !== undefined) {
     throw new ConfigurationError('KEEL_INVALID_PROVIDER', {
       message: `${label} is a service, which cannot be provided here: it would never be started`,
       hint: 'Provide it in a module, or add it to a service by context.addChild().'
     })
   }
-  const lifetime = spec.lifetime ?? describe(spec.class).injectable?.lifetime
-  const node = table.loose({ kind: 'class', class: spec.class }, tokenName(spec.class), spec.class, lifetime)
+  const lifetime = spec.lifetime ?? description.injectable?.lifetime
+  const source = { kind: 'class', class: description.class } as const
+  const node = table.loose(source, description.name, description, lifetime)
   linker.linkLoose(node)
   return node
 }

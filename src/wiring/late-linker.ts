@@ -1,5 +1,6 @@
 import { LifecycleError, type WiringError } from '../errors/index.js'
 import { type Class, type DependencyParts, type ModuleClass, type Token, tokenName } from '../tokens/index.js'
+import { describe } from '../metadata/index.js'
 import { checkLate } from './check.js'
 import { wiringError } from './construction-errors.js'
 import { explainFailure } from './explain-failure.js'
@@ -74,7 +75,8 @@ export class LateLinker {
   loose(cls: Class): ProviderNode {
     let node = this.#created.get(cls)
     if (node === undefined) {
-      node = this.#linker.table.loose({ kind: 'class', class: cls }, tokenName(cls), cls)
+      const description = describe(cls)
+      node = this.#linker.table.loose({ kind: 'class', class: cls }, description.name, description)
       this.#linker.linkLoose(node)
       this.check()
       this.#created.set(cls, node)

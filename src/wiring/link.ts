@@ -1,4 +1,5 @@
 import { type Problem, WiringError } from '../errors/index.js'
+import type { Digraph } from '../graph/index.js'
 import { type Token, tokenName } from '../tokens/index.js'
 import { cycleProblems, findProblems, findWarnings } from './check.js'
 import type { ModuleTree } from './collect.js'
@@ -24,6 +25,8 @@ export interface WiringPlan {
   readonly warnings: readonly Problem[]
   /** Every node, each after what it needs. */
   readonly order: readonly ProviderNode[]
+  /** The edges that decide the order, by the indexes of nodes. */
+  readonly graph: Digraph
   /** Those of {@link order} that are services. */
   readonly services: readonly ProviderNode[]
   /** Names of services that are in use. */
@@ -42,7 +45,7 @@ export function link(tree: ModuleTree): WiringPlan {
   const roots = tree.options.only === undefined ? listed(linker) : sliced(linker, tree.options.only)
   linker.drain()
 
-  const order = orderNodes(roots, nodes)
+  const { order, isCyclic } = orderNodes(roots, nodes)
   const services = order.filter((node) => node.isService)
   const names = new Set<string>()
   for (const [index, name] of nameServices(services.map(nameable), names).entries())
@@ -57,13 +60,18 @@ export function link(tree: ModuleTree): WiringPlan {
     around: linker,
     paths
   }
-  const problems = [...tree.problems, ...findProblems(checked), ...cycleProblems(nodes, graph)]
+  const problems = [
+    ...tree.problems,
+    ...findProblems(checked),
+    ...(isCyclic ? cycleProblems(nodes, graph) : [])
+  ]
   return {
     tree,
     linker,
     problems,
     warnings: findWarnings(checked),
     order,
+    graph,
     services,
     names,
     throwIfUnsound() {
@@ -81,29 +89,27 @@ export function nameable(node: ProviderNode): Parameters<typeof nameServices>[0]
 /** Everything that modules list, in their order; what the application provides besides comes last. */
 function listed(linker: Linker): ProviderNode[] {
   const { modules, overrides } = linker.tree
-  const roots = new Set<ProviderNode>()
-  const done = new Set<Token>()
-  for (const module of modules) {
-    for (const binding of module.bindings) {
-      const replacing = linker.visibility.overriding(binding.token)
-      if (replacing.length > 0) done.add(binding.token)
-      for (const each of replacing.length > 0 ? replacing : [binding]) {
-        const found = linker.lookup.binding(each)
-        if (!(found instanceof Failure)) roots.add(found)
-        else linker.report(brokenRoot(each, found))
-      }
-    }
+  const { visibility } = linker
+  const roots: ProviderNode[] = []
+  const add = (binding: Binding): void => {
+    const found = linker.lookup.binding(binding)
+    if (found instanceof Failure) linker.report(brokenRoot(binding, found))
+    else roots.push(found)
   }
-  for (const [token, bindings] of overrides) {
-    if (done.has(token)) continue
+  for (const { bindings } of modules) {
     for (const binding of bindings) {
-      const found = linker.lookup.binding(binding)
-      if (!(found instanceof Failure)) roots.add(found)
-      else linker.report(brokenRoot(binding, found))
+      const replacing = visibility.isOverridden ? visibility.overriding(binding.token) : NONE
+      if (replacing.length === 0) add(binding)
+      else replacing.forEach(add)
     }
   }
-  return [...roots]
+  for (const bindings of overrides.values()) {
+    if (bindings.every(({ token }) => visibility.everywhere(token).length === 0)) bindings.forEach(add)
+  }
+  return roots
 }
+
+const NONE: readonly Binding[] = []
 
 /** Only what is asked for, wherever it is. */
 function sliced(linker: Linker, tokens: readonly Token[]): ProviderNode[] {

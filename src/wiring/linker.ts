@@ -1,5 +1,5 @@
 import { Registry } from '../container/index.js'
-import type { ClassDescription, DependencyFact } from '../metadata/index.js'
+import { type ClassDescription, type DependencyFact, describe } from '../metadata/index.js'
 import type { Token } from '../tokens/index.js'
 import type { ModuleTree } from './collect.js'
 import { Failure } from './failure.js'
@@ -188,7 +188,8 @@ export class Linker {
     { by, args }: NonNullable<DependencyFact['transform']>,
     view: ModuleNode
   ): LinkedDependency['transform'] {
-    return { by: this.table.ofClass(by, undefined, view, 'transient'), args }
+    const description = describe(by)
+    return { by: this.table.ofClass(description, description.injectable?.lifetime ?? 'transient', view), args }
   }
 
   #find(view: ModuleNode, token: Token, all: boolean): readonly ProviderNode[] | Failure {

@@ -137,15 +137,13 @@ export class Lookup {
         : { view: module, token: target, by: binding }
     }
     // what replaces a class replaces it under its other tokens too
-    const isReplaced =
-      spec.kind === 'class' &&
-      spec.name === undefined &&
-      spec.class !== token &&
-      binding.override !== true &&
-      this.#sources.visibility.overriding(spec.class).length > 0
-    return isReplaced
-      ? { view: module, token: spec.class, by: binding }
-      : this.#sources.table.ofBinding(binding)
+    const { visibility, table } = this.#sources
+    if (visibility.isOverridden && spec.kind === 'class' && spec.name === undefined) {
+      const { class: cls } = spec.description
+      const isReplaced = cls !== token && binding.override !== true && visibility.overriding(cls).length > 0
+      if (isReplaced) return { view: module, token: cls, by: binding }
+    }
+    return table.ofBinding(binding)
   }
 
   /** What stands for a token that nothing visible lists. */
@@ -155,10 +153,12 @@ export class Lookup {
     if (registration !== undefined) return this.#registrationStep(registration, token)
     const hidden = visibility.everywhere(token)
     if (isClass(token) && hidden.length === 0) {
-      const { service, injectable } = describe(token)
-      if (service !== undefined || injectable !== undefined) return table.ofClass(token, undefined, root)
+      const description = describe(token)
+      if (description.service !== undefined || description.injectable !== undefined) {
+        return table.ofClass(description, undefined, root)
+      }
       if (registry !== undefined && isMarkedByTsyringe(token)) {
-        return table.ofClass(token, undefined, root, 'transient')
+        return table.ofClass(description, 'transient', root)
       }
     }
     if (isInjectionToken(token) && token.options?.factory !== undefined) {

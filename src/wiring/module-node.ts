@@ -1,11 +1,11 @@
-import type { ModuleOptions } from '../metadata/index.js'
-import type { Class, DependencyParts, Lifetime, ModuleClass, Token } from '../tokens/index.js'
+import type { ClassDescription, ModuleOptions } from '../metadata/index.js'
+import type { DependencyParts, Lifetime, ModuleClass, Token } from '../tokens/index.js'
 
 /** One way to make a value, read from an entry of `providers`. */
 export type ProviderSpec =
   | {
       readonly kind: 'class'
-      readonly class: Class
+      readonly description: ClassDescription
       readonly lifetime: Lifetime | undefined
       readonly name: string | undefined
     }

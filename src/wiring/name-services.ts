@@ -15,17 +15,23 @@ export interface Nameable {
  * @param taken names that are in use; those given here are added
  */
 export function nameServices(services: readonly Nameable[], taken = new Set<string>()): string[] {
-  const names = new Array<string>(services.length)
-  const rest = new Map<string, number[]>()
+  const names = services.map(({ givenName }) => (givenName === undefined ? '' : numbered(givenName, taken)))
+  const rest = new Map<string, number | number[]>()
   for (const [index, { givenName, label }] of services.entries()) {
-    if (givenName !== undefined) names[index] = numbered(givenName, taken)
-    else {
-      const same = rest.get(label)
-      if (same === undefined) rest.set(label, [index])
-      else same.push(index)
-    }
+    if (givenName !== undefined) continue
+    const same = rest.get(label)
+    if (same === undefined) rest.set(label, index)
+    else if (typeof same === 'number') rest.set(label, [same, index])
+    else same.push(index)
   }
-  for (const [label, indexes] of rest) {
+  for (const [label, same] of rest) {
+    // nearly all names are unique
+    if (typeof same === 'number' && !taken.has(label)) {
+      names[same] = label
+      taken.add(label)
+      continue
+    }
+    const indexes = typeof same === 'number' ? [same] : same
     const modules = new Set(indexes.map((index) => services[index]!.module))
     const qualify = indexes.length > 1 ? modules.size > 1 : taken.has(label)
     for (const index of indexes) {

@@ -1,5 +1,5 @@
 import type { Registration, Registry } from '../container/index.js'
-import { describe } from '../metadata/index.js'
+import { type ClassDescription, describe } from '../metadata/index.js'
 import { type Class, isClass, type Lifetime, type Token, tokenName } from '../tokens/index.js'
 import type { ModuleTree } from './collect.js'
 import type { Issue } from './issue.js'
@@ -21,8 +21,9 @@ export class NodeTable {
   readonly #registry: Registry | undefined
   readonly #issues: Issue[]
   readonly #onNew: (node: ProviderNode) => void
-  /** Which modules list a class whose instances they share. */
-  readonly #homes = new Map<Class, [ModuleNode, ...ModuleNode[]]>()
+  readonly #visibility: Visibility
+  /** Which modules list a class under another token than itself. */
+  readonly #homes = new Map<Class, ModuleNode[]>()
   /** By binding, registration, instance or token. */
   readonly #byKey = new Map<unknown, ProviderNode>()
   readonly #byClass: Readonly<Record<'singleton' | 'scoped', Map<Class, ProviderNode>>> = {
@@ -39,6 +40,7 @@ export class NodeTable {
     onNew: (node: ProviderNode) => void
   ) {
     this.#root = tree.root
+    this.#visibility = visibility
     this.#isServiceInstance = tree.options.isServiceInstance ?? (() => false)
     this.#instanceName = tree.options.instanceName ?? (() => undefined)
     this.#registry = registry
@@ -56,12 +58,11 @@ export class NodeTable {
   ofBinding(binding: Binding): ProviderNode {
     const { spec, module } = binding
     switch (spec.kind) {
-      case 'class':
-        if (spec.name === undefined) return this.ofClass(spec.class, spec.lifetime, module)
-        return this.#keyed(binding, () => {
-          const lifetime = this.#lifetime(spec.class, spec.lifetime, 'singleton')
-          return this.#class(spec.class, lifetime, spec.lifetime, [module], spec.name)
-        })
+      case 'class': {
+        const { description, lifetime, name } = spec
+        if (name === undefined) return this.ofClass(description, lifetime, module)
+        return this.#keyed(binding, () => this.#class(description, lifetime, [module], name))
+      }
       case 'value':
         return this.#value(binding, spec.value, tokenName(binding.token), module)
       case 'factory':
@@ -71,26 +72,33 @@ export class NodeTable {
     }
   }
 
+  /** The node of a provider, if there is one already; an alias has none. */
+  known(binding: Binding): ProviderNode | undefined {
+    const { spec, module } = binding
+    if (spec.kind === 'alias') return undefined
+    if (spec.kind === 'value') return this.#byKey.get(binding) ?? this.#byKey.get(spec.value)
+    if (spec.kind === 'factory' || spec.name !== undefined) return this.#byKey.get(binding)
+    const { description } = spec
+    const held = this.#held(description)
+    if (held !== undefined) return this.#byKey.get(held.held)
+    return this.#classes(this.#lifetime(description, spec.lifetime), module).get(description.class)
+  }
+
   /**
    * The node of a class.
    *
-   * @param stated the lifetime that a provider states; else the class's own holds
+   * @param stated the lifetime that a provider states; else the class's own holds, else that of a singleton
    * @param view the module that sees it so; counts for transient classes only, others have one view
    */
-  ofClass(
-    cls: Class,
-    stated: Lifetime | undefined,
-    view: ModuleNode,
-    usual: Lifetime = 'singleton'
-  ): ProviderNode {
-    const held = this.#registry?.registrations(cls).at(-1)
-    if (held !== undefined && isHeldClass(held)) return this.#held(held, held.target)
-    const lifetime = this.#lifetime(cls, stated, usual)
-    const known = lifetime === 'transient' ? this.#transientsOf(view) : this.#byClass[lifetime]
-    let node = known.get(cls)
+  ofClass(description: ClassDescription, stated: Lifetime | undefined, view: ModuleNode): ProviderNode {
+    const held = this.#held(description)
+    if (held !== undefined) return this.#ofHeld(held, description)
+    const lifetime = this.#lifetime(description, stated)
+    const known = this.#classes(lifetime, view)
+    let node = known.get(description.class)
     if (node === undefined) {
-      const homes: Homes = lifetime === 'transient' ? [view] : (this.#homes.get(cls) ?? [this.#root])
-      known.set(cls, (node = this.#class(cls, lifetime, stated, homes)))
+      node = this.#class(description, stated, lifetime === 'transient' ? [view] : this.#homesOf(description.class))
+      known.set(description.class, node)
     }
     return node
   }
@@ -109,15 +117,16 @@ export class NodeTable {
         this.#add({ kind: 'delayed', delay: target as never }, 'transient', label)
       )
     }
-    if (isHeldClass(registration)) return this.#held(registration, registration.target)
     const description = describe(target)
-    if (this.#isServiceClass(target) || lifetime === 'singleton')
-      return this.ofClass(target, 'singleton', this.#root)
+    if (isHeld(registration)) return this.#ofHeld(registration, description)
+    if (this.#isServiceClass(description) || lifetime === 'singleton') {
+      return this.ofClass(description, 'singleton', this.#root)
+    }
     if (lifetime === 'transient') {
-      return this.ofClass(target, description.injectable?.lifetime ?? 'transient', this.#root)
+      return this.ofClass(description, description.injectable?.lifetime ?? 'transient', this.#root)
     }
     return this.#keyed(key, () =>
-      this.#add({ kind: 'class', class: target, registration }, lifetime, tokenName(target), { description })
+      this.#add({ kind: 'class', class: target, registration }, lifetime, description.name, { description })
     )
   }
 
@@ -163,8 +172,12 @@ export class NodeTable {
   }
 
   /** A node that is in no table: known to one scope or one construction only. */
-  loose(source: NodeSource, label: string, cls?: Class, lifetime?: Lifetime): ProviderNode {
-    const description = cls === undefined ? undefined : describe(cls)
+  loose(
+    source: NodeSource,
+    label: string,
+    description?: ClassDescription,
+    lifetime?: Lifetime
+  ): ProviderNode {
     // what would be a singleton elsewhere is one here, as long as this lasts
     const kept = lifetime === 'transient' ? 'transient' : 'scoped'
     return new ProviderNode({ source, lifetime: kept, label, homes: [this.#root], description })
@@ -180,57 +193,82 @@ export class NodeTable {
     return this.#instanceName(instance)
   }
 
-  #addHome({ spec, module }: Binding): void {
-    if (spec.kind !== 'class' || spec.name !== undefined) return
-    const homes = this.#homes.get(spec.class)
-    if (homes === undefined) this.#homes.set(spec.class, [module])
-    else if (!homes.includes(module)) homes.push(module)
+  #addHome({ spec, module, token }: Binding): void {
+    if (spec.kind !== 'class' || spec.name !== undefined || spec.description.class === token) return
+    const homes = this.#homes.get(spec.description.class)
+    if (homes === undefined) this.#homes.set(spec.description.class, [module])
+    else homes.push(module)
   }
 
-  #isServiceClass(cls: Class): boolean {
-    return describe(cls).service !== undefined || this.isService(cls.prototype)
+  /** The modules that list a class, under whichever token; the root for one that none lists. */
+  #homesOf(cls: Class): Homes {
+    const overriding = this.#visibility.overriding(cls)
+    const listed = overriding.length > 0 ? overriding : this.#visibility.everywhere(cls)
+    const further = this.#homes.get(cls)
+    const [first] = listed
+    if (listed.length === 1 && further === undefined && first !== undefined) return [first.module]
+    const homes = new Set<ModuleNode>()
+    for (const { spec, module } of listed) {
+      if (spec.kind === 'class' && spec.name === undefined && spec.description.class === cls) homes.add(module)
+    }
+    for (const module of further ?? []) homes.add(module)
+    const [home = this.#root, ...others] = homes
+    return [home, ...others]
   }
 
-  #lifetime(cls: Class, stated: Lifetime | undefined, usual: Lifetime): Lifetime {
-    if (this.#isServiceClass(cls)) return 'singleton'
-    return stated ?? describe(cls).injectable?.lifetime ?? usual
+  #isServiceClass({ service, class: cls }: ClassDescription): boolean {
+    return service !== undefined || this.isService(cls.prototype)
   }
 
-  #transientsOf(view: ModuleNode): Map<Class, ProviderNode> {
+  #lifetime(description: ClassDescription, stated: Lifetime | undefined): Lifetime {
+    if (this.#isServiceClass(description)) return 'singleton'
+    return stated ?? description.injectable?.lifetime ?? 'singleton'
+  }
+
+  #classes(lifetime: Lifetime, view: ModuleNode): Map<Class, ProviderNode> {
+    if (lifetime !== 'transient') return this.#byClass[lifetime]
     let known = this.#transients.get(view)
-    if (known === undefined) this.#transients.set(view, (known = new Map()))
+    if (known === undefined) {
+      known = new Map()
+      this.#transients.set(view, known)
+    }
     return known
   }
 
   #class(
-    cls: Class,
-    lifetime: Lifetime,
+    description: ClassDescription,
     stated: Lifetime | undefined,
     homes: Homes,
     givenName?: string
   ): ProviderNode {
-    const description = describe(cls)
-    const isService = this.#isServiceClass(cls)
-    const node = this.#add({ kind: 'class', class: cls }, lifetime, tokenName(cls), {
+    const { class: cls, name, service, injectable } = description
+    const isService = this.#isServiceClass(description)
+    const wanted = stated ?? injectable?.lifetime ?? 'singleton'
+    const node = this.#add({ kind: 'class', class: cls }, isService ? 'singleton' : wanted, name, {
       description,
       isService,
-      givenName: givenName ?? description.service?.name,
+      givenName: givenName ?? service?.name,
       homes
     })
-    const wanted = stated ?? description.injectable?.lifetime
-    if (isService && wanted !== undefined && wanted !== 'singleton') {
-      this.#issues.push({ kind: 'lifetime', node, lifetime: wanted })
-    }
+    if (isService && wanted !== 'singleton') this.#issues.push({ kind: 'lifetime', node, lifetime: wanted })
     return node
   }
 
-  #held(registration: Registration, cls: Class): ProviderNode {
-    const description = describe(cls)
+  /** The registration under which tsyringe holds the instance of a class. */
+  #held({ class: cls }: ClassDescription): Registration | undefined {
+    const registration = this.#registry?.registrations(cls).at(-1)
+    return registration !== undefined && isHeld(registration) && registration.target === cls
+      ? registration
+      : undefined
+  }
+
+  #ofHeld(registration: Registration, description: ClassDescription): ProviderNode {
+    const { class: cls, name, service } = description
     return this.#keyed(registration.held, () =>
-      this.#add({ kind: 'class', class: cls, registration }, 'singleton', tokenName(cls), {
+      this.#add({ kind: 'class', class: cls, registration }, 'singleton', name, {
         description,
-        isService: this.#isServiceClass(cls),
-        givenName: description.service?.name
+        isService: this.#isServiceClass(description),
+        givenName: service?.name
       })
     )
   }
@@ -284,11 +322,7 @@ export class NodeTable {
   }
 }
 
-function isHeldClass(registration: Registration): registration is Registration & { readonly target: Class } {
-  return (
-    registration.kind === 'class' &&
-    registration.lifetime !== 'container' &&
-    isClass(registration.target) &&
-    registration.held !== undefined
-  )
+/** Does tsyringe hold the instance of this class for good? What is scoped to a container is another in each scope. */
+function isHeld({ kind, lifetime, held }: Registration): boolean {
+  return kind === 'class' && lifetime !== 'container' && held !== undefined
 }

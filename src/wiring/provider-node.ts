@@ -1,5 +1,5 @@
 import type { Registration } from '../container/index.js'
-import { decidesOrder, type EdgeKind } from '../graph/index.js'
+import type { EdgeKind } from '../graph/index.js'
 import type { ClassDescription, DelayedClass, DependencyFact } from '../metadata/index.js'
 import type { Class, Lifetime, Token } from '../tokens/index.js'
 import type { Failure } from './failure.js'
@@ -165,6 +165,6 @@ const NO_NODES: readonly ProviderNode[] = Object.freeze([])
 
 /** The targets of a dependency that must be made first: none of a lazy one, but what transforms it. */
 export function orderedTargets({ request, targets, transform }: LinkedDependency): readonly ProviderNode[] {
-  const ordered = decidesOrder(request.kind) ? targets : NO_NODES
+  const ordered = request.kind === 'lazy' ? NO_NODES : targets
   return transform === undefined ? ordered : [...ordered, transform.by]
 }

@@ -33,16 +33,18 @@ const DEFAULT_START_TIMEOUT = 30_000
 /**
  * Reads an entry of `providers`, as users wrote it: nothing about it is taken for granted.
  *
- * @param where names the entry, such as `providers[2] of AppModule`
+ * @param place names the entry, such as `providers[2] of AppModule`; called when something is wrong with it
  */
-export function readProvider(entry: unknown, where: string): ReadProvider | Fault {
+export function readProvider(entry: unknown, place: () => string): ReadProvider | Fault {
   if (isClass(entry)) {
-    if (describe(entry).module !== undefined) {
-      return invalid(`${where} is the module ${tokenName(entry)}`, 'Modules belong in imports.')
+    const description = describe(entry)
+    if (description.module !== undefined) {
+      return invalid(`${place()} is the module ${tokenName(entry)}`, 'Modules belong in imports.')
     }
-    const spec = { kind: 'class', class: entry, lifetime: undefined, name: undefined } as const
+    const spec = { kind: 'class', description, lifetime: undefined, name: undefined } as const
     return { token: entry, spec, multi: false }
   }
+  const where = place()
   if (typeof entry !== 'object' || entry === null) {
     return invalid(
       `${where} is ${show(entry)}`,
@@ -98,7 +100,7 @@ function readClass(provider: Readonly<Record<string, unknown>>, where: string): 
   if (name !== undefined && (typeof name !== 'string' || name === '')) {
     return option(`name of ${where}`, 'a text', name)
   }
-  return { kind: 'class', class: useClass, lifetime, name }
+  return { kind: 'class', description: describe(useClass), lifetime, name }
 }
 
 function readFactory(provider: Readonly<Record<string, unknown>>, where: string): ProviderSpec | Fault {

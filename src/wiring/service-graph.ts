@@ -1,10 +1,13 @@
 import type { EdgeKind } from '../graph/index.js'
-import type { ServiceRecord } from './assembled-service.js'
-import type { ProviderNode } from './provider-node.js'
+import type { ServiceDependency, ServiceRecord } from './assembled-service.js'
+import { orderedTargets, type ProviderNode } from './provider-node.js'
 
-type Reach = ReadonlyMap<ServiceRecord, EdgeKind>
+/** The services that a node leads to, each once. */
+type Reach = readonly ServiceDependency[]
+type Records = ReadonlyMap<ProviderNode, ServiceRecord>
+type Reaches = ReadonlyMap<ProviderNode, Reach>
 
-const NOTHING: Reach = new Map()
+const NOTHING: Reach = Object.freeze([])
 
 /** From the weakest to the strongest. */
 const RANK: Readonly<Record<EdgeKind, number>> = { child: -1, lazy: 0, wanted: 1, 'depends-on': 2, inject: 3 }
@@ -17,63 +20,94 @@ const RANK: Readonly<Record<EdgeKind, number>> = { child: -1, lazy: 0, wanted: 1
  *
  * @param order every node, each after what it needs
  */
-export function connectServices(
-  order: readonly ProviderNode[],
-  records: ReadonlyMap<ProviderNode, ServiceRecord>
-): void {
+export function connectServices(order: readonly ProviderNode[], records: Records): void {
   const strong = new Map<ProviderNode, Reach>()
-  for (const node of order) strong.set(node, reachOf(node, false, records, strong, NONE))
-  const lazy = new Map<ProviderNode, Reach>()
-  for (const node of order) lazy.set(node, reachOf(node, true, records, strong, lazy))
+  for (const node of order) {
+    const reach = strongReach(node, records, strong)
+    if (reach.length > 0) strong.set(node, reach)
+  }
+  const isLazy = order.some((node) => node.dependencies().some(({ request }) => request.kind === 'lazy'))
+  const lazy = isLazy ? lazyReaches(order, records, strong) : new Map<ProviderNode, Reach>()
   for (const [node, record] of records) {
-    const needs = new Map(strong.get(node))
-    for (const [service] of lazy.get(node) ?? NOTHING) if (!needs.has(service)) needs.set(service, 'lazy')
-    needs.delete(record)
-    record.dependencies = [...needs].map(([service, kind]) => ({ service, kind }))
+    const found = strong.get(node) ?? NOTHING
+    const later = lazy.get(node)
+    record.dependencies = later === undefined ? found : withLazy(record, found, later)
   }
 }
 
-const NONE: ReadonlyMap<ProviderNode, Reach> = new Map()
-
-/** The services that a node leads to: by edges that order the start, or by ways with one lazy step. */
-function reachOf(
-  node: ProviderNode,
-  isLazy: boolean,
-  records: ReadonlyMap<ProviderNode, ServiceRecord>,
-  strong: ReadonlyMap<ProviderNode, Reach>,
-  lazy: ReadonlyMap<ProviderNode, Reach>
-): Reach {
-  let reach: Reach = NOTHING
-  let own: Map<ServiceRecord, EdgeKind> | undefined
-  const add = (service: ServiceRecord, kind: EdgeKind): void => {
-    own ??= new Map(reach)
-    const known = own.get(service)
-    if (known === undefined || RANK[kind] > RANK[known]) own.set(service, kind)
-  }
-  const addAll = (further: Reach, kind: EdgeKind): void => {
-    if (further.size === 0) return
-    // a chain of nodes that lead to the same shares one map
-    if (own === undefined && reach.size === 0 && kind === 'inject') reach = further
-    else if (further !== reach) {
-      for (const [service, step] of further) add(service, weaker(kind, step))
+/** What a node leads to by edges that order the start. */
+function strongReach(node: ProviderNode, records: Records, strong: Reaches): Reach {
+  const gathered = new Gathered()
+  for (const dependency of node.dependencies()) {
+    const { kind } = dependency.request
+    for (const target of orderedTargets(dependency)) {
+      const service = records.get(target)
+      // what transforms a lazy dependency is needed at once
+      const step = kind === 'lazy' ? 'inject' : kind
+      if (service !== undefined) gathered.add(service, step)
+      else gathered.addAll(strong.get(target) ?? NOTHING, step)
     }
   }
-  for (const { request, targets, transform } of node.dependencies()) {
-    for (const target of transform === undefined ? targets : [...targets, transform.by]) {
-      const service = records.get(target)
-      if (request.kind !== 'lazy') {
-        if (service === undefined)
-          addAll((isLazy ? lazy : strong).get(target) ?? NOTHING, isLazy ? 'inject' : request.kind)
-        else if (!isLazy) add(service, request.kind)
-      } else if (isLazy) {
-        if (service === undefined) addAll(strong.get(target) ?? NOTHING, 'inject')
-        else add(service, 'lazy')
+  return gathered.reach
+}
+
+/** What nodes lead to by ways with one lazy step. */
+function lazyReaches(order: readonly ProviderNode[], records: Records, strong: Reaches): Reaches {
+  const lazy = new Map<ProviderNode, Reach>()
+  for (const node of order) {
+    const gathered = new Gathered()
+    for (const dependency of node.dependencies()) {
+      if (dependency.request.kind === 'lazy') {
+        for (const target of dependency.targets) {
+          const service = records.get(target)
+          if (service !== undefined) gathered.add(service, 'lazy')
+          else gathered.addAll(strong.get(target) ?? NOTHING, 'lazy')
+        }
+      }
+      for (const target of orderedTargets(dependency)) {
+        if (!records.has(target)) gathered.addAll(lazy.get(target) ?? NOTHING, 'inject')
       }
     }
+    if (gathered.reach.length > 0) lazy.set(node, gathered.reach)
   }
-  return own ?? reach
+  return lazy
 }
 
-function weaker(a: EdgeKind, b: EdgeKind): EdgeKind {
-  return RANK[a] < RANK[b] ? a : b
+function withLazy(record: ServiceRecord, strong: Reach, lazy: Reach): Reach {
+  const known = new Set([record, ...strong.map(({ service }) => service)])
+  return [...strong, ...lazy.filter(({ service }) => !known.has(service as ServiceRecord))]
+}
+
+/** More than these, and a map tells what has been gathered. */
+const FEW = 16
+
+/** Services, each once with its strongest kind. A chain of nodes that lead to the same shares one list. */
+class Gathered {
+  reach: Reach = NOTHING
+  #own: { readonly service: ServiceDependency['service']; kind: EdgeKind }[] | undefined
+  #positions: Map<ServiceDependency['service'], number> | undefined
+
+  add(service: ServiceDependency['service'], kind: EdgeKind): void {
+    this.#own ??= this.reach.map((each) => ({ ...each }))
+    this.reach = this.#own
+    const known = this.#find(service)
+    if (known === undefined) {
+      this.#positions?.set(service, this.#own.length)
+      this.#own.push({ service, kind })
+    } else if (RANK[kind] > RANK[known.kind]) known.kind = kind
+  }
+
+  addAll(further: Reach, step: EdgeKind): void {
+    if (further.length === 0 || further === this.reach) return
+    if (this.reach.length === 0 && step === 'inject') this.reach = further
+    else for (const { service, kind } of further) this.add(service, RANK[step] < RANK[kind] ? step : kind)
+  }
+
+  #find(service: ServiceDependency['service']): { kind: EdgeKind } | undefined {
+    const own = this.#own!
+    if (own.length <= FEW) return own.find((each) => each.service === service)
+    this.#positions ??= new Map(own.map((each, index) => [each.service, index]))
+    const position = this.#positions.get(service)
+    return position === undefined ? undefined : own[position]
+  }
 }

@@ -1,7 +1,6 @@
 import { describe } from '../metadata/index.js'
 import type { Class } from '../tokens/index.js'
 import { type AssembledService, ServiceRecord } from './assembled-service.js'
-import { Failure } from './failure.js'
 import { nameable, type WiringPlan } from './link.js'
 import { nameServices } from './name-services.js'
 import type { ProviderNode } from './provider-node.js'
@@ -64,15 +63,17 @@ export class ServiceRecords {
     node.name = name!
   }
 
+  /** An alias lists nothing: what it leads to belongs to whoever lists that. */
   #noteLists(): void {
     const { tree, linker } = this.#plan
     for (const module of tree.modules) {
       for (const binding of module.bindings) {
         const replacing = linker.visibility.overriding(binding.token)
         for (const each of replacing.length > 0 ? replacing : [binding]) {
-          const found = linker.lookup.binding(each)
-          const record = found instanceof Failure ? undefined : this.#records.get(found)
-          if (record !== undefined && !record.listedIn.includes(module)) record.listedIn.push(module)
+          const node = linker.table.known(each)
+          const record = node === undefined ? undefined : this.#records.get(node)
+          if (record === undefined || record.listedIn.includes(module)) continue
+          record.listedIn = record.listedIn.length === 0 ? [module] : [...record.listedIn, module]
         }
       }
     }

@@ -11,18 +11,22 @@ export class Visibility {
   readonly #overrides: ReadonlyMap<Token, readonly Binding[]>
   readonly #globals: readonly ModuleNode[]
   /** By token, everything that any module lists. */
-  readonly #listed = new Map<Token, Binding[]>()
+  readonly #listed = new Map<Token, readonly Binding[]>()
 
   constructor(modules: readonly ModuleNode[], overrides: ReadonlyMap<Token, readonly Binding[]>) {
     this.#overrides = overrides
     this.#globals = modules.filter((module) => module.global)
     for (const module of modules) {
-      for (const binding of module.bindings) {
-        const same = this.#listed.get(binding.token)
-        if (same === undefined) this.#listed.set(binding.token, [binding])
-        else same.push(binding)
+      for (const [token, own] of module.own) {
+        const others = this.#listed.get(token)
+        this.#listed.set(token, others === undefined ? own : [...others, ...own])
       }
     }
+  }
+
+  /** Does the application provide anything itself? */
+  get isOverridden(): boolean {
+    return this.#overrides.size > 0
   }
 
   /** Every provider of a token in any module, in the order of the modules. */

@@ -497,7 +497,6 @@ describe('disposal', () => {
         addTask(async ({ sleep, crash }) => {
           await sleep('1s')
           crash(boom)
-          await never()
         })
       }
       async onShutdown(context: ServiceContext): Promise<void> {

@@ -45,7 +45,8 @@ function makeNote(size) {
       for (const need of needs(index)) if (up[need] === 2) wrong++
     },
     check() {
-      if (wrong > 0 || up.some((state) => state !== 2)) throw new Error(`${wrong} hooks ran in the wrong order`)
+      if (wrong > 0 || up.some((state) => state !== 2))
+        throw new Error(`${wrong} hooks ran in the wrong order`)
     }
   }
 }
@@ -69,7 +70,9 @@ async function handwritten(size) {
   for (let index = 0; index < size; index++) for (const need of needs(index)) dependants[need].push(index)
   const stopped = []
   for (let index = size - 1; index >= 0; index--) {
-    stopped[index] = Promise.all(dependants[index].map((one) => stopped[one])).then(() => instances[index].onStop())
+    stopped[index] = Promise.all(dependants[index].map((one) => stopped[one])).then(() =>
+      instances[index].onStop()
+    )
   }
   await Promise.all(stopped)
   note.check()
@@ -104,7 +107,12 @@ function compare(size) {
   const taken = Object.fromEntries(CONTESTANTS.map((name) => [name, []]))
   for (let round = 0; round < ROUNDS; round++) {
     for (const name of CONTESTANTS) {
-      const output = execFileSync(process.execPath, [fileURLToPath(import.meta.url), '--run', name, String(size)])
+      const output = execFileSync(process.execPath, [
+        fileURLToPath(import.meta.url),
+        '--run',
+        name,
+        String(size)
+      ])
       taken[name].push(JSON.parse(output))
     }
   }

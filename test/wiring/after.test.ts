@@ -5,6 +5,7 @@ import { Assembly, Scope } from '../../src/wiring/index.js'
 import { all, Inject, inject, Injectable, InjectionToken, lazy, Lazy, Module, Service } from './api.js'
 import { Ambient, BareService, failureOf, needs, plan, wire } from './wire.js'
 
+const LOCALE = new InjectionToken<string>('LOCALE')
 const REQUEST = new InjectionToken<{ id: number }>('REQUEST')
 
 describe('get()', () => {
@@ -331,17 +332,17 @@ describe('a scope', () => {
   })
 
   it('goes before modules for all that is not a singleton', async () => {
-    @Injectable({ lifetime: 'transient', inject: ['locale'] })
+    @Injectable({ lifetime: 'transient', inject: [LOCALE] })
     class Fresh {
       constructor(readonly locale: string) {}
     }
-    @Service({ inject: ['locale'] })
+    @Service({ inject: [LOCALE] })
     class Shared {
       constructor(readonly locale: string) {}
     }
-    @Injectable({ lifetime: 'scoped', inject: ['locale', all('plugin'), lazy(() => 'locale')] })
+    @Injectable({ lifetime: 'scoped', inject: [LOCALE, all('plugin'), lazy(() => LOCALE)] })
     class Page {
-      readonly injected = inject('locale')
+      readonly injected = inject(LOCALE)
       constructor(
         readonly locale: string,
         readonly plugins: unknown[],
@@ -353,7 +354,7 @@ describe('a scope', () => {
         Fresh,
         Shared,
         Page,
-        { provide: 'locale', useValue: 'en' },
+        { provide: LOCALE, useValue: 'en' },
         { provide: 'plugin', useValue: 1, multi: true },
         { provide: 'plugin', useValue: 2, multi: true }
       ]
@@ -361,7 +362,7 @@ describe('a scope', () => {
     class Site {}
     const assembly = await wire(Site)
     const german = assembly.createScope([
-      { provide: 'locale', useValue: 'de' },
+      { provide: LOCALE, useValue: 'de' },
       { provide: 'plugin', useValue: 3, multi: true }
     ])
     expect(german.get(Fresh).locale).toBe('de')

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ConstructionQueue } from '../../src/wiring/construction-queue.js'
 import { ModuleNode } from '../../src/wiring/module-node.js'
-import { orderNodes } from '../../src/wiring/order-nodes.js'
+import { orderGraph, orderNodes } from '../../src/wiring/order-nodes.js'
 import { ProviderNode } from '../../src/wiring/provider-node.js'
 
 const home = new ModuleNode({ name: 'Home' })
@@ -21,19 +21,14 @@ function graphOf(needs: readonly (readonly number[])[]): ProviderNode[] {
   })
   for (const [index, node] of nodes.entries()) {
     const targets = needs[index]!.map((need) => nodes[need]!)
-    node.parameters.push({
-      request: {
+    node.parameters = [
+      {
+        request: { token: 'x', optional: false, all: true, lazy: false, kind: 'inject', at: 'inject' },
         token: 'x',
-        optional: false,
-        all: true,
-        lazy: false,
-        kind: 'inject',
-        site: { at: 'inject' }
-      },
-      token: 'x',
-      targets,
-      failure: undefined
-    })
+        targets,
+        failure: undefined
+      }
+    ]
   }
   return nodes
 }
@@ -53,9 +48,9 @@ describe('the queue of construction', () => {
     fc.assert(
       fc.property(graphs, fc.infiniteStream(fc.nat()), fc.nat(), (needs, choices, added) => {
         const nodes = graphOf(needs)
-        const queue = new ConstructionQueue()
         const first = added % (nodes.length + 1)
-        queue.add(nodes.slice(0, first))
+        const planned = nodes.slice(0, first)
+        const queue = new ConstructionQueue(planned, orderGraph(planned))
         const settled = new Set<number>()
         const given: number[] = []
         const open: ProviderNode[] = []
@@ -90,9 +85,9 @@ describe('the queue of construction', () => {
   it('keeps a possible order as it is when each settles at once', () => {
     fc.assert(
       fc.property(graphs, (needs) => {
-        const order = orderNodes([], graphOf(needs))
-        const queue = new ConstructionQueue()
-        queue.add(order)
+        const nodes = graphOf(needs)
+        const { order } = orderNodes([], nodes)
+        const queue = new ConstructionQueue(order, orderGraph(nodes))
         const given: ProviderNode[] = []
         for (let node = queue.next(); node !== undefined; node = queue.next()) {
           given.push(node)
@@ -106,8 +101,7 @@ describe('the queue of construction', () => {
   it('is not done while the rest wait for each other', () => {
     const [a, b] = graphOf([[], [0]])
     a!.parameters[0]!.targets = [b!]
-    const queue = new ConstructionQueue()
-    queue.add([a!, b!])
+    const queue = new ConstructionQueue([a!, b!], orderGraph([a!, b!]))
     expect(queue.next()).toBeUndefined()
     expect(queue.isDone).toBe(false)
   })

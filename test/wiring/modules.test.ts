@@ -80,7 +80,7 @@ describe('what is no provider', () => {
   @Module({})
   class AModule {}
 
-  it.each([
+  it.each<[string, unknown, string, string]>([
     ['undefined', undefined, 'KEEL_INVALID_PROVIDER', 'providers[0] of Root is undefined'],
     ['null', null, 'KEEL_INVALID_PROVIDER', 'providers[0] of Root is null'],
     ['a module', AModule, 'KEEL_INVALID_PROVIDER', 'is the module AModule'],

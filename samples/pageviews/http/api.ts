@@ -7,7 +7,7 @@ export interface Answer {
   readonly body: unknown
 }
 
-type Page = (parameters: URLSearchParams) => Answer
+type Page = (parameters: URLSearchParams) => Answer | Promise<Answer>
 
 /** The answers, without the HTTP around them. */
 @Injectable()
@@ -29,13 +29,13 @@ export class Api {
   ) {}
 
   /** Answers `GET target`. */
-  get(target: string): Answer {
+  async get(target: string): Promise<Answer> {
     if (!URL.canParse(target, 'http://localhost')) return failure(400, 'this is no address')
     const { pathname, searchParams } = new URL(target, 'http://localhost')
     const page = this.#pages.get(pathname)
     if (page === undefined) return failure(404, `nothing is at ${pathname}; / lists what there is`)
     try {
-      return page(searchParams)
+      return await page(searchParams)
     } catch (error) {
       if (error instanceof BadRequest) return failure(400, error.message)
       throw error
@@ -75,8 +75,8 @@ export class Api {
   }
 
   /** 503 while it starts, stops, or something that counts is down: what a load balancer looks at. */
-  #health(): Answer {
-    const health = this.app.health()
+  async #health(): Promise<Answer> {
+    const health = await this.app.checkHealth()
     return { status: health.ready ? 200 : 503, body: health }
   }
 }

@@ -8,7 +8,7 @@ import { Api, failure, type Answer } from './api.js'
 /** Serves the figures as JSON, on this machine only. */
 @Service()
 export class HttpServer {
-  readonly #server = createServer((request, response) => this.#serve(request, response))
+  readonly #server = createServer((request, response) => void this.#serve(request, response))
   readonly #connections = new Set<Socket>()
   #context: ServiceContext | undefined
 
@@ -53,8 +53,8 @@ export class HttpServer {
     return `http://127.0.0.1:${port}/`
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse): void {
-    const { status, body } = this.#answer(request)
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, body } = await this.#answer(request)
     const json = `${JSON.stringify(body, null, 2)}\n`
     if (this.#context?.draining.aborted) response.setHeader('connection', 'close')
     if (status === 405) response.setHeader('allow', 'GET, HEAD')
@@ -65,10 +65,10 @@ export class HttpServer {
     response.end(json) // node leaves the body out where the request was HEAD
   }
 
-  #answer({ method, url = '/' }: IncomingMessage): Answer {
+  async #answer({ method, url = '/' }: IncomingMessage): Promise<Answer> {
     if (method !== 'GET' && method !== 'HEAD') return failure(405, `${method} is not possible here, only GET`)
     try {
-      return this.api.get(url)
+      return await this.api.get(url)
     } catch (error) {
       this.#context?.log.error(error, 'no answer for %s', url)
       return failure(500, 'this went wrong; the log has the reason')

@@ -35,7 +35,8 @@ export class Ingest {
     this.#reading = Promise.all(this.options.files.map((path) => this.#count(this.#source(path, context))))
     await this.#reading
     const seconds = (context.clock.monotonic() - began) / 1000
-    context.log.info('read %d lines in %d s, %d a second', this.#lines, seconds, Math.round(this.#lines / seconds))
+    const speed = Math.round(this.#lines / seconds)
+    context.log.info('read %d lines in %s s, %d a second', this.#lines, seconds.toFixed(2), speed)
   }
 
   /** Reading ends when `draining` aborts: wait until what is in hand is counted. */

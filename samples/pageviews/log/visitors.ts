@@ -52,9 +52,8 @@ const REFERRERS = ['-', '-', 'https://example.org/boats', 'https://search.exampl
 const ODDITIES = [
   (time: string) => `192.0.2.77 - - [${time}] "GET /boats/slo`,
   (time: string) => `192.0.2.77 - - [${time}] "GET /boats/sloop-27 HTTP/1.1" 200 5120 "https://exam`,
-  (time: string) =>
-    `192.0.2.77 - - [${time.replace(/^\d\d/, '31').replace('Nov', 'Feb')}] "GET / HTTP/1.1" 200 17`,
   () => '-- MARK --',
+  () => '',
   (time: string) => `192.0.2.78 - - [${time}] "\\x16\\x03\\x01\\x02" 400 226 "-" "-"`,
   (time: string) => `192.0.2.79 - - [${time}] "-" 408 - "-" "-"`
 ]

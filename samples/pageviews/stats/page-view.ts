@@ -1,7 +1,6 @@
 import type { LogEntry } from '../ingest/parse-line.js'
 
-const ASSET =
-  /\.(?:avif|bmp|css|eot|gif|ico|jpe?g|js|json|map|mjs|mp3|mp4|otf|png|svg|ttf|txt|wasm|webm|webp|woff2?|xml)$/i
+const ASSET = /\.(?:avif|css|gif|ico|jpe?g|js|json|map|mp[34]|otf|png|svg|ttf|txt|wasm|web[mp]|woff2?|xml)$/i
 
 /**
  * A page view is what a reader sees: a `GET` of something that is no part of a page (style, script, image …), and

@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest'
+import {
+  Application,
+  createApplication,
+  Cron,
+  DependsOn,
+  inject,
+  Service,
+  Task,
+  Timer,
+  type Class,
+  type ServiceContext
+} from 'keelson'
+import { createTestApplication, TestClock } from 'keelson/testing'
+import { Journal, rejection } from './journal.js'
+
+type Ask = (app: Application, context: ServiceContext) => Promise<void>
+
+/** Every way to ask for the end of the service in whose call the code stands. */
+const WAYS: readonly [what: string, ask: Ask][] = [
+  ['the application', (app) => app.stop('from within')],
+  ['the application, by disposal', (app) => app[Symbol.asyncDispose]()],
+  ['its own service, by its context', (_, context) => context.stop('from within')],
+  ['its own service, by its handle', (app) => app.service('INNER').stop('from within')],
+  ['what its service needs', (app) => app.service('BASE').stop('from within')]
+]
+
+/** Every place to ask from. */
+const PLACES: readonly [where: string, make: (call: (context: ServiceContext) => Promise<void>) => Class][] = [
+  ['onStart', (call) => class { async onStart(context: ServiceContext) { await call(context) } }],
+  ['onStarted', (call) => class { async onStarted(context: ServiceContext) { await call(context) } }],
+  ['onReady', (call) => class { async onReady(context: ServiceContext) { await call(context) } }],
+  ['onStop', (call) => class { async onStop(context: ServiceContext) { await call(context) } }],
+  ['onShutdown', (call) => class { async onShutdown(context: ServiceContext) { await call(context) } }],
+  ['onDrain', (call) => class { async onDrain(context: ServiceContext) { await call(context) } }],
+  ['a task', (call) => { class A { async work(context: ServiceContext) { await context.sleep('1s'); await call(context) } }
+    decorate(A, Task()); return A }],
+  ['a timer', (call) => { class A { async work(context: ServiceContext) { await call(context) } }
+    decorate(A, Timer('1s')); return A }],
+  ['a cron', (call) => { class A { async work(context: ServiceContext) { await call(context) } }
+    decorate(A, Cron('* * * * * *')); return A }],
+  ['an added task', (call) => class { onStart({ addTask }: ServiceContext) {
+    addTask(async (context) => { await context.sleep('1s'); await call(context) }) } }],
+  ['a child', (call) => class { async onStart({ addChild }: ServiceContext) {
+    await addChild(new (class Child { async onStart(context: ServiceContext) { await call(context) } })()) } }]
+]
+
+function decorate(cls: Class, decorator: unknown): void {
+  const descriptor = Object.getOwnPropertyDescriptor(cls.prototype, 'work')
+  ;(decorator as MethodDecorator)(cls.prototype as object, 'work', descriptor!)
+}
+
+describe('a stop that is asked for from within', () => {
+  const all = PLACES.flatMap(([where, make]) => WAYS.map(([what, ask]) => [where, what, make, ask] as const))
+
+  it.each(all)('%s, of %s, never waits for itself', { timeout: 3000 }, async (_where, _what, make, ask) => {
+    const seen: string[] = []
+    const Inner = make(async (context) => {
+      await ask(app, context)
+      seen.push('asked')
+    })
+    Service({ provide: 'INNER' })(Inner)
+    @Service({ provide: 'BASE' })
+    class Base {}
+    DependsOn(Base)(Inner)
+    const clock = new TestClock()
+    const app = await createApplication([Inner, Base], { clock, logger: false })
+    const starting = app.start().catch((error: unknown) => error)
+    await clock.advance('5s')
+    await starting
+    const stopping = app.stop().catch((error: unknown) => error)
+    await clock.settle()
+    await stopping
+    expect(seen[0]).toBe('asked')
+    expect(clock.monotonic()).toBe(5000)
+    expect(app.services.map(({ state }) => state)).toEqual(['stopped', 'stopped'])
+  })
+
+  it('resolves once the stop is under way', async () => {
+    const journal = new Journal()
+    @Service()
+    class Inner {
+      readonly app = inject(Application)
+      @Task() async work({ sleep }: ServiceContext): Promise<void> {
+        await sleep('1s')
+        await this.app.stop('enough')
+        journal.note(this.app.state)
+      }
+    }
+    const app = await createTestApplication(Inner).start()
+    await app.clock.advance('1s')
+    await app.waitUntilStopped()
+    expect(journal.lines).toEqual(['stopping'])
+  })
+
+  it('that fails is logged, since nobody waits for it', async () => {
+    const boom = new Error('boom')
+    @Service()
+    class Inner {
+      @Timer('1s') async tick({ stop }: ServiceContext): Promise<void> {
+        await stop()
+      }
+      onStop(): void {
+        throw boom
+      }
+    }
+    const app = await createTestApplication(Inner).start()
+    await app.clock.advance('1s')
+    expect(app.service(Inner).state).toBe('stopped')
+    expect(app.logs).toContainEqual(expect.objectContaining({ level: 50, msg: 'stop failed' }))
+  })
+
+  it('by a service whose child asks stops both', async () => {
+    const journal = new Journal()
+    const child = journal.service('Child', {
+      onStart({ parent, addTask }) {
+        addTask(async ({ sleep }) => {
+          await sleep('1s')
+          await parent!.stop()
+          journal.note('asked')
+        })
+      }
+    })
+    const owner = journal.service('Owner', { onStart: ({ addChild }) => addChild(child) })
+    const app = await createTestApplication([owner]).start()
+    await app.clock.advance('1s')
+    expect(app.service(owner).state).toBe('stopped')
+    expect(journal.lines).toEqual(['Owner.onStart', 'Child.onStart', 'Owner.onStop', 'Child.onStop', 'asked'].toSorted(
+      (a, b) => journal.lines.indexOf(a) - journal.lines.indexOf(b)
+    ))
+    await app.stop()
+  })
+
+  it('lets a child have itself removed', async () => {
+    const journal = new Journal()
+    const owner = journal.service('Owner', {
+      async onStart({ addChild, removeChild }) {
+        const child = {
+          onStart({ addTask }: ServiceContext) {
+            addTask(async ({ sleep }) => {
+              await sleep('1s')
+              await removeChild(child)
+              journal.note('asked')
+            })
+          }
+        }
+        await addChild(child, { name: 'Child' })
+      }
+    })
+    const app = await createTestApplication([owner]).start()
+    await app.clock.advance('1s')
+    expect(journal.lines).toEqual(['Owner.onStart', 'asked'])
+    expect(app.service(owner).children).toEqual([])
+    await app.stop()
+  })
+
+  it('restarts a service whose own work asks for it', async () => {
+    let runs = 0
+    @Service()
+    class Inner {
+      @Task() async work({ sleep, restart }: ServiceContext): Promise<void> {
+        if (++runs > 1) return
+        await sleep('1s')
+        await restart()
+      }
+    }
+    const app = await createTestApplication(Inner).start()
+    await app.clock.advance('1s')
+    expect(runs).toBe(2)
+    expect(app.service(Inner)).toMatchObject({ state: 'running', restartCount: 1 })
+  })
+})
+
+describe('waiting from within', () => {
+  it.each([
+    ['its own end', (context: ServiceContext) => context.waitUntilStopped()],
+    ['the end of the application', (_: ServiceContext, app: Application) => app.waitUntilStopped()]
+  ])('for %s fails at once', async (_, wait) => {
+    let error: unknown
+    @Service()
+    class Inner {
+      readonly app = inject(Application)
+      @Task() async work(context: ServiceContext): Promise<void> {
+        error = await rejection(wait(context, this.app))
+      }
+    }
+    await createTestApplication(Inner).start()
+    expect(error).toMatchObject({ code: 'KEEL_SELF_WAIT' })
+  })
+
+  it('for the start of what needs the service that is starting fails at once', async () => {
+    let error: unknown
+    @Service()
+    class Inner {
+      readonly app = inject(Application)
+      async onStart({ start }: ServiceContext): Promise<void> {
+        error = await rejection(this.app.service(Outer).start())
+        expect(await rejection(start())).toMatchObject({ code: 'KEEL_SELF_WAIT' })
+      }
+    }
+    @Service()
+    @DependsOn(Inner)
+    class Outer {}
+    const app = await createTestApplication(Outer).start()
+    expect(error).toMatchObject({ code: 'KEEL_SELF_WAIT', service: 'Outer' })
+    expect(app.state).toBe('running')
+  })
+})

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { readProcessOptions } from '../../src/process/process-options.js'
+import { compilePrograms, type RunOptions } from './program.js'
+
+const run = compilePrograms()
+const folder = mkdtempSync(join(tmpdir(), 'keelson-blocking-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe.concurrent('a blocked event loop', { timeout: 60_000 }, () => {
+  it.each<[how: string, options: RunOptions]>([
+    ['compiled', {}],
+    ['TypeScript', { loader: 'tsx' }]
+  ])('of a program that is %s is reported while it blocks, and when it turns again', async (how, options) => {
+    const file = join(folder, how)
+    const program = run('blocking', { ...options, args: [file] })
+    await program.prints('has been blocked')
+    writeFileSync(file, '')
+    await program.prints('the event loop was blocked')
+    program.kill('SIGTERM')
+    const { code, stderr, logged } = await program.ended
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^the event loop has been blocked for more than 100ms by\n/)
+    expect(stderr).toMatch(/ {4}at parseUntil \(\/.*\/blocking\.ts:15:\d+\)\n {4}at refresh \(/)
+    const line = logged.find((each) => each.msg === 'the event loop was blocked')
+    expect(line?.durationMs).toBeGreaterThan(100)
+    expect(line?.err).toMatchObject({
+      code: 'KEEL_BLOCKED_EVENT_LOOP',
+      stack: expect.stringContaining('blocking.ts:15')
+    })
+  })
+})
+
+describe('blockingTimeout', () => {
+  it('is off by default, and 10s under --debug for those who have the process to themselves', () => {
+    expect(readProcessOptions({}, true).blockingTimeout).toBeUndefined()
+    vi.spyOn(process, 'argv', 'get').mockReturnValue(['node', 'program', '--debug'])
+    expect(readProcessOptions({}, true).blockingTimeout).toBe(10_000)
+    expect(readProcessOptions({}, false).blockingTimeout).toBeUndefined()
+    expect(readProcessOptions({ blockingTimeout: '2s' }, true).blockingTimeout).toBe(2000)
+  })
+
+  it('of 0 is refused, since every loop is blocked for some time', () => {
+    expect(() => readProcessOptions({ blockingTimeout: 0 }, true)).toThrow('blockingTimeout is 0')
+  })
+})

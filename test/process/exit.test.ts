@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { compilePrograms } from './program.js'
+
+const run = compilePrograms()
+const inOrder = ['Feed drains', 'Feed ends']
+
+describe.concurrent('a failed start', { timeout: 60_000 }, () => {
+  it('is rolled back and printed once, and exits with 1', async () => {
+    const { code, words, stderr } = await run('failed-start', { args: ['hook'] }).ended
+    expect(words).toEqual(['Feed ends'])
+    expect(stderr.match(/Reader failed to start, in onStart: connection refused/g)).toHaveLength(1)
+    expect(stderr).toContain('failed-start.')
+    expect(code).toBe(1)
+  })
+
+  it('for which nothing can be wired prints what to do, and exits with 1', async () => {
+    const { code, stdout, stderr } = await run('failed-start', { args: ['wiring'] }).ended
+    expect(stderr).toContain('KEEL_MISSING_PROVIDER')
+    expect(stderr).toContain('nowhere')
+    expect(stderr).not.toContain('    at ')
+    expect(stdout).toBe('')
+    expect(code).toBe(1)
+  })
+
+  it('for a senseless option is printed too, and exits with 1', async () => {
+    const { code, stdout, stderr } = await run('failed-start', { args: ['option'] }).ended
+    expect(stderr).toContain('SIGKILL')
+    expect(stdout).toBe('')
+    expect(code).toBe(1)
+  })
+
+  it('by an ExitError exits with its code', async () => {
+    const { code, stderr } = await run('failed-start', { args: ['exit'] }).ended
+    expect(stderr).toContain('there is nothing to do')
+    expect(code).toBe(3)
+  })
+})
+
+describe.concurrent('what goes wrong while it runs', { timeout: 60_000 }, () => {
+  it.each([
+    ['a task that throws', 'task'],
+    ['an exception that nobody caught', 'exception'],
+    ['a rejection that a service forgot', 'forgotten'],
+    ['a rejection that belongs to no service', 'outside']
+  ])('%s drains and stops the rest, is logged, and exits with 1', async (_what, argument) => {
+    const { code, words, logged, stderr } = await run('crash', { args: [argument] }).ended
+    expect(words).toEqual([...inOrder, 'waitUntilStopped() rejects with Error: page 7 is torn'])
+    expect(logged.map((line) => line.msg)).toContain('application crashed: page 7 is torn')
+    const crashed = logged.filter((line) => line.event === 'service.crashed').map((line) => line.service)
+    expect(crashed).toEqual(argument === 'task' || argument === 'forgotten' ? ['Reader'] : [])
+    expect(stderr).toBe('')
+    expect(code).toBe(1)
+  })
+
+  it('is printed where the log is silent', async () => {
+    const { code, stderr } = await run('crash', { args: ['task', 'silent'] }).ended
+    expect(stderr).toMatch(/^Error: page 7 is torn\n {4}at /)
+    expect(code).toBe(1)
+  })
+
+  it('an ExitError stops it in order and exits with its code', async () => {
+    const { code, words } = await run('crash', { args: ['exit'] }).ended
+    expect(words).toEqual(inOrder)
+    expect(code).toBe(3)
+  })
+
+  it('a rejection far below a task restarts just that service; one of work that was to end is none', async () => {
+    const program = run('supervised')
+    await program.prints('run 2')
+    program.kill('SIGTERM')
+    const { code, words, logged } = await program.ended
+    expect(words).toEqual(['run 1', 'run 2', 'Bystander stops'])
+    expect(logged.filter((line) => line.event === 'service.crashed').map((line) => line.service)).toEqual([
+      'Reader'
+    ])
+    expect(code).toBe(0)
+  })
+})
+
+describe.concurrent('a stop', { timeout: 60_000 }, () => {
+  it.each([
+    ['throws', 'Store, in onShutdown: the disk is full'],
+    ['hangs', 'Store: onShutdown did not end within'],
+    ['dispose', 'disposed within 200ms']
+  ])('in which something %s names it and exits with 1', async (how, named) => {
+    const program = run('bad-stop', { args: [how] })
+    await program.prints('up')
+    program.kill('SIGTERM')
+    const { code, stdout } = await program.ended
+    expect(stdout).toContain(named)
+    expect(code).toBe(1)
+  })
+
+  it('by hand that fails leaves 1 as the exit code of a process that ends by itself', async () => {
+    const { code, words } = await run('bad-stop', { args: ['throws', 'by hand'] }).ended
+    expect(words).toEqual(['stop() rejects'])
+    expect(code).toBe(1)
+  })
+
+  it('by hand takes all listeners off the process, which goes on and ends by itself', async () => {
+    const { code, words } = await run('by-hand').ended
+    expect(words).toEqual(['listeners while it runs: 1 1 1 1 1 1', 'listeners after the stop: 0 0 0 0 0 0'])
+    expect(code).toBe(0)
+  })
+
+  it.each([
+    ['started', ['Import ends']],
+    ['tasks-done', ['first task done', 'second task done', 'Import ends']]
+  ])('of its own, %s, names what is left open and exits with 0', async (until, words) => {
+    const ended = await run('run-until', { args: [until] }).ended
+    expect(ended.words).toEqual(words)
+    expect(ended.logged.at(-1)?.msg).toBe('still open at exit: TCPServerWrap')
+    expect(ended.code).toBe(0)
+  })
+
+  it('loses no line of a log that another thread writes', async () => {
+    const { logged } = await run('run-until', { args: ['started', 'in a thread'] }).ended
+    expect(logged.slice(-2).map((line) => line.msg.replace(/ in .*/, ''))).toEqual([
+      'application stopped',
+      'still open at exit: TCPServerWrap'
+    ])
+  })
+})
+
+describe.concurrent('a process', { timeout: 60_000 }, () => {
+  it('with two applications stops both on a signal', async () => {
+    const program = run('two-applications')
+    await program.prints('for rejections')
+    program.kill('SIGTERM')
+    const { code, words } = await program.ended
+    expect(words.slice(0, 2)).toEqual(['up, with 2 listeners for SIGTERM', 'and 1 for rejections'])
+    expect(words.slice(2).toSorted()).toEqual(['First ends', 'Second ends'])
+    expect(code).toBe(0)
+  })
+
+  it('with two applications stops the other one in order when one crashes, and exits with 1', async () => {
+    const { code, words } = await run('two-applications', { args: ['crash'] }).ended
+    expect(words.slice(-2)).toEqual(['First ends', 'Second ends'])
+    expect(code).toBe(1)
+  })
+
+  it.each([
+    ['a crash', [], 'rejects with Error: page 7 is torn'],
+    ['a failed start', ['start'], 'rejects with StartError: Broken failed to start']
+  ])('that is not the application’s is left alone by %s', async (_what, args, rejection) => {
+    const { code, words, stderr } = await run('left-alone', { args }).ended
+    expect(words.at(-2)).toContain(rejection)
+    expect(words.at(-1)).toBe('goes on, exit code untouched')
+    if (args.length === 0) expect(words[0]).toBe('listeners: 0')
+    expect(stderr).toBe('')
+    expect(code).toBe(0)
+  })
+})

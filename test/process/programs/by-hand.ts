@@ -1,0 +1,16 @@
+// Is stopped by its own code, which goes on afterwards.
+import { bootstrap, Service } from 'keelson'
+
+@Service()
+class Idle {}
+
+const app = await bootstrap(Idle)
+console.log(`listeners while it runs: ${countListeners()}`)
+await app.stop('enough')
+await app[Symbol.asyncDispose]()
+setTimeout(() => console.log(`listeners after the stop: ${countListeners()}`), 20)
+
+function countListeners(): string {
+  const events = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2', 'uncaughtException', 'unhandledRejection']
+  return events.map((event) => process.listenerCount(event)).join(' ')
+}

@@ -1,0 +1,29 @@
+// Does not come to run; the argument says why.
+import { bootstrap, ExitError, inject, Service } from 'keelson'
+
+const why = process.argv[2]
+
+@Service()
+class Feed {
+  onShutdown(): void {
+    console.log('Feed ends')
+  }
+}
+
+@Service()
+class Reader {
+  readonly feed = inject(Feed)
+  onStart(): void {
+    if (why === 'hook') throw new Error('connection refused')
+    if (why === 'exit') throw new ExitError(3, { message: 'there is nothing to do' })
+  }
+}
+
+@Service({ inject: ['nowhere'] })
+class Lost {
+  constructor(readonly what: unknown) {}
+}
+
+const options = why === 'option' ? { signals: ['SIGKILL' as const] } : {}
+await bootstrap(why === 'wiring' ? Lost : Reader, options)
+console.log('never: bootstrap() does not settle')

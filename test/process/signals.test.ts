@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest'
+import { compilePrograms } from './program.js'
+
+const run = compilePrograms()
+
+describe.concurrent('a signal', { timeout: 60_000 }, () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s drains, stops in order and exits with 0',
+    async (signal) => {
+      const program = run('pair')
+      await program.prints('up')
+      program.kill(signal)
+      const { code, words, logged } = await program.ended
+      expect(words).toEqual(['up', 'Reader drains', 'Feed drains', 'Reader ends', 'Feed ends'])
+      expect(code).toBe(0)
+      expect(logged.map((line) => line.msg)).toContain(`application draining: ${signal}`)
+    }
+  )
+
+  it('that comes again exits at once with its number, and says what has not stopped', async () => {
+    const program = run('slow-stop', { args: ['for ever'] })
+    await program.prints('up')
+    program.kill('SIGTERM')
+    await program.prints('a quarter of a second later')
+    program.kill('SIGINT')
+    const { code, stderr } = await program.ended
+    expect(code).toBe(130)
+    expect(stderr).toMatch(/^SIGINT again: exits at once; not stopped: Slow \(onShutdown for \d+ms\)\n$/)
+  })
+
+  it('that comes twice at the same moment, as from a terminal and npm, is one', async () => {
+    const program = run('slow-stop')
+    await program.prints('up')
+    program.kill('SIGINT')
+    program.kill('SIGTERM')
+    expect((await program.ended).code).toBe(0)
+  })
+
+  it('during the start abandons it: what had started stops, and bootstrap() never settles', async () => {
+    const program = run('slow-start')
+    await program.prints('Reader begins')
+    program.kill('SIGTERM')
+    const { code, words, stderr } = await program.ended
+    expect(words).toEqual(['Reader begins', 'Reader gives up', 'Feed ends'])
+    expect(code).toBe(0)
+    expect(stderr).toBe('')
+  })
+
+  it('during the start exits with 1 when what had started does not stop in order', async () => {
+    const program = run('slow-start', { args: ['badly'] })
+    await program.prints('Reader begins')
+    program.kill('SIGTERM')
+    const { code, stderr } = await program.ended
+    expect(code).toBe(1)
+    expect(stderr).toContain('Feed, in onShutdown: the disk is full')
+  })
+
+  it('while it is constructed starts nothing, and disposes what factories have made', async () => {
+    const program = run('slow-construction')
+    await program.prints('connects')
+    program.kill('SIGTERM')
+    const { code, words } = await program.ended
+    expect(words).toEqual(['connects', 'disconnects'])
+    expect(code).toBe(0)
+  })
+
+  it('while it is constructed is not held up for ever by a factory', async () => {
+    const program = run('slow-construction', { args: ['for ever'] })
+    await program.prints('connects')
+    program.kill('SIGTERM')
+    const { code, stderr } = await program.ended
+    expect(code).toBe(1)
+    expect(stderr).toContain('still being constructed')
+  })
+
+  it('waits for drainDelay before the drain, which Kubernetes asks for on SIGTERM', async () => {
+    const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1' }
+    const [delayed, atOnce] = [run('pair', { env, args: ['{"shutdownTimeout":300}'] }), run('pair', { env })]
+    await Promise.all([delayed.prints('up'), atOnce.prints('up')])
+    delayed.kill('SIGTERM')
+    atOnce.kill('SIGINT')
+    const [late, early] = await Promise.all([delayed.ended, atOnce.ended])
+    const [lateBy, earlyBy] = [late, early].map(({ logged }) => {
+      const at = (text: string): number => logged.find((line) => line.msg.startsWith(text))?.time ?? NaN
+      return at('application stopping') - at('application draining')
+    })
+    expect(lateBy).toBeGreaterThanOrEqual(300)
+    expect(earlyBy).toBeLessThan(300)
+  })
+
+  it('that the options do not name is left to Node.js', async () => {
+    const program = run('pair', { args: ['{"signals":["SIGTERM"]}'] })
+    await program.prints('up')
+    program.kill('SIGHUP')
+    const { signal, words } = await program.ended
+    expect(signal).toBe('SIGHUP')
+    expect(words).toEqual(['up'])
+  })
+})
+
+describe.concurrent('SIGUSR2', { timeout: 60_000 }, () => {
+  it('dumps what the program does, which goes on', async () => {
+    const program = run('pair')
+    await program.prints('up')
+    program.kill('SIGUSR2')
+    await program.prints('──\n')
+    program.kill('SIGTERM')
+    const { code, stderr } = await program.ended
+    expect(code).toBe(0)
+    expect(stderr.replaceAll(/\d+(\.\d+)?(ms|s| MB)|pid \d+/g, '#')).toMatch(/^── Reader: running for #$/m)
+    expect(stderr).toContain('Reader  running\n└─ Feed  running\n')
+    expect(stderr).toMatch(/^process \d+, Node\.js/m)
+    expect(stderr).toMatch(/^ {2}Reader: running for \S+, run 1$/m)
+    expect(stderr).toMatch(/^ +status +reads page 7$/m)
+    expect(stderr).toMatch(/^ +activities +reading$/m)
+    expect(stderr).toMatch(/^ +task +read: running for \S+$/m)
+  })
+
+  it('tells of a start that does not end which hook it waits for', async () => {
+    const program = run('slow-start')
+    await program.prints('Reader begins')
+    program.kill('SIGUSR2')
+    await program.prints('──\n')
+    program.kill('SIGTERM')
+    const { stderr } = await program.ended
+    expect(stderr).toMatch(/^ {2}Reader: starting for \S+, run 1\n +waits for +onStart for \S+$/m)
+  })
+
+  it('stops it when it is among the signals that do', async () => {
+    const program = run('pair', { args: ['{"signals":["SIGUSR2"]}'] })
+    await program.prints('up')
+    program.kill('SIGUSR2')
+    const { code, words } = await program.ended
+    expect(words.at(-1)).toBe('Feed ends')
+    expect(code).toBe(0)
+  })
+})

@@ -1,0 +1,690 @@
+import { describe, expect, it, vi } from 'vitest'
+import { Module, Service, ServiceContext, Task, wanted, type Class, type SupervisorOptions } from 'keelson'
+import { createTestApplication, type TestApplication } from 'keelson/testing'
+import { Journal, never, rejection, takes } from '../app/journal.js'
+
+const STEADY = { jitter: 0 } as const
+const AT_ONCE = { backoff: false } as const
+
+function supervised(services: Class[], supervisor: SupervisorOptions): Promise<TestApplication> {
+  return createTestApplication(services, { supervisor }).start()
+}
+
+/** A hook that fails the second time, and as often as said. */
+function failsAgain(times: number, error = new Error('cannot start')): () => void {
+  let calls = 0
+  return () => {
+    calls++
+    if (calls > 1 && calls <= 1 + times) throw error
+  }
+}
+
+describe('a restart whose start fails', () => {
+  it('counts as another crash, and ends in escalation', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onStart: failsAgain(Infinity) })
+    const app = await supervised([a], { maxRestarts: 3, ...AT_ONCE })
+    app.crash(a, new Error('boom'))
+    const reason = await rejection(app.waitUntilStopped())
+    expect(reason).toMatchObject({ name: 'MaxRestartsExceededError', cause: { message: 'cannot start' } })
+    expect(journal.lines.filter((line) => line === 'A.onStart')).toHaveLength(4)
+    expect(app.events.ofType('supervisor.restarting')).toHaveLength(3)
+  })
+
+  it('is tried again until it starts', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onStart: failsAgain(2) })
+    const app = await supervised([a], { backoff: STEADY })
+    app.crash(a, new Error('boom'))
+    await app.clock.advance('6999ms')
+    expect(app.service(a).state).toBe('backoff')
+    await app.clock.advance('1ms')
+    expect(app.service(a)).toMatchObject({ state: 'running', restartCount: 3 })
+    expect(app.events.ofType('supervisor.restarting').map((event) => event.delayMs)).toEqual([1000, 2000, 4000])
+  })
+
+  it('that takes too long does too', async () => {
+    const journal = new Journal()
+    let calls = 0
+    const onStart = (): unknown => (++calls === 2 ? never() : undefined)
+    const a = journal.service('A', { onStart, options: { startTimeout: '5s', stopTimeout: '1s' } })
+    const app = await supervised([a], AT_ONCE)
+    app.crash(a, new Error('boom'))
+    await app.clock.advance('5s')
+    expect(app.events.ofType('supervisor.restarting')[1]!.error).toMatchObject({ code: 'KEEL_START_TIMEOUT' })
+    await app.clock.advance('1s')
+    expect(app.service(a).state).toBe('running')
+  })
+
+  it('under one-for-all stops those just restarted again, and tries all again', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const b = journal.service('B', { needs: [a], onStart: failsAgain(1) })
+    const c = journal.service('C', { needs: [b] })
+    const app = await supervised([c], { strategy: 'one-for-all', ...AT_ONCE })
+    journal.take()
+    app.crash(c, new Error('boom'))
+    await app.clock.settle()
+    expect(journal.lines).toEqual([
+      ...['C.onStop', 'B.onStop', 'A.onStop'],
+      ...['A.onStart', 'B.onStart', 'A.onStop'],
+      ...['A.onStart', 'B.onStart', 'C.onStart']
+    ])
+  })
+
+  it('under rest-for-one keeps those just restarted', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const b = journal.service('B', { needs: [a], onStart: failsAgain(1) })
+    const c = journal.service('C', { needs: [b] })
+    const app = await supervised([c], { strategy: 'rest-for-one', ...AT_ONCE })
+    journal.take()
+    app.crash(a, new Error('boom'))
+    await app.clock.settle()
+    expect(journal.lines).toEqual([
+      ...['C.onStop', 'B.onStop', 'A.onStop'],
+      ...['A.onStart', 'B.onStart', 'B.onStart', 'C.onStart']
+    ])
+  })
+
+  it('does not lose those that were to start with it', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const b = journal.service('B', { needs: [a], onStart: failsAgain(1) })
+    const c = journal.service('C', { needs: [a] })
+    const d = journal.service('D', { needs: [c] })
+    const app = await supervised([b, d], { strategy: 'dependents', backoff: STEADY })
+    app.crash(a, new Error('boom'))
+    await app.clock.advance('3s')
+    expect(app.services.map(String)).toEqual(['<A: running>', '<B: running>', '<C: running>', '<D: running>'])
+  })
+
+  it('by two at once leaves none behind', async () => {
+    const journal = new Journal()
+    const [b, c] = ['B', 'C'].map((name) => journal.service(name, { onStart: failsAgain(1) }))
+    const app = await supervised([b!, c!], { strategy: 'one-for-all', ...AT_ONCE })
+    app.crash(b!, new Error('boom'))
+    await app.clock.settle()
+    expect(app.services.map(String)).toEqual(['<B: running>', '<C: running>'])
+  })
+
+  it('is no first start: that one fails the start', async () => {
+    const journal = new Journal()
+    const error = new Error('cannot start')
+    const a = journal.service('A', {
+      onStart() {
+        throw error
+      }
+    })
+    const app = await createTestApplication([a], { supervisor: {} }).create()
+    expect(await rejection(app.start())).toMatchObject({ name: 'StartError', service: 'A', cause: error })
+    expect(app.events.ofType('supervisor.restarting')).toEqual([])
+  })
+})
+
+describe('a stop by hand', () => {
+  it('during backoff is respected', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const app = await supervised([a], { backoff: STEADY })
+    app.crash(a, new Error('boom'))
+    await app.clock.settle()
+    expect(app.service(a).state).toBe('backoff')
+    await app.service(a).stop()
+    expect(app.service(a).state).toBe('stopped')
+    expect(app.clock.pending.count).toBe(0)
+    await app.clock.advance('1h')
+    expect(app.service(a)).toMatchObject({ state: 'stopped', restartCount: 0 })
+  })
+
+  it('of what it needs takes a service out of its backoff', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const b = journal.service('B', { needs: [a] })
+    const app = await supervised([b], { backoff: STEADY })
+    app.crash(b, new Error('boom'))
+    await app.clock.settle()
+    await app.service(a).stop()
+    await app.clock.advance('1h')
+    expect(app.services.map(String)).toEqual(['<A: stopped>', '<B: stopped>'])
+  })
+
+  it('while a restart is under way ends it', async () => {
+    const journal = new Journal()
+    let calls = 0
+    const a = journal.service('A', { onStart: (context) => (++calls > 1 ? takes(1000)(context) : undefined) })
+    const app = await supervised([a], AT_ONCE)
+    app.crash(a, new Error('boom'))
+    await app.clock.advance('500ms')
+    expect(app.service(a).state).toBe('starting')
+    const stopped = app.service(a).stop()
+    await app.clock.advance('1h')
+    await stopped
+    expect(app.service(a)).toMatchObject({ state: 'stopped', restartCount: 1 })
+  })
+
+  it('of the one that crashed does not keep the others of its group down', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const b = journal.service('B')
+    const app = await supervised([a, b], { strategy: 'one-for-all', backoff: STEADY })
+    app.crash(a, new Error('boom'))
+    await app.clock.settle()
+    await app.service(a).stop()
+    await app.clock.advance('1s')
+    expect(app.services.map(String)).toEqual(['<A: stopped>', '<B: running>'])
+  })
+
+  it('is not undone for a permanent service, nor for those that stopped with it', async () => {
+    const journal = new Journal()
+    const options = { restart: 'permanent' } as const
+    const a = journal.service('A', { options })
+    const b = journal.service('B', { needs: [a], options })
+    const app = await supervised([b], AT_ONCE)
+    await app.service(a).stop()
+    await app.clock.advance('1h')
+    expect(app.services.map(String)).toEqual(['<A: stopped>', '<B: stopped>'])
+  })
+
+  it('leaves the service to be started by hand', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const app = await supervised([a], { backoff: STEADY })
+    app.crash(a, new Error('boom'))
+    await app.clock.settle()
+    await app.service(a).stop()
+    await app.service(a).start()
+    expect(app.service(a)).toMatchObject({ state: 'running', restartCount: 0, crashReason: undefined })
+  })
+})
+
+describe('a start or restart by hand', () => {
+  it.each(['start', 'restart'] as const)('during backoff takes the place of the planned one: %s', async (lever) => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const app = await supervised([a], { backoff: STEADY })
+    app.crash(a, new Error('boom'))
+    await app.clock.settle()
+    await app.service(a)[lever]()
+    expect(app.service(a).state).toBe('running')
+    journal.take()
+    await app.clock.advance('1h')
+    expect(journal.lines).toEqual([])
+    expect(app.clock.pending.count).toBe(0)
+  })
+
+  it('joins one that is under way: one restart', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onStop: takes(500) })
+    const app = await supervised([a], AT_ONCE)
+    const [one, two] = [app.service(a).restart(), app.service(a).restart()]
+    await app.clock.advance('500ms')
+    await Promise.all([one, two])
+    expect(app.service(a).restartCount).toBe(1)
+  })
+})
+
+describe('backoff', () => {
+  it('grows, is capped, and begins anew after a quiet time', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const backoff = { initial: '1s', factor: 3, max: '10s', jitter: 0, resetAfter: '1m' }
+    const app = await supervised([a], { backoff, maxRestarts: Infinity })
+    const delays: number[] = []
+    for (const quiet of ['1s', '1s', '1s', '59s', '1m', '1s']) {
+      await app.clock.advance(quiet)
+      app.crash(a, new Error('boom'))
+      const at = app.clock.monotonic()
+      await app.until(a, 'running')
+      delays.push(app.clock.monotonic() - at)
+    }
+    expect(delays).toEqual([1000, 3000, 9000, 10_000, 1000, 3000])
+  })
+
+  it('has a state of its own, in which nothing of the service runs', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onShutdown: () => {} })
+    const app = await supervised([a], { backoff: STEADY })
+    const states: string[] = []
+    app.service(a).state$.subscribe(({ state }) => states.push(state))
+    journal.take()
+    app.crash(a, new Error('boom'))
+    await app.clock.advance('999ms')
+    expect(journal.take()).toEqual(['A.onStop', 'A.onShutdown'])
+    await app.clock.advance('1ms')
+    expect(journal.take()).toEqual(['A.onStart'])
+    expect(states).toEqual(['running', 'crashed', 'stopping', 'crashed', 'backoff', 'waiting', 'starting', 'running'])
+  })
+
+  it('varies by jitter, in its range', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const app = await supervised([a], { backoff: { initial: '1s', factor: 1, jitter: 0.5 }, maxRestarts: Infinity })
+    for (let crash = 0; crash < 20; crash++) {
+      app.crash(a, new Error('boom'))
+      await app.until(a, 'running')
+    }
+    const delays = app.events.ofType('supervisor.restarting').map((event) => event.delayMs)
+    expect(new Set(delays).size).toBeGreaterThan(5)
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(500)
+    expect(Math.max(...delays)).toBeLessThanOrEqual(1500)
+  })
+})
+
+describe('the budget', () => {
+  it('is not used up by restarts that are spread out', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const app = await supervised([a], { maxRestarts: 1, within: '10s', ...AT_ONCE })
+    for (let crash = 0; crash < 20; crash++) {
+      app.crash(a, new Error('boom'))
+      await app.clock.advance('10s')
+    }
+    expect(app.service(a)).toMatchObject({ state: 'running', restartCount: 20 })
+  })
+
+  it('is one for all services of a supervisor', async () => {
+    const journal = new Journal()
+    const [a, b] = ['A', 'B'].map((name) => journal.service(name))
+    const app = await supervised([a!, b!], { maxRestarts: 2, ...AT_ONCE })
+    for (const one of [a!, b!, a!]) {
+      app.crash(one, new Error('boom'))
+      await app.clock.settle()
+    }
+    expect(app.state).toBe('crashed')
+  })
+
+  it('is charged one unit when several of a group crash at once', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const b = journal.service('B', { needs: [a] })
+    const c = journal.service('C', { needs: [b], onStop: takes(1000) })
+    const app = await supervised([c], { strategy: 'one-for-all', maxRestarts: 1, ...AT_ONCE })
+    for (const one of [a, b, c]) app.crash(one, new Error('boom'))
+    await app.clock.advance('1s')
+    expect(app.services.map(String)).toEqual(['<A: running>', '<B: running>', '<C: running>'])
+    expect(app.events.ofType('supervisor.restarting')).toHaveLength(1)
+  })
+
+  it('is whole again when the application starts anew', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const app = await supervised([a], { maxRestarts: 1, ...AT_ONCE })
+    for (let start = 0; start < 3; start++) {
+      app.crash(a, new Error('boom'))
+      await app.clock.settle()
+      expect(app.service(a).state).toBe('running')
+      await app.stop()
+      await app.start()
+    }
+  })
+
+  it('never holds back without a limit', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const app = await supervised([a], { maxRestarts: Infinity, ...AT_ONCE })
+    for (let crash = 0; crash < 500; crash++) {
+      app.crash(a, new Error('boom'))
+      await app.clock.settle()
+    }
+    expect(app.service(a)).toMatchObject({ state: 'running', restartCount: 500 })
+  })
+})
+
+describe('while one restarts', () => {
+  it('its dependants keep running and the application is not ready, but lives', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const b = journal.service('B', { needs: [a] })
+    const app = await supervised([b], { backoff: STEADY })
+    expect(app.health()).toMatchObject({ ready: true, live: true })
+    app.crash(a, new Error('boom'))
+    await app.clock.settle()
+    expect(app.health()).toMatchObject({ ready: false, live: true })
+    expect(app.service(b).state).toBe('running')
+    await app.clock.advance('1s')
+    expect(app.health()).toMatchObject({ ready: true, live: true })
+  })
+
+  it('a dependant that crashes too is started after it', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onStart: takes(100) })
+    const b = journal.service('B', { needs: [a] })
+    const app = await supervised([b], { backoff: { initial: '10s', ...STEADY } })
+    app.crash(a, new Error('boom'))
+    await app.clock.advance('1s')
+    journal.take()
+    app.crash(b, new Error('no A'))
+    await app.clock.advance('1h')
+    expect(journal.lines).toEqual(['B.onStop', 'A.onStart', 'B.onStart'])
+    expect(app.services.map(String)).toEqual(['<A: running>', '<B: running>'])
+  })
+
+  it('a dependant is started after it, though its own supervisor is another and less patient', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const b = journal.service('B', { needs: [a] })
+    @Module({ providers: [a], exports: [a], supervisor: { backoff: { initial: '10s', ...STEADY } } })
+    class Store {}
+    @Module({ imports: [Store], providers: [b], supervisor: AT_ONCE })
+    class Shop {}
+    const app = await createTestApplication(Shop).start()
+    journal.take()
+    app.crash(a, new Error('boom'))
+    app.crash(b, new Error('no A'))
+    await app.clock.advance('9s')
+    expect(journal.take()).toEqual(['A.onStop', 'B.onStop'])
+    await app.clock.advance('1s')
+    expect(journal.take()).toEqual(['A.onStart', 'B.onStart'])
+  })
+
+  it('two supervisors whose services need each other crosswise do not wait for each other for ever', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const c = journal.service('C')
+    const b = journal.service('B', { needs: [a] })
+    const d = journal.service('D', { needs: [c] })
+    const options = { strategy: 'rest-for-one', backoff: STEADY } as const
+    @Module({ providers: [a, d], exports: [a, d], global: true, supervisor: options })
+    class One {}
+    @Module({ providers: [c, b], exports: [c, b], global: true, supervisor: options })
+    class Two {}
+    @Module({ imports: [One, Two] })
+    class Root {}
+    const app = await createTestApplication(Root).start()
+    for (const service of [d, b, a, c]) app.crash(service, new Error('boom'))
+    await app.clock.advance('1m')
+    expect(new Set(app.services.map(({ state }) => state))).toEqual(new Set(['running']))
+  })
+
+  it('waitUntilStopped waits on', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const app = await supervised([a], { backoff: STEADY })
+    const settled = vi.fn()
+    app.service(a).waitUntilStopped().then(settled, settled)
+    app.crash(a, new Error('boom'))
+    await app.clock.advance('1h')
+    expect(settled).not.toHaveBeenCalled()
+    await app.service(a).stop()
+    await app.clock.settle()
+    expect(settled).toHaveBeenCalledWith(undefined)
+  })
+
+  it('waitUntilStopped of a child that restarts with it waits on', async () => {
+    const child = new (new Journal().service('Child') as unknown as new () => object)()
+    @Service()
+    class Owner {
+      constructor(context: ServiceContext) {
+        void context.addChild(child)
+      }
+    }
+    const app = await supervised([Owner], { backoff: STEADY })
+    const settled = vi.fn()
+    app.service(Owner).children[0]!.waitUntilStopped().then(settled, settled)
+    app.crash(Owner, new Error('boom'))
+    await app.clock.advance('1h')
+    expect(app.service(Owner).children[0]!.state).toBe('running')
+    expect(settled).not.toHaveBeenCalled()
+    app.crash(Owner, new Error('boom'))
+    await app.clock.settle()
+    await app.service(Owner).stop()
+    await app.clock.settle()
+    expect(settled).toHaveBeenCalledOnce()
+  })
+
+  it('waitUntilStopped says so when its time passes', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const app = await supervised([a], { backoff: { initial: '10s', ...STEADY } })
+    app.crash(a, new Error('boom'))
+    const waiting = rejection(app.service(a).waitUntilStopped({ timeout: '5s' }))
+    await app.clock.advance('5s')
+    expect(await waiting).toMatchObject({ code: 'KEEL_WAIT_TIMEOUT', service: 'A' })
+  })
+
+  it('a crash right after it runs is not lost', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const app = await supervised([a], { maxRestarts: Infinity, ...AT_ONCE })
+    let crashes = 0
+    app.service(a).state$.subscribe(({ state }) => {
+      if (state === 'running' && crashes++ < 5) app.crash(a, new Error(`crash ${crashes}`))
+    })
+    await app.clock.settle()
+    expect(app.service(a)).toMatchObject({ state: 'running', restartCount: 5 })
+  })
+
+  it('a stop of the application ends it', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onStart: failsAgain(Infinity) })
+    const app = await supervised([a], { maxRestarts: Infinity, backoff: { initial: '1ms', max: '1ms', ...STEADY } })
+    app.crash(a, new Error('boom'))
+    await app.clock.advance('1s')
+    await app.stop()
+    const tries = journal.take().length
+    expect(tries).toBeGreaterThan(500)
+    await app.clock.advance('1h')
+    expect(journal.lines).toEqual([])
+    expect(app.clock.pending.count).toBe(0)
+    await app[Symbol.asyncDispose]()
+  })
+})
+
+describe('while the application drains or stops', () => {
+  it('nothing is restarted, and what crashes is told with the errors of the stop', async () => {
+    const journal = new Journal()
+    const error = new Error('too late')
+    const a = journal.service('A')
+    const b = journal.service('B', { needs: [a], onDrain: () => app.crash(a, error), onStop: takes(1000) })
+    const app = await supervised([b], AT_ONCE)
+    journal.take()
+    const failure = await rejection(app.stop())
+    expect(failure).toMatchObject({ code: 'KEEL_STOP_FAILED', errors: [error] })
+    expect(journal.lines).toEqual(['B.onDrain', 'B.onStop', 'A.onStop'])
+    expect(app.events.ofType('supervisor.restarting')).toEqual([])
+  })
+
+  it('backoffs end', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const b = journal.service('B', { onStop: takes(10_000) })
+    const app = await supervised([a, b], { backoff: STEADY })
+    app.crash(a, new Error('boom'))
+    await app.clock.settle()
+    journal.take()
+    await app.stop()
+    expect(journal.lines).toEqual(['B.onStop'])
+    expect(app.service(a).state).toBe('stopped')
+  })
+})
+
+describe('while the application starts', () => {
+  it('a supervised service that ran already is restarted', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const b = journal.service('B', { onStart: takes(1000) })
+    const app = await createTestApplication([a, b], { supervisor: AT_ONCE }).create()
+    const started = app.start()
+    app.service(a).state$.subscribe(({ state, run }) => {
+      if (state === 'running' && run === 1) app.crash(a, new Error('boom'))
+    })
+    await started
+    expect(app.services.map(String)).toEqual(['<A: running>', '<B: running>'])
+    expect(app.service(a).restartCount).toBe(1)
+  })
+})
+
+describe('restart types', () => {
+  @Service({ restart: 'permanent' })
+  class Permanent {
+    @Task() async work({ sleep, stop }: ServiceContext): Promise<void> {
+      if (await sleep('10s')) await stop('enough')
+    }
+  }
+  @Service({ restart: 'transient' })
+  class Transient {
+    @Task() async work({ sleep, stop }: ServiceContext): Promise<void> {
+      if (await sleep('10s')) await stop('enough')
+    }
+  }
+  @Service({ restart: 'temporary' })
+  class Temporary {}
+
+  it('permanent restarts after it ended itself, and after a crash', async () => {
+    const app = await supervised([Permanent], AT_ONCE)
+    const settled = vi.fn()
+    app.service(Permanent).waitUntilStopped().then(settled, settled)
+    await app.clock.advance('10s')
+    expect(app.service(Permanent)).toMatchObject({ state: 'running', restartCount: 1 })
+    app.crash(Permanent, new Error('boom'))
+    await app.clock.settle()
+    expect(app.service(Permanent)).toMatchObject({ state: 'running', restartCount: 2 })
+    expect(settled).not.toHaveBeenCalled()
+  })
+
+  it('transient restarts after a crash, not after it ended itself', async () => {
+    const app = await supervised([Transient], AT_ONCE)
+    app.crash(Transient, new Error('boom'))
+    await app.clock.settle()
+    expect(app.service(Transient)).toMatchObject({ state: 'running', restartCount: 1 })
+    const ended = app.service(Transient).waitUntilStopped()
+    await app.clock.advance('10s')
+    await ended
+    expect(app.service(Transient)).toMatchObject({ state: 'stopped', restartCount: 1 })
+    expect(app.state).toBe('running')
+  })
+
+  it('temporary never restarts, stays crashed, and lets the application run', async () => {
+    const app = await supervised([Temporary], AT_ONCE)
+    const error = new Error('boom')
+    app.crash(Temporary, error)
+    expect(await rejection(app.service(Temporary).waitUntilStopped())).toBe(error)
+    await app.clock.advance('1h')
+    expect(app.service(Temporary)).toMatchObject({ state: 'crashed', crashReason: error })
+    expect(app.state).toBe('running')
+  })
+
+  it('permanent is not restarted by a supervisor whose strategy restarts nothing', async () => {
+    const app = await supervised([Permanent], { strategy: 'forfeit-one-for-all' })
+    await app.clock.advance('10s')
+    await app.service(Permanent).waitUntilStopped()
+    expect(app.service(Permanent).state).toBe('stopped')
+  })
+
+  it('what stopped with a permanent service that ended itself starts again after it', async () => {
+    const journal = new Journal()
+    const b = journal.service('B', { needs: [Permanent] })
+    const app = await supervised([b], { backoff: STEADY })
+    journal.take()
+    const settled = vi.fn()
+    app.service(b).waitUntilStopped().then(settled, settled)
+    await app.clock.advance('10s')
+    expect(app.services.map(String)).toEqual(['<Permanent: stopped>', '<B: stopped>'])
+    await app.clock.advance('1s')
+    expect(app.services.map(String)).toEqual(['<Permanent: running>', '<B: running>'])
+    expect(journal.lines).toEqual(['B.onStop', 'B.onStart'])
+    expect(settled).not.toHaveBeenCalled()
+  })
+
+  it('a stop by hand of what stopped with it is not undone', async () => {
+    const journal = new Journal()
+    const b = journal.service('B', { needs: [Permanent] })
+    const app = await supervised([b], { backoff: STEADY })
+    await app.clock.advance('10s')
+    await app.service(b).stop()
+    await app.clock.advance('1s')
+    expect(app.services.map(String)).toEqual(['<Permanent: running>', '<B: stopped>'])
+  })
+})
+
+describe('a restart', () => {
+  it('keeps the instance, and counts', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onFirstStart: () => {}, onRestart: () => {} })
+    const app = await supervised([a], AT_ONCE)
+    const instance = app.get(a)
+    app.crash(a, new Error('boom'))
+    await app.clock.settle()
+    expect(app.get(a)).toBe(instance)
+    expect(app.service(a)).toMatchObject({ restartCount: 1, crashReason: undefined })
+    expect(journal.lines).toEqual(['A.onFirstStart', 'A.onStart', 'A.onStop', 'A.onRestart', 'A.onStart'])
+  })
+
+  it('is told by these events, in this order', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const app = await supervised([a], { backoff: STEADY })
+    app.events.clear()
+    const error = new Error('boom')
+    app.crash(a, error)
+    await app.clock.advance('1s')
+    expect(app.events.names()).toEqual([
+      'service.crashed A',
+      'supervisor.restarting A',
+      'service.stopping A',
+      'hook.started A',
+      'hook.finished A',
+      'service.restarting A',
+      'service.waiting A',
+      'service.starting A',
+      'hook.started A',
+      'hook.finished A',
+      'service.started A'
+    ])
+    expect(app.events.ofType('supervisor.restarting')).toMatchObject([
+      { supervisor: app.name, service: 'A', services: ['A'], delayMs: 1000, error }
+    ])
+    expect(app.events.ofType('service.restarting')).toMatchObject([{ service: 'A', restart: 1 }])
+  })
+
+  it('of what is only wanted is not waited for', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const b = journal.service('B', { needs: [wanted(a)] })
+    const app = await supervised([b], { backoff: STEADY })
+    app.crash(b, new Error('boom'))
+    await app.clock.advance('500ms')
+    app.crash(a, new Error('boom'))
+    await app.clock.advance('500ms')
+    expect(app.services.map(String)).toEqual(['<A: backoff>', '<B: running>'])
+  })
+})
+
+describe('replacement', () => {
+  it('in a module puts another object behind the service', async () => {
+    const started: number[] = []
+    @Service()
+    class Worker {
+      number = 1
+      onStart(): void {
+        started.push(this.number)
+      }
+    }
+    const seen: unknown[] = []
+    const replacement = (old: object, index: number): object => {
+      seen.push(old, index)
+      return Object.assign(new Worker(), { number: 2 })
+    }
+    const app = await supervised([Worker], { replacement, ...AT_ONCE })
+    const first = app.get(Worker)
+    app.crash(Worker, new Error('boom'))
+    await app.clock.settle()
+    expect(seen).toEqual([first, 0])
+    expect(started).toEqual([1, 2])
+  })
+
+  it('that fails counts as another crash', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const replacement = (): never => {
+      throw new Error('none left')
+    }
+    const app = await supervised([a], { replacement, maxRestarts: 2, ...AT_ONCE })
+    app.crash(a, new Error('boom'))
+    expect(await rejection(app.waitUntilStopped())).toMatchObject({
+      name: 'MaxRestartsExceededError',
+      cause: { message: 'none left' }
+    })
+  })
+})
