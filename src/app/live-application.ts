@@ -13,8 +13,8 @@ import {
   announced,
   calledFrom,
   defineService,
-  outsideCalls,
   ServiceRuntime,
+  unlessFromWithin,
   type ServiceContext,
   type ServiceHandle
 } from '../service/index.js'
@@ -447,9 +447,8 @@ export class LiveApplication extends Application implements Conductor {
 
   /** Does not make work of its services wait for what waits for that work. */
   #unlessFromWithin(code: () => Promise<void>, failed: string): Promise<void> {
-    if (!calledFrom((runtime) => runtime.host === this.host)) return code()
-    outsideCalls(code).catch((error: unknown) => this.log.error({ err: error }, failed))
-    return Promise.resolve()
+    const isOwn = (runtime: ServiceRuntime): boolean => runtime.host === this.host
+    return unlessFromWithin(isOwn, code, (error) => this.log.error({ err: error }, failed))
   }
 
   async #stop(reason: StopReason, drainDelay: number): Promise<void> {
@@ -463,10 +462,12 @@ export class LiveApplication extends Application implements Conductor {
       return
     }
     // A start that is rolled back already is over soon.
-    if (this.#starting !== undefined) {
+    if (this.#starting !== undefined && this.#current !== 'running') {
       await this.#starting.catch(() => undefined)
       return
     }
+    // Asked for by a subscriber who is told that it runs: the others are told first.
+    if (this.#starting !== undefined) await Promise.resolve()
     const { clock, shutdownTimeout } = this.settings
     const begun = clock.monotonic()
     this.#deadline = begun + shutdownTimeout

@@ -41,9 +41,11 @@ export class ServiceLevers {
     const index = nodes.indexOf(runtime)
     if (index === undefined) return this.#startChild(runtime, isRestart)
     const members = nodes.orderedBefore(index)
-    await this.#untilNoneStops(members)
-    if (!runtime.isRestartPlanned) throw runtime.abortedError()
-    this.#mustAllow(runtime)
+    if (this.#stoppingOf(members).length > 0) {
+      await this.#untilNoneStops(members)
+      if (!runtime.isRestartPlanned) throw runtime.abortedError()
+      this.#mustAllow(runtime)
+    }
     this.#mustNotWaitForItself(members, runtime)
     const needed = nodes.neededBy(index)
     const sequence = new StartSequence(nodes, {
@@ -52,13 +54,18 @@ export class ServiceLevers {
       mayFail: (one) => !needed.has(one),
       isRestart: (one) => isRestart && one === index
     })
-    await this.#run(sequence)
+    const running = this.#run(sequence)
+    await Promise.race([running, runtime.whenStarted().catch(() => undefined)])
     const { failed, started } = sequence
     if (failed !== undefined) {
       const path = this.pathTo(failed)
       throw failed.startError(await this.#rollBack(started), path)
     }
-    if (runtime.state !== 'running') throw runtime.abortedError()
+    if (runtime.state !== 'running') {
+      // What it needs goes on starting: others may want it too.
+      void running.then(() => (sequence.failed === undefined ? [] : this.#rollBack(started)))
+      throw runtime.abortedError()
+    }
     if (this.#port.state !== 'running' || isRestart) return
     const notReady = await tellReady(started.map((one) => nodes.runtimes[one]!))
     if (notReady === undefined) return
@@ -99,7 +106,8 @@ export class ServiceLevers {
 
   /** Stops services that are to start again, dependants first. What fails on the way is logged. */
   async stopTogether(runtimes: readonly ServiceRuntime[]): Promise<void> {
-    for (const failure of await this.#stopThese(this.#port.nodes.indexesOf(runtimes), RESTART)) {
+    const open = runtimes.filter((runtime) => !runtime.isAtRest)
+    for (const failure of await this.#stopThese(this.#port.nodes.indexesOf(open), RESTART)) {
       const { service, phase, error } = failure
       this.#port.log.error({ err: error }, '%s failed in %s while stopping to restart', service, phase)
     }
@@ -186,12 +194,16 @@ export class ServiceLevers {
 
   /** What is on its way down is started again once it is there. */
   async #untilNoneStops(members: readonly number[]): Promise<void> {
-    const { runtimes } = this.#port.nodes
     for (;;) {
-      const stopping = members.map((index) => runtimes[index]!).filter((one) => one.isGoingDown)
+      const stopping = this.#stoppingOf(members)
       if (stopping.length === 0) return
       await Promise.all(stopping.map((one) => one.whenAtRest()))
     }
+  }
+
+  #stoppingOf(members: readonly number[]): ServiceRuntime[] {
+    const { runtimes } = this.#port.nodes
+    return members.map((index) => runtimes[index]!).filter((one) => one.isGoingDown)
   }
 
   #mustAllow(runtime: ServiceRuntime): void {

@@ -1,5 +1,5 @@
+import { outsideCalls } from '../service/index.js'
 import { systemClock } from '../time/index.js'
-import { AsyncResource } from 'node:async_hooks'
 import { constants } from 'node:os'
 import type { ProcessOptions } from './process-options.js'
 
@@ -28,11 +28,7 @@ export class SignalListener {
     handlers: SignalHandlers
   ) {
     this.#handlers = handlers
-    for (const signal of signals)
-      this.#listeners.set(
-        signal,
-        AsyncResource.bind(() => this.#heard(signal))
-      )
+    for (const signal of signals) this.#listeners.set(signal, () => outsideCalls(() => this.#heard(signal)))
     if (dumpSignal !== undefined) this.#listeners.set(dumpSignal, () => this.#dump())
     for (const [signal, listener] of this.#listeners) process.on(signal, listener)
   }

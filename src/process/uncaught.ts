@@ -1,6 +1,5 @@
-import { currentCall, type ServiceRuntime } from '../service/index.js'
+import { currentCall, outsideCalls, type Call } from '../service/index.js'
 import { isAbortError } from '../waits/index.js'
-import { AsyncResource } from 'node:async_hooks'
 
 /** Somebody who answers for what nobody caught and no service is known for. */
 export interface Answerer {
@@ -28,46 +27,30 @@ export function ceaseToAnswer(answerer: Answerer): void {
 }
 
 function uncaught(error: unknown): void {
-  // What is done about it is not the work of the service in whose call it was thrown.
-  outside(() => {
+  // Node comes here in the context of what threw; to end the application is not that call's work.
+  outsideCalls(() => {
     for (const answerer of answerers) answerer.uncaught(error)
   })
 }
 
 /**
- * Node calls this in the async context of the promise that was rejected, or of who rejected it. Measured on 20.20,
- * 22.23 and 24.21: the call of the service is known however many awaits lie between, and for a promise that was made
- * elsewhere and awaited in the service. It is not for what listeners do that were put on in a service and are called
- * from elsewhere; and on 24, when the promise was made in the service and rejected from elsewhere.
+ * Node comes here in the async context of the promise that was rejected, or of who rejected it. Measured on 20.20,
+ * 22.23 and 24.21: the call is known however many awaits and timers lie between, and for a promise that was made
+ * elsewhere and awaited by the service. It is not known for what listeners do that the service put on something that
+ * is called from elsewhere; nor, on 24, for a promise that was made by the service and rejected from elsewhere.
  */
 function rejected(reason: unknown): void {
-  const service = currentCall()?.runtime
-  outside(() => {
-    if (service === undefined) uncaught(reason)
-    else blame(service, reason)
-  })
+  const call = currentCall()
+  if (call === undefined) uncaught(reason)
+  else outsideCalls(() => blame(call, reason))
 }
 
-function blame(service: ServiceRuntime, reason: unknown): void {
-  switch (service.state) {
-    case 'starting':
-    case 'running':
-    case 'stopping':
-    case 'crashed':
-      // Work that ends by its signal has ended as it should, even when nobody waits for it.
-      if ((service.stopReason !== undefined || service.host.isDraining) && isAbortError(reason)) return
-      service.crash(reason)
-      break
-    case 'init':
-    case 'waiting':
-    case 'backoff':
-    case 'stopped':
-      // Left over from a run that is over: it tells nothing about the next one.
-      if (!isAbortError(reason))
-        service.log.error({ err: reason }, 'rejected, unhandled, after its run had ended')
-      break
-  }
+function blame({ runtime, run }: Call, reason: unknown): void {
+  const isOver = runtime.run !== run || runtime.isAtRest
+  const isToEnd = isOver || runtime.stopReason !== undefined || runtime.host.isDraining
+  // Work that ends by its signal ends as it should, even when nobody waits for it.
+  if (isToEnd && isAbortError(reason)) return
+  // What comes late tells nothing about the run that is under way, or to come.
+  if (isOver) runtime.log.error({ err: reason }, 'a rejection that nobody handled, of a run that had ended')
+  else runtime.crash(reason)
 }
-
-/** Runs code in the context in which this file was loaded: that of no service. */
-const outside = AsyncResource.bind((code: () => void) => code())

@@ -4,6 +4,8 @@ import type { ServiceRuntime } from './service-runtime.js'
 /** One call of user code: a hook, or the body of a task, timer or cron. */
 export interface Call {
   readonly runtime: ServiceRuntime
+  /** The number of the run that it is part of. */
+  readonly run: number
   /** The call that this one was made from. */
   readonly parent: Call | undefined
 }
@@ -17,12 +19,12 @@ export function currentCall(): Call | undefined {
 
 /** Runs user code as a call of `runtime`. */
 export function runCall<T>(runtime: ServiceRuntime, code: () => T): T {
-  return calls.run({ runtime, parent: calls.getStore() }, code)
+  return calls.run({ runtime, run: runtime.run, parent: calls.getStore() }, code)
 }
 
 /** Runs the body of a task, timer or cron: nobody waits in it for whoever happened to start the service. */
 export function runRootCall<T>(runtime: ServiceRuntime, code: () => T): T {
-  return calls.run({ runtime, parent: undefined }, code)
+  return calls.run({ runtime, run: runtime.run, parent: undefined }, code)
 }
 
 /** Runs what a call has brought about without being made to wait for it: it is nobody's call. */
@@ -34,4 +36,18 @@ export function outsideCalls<T>(code: () => T): T {
 export function calledFrom(matches: (runtime: ServiceRuntime) => boolean): boolean {
   for (let call = currentCall(); call !== undefined; call = call.parent) if (matches(call.runtime)) return true
   return false
+}
+
+/**
+ * Runs what waits for the services that `waitsFor` tells. Asked for by a call of one of them, it is not awaited, since
+ * that call would wait for itself; its failure goes to `failed`.
+ */
+export function unlessFromWithin(
+  waitsFor: (runtime: ServiceRuntime) => boolean,
+  code: () => Promise<void>,
+  failed: (error: unknown) => void
+): Promise<void> {
+  if (!calledFrom(waitsFor)) return code()
+  outsideCalls(code).catch(failed)
+  return Promise.resolve()
 }

@@ -2,6 +2,7 @@ import { ConfigurationError, LifecycleError, StopError, type StopFailure } from 
 import type { StopReason } from '../lifecycle/index.js'
 import { describe } from '../metadata/index.js'
 import { isClass, type Class, type Provider } from '../tokens/index.js'
+import { unlessFromWithin } from './call.js'
 import { givenNameOf } from './given-name.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import { defineService } from './service-definition.js'
@@ -78,17 +79,23 @@ export class ChildSet {
   }
 
   /** Stops a child, given as the object or as its handle, and lets go of it. */
-  async remove(child: object): Promise<void> {
+  remove(child: object): Promise<void> {
+    const owner = this.#owner
     const runtime = child instanceof ServiceRuntime ? child : this.#children?.get(child)
     if (runtime === undefined || this.#children?.get(runtime.instance) !== runtime) {
-      throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
-        message: `${this.#owner.name} has no such child`,
-        service: this.#owner.name,
+      const error = new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+        message: `${owner.name} has no such child`,
+        service: owner.name,
         hint: 'give the object that was added, or the handle that addChild() resolved with.'
       })
+      return Promise.reject(error)
     }
-    const failures = await this.#release(runtime)
-    if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
+    const release = async (): Promise<void> => {
+      const failures = await this.#release(runtime)
+      if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
+    }
+    const isRemoved = (other: ServiceRuntime): boolean => other === runtime || other.isOwnedBy(runtime)
+    return unlessFromWithin(isRemoved, release, (error) => owner.log.error({ err: error }, 'stop failed'))
   }
 
   /** Stops a child, and puts another, not started yet, in its place. */

@@ -4,7 +4,8 @@
  * `ServiceHost`. Start reading at `service-context.ts` (what users see), then `service-runtime.ts` (the heart).
  */
 export { announced } from './announced.js'
-export { currentCall, calledFrom, outsideCalls, runCall } from './call.js'
+export { currentCall, calledFrom, outsideCalls, runCall, unlessFromWithin } from './call.js'
+export type { Call } from './call.js'
 export { LiveContext, ScopedContext } from './bound-context.js'
 export type {
   OnDrain,

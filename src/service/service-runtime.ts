@@ -22,7 +22,7 @@ import { isAbortError } from '../waits/index.js'
 import { ActivitySet } from './activity-set.js'
 import { announced } from './announced.js'
 import { LiveContext, ScopedContext } from './bound-context.js'
-import { calledFrom, outsideCalls, runCall } from './call.js'
+import { calledFrom, outsideCalls, runCall, unlessFromWithin } from './call.js'
 import { ChildSet } from './child-set.js'
 import { limited } from './limited.js'
 import { isPromiseLike } from './promise-like.js'
@@ -482,9 +482,7 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** Does not make a call wait for what waits for that call. */
   #unlessFromWithin(waitsFor: (other: ServiceRuntime) => boolean, code: () => Promise<void>): Promise<void> {
-    if (!calledFrom(waitsFor)) return code()
-    outsideCalls(code).catch((error: unknown) => this.log.error({ err: error }, 'stop failed'))
-    return Promise.resolve()
+    return unlessFromWithin(waitsFor, code, (error) => this.log.error({ err: error }, 'stop failed'))
   }
 
   restart(): Promise<void> {
@@ -777,14 +775,19 @@ export class ServiceRuntime implements ServiceHandle {
         host.publish({ type: 'service.started', at, service, durationMs }, this)
         break
       case 'stopping':
-        host.publish({ type: 'service.stopping', at, service, reason: this.stopReason }, this)
+        host.publish({ type: 'service.stopping', at, service, reason: this.#now.stopReason }, this)
         break
       case 'stopped':
         host.publish(this.#stoppedEvent(at, durationMs), this)
         break
       case 'crashed':
-        // The second time it comes here, from `stopping`, what it held is released.
-        if (from !== 'stopping') host.publish({ type: 'service.crashed', at, service, error: this.crashReason }, this)
+        // The second time it comes here what it held is released, and nothing of it runs any more.
+        host.publish(
+          from === 'stopping'
+            ? this.#stoppedEvent(at, durationMs)
+            : { type: 'service.crashed', at, service, error: this.crashReason },
+          this
+        )
         break
       case 'init':
       case 'backoff':
@@ -928,8 +931,8 @@ export class ServiceRuntime implements ServiceHandle {
     }
     switch (step) {
       case 'work':
-        this.#isWorking = true
         if (this.#work !== undefined || this.definition.methods.length > 0) this.#workSet.begin(this.currentRun)
+        this.#isWorking = true
         return undefined
       case 'children':
         return this.children_.start()

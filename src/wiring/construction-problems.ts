@@ -48,9 +48,9 @@ export function missingInScope(
   dependency: LinkedDependency,
   around: Surroundings
 ): WiringError {
-  const { request, token, failure } = dependency
+  const { token, failure } = dependency
   const why = failure ?? new Failure('missing', token, node.view)
-  const fault = explainFailure(clause(node, request, tokenName(token)), why, around)
+  const fault = explainFailure(clause(node, dependency, tokenName(token)), why, around)
   const place = { path: [node.label, tokenName(token)], location: node.location }
   return wiringError([toProblem({ ...fault, message: capital(fault.message) }, place)])
 }

@@ -1,7 +1,7 @@
 import { tokenName } from '../tokens/index.js'
 import type { LinkedDependency, ProviderNode } from './provider-node.js'
 import type { Fault } from './read-provider.js'
-import { asker, list } from './words.js'
+import { asker, list, statement } from './words.js'
 
 /** One step of a cycle: `node` needs the next one, and says so in `dependency`. */
 export interface CycleStep {
@@ -43,26 +43,15 @@ function withPlace(node: ProviderNode, text: string): string {
   return node.location === undefined ? shown : `${shown}   ${node.location}`
 }
 
-function how({ dependency: { request } }: CycleStep): string {
-  switch (request.at) {
-    case 'parameter': {
-      const name = request.fact?.parameterName
-      return `needs (constructor parameter ${request.index}${name === undefined ? '' : `, ${name}`})`
-    }
-    case 'property':
-      return `needs (property ${String(request.key)})`
-    case 'factory':
-      return `needs (inject[${request.index}])`
-    case 'inject':
-      return 'injects'
-    case 'depends-on':
-      return request.kind === 'wanted' ? 'wants (@DependsOn)' : 'depends on (@DependsOn)'
-  }
+function how({ dependency }: CycleStep): string {
+  return statement(dependency)
+    .filter((part) => part !== '')
+    .join(' ')
 }
 
 /** The edge that closes the loop can be made lazy best, if it is injected and not merely waited for. */
 function mend(steps: readonly CycleStep[]): string {
-  const step = steps.findLast(({ dependency }) => dependency.request.at !== 'depends-on')
+  const step = steps.findLast(({ dependency }) => dependency.at !== 'depends-on')
   if (step === undefined) {
     return `Take one @DependsOn away, such as that of ${steps.at(-1)!.node.label} on ${tokenName(steps.at(-1)!.dependency.token)}.`
   }
@@ -70,11 +59,13 @@ function mend(steps: readonly CycleStep[]): string {
   const token = tokenName(dependency.token)
   const lazily = `lazy(() => ${token})`
   const edit = {
-    parameter: `inject: [… ${lazily} …] or @Inject(${lazily})`,
-    property: `@Inject(${lazily})`,
+    class:
+      dependency.request.property === undefined
+        ? `inject: [… ${lazily} …] or @Inject(${lazily})`
+        : `@Inject(${lazily})`,
     factory: `inject: [… ${lazily} …]`,
     inject: `inject(${lazily})`,
     'depends-on': ''
-  }[dependency.request.at]
+  }[dependency.at]
   return `Let ${asker(node)} ask for ${token} later: ${edit}. Or move what they share into a service of its own.`
 }

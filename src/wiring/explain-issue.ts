@@ -11,9 +11,9 @@ import { asker, capital, clause, list } from './words.js'
 export function explainIssue(issue: Exclude<Issue, { kind: 'no-metadata' }>, around: Surroundings): Fault {
   switch (issue.kind) {
     case 'unresolved': {
-      const { node, request, failure } = issue
-      const token = tokenName(failure.through[0]?.token ?? failure.token ?? request.token)
-      const fault = explainFailure(clause(node, request, token), failure, around)
+      const { node, dependency, failure } = issue
+      const token = tokenName(failure.through[0]?.token ?? failure.token ?? dependency.request.token)
+      const fault = explainFailure(clause(node, dependency, token), failure, around)
       return { ...fault, message: capital(fault.message) }
     }
     case 'root': {
@@ -23,13 +23,13 @@ export function explainIssue(issue: Exclude<Issue, { kind: 'no-metadata' }>, aro
     case 'erased':
       return explainErased(issue.node, issue.fact)
     case 'differs': {
-      const token = tokenName(unwrap(issue.request.token))
+      const token = tokenName(unwrap(issue.dependency.request.token))
       const outcomes = issue.outcomes.map(
         ({ module, found }) => `${module.name} gives it ${list(found.map(identify)) || 'nothing'}`
       )
       return {
         code: 'KEEL_DUPLICATE_PROVIDER',
-        message: `${clause(issue.node, issue.request, token)}, but has one instance, and its modules see different things\n${outcomes.join('\n')}`,
+        message: `${clause(issue.node, issue.dependency, token)}, but has one instance, and its modules see different things\n${outcomes.join('\n')}`,
         hint: `List ${issue.node.label} in one module and export it from there, or give each module its own: { provide: …, useClass: ${issue.node.label}, name: '…' }.`
       }
     }

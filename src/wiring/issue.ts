@@ -1,7 +1,7 @@
 import type { DependencyFact } from '../metadata/index.js'
 import type { Failure } from './failure.js'
 import type { ModuleNode } from './module-node.js'
-import type { DependencyRequest, ProviderNode } from './provider-node.js'
+import type { ProviderNode, StatedDependency } from './provider-node.js'
 
 /** What is wrong with one node or one of its dependencies, as data; `explain-issue.ts` has the words. */
 export type Issue =
@@ -9,7 +9,7 @@ export type Issue =
   | {
       readonly kind: 'unresolved'
       readonly node: ProviderNode
-      readonly request: DependencyRequest
+      readonly dependency: StatedDependency
       readonly failure: Failure
     }
   /** Something that is listed, not needed, leads to nothing: an alias. */
@@ -22,7 +22,7 @@ export type Issue =
   | {
       readonly kind: 'differs'
       readonly node: ProviderNode
-      readonly request: DependencyRequest
+      readonly dependency: StatedDependency
       readonly outcomes: readonly { readonly module: ModuleNode; readonly found: readonly ProviderNode[] }[]
     }
   /** A lifetime that this cannot have. */

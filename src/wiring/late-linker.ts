@@ -9,7 +9,7 @@ import { findAnywhere } from './find-anywhere.js'
 import type { Linker } from './linker.js'
 import { unwrap } from './lookup.js'
 import type { Overlay } from './overlay.js'
-import type { DependencyRequest, LinkedDependency, ProviderNode } from './provider-node.js'
+import type { LinkedDependency, ProviderNode, StatedDependency } from './provider-node.js'
 
 /** Who is told what was found late. */
 export interface LateNodes {
@@ -50,14 +50,15 @@ export class LateLinker {
     overlay: Overlay | undefined
   ): LinkedDependency {
     const target = unwrap(token)
-    const request: DependencyRequest = {
-      ...parts,
-      token: target ?? token,
+    const stated: StatedDependency = {
+      request: { ...parts, token: target ?? token },
       kind: parts.lazy ? 'lazy' : 'inject',
       at: 'inject'
     }
     const own = target === undefined ? undefined : overlay?.providers.get(target)
-    if (own !== undefined) return { request, token: target!, targets: own, failure: undefined }
+    if (own !== undefined) {
+      return { ...stated, token: target!, targets: own, failure: undefined, transform: undefined }
+    }
     const known = node.injected.find(
       ({ token: other, request }) =>
         other === target &&
@@ -66,7 +67,7 @@ export class LateLinker {
         request.optional === parts.optional
     )
     if (known !== undefined) return known
-    const dependency = this.#linker.link(node, request)
+    const dependency = this.#linker.link(node, stated)
     this.check(parts.lazy ? { node, dependency } : undefined)
     return dependency!
   }

@@ -1,4 +1,5 @@
 import { Registry } from '../container/index.js'
+import type { EdgeKind } from '../graph/index.js'
 import { type ClassDescription, type DependencyFact, describe } from '../metadata/index.js'
 import type { Token } from '../tokens/index.js'
 import type { ModuleTree } from './collect.js'
@@ -7,8 +8,8 @@ import type { Issue } from './issue.js'
 import { Lookup, unwrap } from './lookup.js'
 import type { ModuleNode } from './module-node.js'
 import { NodeTable } from './node-table.js'
-import type { DependencyRequest, LinkedDependency, ProviderNode } from './provider-node.js'
-import { awaitedOf, delayedRequest, factoryRequests, requestOf } from './read-requests.js'
+import type { DependencyRequest, LinkedDependency, ProviderNode, StatedDependency } from './provider-node.js'
+import { awaitedOf, delayedRequest, factoryRequests } from './read-requests.js'
 import { Visibility } from './visibility.js'
 
 /**
@@ -51,8 +52,8 @@ export class Linker {
   }
 
   /** Links one dependency of a node, and all that it leads to. */
-  link(node: ProviderNode, request: DependencyRequest): LinkedDependency | undefined {
-    const dependency = this.#link(node, request)
+  link(node: ProviderNode, { request, kind, at }: StatedDependency): LinkedDependency | undefined {
+    const dependency = this.#link(node, request, kind, at)
     this.drain()
     return dependency
   }
@@ -78,9 +79,9 @@ export class Linker {
   /** What was found wrong since this was last called. */
   takeIssues(): Issue[] {
     for (const { node, dependency } of this.#absent) {
-      const { request, failure } = dependency
-      if (failure !== undefined && !(failure.isAbsence && mayBeAbsent(node, request))) {
-        this.#issues.push({ kind: 'unresolved', node, request, failure })
+      const { failure } = dependency
+      if (failure !== undefined && !(failure.isAbsence && mayBeAbsent(node, dependency))) {
+        this.#issues.push({ kind: 'unresolved', node, dependency, failure })
       }
     }
     this.#absent = []
@@ -118,9 +119,8 @@ export class Linker {
   #linkFacts(node: ProviderNode, facts: readonly DependencyFact[]): readonly LinkedDependency[] {
     const linked: LinkedDependency[] = []
     for (const fact of facts) {
-      const request = requestOf(fact)
-      if (request !== undefined) {
-        const dependency = this.#link(node, request, fact.transform)
+      if (isUsable(fact)) {
+        const dependency = this.#link(node, fact, fact.lazy ? 'lazy' : 'inject', 'class', fact.transform)
         if (dependency !== undefined) linked.push(dependency)
       } else if (fact.erased !== undefined) this.#issues.push({ kind: 'erased', node, fact })
     }
@@ -133,24 +133,25 @@ export class Linker {
    */
   #expandHeld(node: ProviderNode, description: ClassDescription): void {
     const held: LinkedDependency[] = []
-    for (const fact of description.constructorDependencies) {
-      const request = requestOf(fact)
-      const token = request === undefined ? undefined : unwrap(request.token)
-      if (request === undefined || token === undefined || request.all) continue
+    for (const request of description.constructorDependencies) {
+      const token = isUsable(request) && !request.all ? unwrap(request.token) : undefined
+      if (!isUsable(request) || token === undefined) continue
       const found = this.lookup.one(node.view, token)
       const isHeld =
         !(found instanceof Failure) &&
         found.source.kind === 'class' &&
         found.source.registration?.held !== undefined
-      if (isHeld) held.push({ request, token, targets: found.alone, failure: undefined, transform: undefined })
+      if (!isHeld) continue
+      const targets = found.alone
+      held.push({ request, kind: 'inject', at: 'class', token, targets, failure: undefined, transform: undefined })
     }
     node.awaited = held
   }
 
-  #linkAll(node: ProviderNode, requests: readonly DependencyRequest[]): readonly LinkedDependency[] {
+  #linkAll(node: ProviderNode, stated: readonly StatedDependency[]): readonly LinkedDependency[] {
     const linked: LinkedDependency[] = []
-    for (const request of requests) {
-      const dependency = this.#link(node, request)
+    for (const { request, kind, at } of stated) {
+      const dependency = this.#link(node, request, kind, at)
       if (dependency !== undefined) linked.push(dependency)
     }
     return linked
@@ -159,6 +160,8 @@ export class Linker {
   #link(
     node: ProviderNode,
     request: DependencyRequest,
+    kind: EdgeKind,
+    at: StatedDependency['at'],
     transform?: DependencyFact['transform']
   ): LinkedDependency | undefined {
     const { view, homes } = node
@@ -167,13 +170,15 @@ export class Linker {
     const token = known === undefined ? unwrap(request.token) : (request.token as Token)
     if (token === undefined) {
       const failure = new Failure('undefined', undefined, view)
-      this.#issues.push({ kind: 'unresolved', node, request, failure })
+      this.#issues.push({ kind: 'unresolved', node, dependency: { request, kind, at }, failure })
       return undefined
     }
     const found = known === undefined ? this.#find(view, token, request.all) : known.alone
     const failure = found instanceof Failure ? found : undefined
     const dependency: LinkedDependency = {
       request,
+      kind,
+      at,
       token,
       targets: found instanceof Failure ? [] : found,
       failure,
@@ -199,7 +204,8 @@ export class Linker {
   }
 
   /** A class has one instance, so the modules that list it must see the same. */
-  #differs(node: ProviderNode, { request, token, targets }: LinkedDependency): boolean {
+  #differs(node: ProviderNode, dependency: LinkedDependency): boolean {
+    const { request, token, targets } = dependency
     const outcomes = node.homes.map((module) => {
       const found = this.#find(module, token, request.all)
       return { module, found: found instanceof Failure ? [] : found }
@@ -207,7 +213,7 @@ export class Linker {
     const differs = outcomes.some(
       ({ found }) => found.length !== targets.length || found.some((each, index) => each !== targets[index])
     )
-    if (differs) this.#issues.push({ kind: 'differs', node, request, outcomes })
+    if (differs) this.#issues.push({ kind: 'differs', node, dependency, outcomes })
     return differs
   }
 
@@ -228,6 +234,11 @@ export class Linker {
 }
 
 /** Does a node do without this dependency, or wait for a scope to provide it? */
-function mayBeAbsent(node: ProviderNode, request: DependencyRequest): boolean {
-  return request.optional || (node.lifetime === 'scoped' && request.at !== 'depends-on')
+function mayBeAbsent({ lifetime }: ProviderNode, { request, at }: StatedDependency): boolean {
+  return request.optional || (lifetime === 'scoped' && at !== 'depends-on')
+}
+
+/** Is it known what is asked for? */
+function isUsable(fact: DependencyFact): fact is DependencyFact & DependencyRequest {
+  return fact.token !== undefined
 }

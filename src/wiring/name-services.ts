@@ -15,7 +15,18 @@ export interface Nameable {
  * @param taken names that are in use; those given here are added
  */
 export function nameServices(services: readonly Nameable[], taken = new Set<string>()): string[] {
-  const names = services.map(({ givenName }) => (givenName === undefined ? '' : numbered(givenName, taken)))
+  /** The number to try next: thousands may have one name. */
+  const next = new Map<string, number>()
+  const take = (name: string): string => {
+    let free = name
+    let number = next.get(name) ?? 2
+    while (taken.has(free)) free = `${name}#${number++}`
+    next.set(name, number)
+    taken.add(free)
+    return free
+  }
+
+  const names = services.map(({ givenName }) => (givenName === undefined ? '' : take(givenName)))
   const rest = new Map<string, number | number[]>()
   for (const [index, { givenName, label }] of services.entries()) {
     if (givenName !== undefined) continue
@@ -36,15 +47,8 @@ export function nameServices(services: readonly Nameable[], taken = new Set<stri
     const qualify = indexes.length > 1 ? modules.size > 1 : taken.has(label)
     for (const index of indexes) {
       const { module } = services[index]!
-      names[index] = numbered(qualify && module !== undefined ? `${module}.${label}` : label, taken)
+      names[index] = take(qualify && module !== undefined ? `${module}.${label}` : label)
     }
   }
   return names
-}
-
-function numbered(name: string, taken: Set<string>): string {
-  let free = name
-  for (let number = 2; taken.has(free); number++) free = `${name}#${number}`
-  taken.add(free)
-  return free
 }

@@ -46,12 +46,14 @@ export class NodeTable {
     this.#registry = registry
     this.#issues = issues
     this.#onNew = onNew
-    for (const module of tree.modules) {
-      for (const binding of module.bindings) {
-        if (visibility.overriding(binding.token).length === 0) this.#addHome(binding)
+    for (const { bindings } of tree.modules) {
+      for (const binding of bindings) {
+        if (isUnderOtherToken(binding) && visibility.overriding(binding.token).length === 0) this.#addHome(binding)
       }
     }
-    for (const bindings of tree.overrides.values()) for (const binding of bindings) this.#addHome(binding)
+    for (const bindings of tree.overrides.values()) {
+      for (const binding of bindings) if (isUnderOtherToken(binding)) this.#addHome(binding)
+    }
   }
 
   /** The node of a provider that is no alias. */
@@ -97,8 +99,9 @@ export class NodeTable {
     const known = this.#classes(lifetime, view)
     let node = known.get(description.class)
     if (node === undefined) {
-      node = this.#class(description, stated, lifetime === 'transient' ? [view] : this.#homesOf(description.class))
-      known.set(description.class, node)
+      const { class: cls } = description
+      node = this.#class(description, stated, lifetime === 'transient' ? [view] : this.#homesOf(cls, view))
+      known.set(cls, node)
     }
     return node
   }
@@ -193,20 +196,21 @@ export class NodeTable {
     return this.#instanceName(instance)
   }
 
-  #addHome({ spec, module, token }: Binding): void {
-    if (spec.kind !== 'class' || spec.name !== undefined || spec.description.class === token) return
+  #addHome({ spec, module }: Binding): void {
+    if (spec.kind !== 'class') return
     const homes = this.#homes.get(spec.description.class)
     if (homes === undefined) this.#homes.set(spec.description.class, [module])
     else homes.push(module)
   }
 
   /** The modules that list a class, under whichever token; the root for one that none lists. */
-  #homesOf(cls: Class): Homes {
-    const overriding = this.#visibility.overriding(cls)
-    const listed = overriding.length > 0 ? overriding : this.#visibility.everywhere(cls)
-    const further = this.#homes.get(cls)
-    const [first] = listed
-    if (listed.length === 1 && further === undefined && first !== undefined) return [first.module]
+  #homesOf(cls: Class, view: ModuleNode): Homes {
+    const visibility = this.#visibility
+    const further = this.#homes.size === 0 ? undefined : this.#homes.get(cls)
+    // nearly all classes are listed once, if at all: then whoever sees it first is its home
+    if (further === undefined && this.#registry === undefined && !visibility.isShared(cls)) return [view]
+    const overriding = visibility.overriding(cls)
+    const listed = overriding.length > 0 ? overriding : visibility.everywhere(cls)
     const homes = new Set<ModuleNode>()
     for (const { spec, module } of listed) {
       if (spec.kind === 'class' && spec.name === undefined && spec.description.class === cls) homes.add(module)
@@ -320,6 +324,11 @@ export class NodeTable {
     this.#onNew(node)
     return node
   }
+}
+
+/** Does it list a class, unnamed, under another token than the class itself? */
+function isUnderOtherToken({ spec, token }: Binding): boolean {
+  return spec.kind === 'class' && spec.name === undefined && spec.description.class !== token
 }
 
 /** Does tsyringe hold the instance of this class for good? What is scoped to a container is another in each scope. */

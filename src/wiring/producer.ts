@@ -355,10 +355,10 @@ export class Producer implements InjectionContext {
     if (properties.length > 0) {
       let at = parameters.reduce((sum, dependency) => sum + this.#width(dependency, frame), 0)
       for (const dependency of properties) {
-        const { key } = dependency.request
+        const { property } = dependency.request
         const value = this.#assembleOne(dependency, frame, at)
         at += this.#width(dependency, frame)
-        if (key !== undefined) (instance as Record<string | symbol, unknown>)[key] = value
+        if (property !== undefined) (instance as Record<string | symbol, unknown>)[property] = value
       }
     }
     return instance

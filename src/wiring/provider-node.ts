@@ -1,6 +1,6 @@
 import type { Registration } from '../container/index.js'
 import type { EdgeKind } from '../graph/index.js'
-import type { ClassDescription, DelayedClass, DependencyFact } from '../metadata/index.js'
+import type { ClassDescription, DelayedClass } from '../metadata/index.js'
 import type { Class, Lifetime, Token } from '../tokens/index.js'
 import type { Failure } from './failure.js'
 import type { FactorySpec, ModuleNode } from './module-node.js'
@@ -30,34 +30,36 @@ export type NodeSource =
  */
 export type NodeLifetime = Lifetime | 'container' | 'resolution'
 
-/** One dependency as it is stated. */
+/** What is asked for: what a class states, or what somebody asks for in the same form. */
 export interface DependencyRequest {
   readonly token: Token | (() => Token)
   readonly optional: boolean
   readonly all: boolean
   readonly lazy: boolean
-  readonly kind: EdgeKind
-  /** Where it is stated. */
-  readonly at: 'parameter' | 'property' | 'factory' | 'inject' | 'depends-on'
   /** Of a parameter, of a class or a factory. */
   readonly index?: number
-  /** Of a property. */
-  readonly key?: string | symbol
-  /** What the class states; its name is for messages. */
-  readonly fact?: DependencyFact
+  readonly property?: string | symbol
+  readonly parameterName?: string | undefined
   readonly delay?: DelayedClass | undefined
 }
 
-/** One dependency, linked to what it leads to. */
-export interface LinkedDependency {
+/** One dependency as it is stated. */
+export interface StatedDependency {
   readonly request: DependencyRequest
+  readonly kind: EdgeKind
+  /** Where it is stated. */
+  readonly at: 'class' | 'factory' | 'inject' | 'depends-on'
+}
+
+/** One dependency, linked to what it leads to. */
+export interface LinkedDependency extends StatedDependency {
   readonly token: Token
   /** One, or for `all` any number; none when it is absent. */
   targets: readonly ProviderNode[]
   /** Why there is none: it may be absent, or a scope is to provide it. */
   failure: Failure | undefined
   /** What turns the value into what is injected: tsyringe's `Transform`. */
-  readonly transform?: { readonly by: ProviderNode; readonly args: readonly unknown[] } | undefined
+  readonly transform: { readonly by: ProviderNode; readonly args: readonly unknown[] } | undefined
 }
 
 /** One thing that can be handed out: a class, a value or a factory, wherever and under how many tokens it is listed. */
@@ -164,7 +166,7 @@ const NONE: readonly LinkedDependency[] = Object.freeze([])
 const NO_NODES: readonly ProviderNode[] = Object.freeze([])
 
 /** The targets of a dependency that must be made first: none of a lazy one, but what transforms it. */
-export function orderedTargets({ request, targets, transform }: LinkedDependency): readonly ProviderNode[] {
-  const ordered = request.kind === 'lazy' ? NO_NODES : targets
+export function orderedTargets({ kind, targets, transform }: LinkedDependency): readonly ProviderNode[] {
+  const ordered = kind === 'lazy' ? NO_NODES : targets
   return transform === undefined ? ordered : [...ordered, transform.by]
 }

@@ -26,7 +26,7 @@ export function connectServices(order: readonly ProviderNode[], records: Records
     const reach = strongReach(node, records, strong)
     if (reach.length > 0) strong.set(node, reach)
   }
-  const isLazy = order.some((node) => node.dependencies().some(({ request }) => request.kind === 'lazy'))
+  const isLazy = order.some((node) => node.dependencies().some(({ kind }) => kind === 'lazy'))
   const lazy = isLazy ? lazyReaches(order, records, strong) : new Map<ProviderNode, Reach>()
   for (const [node, record] of records) {
     const found = strong.get(node) ?? NOTHING
@@ -39,7 +39,7 @@ export function connectServices(order: readonly ProviderNode[], records: Records
 function strongReach(node: ProviderNode, records: Records, strong: Reaches): Reach {
   const gathered = new Gathered()
   for (const dependency of node.dependencies()) {
-    const { kind } = dependency.request
+    const { kind } = dependency
     for (const target of orderedTargets(dependency)) {
       const service = records.get(target)
       // what transforms a lazy dependency is needed at once
@@ -57,7 +57,7 @@ function lazyReaches(order: readonly ProviderNode[], records: Records, strong: R
   for (const node of order) {
     const gathered = new Gathered()
     for (const dependency of node.dependencies()) {
-      if (dependency.request.kind === 'lazy') {
+      if (dependency.kind === 'lazy') {
         for (const target of dependency.targets) {
           const service = records.get(target)
           if (service !== undefined) gathered.add(service, 'lazy')

@@ -11,22 +11,37 @@ export class Visibility {
   readonly #overrides: ReadonlyMap<Token, readonly Binding[]>
   readonly #globals: readonly ModuleNode[]
   /** By token, everything that any module lists. */
-  readonly #listed = new Map<Token, readonly Binding[]>()
+  readonly #listed: ReadonlyMap<Token, readonly Binding[]>
+  /** What several modules list. */
+  readonly #shared = new Set<Token>()
 
   constructor(modules: readonly ModuleNode[], overrides: ReadonlyMap<Token, readonly Binding[]>) {
     this.#overrides = overrides
     this.#globals = modules.filter((module) => module.global)
-    for (const module of modules) {
-      for (const [token, own] of module.own) {
-        const others = this.#listed.get(token)
-        this.#listed.set(token, others === undefined ? own : [...others, ...own])
+    const [first, ...others] = modules
+    if (others.length === 0) {
+      this.#listed = first?.own ?? new Map<Token, Binding[]>()
+      return
+    }
+    const listed = new Map<Token, readonly Binding[]>()
+    for (const { own } of modules) {
+      for (const [token, bindings] of own) {
+        const known = listed.get(token)
+        listed.set(token, known === undefined ? bindings : [...known, ...bindings])
+        if (known !== undefined) this.#shared.add(token)
       }
     }
+    this.#listed = listed
   }
 
   /** Does the application provide anything itself? */
   get isOverridden(): boolean {
     return this.#overrides.size > 0
+  }
+
+  /** Do several modules list providers of a token? */
+  isShared(token: Token): boolean {
+    return this.#shared.size > 0 && this.#shared.has(token)
   }
 
   /** Every provider of a token in any module, in the order of the modules. */
@@ -36,7 +51,7 @@ export class Visibility {
 
   /** The application's own providers of a token. */
   overriding(token: Token): readonly Binding[] {
-    return this.#overrides.get(token) ?? NONE
+    return (this.isOverridden ? this.#overrides.get(token) : undefined) ?? NONE
   }
 
   /** Every token of any module and of the application. */
@@ -47,11 +62,11 @@ export class Visibility {
 
   /** The nearest providers of a token: more than one when several are equally near. */
   nearest(view: ModuleNode, token: Token): readonly Binding[] {
-    const overrides = this.#overrides.get(token)
+    const overrides = this.isOverridden ? this.#overrides.get(token) : undefined
     if (overrides !== undefined) return overrides
-    if (!this.#listed.has(token)) return NONE
     const own = view.own.get(token)
     if (own !== undefined) return own
+    if (!this.#listed.has(token)) return NONE
     const imported = exportedBindings(view.imports, token)
     return imported.length > 0 ? imported : exportedBindings(this.#globals, token)
   }

@@ -1,5 +1,5 @@
 import { isInjectionToken, type Token, tokenName } from '../tokens/index.js'
-import type { DependencyRequest, ProviderNode } from './provider-node.js'
+import type { ProviderNode, StatedDependency } from './provider-node.js'
 
 /** A token as it is written in code. */
 export function written(token: Token): string {
@@ -16,22 +16,27 @@ export function asker(node: ProviderNode): string {
 }
 
 /** `Orders needs CLOCK (constructor parameter 1, clock)`: a clause about one dependency, to be gone on with. */
-export function clause(node: ProviderNode, request: DependencyRequest, token: string): string {
-  const who = asker(node)
-  const what = request.all ? `all(${token})` : token
-  switch (request.at) {
-    case 'parameter': {
-      const name = request.fact?.parameterName
-      return `${who} needs ${what} (constructor parameter ${request.index}${name === undefined ? '' : `, ${name}`})`
+export function clause(node: ProviderNode, dependency: StatedDependency, token: string): string {
+  const what = dependency.request.all ? `all(${token})` : token
+  const [verb, place] = statement(dependency)
+  return `${asker(node)} ${verb} ${what}${place === '' ? '' : ` ${place}`}`
+}
+
+/** The verb of a dependency, and where it is stated. */
+export function statement({ at, kind, request }: StatedDependency): readonly [verb: string, place: string] {
+  const { property, index, parameterName } = request
+  switch (at) {
+    case 'class': {
+      if (property !== undefined) return ['needs', `(property ${String(property)})`]
+      const name = parameterName === undefined ? '' : `, ${parameterName}`
+      return ['needs', `(constructor parameter ${index}${name})`]
     }
-    case 'property':
-      return `${who} needs ${what} (property ${String(request.key)})`
     case 'factory':
-      return `${who} needs ${what} (inject[${request.index}])`
+      return ['needs', `(inject[${index}])`]
     case 'inject':
-      return `${who} injects ${what}`
+      return ['injects', '']
     case 'depends-on':
-      return `${who} depends on ${what} (@DependsOn)`
+      return [kind === 'wanted' ? 'wants' : 'depends on', '(@DependsOn)']
   }
 }
 

@@ -23,12 +23,12 @@ describe.concurrent('a blocked event loop', { timeout: 60_000 }, () => {
     const { code, stderr, logged } = await program.ended
     expect(code).toBe(0)
     expect(stderr).toMatch(/^the event loop has been blocked for more than 100ms by\n/)
-    expect(stderr).toMatch(/ {4}at parseUntil \(\/.*\/blocking\.ts:15:\d+\)\n {4}at refresh \(/)
+    expect(stderr).toMatch(/ {4}at parseUntil \(\/.*\/blocking\.ts:14:\d+\)\n {4}at refresh \(/)
     const line = logged.find((each) => each.msg === 'the event loop was blocked')
     expect(line?.durationMs).toBeGreaterThan(100)
     expect(line?.err).toMatchObject({
       code: 'KEEL_BLOCKED_EVENT_LOOP',
-      stack: expect.stringContaining('blocking.ts:15')
+      stack: expect.stringContaining('blocking.ts:14')
     })
   })
 })

@@ -41,7 +41,7 @@ describe.concurrent('a signal', { timeout: 60_000 }, () => {
     await program.prints('Reader begins')
     program.kill('SIGTERM')
     const { code, words, stderr } = await program.ended
-    expect(words).toEqual(['Reader begins', 'Reader gives up', 'Feed ends'])
+    expect(words).toEqual(['Reader begins', 'Reader gives up', 'Reader stops', 'Feed ends'])
     expect(code).toBe(0)
     expect(stderr).toBe('')
   })
@@ -52,7 +52,7 @@ describe.concurrent('a signal', { timeout: 60_000 }, () => {
     program.kill('SIGTERM')
     const { code, stderr } = await program.ended
     expect(code).toBe(1)
-    expect(stderr).toContain('Feed, in onShutdown: the disk is full')
+    expect(stderr).toContain('Feed, in onShutdown: Error: the disk is full')
   })
 
   it('while it is constructed starts nothing, and disposes what factories have made', async () => {

@@ -7,8 +7,8 @@ import { readText } from '../sources/typescript.js'
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Lets a program think that it writes to a terminal: it then logs lines for people instead of JSON. */
-const AS_TERMINAL = '--import "data:text/javascript,process.stdout.isTTY=true"'
+/** Lets a program think that it has a terminal: it then logs lines for people instead of JSON. */
+const AS_TERMINAL = '--import "data:text/javascript,process.stdout.isTTY=process.stdin.isTTY=true"'
 
 /** Sent once, as soon as the program has printed a text. */
 export interface Interruption {

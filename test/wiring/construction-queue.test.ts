@@ -23,10 +23,13 @@ function graphOf(needs: readonly (readonly number[])[]): ProviderNode[] {
     const targets = needs[index]!.map((need) => nodes[need]!)
     node.parameters = [
       {
-        request: { token: 'x', optional: false, all: true, lazy: false, kind: 'inject', at: 'inject' },
+        request: { token: 'x', optional: false, all: true, lazy: false },
+        kind: 'inject',
+        at: 'inject',
         token: 'x',
         targets,
-        failure: undefined
+        failure: undefined,
+        transform: undefined
       }
     ]
   }

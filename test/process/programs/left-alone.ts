@@ -1,12 +1,13 @@
 // `signals: false`: the process is not the application's business.
-import { bootstrap, Service, Task } from 'keelson'
+import { bootstrap, Service, Task, type ServiceContext } from 'keelson'
 
 @Service()
 class Broken {
   onStart(): void {
     if (process.argv[2] === 'start') throw new Error('connection refused')
   }
-  @Task() async work(): Promise<void> {
+  @Task() async work({ sleep }: ServiceContext): Promise<void> {
+    await sleep(1)
     throw new Error('page 7 is torn')
   }
 }

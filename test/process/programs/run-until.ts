@@ -9,8 +9,7 @@ class Import {
     await new Promise<void>((resolve) => this.server.listen(0, resolve))
   }
   @Task() async first({ sleep }: ServiceContext): Promise<void> {
-    await sleep(20)
-    console.log('first task done')
+    if (await sleep(20)) console.log('first task done')
   }
   @Task() async second({ sleep }: ServiceContext): Promise<void> {
     if (await sleep(40)) console.log('second task done')

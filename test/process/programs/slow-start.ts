@@ -18,7 +18,7 @@ class Reader {
     console.log('Reader gives up')
   }
   onStop(): void {
-    console.log('never: it has not started')
+    console.log('Reader stops')
   }
 }
 

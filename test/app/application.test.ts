@@ -1,0 +1,377 @@
+import { describe, expect, it } from 'vitest'
+import {
+  Application,
+  Clock,
+  createApplication,
+  createMethodDecorator,
+  DependsOn,
+  HealthCheck,
+  inject,
+  Inject,
+  Injectable,
+  LOGGER,
+  Module,
+  Service,
+  ServiceContext,
+  type HealthReport,
+  type Logger
+} from 'keelson'
+import { createTestApplication, TestClock } from 'keelson/testing'
+import { Journal, never, rejection } from './journal.js'
+
+describe('what every service can have injected', () => {
+  it('is the application, the clock, the logger, and a context of its own', async () => {
+    @Service()
+    class A {
+      constructor(
+        readonly app: Application,
+        readonly clock: Clock,
+        @Inject(LOGGER) readonly log: Logger,
+        readonly context: ServiceContext
+      ) {}
+    }
+    @Service()
+    class B {
+      readonly context = inject(ServiceContext)
+    }
+    const app = await createTestApplication([A, B]).create()
+    const [a, b] = [app.get(A), app.get(B)]
+    expect(a.app).toBe(app)
+    expect(a.clock).toBe(app.clock)
+    expect(a.log).toBe(app.log)
+    expect([a.context.name, b.context.name]).toEqual(['A', 'B'])
+    expect(a.context.state).toBe('init')
+    await app.start()
+    expect(a.context.state).toBe('running')
+    expect(a.context.clock).toBe(app.clock)
+    expect(a.context.signal.aborted).toBe(false)
+    await app.stop()
+    expect(a.context.signal.aborted).toBe(true)
+    expect(a.context.stopReason).toEqual({ kind: 'stop', detail: undefined })
+    await app.start()
+    expect(a.context.signal.aborted).toBe(false)
+    expect(a.context.stopReason).toBeUndefined()
+  })
+
+  it('cannot be asked what is in an application that is still being made', async () => {
+    let error: unknown
+    @Service()
+    class A {
+      constructor(app: Application) {
+        try {
+          app.get(A)
+        } catch (thrown) {
+          error = thrown
+        }
+      }
+    }
+    await createTestApplication(A).create()
+    expect((error as Error).message).toContain('still being constructed')
+  })
+
+  it('includes, for what is no service, a context of the application', async () => {
+    @Injectable()
+    class Helper {
+      readonly context = inject(ServiceContext)
+    }
+    @Module({ providers: [Helper] })
+    class Root {}
+    const app = await createTestApplication(Root, { name: 'Shop' }).start()
+    const { context } = app.get(Helper)
+    expect(context.name).toBe('Shop')
+    expect(context.signal.aborted).toBe(false)
+    await app.stop()
+    expect(context.signal.aborted).toBe(true)
+  })
+
+  it('logs with the name of the service', async () => {
+    @Service()
+    class A {
+      onStart({ log }: ServiceContext): void {
+        log.warn('hello %s', 'world')
+        log.error({ err: new Error('boom') }, 'it failed')
+      }
+    }
+    const app = await createTestApplication(A).start()
+    expect(app.logs).toContainEqual(expect.objectContaining({ level: 40, service: 'A', msg: 'hello world' }))
+    const [failed] = app.logs.filter(({ msg }) => msg === 'it failed')
+    expect(failed).toMatchObject({ level: 50, service: 'A', err: { type: 'Error', message: 'boom' } })
+    expect((failed!['err'] as { stack: string }).stack).toContain('application.test.ts')
+  })
+
+  it('logs the lines of its lifecycle at the level that the service asks for', async () => {
+    @Service({ lifecycleLogLevel: 'debug' })
+    class Quiet {}
+    @Service()
+    class Loud {}
+    const app = await createTestApplication([Quiet, Loud]).start()
+    const levels = app.logs.filter(({ msg }) => msg === 'starting').map(({ service, level }) => `${service} ${level}`)
+    expect(levels).toEqual(['Quiet 20', 'Loud 30'])
+  })
+})
+
+describe('what an application hands out', () => {
+  @Service()
+  class A {}
+  @Injectable()
+  class Plain {
+    readonly a = inject(A)
+  }
+
+  it('is refused for what it does not have', async () => {
+    const app = await createTestApplication(A).create()
+    expect(() => app.get('nothing')).toThrow(expect.objectContaining({ code: 'KEEL_UNKNOWN_TOKEN' }) as Error)
+    expect(() => app.service('nothing')).toThrow(expect.objectContaining({ code: 'KEEL_UNKNOWN_TOKEN' }) as Error)
+  })
+
+  it('is what a token stands for, and what it constructs', async () => {
+    const app = await createTestApplication(A).create()
+    expect(app.get(A)).toBeInstanceOf(A)
+    expect(app.create(Plain).a).toBe(app.get(A))
+    expect(app.create(Plain)).not.toBe(app.create(Plain))
+    expect(String(app)).toBe('<A: created>')
+    expect(JSON.parse(JSON.stringify(app))).toEqual({ name: 'A', state: 'created', since: 0 })
+  })
+
+  it('is a graph of its services, with their states, and their children while they live', async () => {
+    const journal = new Journal()
+    const child = journal.service('Child')
+    const db = journal.service('Db')
+    const api = journal.service('Api', { needs: [db], onStart: ({ addChild }) => addChild(child) })
+    const app = await createTestApplication(api).create()
+    expect(app.graph.startOrder()).toEqual(['Db', 'Api'])
+    expect(app.graph.levels()).toEqual([['Db'], ['Api']])
+    expect(app.graph.edges).toEqual([{ from: 'Api', to: 'Db', kind: 'depends-on' }])
+    expect(app.graph.dependenciesOf('Api')).toEqual(['Db'])
+    expect(app.graph.dependentsOf('Db')).toEqual(['Api'])
+    await app.start()
+    expect(app.graph.nodes.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'Db running',
+      'Api running',
+      'Api/Child running'
+    ])
+    expect(app.graph.edges).toContainEqual({ from: 'Api', to: 'Api/Child', kind: 'child' })
+    expect(app.graph.toMermaid()).toContain('Api/Child')
+    await app.stop()
+    expect(app.graph.nodes.map(({ name, state }) => `${name} ${state}`)).toEqual(['Db stopped', 'Api stopped'])
+  })
+})
+
+describe('several applications in one process', () => {
+  it('share nothing', async () => {
+    @Service()
+    class A {}
+    const [one, two] = await Promise.all([createTestApplication(A).start(), createTestApplication(A).start()])
+    expect(one.get(A)).not.toBe(two.get(A))
+    await one.stop()
+    expect(two.service(A).state).toBe('running')
+  })
+
+  it('each stop in their own time when one is used inside the other', async () => {
+    @Service()
+    class Inner {}
+    @Service()
+    class Outer {
+      inner!: Application
+      async onStart({ clock, log }: ServiceContext): Promise<void> {
+        this.inner = await createApplication(Inner, { clock, logger: log })
+        await this.inner.start()
+      }
+      async onShutdown(): Promise<void> {
+        await this.inner.stop()
+      }
+    }
+    const app = await createTestApplication(Outer).start()
+    const { inner } = app.get(Outer)
+    expect(inner.state).toBe('running')
+    await app.stop()
+    expect(inner.state).toBe('stopped')
+  })
+})
+
+describe('health', () => {
+  const names = ({ services }: HealthReport): string[] =>
+    services.map(({ name, state, ready }) => `${name} ${state} ${String(ready)}`)
+
+  it('is not ready because of a check that throws, rejects, or does not answer in time', async () => {
+    const boom = new Error('boom')
+    @Service()
+    class A {
+      @HealthCheck() throws(): void {
+        throw boom
+      }
+      @HealthCheck({ name: 'ping' }) async rejects(): Promise<void> {
+        throw boom
+      }
+      @HealthCheck({ timeout: '1s' }) hangs(): Promise<void> {
+        return never()
+      }
+      @HealthCheck() fine(): void {}
+    }
+    const app = await createTestApplication(A).start()
+    expect(app.health()).toMatchObject({ ready: true, services: [{ checks: [] }] })
+    const checked = app.checkHealth()
+    await app.clock.advance('1s')
+    const report = await checked
+    expect(report).toMatchObject({ live: true, ready: false, started: true })
+    expect(report.services[0]!.checks.map(({ name, healthy }) => `${name} ${String(healthy)}`).toSorted()).toEqual([
+      'fine true',
+      'hangs false',
+      'ping false',
+      'throws false'
+    ])
+    const errors = Object.fromEntries(report.services[0]!.checks.map(({ name, error }) => [name, error]))
+    expect(errors['throws']).toBe(boom)
+    expect(errors['hangs']).toMatchObject({ code: 'KEEL_TASK_TIMEOUT' })
+    expect(app.health().ready).toBe(false)
+    expect(app.state).toBe('running')
+  })
+
+  it('takes 3s for too long by default', async () => {
+    @Service()
+    class A {
+      @HealthCheck() hangs(): Promise<void> {
+        return never()
+      }
+    }
+    const app = await createTestApplication(A).start()
+    let settled = false
+    const checked = app.checkHealth().then(() => (settled = true))
+    await app.clock.advance(2999)
+    expect(settled).toBe(false)
+    await app.clock.advance(1)
+    await checked
+  })
+
+  it('does not depend on checks and services that are not critical', async () => {
+    @Service()
+    class A {
+      @HealthCheck({ critical: false }) fails(): void {
+        throw new Error('boom')
+      }
+    }
+    @Service({ critical: false })
+    class B {
+      @HealthCheck() fails(): void {
+        throw new Error('boom')
+      }
+    }
+    const app = await createTestApplication([A, B]).start()
+    const report = await app.checkHealth()
+    expect(report.ready).toBe(true)
+    expect(names(report)).toEqual(['A running true', 'B running false'])
+    await app.service(B).stop()
+    expect(app.health().ready).toBe(true)
+  })
+
+  it('is not ready before every critical service runs and every onReady is done, nor from the drain on', async () => {
+    const journal = new Journal()
+    const seen: string[] = []
+    const look = (): void => void seen.push(`${app.state} ${String(app.health().ready)} ${String(app.health().started)}`)
+    const app = await createTestApplication(
+      journal.service('A', { onStart: look, onReady: look, onDrain: look, onStop: look, onShutdown: look })
+    ).create()
+    look()
+    await app.start()
+    look()
+    await app.stop()
+    look()
+    expect(seen).toEqual([
+      'created false false',
+      'starting false false',
+      'starting false false',
+      'running true true',
+      'draining false true',
+      'stopping false true',
+      'stopping false true',
+      'stopped false true'
+    ])
+    expect(app.health().live).toBe(true)
+  })
+
+  it('is live until it crashes', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const app = await createTestApplication(a).start()
+    app.crash(a, new Error('boom'))
+    await rejection(app.waitUntilStopped())
+    expect(app.health()).toMatchObject({ live: false, ready: false, started: true })
+  })
+
+  it('asks only what runs', async () => {
+    let asked = 0
+    @Service()
+    class A {
+      @HealthCheck() check(): void {
+        asked++
+      }
+    }
+    const app = await createTestApplication(A).create()
+    await app.checkHealth()
+    expect(asked).toBe(0)
+    await app.start()
+    await app.checkHealth()
+    expect(asked).toBe(1)
+  })
+})
+
+describe('methods with a decorator of one’s own', () => {
+  const Subscribe = createMethodDecorator<{ topic: string }>('Subscribe')
+  const Other = createMethodDecorator('Other')
+
+  @Service()
+  class Base {
+    readonly seen: unknown[] = []
+    @Subscribe({ topic: 'orders' }) onOrder(...args: unknown[]): string {
+      this.seen.push(args)
+      return 'done'
+    }
+    @Subscribe({ topic: 'errors' }) async onError(error: unknown): Promise<void> {
+      throw error
+    }
+    @Other() other(): void {}
+  }
+  @Service()
+  @DependsOn(Base)
+  class Later {
+    @Subscribe({ topic: 'later' }) onLater(): void {}
+  }
+
+  it('are found in start order, then in the order of definition', async () => {
+    const app = await createTestApplication([Later, Base]).create()
+    expect(app.methodsWith(Subscribe).map(({ service, method, options }) => [service.name, method, options])).toEqual([
+      ['Base', 'onOrder', { topic: 'orders' }],
+      ['Base', 'onError', { topic: 'errors' }],
+      ['Later', 'onLater', { topic: 'later' }]
+    ])
+    expect(app.methodsWith(Other)).toHaveLength(1)
+    expect(app.methodsWith(createMethodDecorator('Subscribe'))).toEqual([])
+  })
+
+  it('are called as the work of their service: what they throw crashes it, and reaches the caller', async () => {
+    const app = await createTestApplication(Base).start()
+    const [order, error] = app.methodsWith(Subscribe)
+    expect(await order!.call('a', 1)).toBe('done')
+    expect(app.get(Base).seen).toEqual([['a', 1]])
+    const boom = new Error('boom')
+    await expect(error!.call(boom)).rejects.toBe(boom)
+    expect(app.service(Base)).toMatchObject({ state: 'crashed', crashReason: boom })
+    expect(await rejection(app.waitUntilStopped())).toBe(boom)
+  })
+
+  it('stay ordinary methods', () => {
+    expect(new Base().onOrder('x')).toBe('done')
+  })
+})
+
+describe('createApplication', () => {
+  it('starts nothing and sets no timer', async () => {
+    const journal = new Journal()
+    const clock = new TestClock()
+    const app = await createApplication(journal.service('A'), { clock, logger: false })
+    expect(journal.lines).toEqual([])
+    expect(clock.pending.count).toBe(0)
+    expect(app.state).toBe('created')
+    expect(app.name).toBe('A')
+  })
+})

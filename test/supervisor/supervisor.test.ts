@@ -1,0 +1,451 @@
+import { describe, expect, it, vi } from 'vitest'
+import {
+  inject,
+  MaxRestartsExceededError,
+  Service,
+  ServiceBase,
+  ServiceContext,
+  Supervisor,
+  Task,
+  type ServiceHandle,
+  type SupervisorOptions
+} from 'keelson'
+import { createTestApplication, type TestApplication } from 'keelson/testing'
+import { rejection } from '../app/journal.js'
+
+const AT_ONCE = { backoff: false } as const
+
+class Worker extends ServiceBase {
+  readonly log_: string[]
+  readonly label: string
+  failures = 0
+
+  constructor(label: string, log: string[] = []) {
+    super()
+    this.label = label
+    this.log_ = log
+  }
+
+  onStart(): void {
+    this.log_.push(`start ${this.label}`)
+    if (this.failures-- > 0) throw new Error(`${this.label} cannot start`)
+  }
+
+  onStop(): void {
+    this.log_.push(`stop ${this.label}`)
+  }
+}
+
+/** Lets run what needs no time to pass. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** An application whose only service owns a supervisor. */
+async function owned(
+  workers: object[],
+  options: SupervisorOptions
+): Promise<{ app: TestApplication; pool: Supervisor; handle: ServiceHandle }> {
+  const pool = new Supervisor(workers, options)
+  @Service()
+  class Owner {
+    constructor() {
+      void inject(ServiceContext).addChild(pool, { name: 'pool' })
+    }
+  }
+  const app = await createTestApplication(Owner).start()
+  return { app, pool, handle: app.service(Owner).children[0]! }
+}
+
+describe('a Supervisor', () => {
+  it('refuses options that make no sense', () => {
+    expect(() => new Supervisor([], { maxRestarts: -1 })).toThrow('maxRestarts of the Supervisor')
+    expect(() => new Supervisor([], { within: 'soon' })).toThrow(/within of the Supervisor/)
+  })
+
+  it('refuses a service that somebody drives already', () => {
+    const worker = new Worker('a')
+    const first = new Supervisor([worker])
+    expect(() => new Supervisor([worker])).toThrow(/cannot become a child/)
+    expect(first.state).toBe('init')
+  })
+
+  it('refuses an index that it does not have', async () => {
+    const pool = new Supervisor([new Worker('a')])
+    expect(await rejection(pool.replace(1, new Worker('b')))).toMatchObject({ code: 'KEEL_INVALID_OPTION' })
+  })
+
+  it('fails to start, and stops what it had started, when one of its services fails to', async () => {
+    const log: string[] = []
+    const bad = new Worker('b', log)
+    bad.failures = 1
+    const pool = new Supervisor([new Worker('a', log), bad, new Worker('c', log)], AT_ONCE)
+    expect(await rejection(pool.start())).toMatchObject({ name: 'StartError', cause: { message: 'b cannot start' } })
+    expect(log).toEqual(['start a', 'start b', 'stop a'])
+  })
+
+  it('has no side effects while it is constructed', () => {
+    const worker = new Worker('a')
+    const pool = new Supervisor([worker])
+    expect([pool.state, worker.state]).toEqual(['init', 'init'])
+  })
+
+  it('starts its services in order and stops them in reverse, without a container', async () => {
+    const log: string[] = []
+    const pool = new Supervisor(['a', 'b', 'c'].map((label) => new Worker(label, log)))
+    await pool.start()
+    await pool.stop()
+    expect(log).toEqual(['start a', 'start b', 'start c', 'stop c', 'stop b', 'stop a'])
+  })
+
+  it('restarts the one that crashed alone, at once, the crash being seen without any poll', async () => {
+    const log: string[] = []
+    const [a, b] = [new Worker('a', log), new Worker('b', log)]
+    const pool = new Supervisor([a, b], AT_ONCE)
+    await pool.start()
+    a.crash(new Error('boom'))
+    await settle()
+    expect(log).toEqual(['start a', 'start b', 'stop a', 'start a'])
+    expect([a.state, b.state, pool.state]).toEqual(['running', 'running', 'running'])
+    await pool.stop()
+  })
+
+  it.each([
+    ['one-for-all', ['stop c', 'stop b', 'stop a', 'start a', 'start b', 'start c']],
+    ['rest-for-one', ['stop c', 'stop b', 'start b', 'start c']],
+    ['dependents', ['stop b', 'start b']],
+    ['forfeit-one-for-one', ['stop b']],
+    ['forfeit-one-for-all', ['stop c', 'stop b', 'stop a']]
+  ] as const)('follows its strategy: %s', async (strategy, expected) => {
+    const log: string[] = []
+    const workers = ['a', 'b', 'c'].map((label) => new Worker(label, log))
+    const pool = new Supervisor(workers, { strategy, ...AT_ONCE })
+    await pool.start()
+    log.length = 0
+    workers[1]!.crash(new Error('boom'))
+    await settle()
+    expect(log).toEqual(expected)
+    expect(pool.state).toBe('running')
+    await pool.stop()
+  })
+
+  it('crashes with a MaxRestartsExceededError when they crash too often, its services stopped before', async () => {
+    const log: string[] = []
+    const [a, b] = [new Worker('a', log), new Worker('b', log)]
+    const pool = new Supervisor([a, b], { maxRestarts: 1, ...AT_ONCE })
+    await pool.start()
+    const ended = rejection(pool.waitUntilStopped())
+    const error = new Error('boom')
+    a.crash(error)
+    await settle()
+    a.crash(error)
+    const reason = await ended
+    expect(reason).toBeInstanceOf(MaxRestartsExceededError)
+    expect(reason).toMatchObject({ supervisor: 'Supervisor', service: 'Supervisor/Worker', cause: error })
+    expect([a.state, b.state, pool.state]).toEqual(['crashed', 'stopped', 'crashed'])
+    expect(log.slice(-2)).toEqual(['stop b', 'stop a'])
+  })
+
+  it('starts again with a budget that is whole', async () => {
+    const a = new Worker('a')
+    const pool = new Supervisor([a], { maxRestarts: 1, ...AT_ONCE })
+    for (let start = 0; start < 3; start++) {
+      await pool.start()
+      a.crash(new Error('boom'))
+      await settle()
+      expect([a.state, pool.state]).toEqual(['running', 'running'])
+      await pool.stop()
+    }
+  })
+
+  it('does nothing more about a service that is stopped by hand', async () => {
+    const a = new Worker('a')
+    const pool = new Supervisor([a], AT_ONCE)
+    await pool.start()
+    await a.stop()
+    await settle()
+    expect([a.state, pool.state]).toEqual(['stopped', 'running'])
+    await pool.stop()
+  })
+
+  it('leaves a restart loop when it stops', async () => {
+    const log: string[] = []
+    const a = new Worker('a', log)
+    const { app, pool } = await owned([a], { maxRestarts: Infinity, backoff: { initial: '1ms', max: '1ms' } })
+    a.failures = Infinity
+    a.crash(new Error('boom'))
+    await app.clock.advance('100ms')
+    expect(log.length).toBeGreaterThan(50)
+    await pool.stop()
+    log.length = 0
+    await app.clock.advance('1h')
+    expect(log).toEqual([])
+    expect(app.clock.pending.count).toBe(0)
+    await app[Symbol.asyncDispose]()
+  })
+})
+
+describe('services that are added and removed', () => {
+  it('start at once while it runs, and are supervised like the others', async () => {
+    const log: string[] = []
+    const pool = new Supervisor([new Worker('a', log)], AT_ONCE)
+    await pool.start()
+    const [b, c] = [new Worker('b', log), new Worker('c', log)]
+    await pool.add(b, c)
+    expect([b.state, c.state]).toEqual(['running', 'running'])
+    b.crash(new Error('boom'))
+    await settle()
+    expect(b.state).toBe('running')
+    await pool.stop()
+    expect(log.slice(-3)).toEqual(['stop c', 'stop b', 'stop a'])
+  })
+
+  it('that fail to start are not kept, and crash nothing', async () => {
+    const pool = new Supervisor([], AT_ONCE)
+    await pool.start()
+    const bad = new Worker('bad')
+    bad.failures = 1
+    expect(await rejection(pool.add(bad))).toMatchObject({ name: 'StartError' })
+    expect(pool.state).toBe('running')
+    await pool.add(bad)
+    expect(bad.state).toBe('running')
+    await pool.stop()
+  })
+
+  it('before it starts are part of every run', async () => {
+    const a = new Worker('a')
+    const pool = new Supervisor([], AT_ONCE)
+    await pool.add(a)
+    for (let start = 0; start < 2; start++) {
+      await pool.start()
+      expect(a.state).toBe('running')
+      await pool.stop()
+    }
+  })
+
+  it('during a run are gone in the next, and can be added to that', async () => {
+    const a = new Worker('a')
+    const pool = new Supervisor([], AT_ONCE)
+    await pool.start()
+    await pool.add(a)
+    expect(a.name).toBe('Supervisor/Worker')
+    await pool.restart()
+    expect(a.state).toBe('stopped')
+    await pool.add(a)
+    expect([a.name, a.state]).toEqual(['Supervisor/Worker', 'running'])
+    await pool.stop()
+  })
+
+  it('are stopped and let go when they are removed, and may be taken in elsewhere', async () => {
+    const a = new Worker('a')
+    const pool = new Supervisor([a], AT_ONCE)
+    await pool.start()
+    await pool.remove(a)
+    expect(a.state).toBe('stopped')
+    expect(await rejection(pool.remove(a))).toMatchObject({ code: 'KEEL_UNKNOWN_TOKEN' })
+    const other = new Supervisor([a], AT_ONCE)
+    await other.start()
+    a.crash(new Error('boom'))
+    await settle()
+    expect([a.state, other.state, pool.state]).toEqual(['running', 'running', 'running'])
+    await Promise.all([pool.stop(), other.stop()])
+  })
+
+  it('in backoff can be removed', async () => {
+    const a = new Worker('a')
+    const { app, pool } = await owned([a], {})
+    a.crash(new Error('boom'))
+    await app.clock.settle()
+    expect(a.state).toBe('backoff')
+    await pool.remove(a)
+    expect(app.clock.pending.count).toBe(0)
+    await app.clock.advance('1h')
+    expect(a.state).toBe('stopped')
+    await app[Symbol.asyncDispose]()
+  })
+
+  it('one takes the place of another', async () => {
+    const log: string[] = []
+    const [a, b, c] = ['a', 'b', 'c'].map((label) => new Worker(label, log)) as [Worker, Worker, Worker]
+    const pool = new Supervisor([a, b], AT_ONCE)
+    await pool.start()
+    await pool.replace(0, c)
+    expect([a.state, b.state, c.state]).toEqual(['stopped', 'running', 'running'])
+    c.crash(new Error('boom'))
+    await settle()
+    expect(c.state).toBe('running')
+    await pool.stop()
+    expect(log).toEqual(['start a', 'start b', 'stop a', 'start c', 'stop c', 'start c', 'stop b', 'stop c'])
+    await pool.start()
+    expect([a.state, c.state]).toEqual(['stopped', 'running'])
+    await pool.stop()
+  })
+
+  it('by the thousand are stopped in linear time', async () => {
+    const measure = async (count: number): Promise<number> => {
+      const pool = new Supervisor([], AT_ONCE)
+      await pool.start()
+      for (let index = 0; index < count; index++) await pool.add(new Worker('w'))
+      const begun = performance.now()
+      await pool.stop()
+      return performance.now() - begun
+    }
+    await measure(1000)
+    const [small, large] = [await measure(1000), await measure(10_000)]
+    expect(large).toBeLessThan(40 * Math.max(small, 5))
+  })
+
+  it('by the thousand come, crash and go without a trace', async () => {
+    const pool = new Supervisor([], { maxRestarts: Infinity, ...AT_ONCE })
+    await pool.start()
+    const workers: Worker[] = []
+    for (let index = 0; index < 3000; index++) {
+      const worker = new Worker('w')
+      workers.push(worker)
+      await pool.add(worker)
+      if (index % 3 === 0) worker.crash(new Error('boom'))
+      if (index % 2 === 0) await pool.remove(workers[index >> 1]!)
+    }
+    await settle()
+    const states = workers.map(({ state }) => state)
+    expect(states.filter((state) => state === 'running')).toHaveLength(1500)
+    await pool.stop()
+    // Some crashed, and were taken out before they could restart.
+    expect(new Set(workers.map(({ state }) => state))).toEqual(new Set(['crashed', 'stopped']))
+    expect(await rejection(pool.remove(workers[0]!))).toMatchObject({ code: 'KEEL_UNKNOWN_TOKEN' })
+  })
+})
+
+describe('replacement', () => {
+  it('supplies the instance that runs in place of the one that crashed', async () => {
+    const log: string[] = []
+    const seen: unknown[] = []
+    const [a, b] = [new Worker('a', log), new Worker('b', log)]
+    const replacement = (old: object, index: number): Worker => {
+      seen.push([(old as Worker).label, index])
+      return new Worker(`${(old as Worker).label}'`, log)
+    }
+    const pool = new Supervisor([a, b], { replacement, ...AT_ONCE })
+    await pool.start()
+    b.crash(new Error('boom'))
+    await settle()
+    expect(seen).toEqual([['b', 1]])
+    expect(b.state).toBe('crashed')
+    expect(log).toEqual(['start a', 'start b', 'stop b', "start b'"])
+    await pool.stop()
+    expect(log.slice(-2)).toEqual(["stop b'", 'stop a'])
+  })
+
+  it('is itself replaced when it crashes, backoff growing from one to the next', async () => {
+    const made: Worker[] = [new Worker('0')]
+    const replacement = (): Worker => {
+      const next = new Worker(String(made.length))
+      made.push(next)
+      return next
+    }
+    const { app } = await owned([made[0]!], { replacement, backoff: { initial: '1s', jitter: 0 } })
+    for (const delay of ['1s', '2s', '4s']) {
+      made.at(-1)!.crash(new Error('boom'))
+      const before = made.length
+      await app.clock.advance(delay)
+      expect(made).toHaveLength(before + 1)
+      expect(made.at(-1)!.state).toBe('running')
+    }
+    await app[Symbol.asyncDispose]()
+  })
+
+  it('that gives the same instance keeps it', async () => {
+    const a = new Worker('a')
+    const pool = new Supervisor([a], { replacement: (service) => service, ...AT_ONCE })
+    await pool.start()
+    a.crash(new Error('boom'))
+    await settle()
+    expect(a.state).toBe('running')
+    await pool.stop()
+  })
+
+  it('that fails counts as another crash', async () => {
+    const a = new Worker('a')
+    const replacement = vi.fn(() => Promise.reject(new Error('none left')))
+    const pool = new Supervisor([a], { replacement, maxRestarts: 2, ...AT_ONCE })
+    await pool.start()
+    a.crash(new Error('boom'))
+    expect(await rejection(pool.waitUntilStopped())).toMatchObject({ cause: { message: 'none left' } })
+    expect(replacement).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe('a Supervisor among the children of a service', () => {
+  it('restarts its services without touching the owner, and tells the application', async () => {
+    const a = new Worker('a')
+    const { app, handle } = await owned([a], AT_ONCE)
+    app.events.clear()
+    a.crash(new Error('boom'))
+    await app.clock.settle()
+    expect(a.state).toBe('running')
+    expect(app.events.ofType('supervisor.restarting')).toMatchObject([
+      { supervisor: 'Owner/pool', service: 'Owner/pool/Worker' }
+    ])
+    expect([handle.name, handle.path]).toEqual(['Owner/pool', `${app.name}/Owner/pool`])
+    await app[Symbol.asyncDispose]()
+  })
+
+  it('that gives up crashes the owner, and so the application, with the same error', async () => {
+    const a = new Worker('a')
+    const { app, pool } = await owned([a], { maxRestarts: 0, ...AT_ONCE })
+    a.crash(new Error('boom'))
+    const reason = await rejection(app.waitUntilStopped())
+    expect(reason).toBeInstanceOf(MaxRestartsExceededError)
+    expect(await rejection(pool.waitUntilStopped())).toBe(reason)
+  })
+
+  it('stands under another: the outer restarts the inner when it gives up', async () => {
+    const a = new Worker('a')
+    const inner = new Supervisor([a], { maxRestarts: 1, ...AT_ONCE })
+    const outer = new Supervisor([inner], { maxRestarts: 1, ...AT_ONCE })
+    await outer.start()
+    for (let crash = 0; crash < 3; crash++) {
+      a.crash(new Error('boom'))
+      await settle()
+      expect([a.state, inner.state, outer.state]).toEqual(['running', 'running', 'running'])
+    }
+    a.crash(new Error('boom'))
+    const reason = await rejection(outer.waitUntilStopped())
+    expect(reason).toMatchObject({ cause: { cause: { message: 'boom' } } })
+    expect([a.state, inner.state, outer.state]).toEqual(['crashed', 'crashed', 'crashed'])
+  })
+})
+
+describe('the work of a supervised service', () => {
+  it('that takes it out of its own supervisor is not made to wait for itself', async () => {
+    class Leaver extends ServiceBase {
+      gone = false
+      @Task() async leave(): Promise<void> {
+        await pool.remove(this)
+        this.gone = true
+      }
+    }
+    const leaver = new Leaver()
+    const pool = new Supervisor([leaver], AT_ONCE)
+    await pool.start()
+    await settle()
+    expect([leaver.gone, leaver.state, pool.state]).toEqual([true, 'stopped', 'running'])
+    await pool.stop()
+  })
+
+  it('ends with its piece of work: a normal end, not restarted', async () => {
+    const done: string[] = []
+    const piece = ServiceBase.from(
+      async () => {
+        done.push('once')
+      },
+      { name: 'Import' }
+    )
+    const pool = new Supervisor([piece], AT_ONCE)
+    await pool.start()
+    await settle()
+    expect([piece.name, piece.state, pool.state]).toEqual(['Supervisor/Import', 'stopped', 'running'])
+    expect(done).toEqual(['once'])
+    await pool.stop()
+  })
+})
