@@ -106,7 +106,7 @@ class OwnProgram implements Program {
     else if (cause === 'another application ended the process')
       void stop(app, { kind: 'stop', detail: cause })
     else {
-      if (cause === 'SIGINT' && process.stdin.isTTY) app.log.info('stopping; Ctrl-C again exits at once')
+      if (cause === 'SIGINT' && process.stderr.isTTY) app.log.info('stopping; Ctrl-C again exits at once')
       void stop(app, { kind: 'signal', detail: cause }, drainDelayFor(app, cause))
     }
   }

@@ -48,11 +48,11 @@ export function link(tree: ModuleTree): WiringPlan {
   const { order, isCyclic } = orderNodes(roots, nodes)
   const services = order.filter((node) => node.isService)
   const names = new Set<string>()
-  for (const [index, name] of nameServices(services.map(nameable), names).entries())
-    services[index]!.name = name
+  nameServices(services, names).forEach((name, index) => (services[index]!.name = name))
 
-  const graph = orderGraph(nodes)
-  const paths = new ProblemPaths(nodes, () => graph)
+  let graph: Digraph | undefined
+  const graphOf = (): Digraph => (graph ??= orderGraph(nodes))
+  const paths = new ProblemPaths(nodes, graphOf)
   const checked = {
     modules: tree.modules,
     nodes: order,
@@ -63,7 +63,7 @@ export function link(tree: ModuleTree): WiringPlan {
   const problems = [
     ...tree.problems,
     ...findProblems(checked),
-    ...(isCyclic ? cycleProblems(nodes, graph) : [])
+    ...(isCyclic ? cycleProblems(nodes, graphOf()) : [])
   ]
   return {
     tree,
@@ -71,19 +71,15 @@ export function link(tree: ModuleTree): WiringPlan {
     problems,
     warnings: findWarnings(checked),
     order,
-    graph,
+    get graph() {
+      return graphOf()
+    },
     services,
     names,
     throwIfUnsound() {
       if (problems.length > 0) throw new WiringError(problems)
     }
   }
-}
-
-/** What a service's name is made from. */
-export function nameable(node: ProviderNode): Parameters<typeof nameServices>[0][number] {
-  const { view, givenName, label } = node
-  return { givenName, label, module: view.class === undefined ? undefined : view.name }
 }
 
 /** Everything that modules list, in their order; what the application provides besides comes last. */

@@ -53,6 +53,8 @@ export class ModuleNode {
   readonly bindings: Binding[] = []
   /** The same, by token. */
   readonly own = new Map<Token, Binding[]>()
+  /** Those of them that list a class, unnamed, under another token than the class itself. */
+  readonly underOtherTokens: Binding[] = []
   readonly exports = new Set<Token>()
   /** Imported modules whose exports are passed on. */
   readonly passedOn: ModuleNode[] = []
@@ -76,6 +78,7 @@ export class ModuleNode {
   /** Takes in an entry of `providers`. */
   add(binding: Binding): void {
     this.bindings.push(binding)
+    if (isUnderOtherToken(binding)) this.underOtherTokens.push(binding)
     const same = this.own.get(binding.token)
     if (same === undefined) this.own.set(binding.token, [binding])
     else same.push(binding)
@@ -89,4 +92,9 @@ export class ModuleNode {
     }
     return names.toReversed()
   }
+}
+
+/** Does it list a class, unnamed, under another token than the class itself? */
+export function isUnderOtherToken({ spec, token }: Binding): boolean {
+  return spec.kind === 'class' && spec.name === undefined && spec.description.class !== token
 }

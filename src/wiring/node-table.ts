@@ -3,7 +3,7 @@ import { type ClassDescription, describe } from '../metadata/index.js'
 import { type Class, isClass, type Lifetime, type Token, tokenName } from '../tokens/index.js'
 import type { ModuleTree } from './collect.js'
 import type { Issue } from './issue.js'
-import type { Binding, FactorySpec, ModuleNode } from './module-node.js'
+import { type Binding, type FactorySpec, isUnderOtherToken, type ModuleNode } from './module-node.js'
 import { type NodeLifetime, type NodeSource, ProviderNode } from './provider-node.js'
 import type { Visibility } from './visibility.js'
 
@@ -46,9 +46,9 @@ export class NodeTable {
     this.#registry = registry
     this.#issues = issues
     this.#onNew = onNew
-    for (const { bindings } of tree.modules) {
-      for (const binding of bindings) {
-        if (isUnderOtherToken(binding) && visibility.overriding(binding.token).length === 0) this.#addHome(binding)
+    for (const { underOtherTokens } of tree.modules) {
+      for (const binding of underOtherTokens) {
+        if (visibility.overriding(binding.token).length === 0) this.#addHome(binding)
       }
     }
     for (const bindings of tree.overrides.values()) {
@@ -324,11 +324,6 @@ export class NodeTable {
     this.#onNew(node)
     return node
   }
-}
-
-/** Does it list a class, unnamed, under another token than the class itself? */
-function isUnderOtherToken({ spec, token }: Binding): boolean {
-  return spec.kind === 'class' && spec.name === undefined && spec.description.class !== token
 }
 
 /** Does tsyringe hold the instance of this class for good? What is scoped to a container is another in each scope. */

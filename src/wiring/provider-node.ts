@@ -118,6 +118,12 @@ export class ProviderNode {
     return this.homes[0]
   }
 
+  /** The module that tells it from others of its name; a root made up for services tells nothing. */
+  get module(): string | undefined {
+    const { view } = this
+    return view.class === undefined ? undefined : view.name
+  }
+
   /** `file:line`, where it has one. */
   get location(): string | undefined {
     return this.description?.location

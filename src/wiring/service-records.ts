@@ -1,7 +1,7 @@
 import { describe } from '../metadata/index.js'
 import type { Class } from '../tokens/index.js'
 import { type AssembledService, ServiceRecord } from './assembled-service.js'
-import { nameable, type WiringPlan } from './link.js'
+import type { WiringPlan } from './link.js'
 import { nameServices } from './name-services.js'
 import type { ProviderNode } from './provider-node.js'
 import { connectServices } from './service-graph.js'
@@ -59,7 +59,7 @@ export class ServiceRecords {
   #name(node: ProviderNode, className: string, instance: object | undefined): void {
     const { names, linker } = this.#plan
     const given = instance === undefined ? node.givenName : linker.table.nameOf(instance)
-    const [name] = nameServices([{ ...nameable(node), label: className, givenName: given }], names)
+    const [name] = nameServices([{ module: node.module, label: className, givenName: given }], names)
     node.name = name!
   }
 

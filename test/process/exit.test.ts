@@ -29,6 +29,19 @@ describe.concurrent('a failed start', { timeout: 60_000 }, () => {
     expect(code).toBe(1)
   })
 
+  it('because of a rejection that a hook forgot names the service', async () => {
+    const { code, stderr } = await run('failed-start', { args: ['forgotten'] }).ended
+    expect(stderr).toMatch(/Reader failed to start, in \w+: Error: connection refused/)
+    expect(code).toBe(1)
+  })
+
+  it('because of a rejection that a factory forgot prints it', async () => {
+    const { code, words, stderr } = await run('slow-construction', { args: ['forgotten'] }).ended
+    expect(words).toEqual(['connects'])
+    expect(stderr).toMatch(/^Error: connection refused\n/)
+    expect(code).toBe(1)
+  })
+
   it('by an ExitError exits with its code', async () => {
     const { code, stderr } = await run('failed-start', { args: ['exit'] }).ended
     expect(stderr).toContain('there is nothing to do')
@@ -88,6 +101,16 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     program.kill('SIGTERM')
     const { code, stdout } = await program.ended
     expect(stdout).toContain(named)
+    expect(code).toBe(1)
+  })
+
+  it('during which an exception is caught by nobody prints it, goes on and exits with 1', async () => {
+    const program = run('bad-stop', { args: ['nobody'] })
+    await program.prints('up')
+    program.kill('SIGTERM')
+    const { code, stderr, logged } = await program.ended
+    expect(stderr).toMatch(/^Error: the disk is full\n/)
+    expect(logged.at(-1)?.event).toBe('application.stopped')
     expect(code).toBe(1)
   })
 

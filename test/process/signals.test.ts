@@ -135,3 +135,19 @@ describe.concurrent('SIGUSR2', { timeout: 60_000 }, () => {
     expect(code).toBe(0)
   })
 })
+
+describe('an application of createApplication()', { timeout: 60_000 }, () => {
+  it('hears the signals it is given, from its start to its end; the process ends by itself', async () => {
+    const program = run('started-by-hand')
+    await program.prints('up')
+    program.kill('SIGTERM')
+    const { code, words } = await program.ended
+    expect(words).toEqual([
+      'listeners before the start: 0',
+      'up',
+      'Reader ends',
+      'listeners after the stop: 0'
+    ])
+    expect(code).toBe(0)
+  })
+})

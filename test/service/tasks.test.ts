@@ -105,7 +105,8 @@ describe('a task that throws', () => {
 
   it('three at once: one stop, the first is the reason, no error is lost', async () => {
     const errors = ['one', 'two', 'three'].map((text) => new Error(text))
-    const go = Promise.withResolvers<void>()
+    let begin!: () => void
+    const go = new Promise<void>((resolve) => (begin = resolve))
     const stops = vi.fn()
     @Service()
     class Worker {
@@ -113,21 +114,21 @@ describe('a task that throws', () => {
         stops()
       }
       @Task() async one(): Promise<void> {
-        await go.promise
+        await go
         throw errors[0]
       }
       @Task() async two(): Promise<void> {
-        await go.promise
+        await go
         throw errors[1]
       }
       @Task() async three(): Promise<void> {
-        await go.promise
+        await go
         throw errors[2]
       }
     }
     const app = await start(Worker)
     const stopped = app.waitUntilStopped()
-    go.resolve()
+    begin()
     expect(await rejection(stopped)).toBe(errors[0])
     expect(stops).toHaveBeenCalledOnce()
     const failure = (await rejection(app.lastStop())) as StopError
@@ -157,7 +158,8 @@ describe('a task that throws', () => {
     const late = new Error('late')
     @Service()
     class Worker {
-      @Task() async work(): Promise<void> {
+      @Task() async work({ sleep }: ServiceContext): Promise<void> {
+        await sleep('1s')
         throw new Error('first')
       }
       @Task() async slow({ stopRequested, clock }: ServiceContext): Promise<void> {
@@ -167,7 +169,7 @@ describe('a task that throws', () => {
       }
     }
     const app = await start(Worker)
-    await app.clock.advance('5s')
+    await app.clock.advance('6s')
     expect(((await rejection(app.lastStop())) as StopError).errors).toEqual([late])
   })
 

@@ -625,6 +625,7 @@ describe('a restart', () => {
       'service.stopping A',
       'hook.started A',
       'hook.finished A',
+      'service.stopped A',
       'service.restarting A',
       'service.waiting A',
       'service.starting A',

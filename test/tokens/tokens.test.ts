@@ -47,13 +47,7 @@ describe('a token', () => {
     const cases: [unknown, string][] = [
       [Database, 'Database'],
       [class {}, 'an anonymous class'],
-      [
-        class {
-          static override = 1
-          static name = 7
-        },
-        'an anonymous class'
-      ],
+      [Object.defineProperty(class {}, 'name', { value: 7 }), 'an anonymous class'],
       ['url', 'url'],
       [Symbol('key'), 'key'],
       [Symbol(), 'Symbol()'],

@@ -1,4 +1,5 @@
-// Does not stop as it should: 'throws', 'hangs', or its factory's 'dispose' hangs. 'by hand': nobody sends a signal.
+// Does not stop as it should: 'throws', 'hangs', throws where 'nobody' catches, or its factory's 'dispose' hangs. 'by hand': nobody sends a signal.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { bootstrap, Module, Service } from 'keelson'
 
 const [, , how, by] = process.argv
@@ -6,10 +7,15 @@ const [, , how, by] = process.argv
 @Service({ inject: ['pool'] })
 class Store {
   constructor(readonly pool: unknown) {}
-  onShutdown(): unknown {
+  async onShutdown(): Promise<void> {
     if (how === 'throws') throw new Error('the disk is full')
-    return how === 'hangs' ? new Promise(() => undefined) : undefined
+    if (how === 'nobody') await sleep(20, setTimeout(fail, 1))
+    if (how === 'hangs') await new Promise(() => undefined)
   }
+}
+
+function fail(): never {
+  throw new Error('the disk is full')
 }
 
 const dispose = (): Promise<void> => (how === 'dispose' ? new Promise(() => undefined) : Promise.resolve())

@@ -13,7 +13,11 @@ class Feed {
 @Service()
 class Reader {
   readonly feed = inject(Feed)
-  onStart(): void {
+  async onStart(): Promise<void> {
+    if (why === 'forgotten') {
+      void Promise.reject(new Error('connection refused'))
+      await new Promise(() => undefined)
+    }
     if (why === 'hook') throw new Error('connection refused')
     if (why === 'exit') throw new ExitError(3, { message: 'there is nothing to do' })
   }
@@ -25,5 +29,6 @@ class Lost {
 }
 
 const options = why === 'option' ? { signals: ['SIGKILL' as const] } : {}
-await bootstrap(why === 'wiring' ? Lost : Reader, options)
+const limits = { shutdownTimeout: 100 }
+await bootstrap(why === 'wiring' ? Lost : Reader, { ...limits, ...options })
 console.log('never: bootstrap() does not settle')

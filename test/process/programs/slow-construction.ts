@@ -1,7 +1,7 @@
-// A factory whose promise settles with the signal that is to stop the program, or never.
+// A factory whose promise settles with the signal that is to stop the program, or never, or has forgotten another.
 import { bootstrap, Module, Service } from 'keelson'
 
-const forEver = process.argv[2] === 'for ever'
+const how = process.argv[2]
 
 @Service({ inject: ['pool'] })
 class Store {
@@ -12,7 +12,7 @@ class Store {
 }
 
 const pool = new Promise<string>((resolve) => {
-  if (!forEver) process.once('SIGTERM', () => resolve('a pool'))
+  if (how === undefined) process.once('SIGTERM', () => resolve('a pool'))
 })
 
 @Module({
@@ -22,6 +22,7 @@ const pool = new Promise<string>((resolve) => {
       provide: 'pool',
       useFactory: () => {
         console.log('connects')
+        if (how === 'forgotten') void Promise.reject(new Error('connection refused'))
         return pool
       },
       dispose: () => console.log('disconnects')
@@ -30,5 +31,5 @@ const pool = new Promise<string>((resolve) => {
 })
 class App {}
 
-await bootstrap(App, { shutdownTimeout: forEver ? '50ms' : '10s' })
+await bootstrap(App, { shutdownTimeout: how === 'for ever' ? '50ms' : '10s' })
 console.log('never: bootstrap() does not settle')

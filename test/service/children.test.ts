@@ -1,0 +1,445 @@
+import { describe, expect, it } from 'vitest'
+import {
+  createMethodDecorator,
+  inject,
+  Injectable,
+  InjectionToken,
+  Service,
+  ServiceBase,
+  ServiceContext,
+  type Class,
+  type ServiceHandle,
+  type StopError
+} from 'keelson'
+import { createTestApplication, type TestApplication } from 'keelson/testing'
+import { Journal, rejection, takes, throws, type Spec } from '../app/journal.js'
+
+/** An application whose only service keeps its context for the test. */
+async function withOwner(spec: Spec = {}): Promise<{
+  app: TestApplication
+  context: ServiceContext
+  journal: Journal
+  owner: Class
+}> {
+  const journal = new Journal()
+  let context!: ServiceContext
+  const owner = journal.service('Owner', {
+    ...spec,
+    onStart(given) {
+      context = given
+      return spec.onStart?.(given)
+    }
+  })
+  const app = await createTestApplication(owner, { name: 'App' }).start()
+  journal.take()
+  return { app, context, journal, owner }
+}
+
+const names = (handle: { readonly children: readonly ServiceHandle[] }): string[] =>
+  handle.children.map((child) => child.name)
+
+describe('a child that fails', () => {
+  it('to start while its owner runs is not kept, and the owner runs on', async () => {
+    const { app, context, journal, owner } = await withOwner()
+    const boom = new Error('boom')
+    const bad = journal.service('Bad', { onStart: throws(boom), onShutdown: () => {} })
+    const error = await rejection(context.addChild(bad))
+    expect(error).toMatchObject({ name: 'StartError', service: 'Owner/Bad', phase: 'onStart' })
+    expect((error as Error).cause).toBe(boom)
+    expect(app.service(owner)).toMatchObject({ state: 'running', children: [] })
+    expect(journal.lines).toEqual(['Bad.onStart', 'Bad.onShutdown'])
+    await context.addChild(journal.service('Bad'))
+    expect(names(context)).toEqual(['Owner/Bad'])
+  })
+
+  it('to stop is told, and the others are stopped all the same', async () => {
+    const { app, context, journal } = await withOwner()
+    const [one, two] = [new Error('one'), new Error('two')]
+    await context.addChild(journal.service('One', { onStop: throws(one) }))
+    await context.addChild(journal.service('Two', { onStop: throws(two), onShutdown: () => {} }))
+    journal.take()
+    const error = (await rejection(app.stop())) as StopError
+    expect(error.failures).toEqual([
+      { service: 'Owner/Two', phase: 'onStop', error: two },
+      { service: 'Owner/One', phase: 'onStop', error: one }
+    ])
+    expect(journal.lines).toEqual(['Owner.onStop', 'Two.onStop', 'Two.onShutdown', 'One.onStop'])
+  })
+
+  it('by crashing crashes its owner with the same reason, and with it the application', async () => {
+    const { app, context, journal, owner } = await withOwner()
+    const boom = new Error('boom')
+    const child = await context.addChild(journal.service('Child'))
+    const grandchild = await (child as unknown as ServiceContext).addChild(journal.service('Grandchild'))
+    grandchild.crash(boom)
+    expect(app.service(owner)).toMatchObject({ state: 'crashed', crashReason: boom })
+    expect(child.crashReason).toBe(boom)
+    expect(await rejection(app.waitUntilStopped())).toBe(boom)
+    expect(app.events.ofType('service.crashed').map(({ service }) => service).toSorted()).toEqual([
+      'Owner',
+      'Owner/Child',
+      'Owner/Child/Grandchild'
+    ])
+  })
+
+  it('crashes with its owner when that crashes, and all that they hold is released', async () => {
+    const { app, context, journal, owner } = await withOwner({ onShutdown: () => {} })
+    const boom = new Error('boom')
+    const child = await context.addChild(journal.service('Child', { onShutdown: () => {} }))
+    journal.take()
+    app.crash(owner, boom)
+    expect(child).toMatchObject({ state: 'crashed', crashReason: boom })
+    await rejection(app.waitUntilStopped())
+    expect(journal.lines).toEqual(['Owner.onStop', 'Child.onStop', 'Child.onShutdown', 'Owner.onShutdown'])
+  })
+
+  it('that is temporary crashes alone', async () => {
+    const { app, context, journal, owner } = await withOwner()
+    const child = await context.addChild(
+      journal.service('Child', { options: { restart: 'temporary' }, onShutdown: () => {} })
+    )
+    child.crash(new Error('boom'))
+    await app.clock.settle()
+    expect(child.state).toBe('crashed')
+    expect(app.service(owner).state).toBe('running')
+    expect(journal.lines.at(-1)).toBe('Child.onShutdown')
+    await app.stop()
+  })
+})
+
+describe('adding a child', () => {
+  it('is refused to a service that stops, and for an object that is a service of its own', async () => {
+    const { app, context, journal, owner } = await withOwner({
+      onStop: async ({ addChild }) => journal.note((await rejection(addChild({})) as Error).message.split('\n')[0]!)
+    })
+    const other = new (class Other extends ServiceBase {})()
+    await other.start()
+    expect(((await rejection(context.addChild(other))) as Error).message).toContain('it is a service of its own already')
+    await other.stop()
+    await expect(context.addChild(app.get(owner))).rejects.toThrow('it is a service of its own already')
+    journal.take()
+    await app.stop()
+    expect(journal.lines[1]).toContain("Owner cannot take a child: it is 'stopping'")
+  })
+
+  it('in onStart resolves at once, and the child runs before onStarted', async () => {
+    const journal = new Journal()
+    const child = journal.service('Child', { onStart: takes(100) })
+    const owner = journal.service('Owner', {
+      async onStart({ addChild }) {
+        const handle = await addChild(child)
+        journal.note(handle.state)
+      },
+      onStarted: ({ children }) => journal.note(children[0]!.state)
+    })
+    await createTestApplication(owner).start()
+    expect(journal.lines).toEqual(['Owner.onStart', 'init', 'Child.onStart', 'Owner.onStarted', 'running'])
+  })
+
+  it('while its owner runs resolves once the child runs, onReady included', async () => {
+    const { app, context, journal } = await withOwner()
+    const adding = context.addChild(journal.service('Child', { onStart: takes(100), onReady: () => {} }))
+    let added = false
+    void adding.then(() => (added = true))
+    await app.clock.advance(99)
+    expect(added).toBe(false)
+    await app.clock.advance(1)
+    expect((await adding).state).toBe('running')
+    expect(journal.lines).toEqual(['Child.onStart', 'Child.onReady'])
+  })
+
+  it('twice is the same child', async () => {
+    const { context } = await withOwner()
+    const object = {}
+    const first = await context.addChild(object)
+    expect(await context.addChild(object)).toBe(first)
+    expect(context.children).toHaveLength(1)
+  })
+
+  it('by its class constructs it anew each time, from what the application has', async () => {
+    const LIMIT = new InjectionToken<number>('LIMIT')
+    @Injectable()
+    class Shared {}
+    @Service()
+    class Child {
+      readonly shared = inject(Shared)
+      readonly limit = inject(LIMIT)
+      readonly context: ServiceContext
+      constructor(context: ServiceContext) {
+        this.context = context
+      }
+    }
+    @Service()
+    class Owner {
+      readonly shared = inject(Shared)
+      readonly made: Child[] = []
+      async onStart({ addChild }: ServiceContext): Promise<void> {
+        for (const limit of [1, 2]) {
+          await addChild(Child, { providers: [{ provide: LIMIT, useValue: limit }] })
+        }
+      }
+    }
+    const app = await createTestApplication(Owner).start()
+    const [one, two] = app.service(Owner).children as unknown as { instance: Child }[]
+    expect(one!.instance).not.toBe(two!.instance)
+    expect(one!.instance.shared).toBe(app.get(Owner).shared)
+    expect([one!.instance.limit, two!.instance.limit]).toEqual([1, 2])
+    expect(app.service(Owner).children.map(({ name }) => name)).toEqual(['Owner/Child', 'Owner/Child#2'])
+    expect([one, two].map((child) => child!.instance.context.name)).toEqual(['Owner/Child', 'Owner/Child#2'])
+    expect(() => app.get(Child)).toThrow()
+  })
+
+  it('names it by its owner and its own name, numbered where that is taken', async () => {
+    const { context, app } = await withOwner()
+    class Connection {}
+    await context.addChild(new Connection())
+    await context.addChild(new Connection())
+    const named = await context.addChild(new Connection(), { name: 'main' })
+    await context.addChild(ServiceBase.from(() => new Promise(() => {}), { name: 'job' }))
+    expect(names(context)).toEqual(['Owner/Connection', 'Owner/Connection#2', 'Owner/main', 'Owner/job'])
+    expect(named.path).toBe('App/Owner/main')
+    expect(named.parent).toBe(app.services[0])
+  })
+})
+
+describe('children', () => {
+  it('start in order, one after another, and stop in reverse', async () => {
+    const journal = new Journal()
+    const made = ['One', 'Two', 'Three'].map((name) => journal.service(name, { onStart: takes(10), onStop: takes(10) }))
+    const owner = journal.service('Owner', {
+      async onStart({ addChild }) {
+        for (const child of made) await addChild(child)
+      }
+    })
+    const app = await createTestApplication(owner).start()
+    expect(app.clock.monotonic()).toBe(30)
+    await app.stop()
+    expect(app.clock.monotonic()).toBe(60)
+    expect(journal.lines.slice(4)).toEqual(['Owner.onStop', 'Three.onStop', 'Two.onStop', 'One.onStop'])
+  })
+
+  it('added during a run are gone in the next, those added before stay', async () => {
+    const journal = new Journal()
+    class Lasting {}
+    class Passing {}
+    @Service()
+    class Owner {
+      readonly context = inject(ServiceContext)
+      readonly lasting = this.context.addChild(new Lasting())
+      async onStart({ addChild, children }: ServiceContext): Promise<void> {
+        journal.note(children.map(({ name }) => name).join(' '))
+        await addChild(new Passing())
+      }
+    }
+    const app = await createTestApplication(Owner).start()
+    const handle = app.service(Owner)
+    const [first] = handle.children
+    expect(names(handle)).toEqual(['Owner/Lasting', 'Owner/Passing'])
+    await handle.restart()
+    expect(names(handle)).toEqual(['Owner/Lasting', 'Owner/Passing'])
+    expect(handle.children[0]).toBe(first)
+    expect(handle.children[0]).toMatchObject({ state: 'running' })
+    await app.stop()
+    expect(names(handle)).toEqual(['Owner/Lasting'])
+    await app.start()
+    expect(journal.lines).toEqual(['Owner/Lasting', 'Owner/Lasting', 'Owner/Lasting'])
+    expect(names(handle)).toEqual(['Owner/Lasting', 'Owner/Passing'])
+  })
+
+  it('restart with their owner, their first start not being repeated', async () => {
+    const journal = new Journal()
+    const Child = journal.service('Child', { onFirstStart: () => {}, onRestart: () => {} })
+    const child = new (Child as new () => object)()
+    const { app, owner } = await withOwner({ onStart: ({ addChild }) => addChild(child) })
+    journal.take()
+    await app.service(owner).restart()
+    expect(journal.lines).toEqual(['Child.onStop', 'Child.onStart'])
+    expect(names(app.service(owner))).toEqual(['Owner/Child'])
+  })
+
+  it('that are not yet started when their owner is told to stop are skipped, and so is onStarted', async () => {
+    const journal = new Journal()
+    const slow = journal.service('Slow', { onStart: ({ sleep }) => sleep('1h') })
+    const never = journal.service('Never')
+    const owner = journal.service('Owner', {
+      async onStart({ addChild }) {
+        await addChild(slow)
+        await addChild(never)
+      },
+      onStarted: () => {}
+    })
+    const app = await createTestApplication(owner).create()
+    app.clock.setTimeout(() => void app.stop(), 1000)
+    await rejection(app.start())
+    expect(journal.lines).toEqual(['Owner.onStart', 'Slow.onStart', 'Owner.onStop', 'Slow.onStop'])
+  })
+
+  it('may be added while the others start', async () => {
+    const journal = new Journal()
+    const late = journal.service('Late')
+    const slow = journal.service('Slow', { onStart: takes(1000) })
+    const owner = journal.service('Owner', {
+      async onStart({ addChild, addTask }) {
+        await addChild(slow)
+        addTask(async ({ sleep }) => {
+          await sleep(500)
+          await addChild(late)
+        })
+      }
+    })
+    const app = await createTestApplication(owner).start()
+    expect(app.service(owner).children.map(({ state }) => state)).toEqual(['running', 'running'])
+    await app.stop()
+    expect(journal.lines.slice(-3)).toEqual(['Owner.onStop', 'Late.onStop', 'Slow.onStop'])
+  })
+
+  it('may have children of their own, however deep', async () => {
+    const deep = (depth: number): object => ({
+      async onStart({ addChild }: ServiceContext) {
+        if (depth > 1) await addChild(deep(depth - 1), { name: 'C' })
+      }
+    })
+    const { app, context } = await withOwner()
+    await context.addChild(deep(200), { name: 'C' })
+    let depth = 0
+    for (let one: ServiceHandle | undefined = app.services[0]; one !== undefined; one = one.children[0]) depth++
+    expect(depth).toBe(201)
+    await app.stop()
+  })
+
+  it('by the ten thousand are stopped in linear time', async () => {
+    const { app, context } = await withOwner()
+    const took: number[] = []
+    for (const count of [2000, 10_000]) {
+      for (let index = 0; index < count; index++) await context.addChild({}, { name: 'C' })
+      const begun = performance.now()
+      await app.services[0]!.restart()
+      took.push(performance.now() - begun)
+    }
+    expect(context.children).toEqual([])
+    expect(took[1]!).toBeLessThan(took[0]! * 25 + 200)
+  })
+
+  it('can be started and stopped by their handles', async () => {
+    const { app, context, journal, owner } = await withOwner()
+    const child = await context.addChild(journal.service('Child', { onReady: () => {} }))
+    await child.stop()
+    expect(child.state).toBe('stopped')
+    await child.start()
+    await child.restart()
+    expect(child).toMatchObject({ state: 'running', restartCount: 1 })
+    expect(journal.lines).toEqual([
+      ...['Child.onStart', 'Child.onReady', 'Child.onStop'],
+      ...['Child.onStart', 'Child.onReady', 'Child.onStop', 'Child.onStart']
+    ])
+    await app.service(owner).stop()
+    await expect(child.start()).rejects.toThrow()
+  })
+
+  it('whose start by hand fails are released, and crash nobody', async () => {
+    const { app, context, journal, owner } = await withOwner()
+    let fails = false
+    const child = await context.addChild(
+      journal.service('Child', {
+        onStart() {
+          if (fails) throw new Error('boom')
+        },
+        onShutdown: () => {}
+      })
+    )
+    await child.stop()
+    fails = true
+    const error = await rejection(child.start())
+    expect(error).toMatchObject({ name: 'StartError', service: 'Owner/Child', path: ['Owner', 'Owner/Child'] })
+    expect(journal.lines.slice(-2)).toEqual(['Child.onStart', 'Child.onShutdown'])
+    expect(app.service(owner).state).toBe('running')
+  })
+})
+
+describe('a child that ends by itself', () => {
+  it('in its onStart neither fails nor crashes its owner', async () => {
+    const journal = new Journal()
+    const brief = journal.service('Brief', { onStart: ({ stop }) => stop() })
+    const owner = journal.service('Owner', { onStart: ({ addChild }) => addChild(brief) })
+    const app = await createTestApplication(owner).start()
+    expect(app.service(owner).state).toBe('running')
+    expect(app.service(owner).children[0]!.state).toBe('stopped')
+  })
+
+  it('is found stopped by its owner, which may start it again', async () => {
+    const { app, context } = await withOwner()
+    const child = await context.addChild({
+      onStart: ({ addTask, stop }: ServiceContext) => void addTask(async ({ sleep }) => (await sleep('1s'), stop()))
+    })
+    await app.clock.advance('1s')
+    expect(child.state).toBe('stopped')
+    await child.start()
+    expect(child.state).toBe('running')
+  })
+})
+
+describe('removing a child', () => {
+  it('is refused for what is no child', async () => {
+    const { context } = await withOwner()
+    await expect(context.removeChild({})).rejects.toThrow('Owner has no such child')
+  })
+
+  it('that fails to stop tells so, and lets go of it all the same', async () => {
+    const { context } = await withOwner()
+    const boom = new Error('boom')
+    const child = { onStop: throws(boom) }
+    await context.addChild(child)
+    const error = (await rejection(context.removeChild(child))) as StopError
+    expect(error.errors).toEqual([boom])
+    expect(context.children).toEqual([])
+  })
+
+  it('stops it and lets go of it, given the object or its handle', async () => {
+    const { context, journal, app } = await withOwner()
+    const One = journal.service('One') as new () => object
+    const object = new One()
+    const handle = await context.addChild(object)
+    const seen: string[] = []
+    handle.state$.subscribe({ next: ({ state }) => seen.push(state), complete: () => seen.push('complete') })
+    await context.removeChild(object)
+    expect(seen).toEqual(['running', 'stopping', 'stopped', 'complete'])
+    expect(context.children).toEqual([])
+    expect(app.graph.nodes.map(({ name }) => name)).toEqual(['Owner'])
+    const second = await context.addChild(journal.service('Two'))
+    await context.removeChild(second)
+    expect(context.children).toEqual([])
+    await app.stop()
+    expect(journal.lines.filter((line) => line === 'One.onStop')).toHaveLength(1)
+  })
+
+  it('lets its object be added again, here or elsewhere', async () => {
+    const { context, journal } = await withOwner()
+    const One = journal.service('One', { onFirstStart: () => {} }) as new () => object
+    const object = new One()
+    await context.addChild(object)
+    await context.removeChild(object)
+    const again = await context.addChild(object)
+    expect(again).toMatchObject({ state: 'running', name: 'Owner/One' })
+    const seen: string[] = []
+    again.state$.subscribe(({ state }) => seen.push(state))
+    await context.removeChild(object)
+    expect(seen).toEqual(['running', 'stopping', 'stopped'])
+    const nest = await context.addChild({}, { name: 'Nest' })
+    const there = await (nest as unknown as ServiceContext).addChild(object)
+    expect(there.name).toBe('Owner/Nest/One')
+    expect(journal.lines.filter((line) => line === 'One.onFirstStart')).toHaveLength(1)
+  })
+})
+
+describe('methods of children', () => {
+  const Mark = createMethodDecorator('Mark')
+
+  it('are not among those of the application', async () => {
+    class Child {
+      @Mark() marked(): void {}
+    }
+    const { app, context } = await withOwner()
+    await context.addChild(new Child())
+    expect(app.methodsWith(Mark)).toEqual([])
+  })
+})
