@@ -4,7 +4,7 @@
  */
 import 'reflect-metadata'
 
-export { Application, createApplication, validate } from './app/index.js'
+export { Application, validate } from './app/index.js'
 export type {
   ApplicationOptions,
   ApplicationState,
@@ -87,7 +87,7 @@ export type {
   TaskOptions,
   TimerOptions
 } from './metadata/index.js'
-export { bootstrap } from './process/index.js'
+export { bootstrap, createApplication } from './process/index.js'
 export { Tick } from './schedule/index.js'
 export type { IntervalOptions } from './schedule/index.js'
 export { ServiceBase, ServiceContext } from './service/index.js'

@@ -1,7 +1,7 @@
 import type { LifecycleEvent } from '../events/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
 import { EventLog, serviceLogger, type Logger, type ServiceFacts } from '../logging/index.js'
-import type { ServiceHost, ServiceRuntime } from '../service/index.js'
+import type { ServiceContext, ServiceHost, ServiceRuntime } from '../service/index.js'
 import type { EventStream } from '../streams/index.js'
 import type { Clock } from '../time/index.js'
 import type { Class, Provider } from '../tokens/index.js'
@@ -17,7 +17,7 @@ export interface Conductor {
   readonly levers: ServiceLevers
   restartDropped(): void
   shutdownBudget(): number
-  constructChild(child: Class, providers: readonly Provider[], owner: ServiceRuntime): object
+  constructChild(child: Class, providers: readonly Provider[], context: () => ServiceContext): object
 }
 
 /** The place that the services of an application live in: time, logs, events; what concerns order it passes on. */
@@ -108,8 +108,13 @@ export class ApplicationHost implements ServiceHost {
     return this.#conductor.shutdownBudget()
   }
 
-  construct(child: Class, providers: readonly Provider[], owner: ServiceRuntime): object {
-    return this.#conductor.constructChild(child, providers, owner)
+  construct(
+    child: Class,
+    providers: readonly Provider[],
+    _owner: ServiceRuntime,
+    context: () => ServiceContext
+  ): object {
+    return this.#conductor.constructChild(child, providers, context)
   }
 
   childrenChanged(): void {}

@@ -1,9 +1,9 @@
 /**
  * The application: where wiring and services meet. Builds the checked plan, gives each service its runtime, and
  * orders starts and stops along the graph. It refuses to know the process. Start reading at `application.ts` (what
- * users see), `create-application.ts` (how it is built), then `live-application.ts` (the heart).
+ * users see), `build-application.ts` (how it is built), then `live-application.ts` (the heart).
  */
-export { buildApplication, createApplication } from './create-application.js'
+export { buildApplication } from './build-application.js'
 export { Application } from './application.js'
 export type { ApplicationState, GetOptions } from './application.js'
 export type { ApplicationOptions } from './application-options.js'

@@ -15,7 +15,7 @@ import {
   defineService,
   ServiceRuntime,
   unlessFromWithin,
-  type ServiceContext,
+  ServiceContext,
   type ServiceHandle
 } from '../service/index.js'
 import { EventStream, StateStream, type Observable } from '../streams/index.js'
@@ -40,7 +40,7 @@ import { Supervisors, type SupervisedGroup } from './supervision.js'
 type Interruption =
   | { readonly kind: 'failed'; readonly runtime: ServiceRuntime }
   | { readonly kind: 'not-ready'; readonly runtime: ServiceRuntime; readonly cause: unknown }
-  | { readonly kind: 'crashed'; readonly runtime: ServiceRuntime; readonly reason: unknown }
+  | { readonly kind: 'crashed'; readonly runtime: ServiceRuntime | undefined; readonly reason: unknown }
   | { readonly kind: 'overdue' }
   | { readonly kind: 'stopped'; readonly reason: StopReason }
 
@@ -75,7 +75,7 @@ export class LiveApplication extends Application implements Conductor {
   #gate: RestartGate | undefined
   #supervisors: Supervisors | undefined
   #current: ApplicationState = 'created'
-  #since = 0
+  #since: number
   #deadline = Infinity
   #openTasks = 0
   #crash: { readonly reason: unknown } | undefined
@@ -100,6 +100,7 @@ export class LiveApplication extends Application implements Conductor {
     this.#events = new EventStream(failed)
     this.#state = new StateStream<ApplicationState>('created', failed)
     const { clock, timezone } = settings
+    this.#since = clock.now()
     this.host = new ApplicationHost(this, { clock, timezone, log, events: this.#events })
     this.#health = new HealthChecks(clock)
   }
@@ -384,10 +385,12 @@ export class LiveApplication extends Application implements Conductor {
         return interruption.runtime.startError(errors, path)
       case 'crashed':
       case 'not-ready': {
+        if (interruption.kind === 'not-ready') {
+          return notReadyError(interruption.runtime, interruption.cause, path, errors)
+        }
         const { runtime } = interruption
-        if (interruption.kind === 'not-ready') return notReadyError(runtime, interruption.cause, path, errors)
-        const { name: service, definition } = runtime
-        const { location } = definition
+        const location = runtime?.definition.location
+        const service = runtime?.name ?? this.name
         return new StartError({ service, path, location, errors, phase: 'task', cause: interruption.reason })
       }
       case 'overdue': {
@@ -642,9 +645,8 @@ export class LiveApplication extends Application implements Conductor {
 
   /** Nobody else answers for what went wrong: the application crashes, if it runs or starts. */
   crashWith(reason: unknown): boolean {
-    const [first] = this.#made.nodes.runtimes
-    if (this.#interrupt !== undefined && first !== undefined) {
-      this.#interrupt({ kind: 'crashed', runtime: first, reason })
+    if (this.#interrupt !== undefined) {
+      this.#interrupt({ kind: 'crashed', runtime: undefined, reason })
       return true
     }
     if (this.#current !== 'running') return false
@@ -656,8 +658,9 @@ export class LiveApplication extends Application implements Conductor {
     return this.#deadline === Infinity ? Infinity : Math.max(0, this.#deadline - this.settings.clock.monotonic())
   }
 
-  constructChild(child: Class, providers: readonly Provider[]): object {
-    return this.#made.assembly.create(child, providers) as object
+  constructChild(child: Class, providers: readonly Provider[], context: () => ServiceContext): object {
+    const ambient = (token: Token): unknown => (token === ServiceContext ? context() : undefined)
+    return this.#made.assembly.create(child, providers, ambient) as object
   }
 
   // ---- small things -----------------------------------------------------------------------------------------------------

@@ -37,7 +37,10 @@ export type ServiceEvent =
   /** `durationMs` counts from `service.starting`. */
   | (EventBase<'service.started'> & OfService & EndedBase)
   | (EventBase<'service.stopping'> & OfService & { readonly reason?: unknown })
-  /** `durationMs` counts from `service.stopping`; `error` is the first of what failed on the way. */
+  /**
+   * Nothing of it runs any more; after a crash, what it held is released. `durationMs` counts from
+   * `service.stopping`; `error` is the first of what failed on the way.
+   */
   | (EventBase<'service.stopped'> & OfService & EndedBase)
   /** `error` is the reason, as it was thrown. */
   | (EventBase<'service.crashed'> & OfService & { readonly error: unknown })

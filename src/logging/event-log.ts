@@ -118,9 +118,14 @@ export class EventLog {
     this.#logger[level](fields, row.say(event))
   }
 
+  /** Its stack, or that of what brought it about, stands in an earlier line. */
+  #isTold(error: Error): boolean {
+    return this.#told.has(error) || (error.cause instanceof Error && this.#told.has(error.cause))
+  }
+
   // `err` is an error or absent: a field that is now an object and now a text breaks the index of many a log store.
   #addError(fields: Record<string, unknown>, error: unknown): void {
-    if (!(types.isNativeError(error) || error instanceof Error) || this.#told.has(error))
+    if (!(types.isNativeError(error) || error instanceof Error) || this.#isTold(error))
       fields['reason'] = describeThrown(error)
     else {
       this.#told.add(error)

@@ -31,7 +31,7 @@ const { parentPort, workerData } = require('node:worker_threads')
 const { shared, period, timeout, limit } = workerData
 const MOST_FRAMES = 20
 // How long the inspector may take to find the blocking code, in milliseconds.
-const PATIENCE = 500
+const PATIENCE = 1000
 
 let beat = -1
 let silentTicks = 0
@@ -59,7 +59,6 @@ class Block {
   #session
   #scripts = new Map()
   #frames = []
-  #told = false
   #ticks = 0
 
   constructor() {
@@ -74,7 +73,7 @@ class Block {
       session.post('Debugger.enable')
       session.post('Debugger.pause')
     } catch {
-      this.#tell('')
+      this.#tell('.')
     }
   }
 
@@ -93,7 +92,8 @@ class Block {
 
   /** It still blocks. Code outside of JavaScript cannot be paused: there is no stack before it returns. */
   tick() {
-    if (++this.#ticks * period >= PATIENCE) this.#tell(' by code outside of JavaScript, such as a synchronous system call')
+    if (++this.#ticks !== Math.ceil(PATIENCE / period) || this.#session === undefined) return
+    this.#tell(', it seems by code outside of JavaScript, such as a synchronous system call.')
   }
 
   end() {
@@ -109,8 +109,6 @@ class Block {
   }
 
   #tell(text) {
-    if (this.#told) return
-    this.#told = true
     try {
       writeSync(2, 'the event loop has been blocked for more than ' + limit + text + '\n')
     } catch {}

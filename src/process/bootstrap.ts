@@ -75,12 +75,10 @@ class OwnProgram implements Program {
       own = readProcessOptions(this.#options, true)
       this.#owner.listen(own)
       app = this.#app = await buildApplication(this.#root, this.#options)
+      // Given up while constructors ran, or asked to end: nothing has started.
+      if (this.#isEnding) return void (await dispose(app))
+      if (this.#isToEnd) return await this.#end(0)
       if (own.blockingTimeout !== undefined) watchEventLoop(app, own.blockingTimeout)
-      if (this.#isToEnd) {
-        // While constructors ran: nothing has started.
-        await this.#end(0)
-        return
-      }
       await app.start()
     } catch (error) {
       await this.#notStarted(error)
@@ -153,9 +151,12 @@ class OwnProgram implements Program {
       await this.#end(error.cause === undefined ? 0 : 1)
       return
     }
-    const exit = error instanceof StartError && error.cause instanceof ExitError ? error.cause : undefined
-    if (exit?.exitCode !== 0) printError(error)
-    await this.#end(exit?.exitCode ?? 1, 'stop')
+    const code =
+      error instanceof StartError && error.cause instanceof ExitError ? error.cause.exitCode : undefined
+    const isSilent = this.#app === undefined || this.#app.log.level === 'silent'
+    // To ask for the end is no failure: the log tells of it.
+    if (code === undefined || (code !== 0 && isSilent)) printError(error)
+    await this.#end(code ?? 1, 'stop')
   }
 
   async #stopped(app: LiveApplication): Promise<void> {

@@ -68,11 +68,10 @@ export class ChildSet {
   /** Registers a child without starting it. */
   attach(child: object | Class, options: ChildOptions = {}): ServiceRuntime {
     const owner = this.#owner
-    const instance = isClass(child) ? owner.host.construct(child, options.providers ?? [], owner) : child
-    const known = this.#children?.get(instance)
+    const known = this.#children?.get(child)
     if (known !== undefined) return known
-    const runtime = this.#drive(instance, options.name)
-    ;(this.#children ??= new Map()).set(instance, runtime)
+    const runtime = isClass(child) ? this.#construct(child, options) : this.#drive(child, options.name)
+    ;(this.#children ??= new Map()).set(runtime.instance, runtime)
     if (owner.state === 'init' || owner.state === 'stopped') (this.#lasting ??= new Set()).add(runtime)
     owner.host.childrenChanged(owner)
     return runtime
@@ -178,29 +177,45 @@ export class ChildSet {
     return failures
   }
 
-  #drive(instance: object, givenName: string | undefined): ServiceRuntime {
+  #construct(child: Class, { name, providers = [] }: ChildOptions): ServiceRuntime {
     const owner = this.#owner
-    const description = describe(instance.constructor as Class)
+    // Made before the instance, for one that asks for its context in the constructor.
+    let early: ServiceRuntime | undefined
+    const newRuntime = (): ServiceRuntime => (early ??= this.#newRuntime(child, name))
+    const instance = owner.host.construct(child, providers, owner, () => newRuntime().liveContext)
     const own = runtimeOf(instance)
-    const last = givenName ?? givenNameOf(instance) ?? description.service?.name ?? description.name
-    const [name, ...parts] = this.#nameFor(last)
-    const names = (this.#names ??= new Map())
-    if (own !== undefined) {
-      if (!own.isFree) {
-        throw new ConfigurationError('KEEL_INVALID_OPTION', {
-          message: `${own.name} cannot become a child of ${owner.name}: it is a service of its own already`,
-          hint: 'a child is an object that no other service owns and that does not run, or a class to construct.'
-        })
-      }
-      own.adopt(owner.host, name, owner)
-      names.set(own, parts)
-      return own
+    if (own === undefined) return drives(newRuntime(), instance)
+    early?.liveContext.retarget(own)
+    return this.#adopt(own, name)
+  }
+
+  #drive(instance: object, givenName: string | undefined): ServiceRuntime {
+    const own = runtimeOf(instance)
+    if (own !== undefined) return this.#adopt(own, givenName)
+    return drives(this.#newRuntime(instance.constructor as Class, givenName), instance)
+  }
+
+  #adopt(own: ServiceRuntime, givenName: string | undefined): ServiceRuntime {
+    const owner = this.#owner
+    if (!own.isFree) {
+      throw new ConfigurationError('KEEL_INVALID_OPTION', {
+        message: `${own.name} cannot become a child of ${owner.name}: it is a service of its own already`,
+        hint: 'a child is an object that no other service owns and that does not run, or a class to construct.'
+      })
     }
-    const definition = defineService(name, description.service, description.methods, description.location)
-    const runtime = new ServiceRuntime(name, definition, owner.host, owner)
-    registerRuntime(instance, runtime)
-    runtime.bind(instance)
-    names.set(runtime, parts)
+    const { service, name: className } = describe(own.instance.constructor as Class)
+    const [name, ...parts] = this.#nameFor(givenName ?? givenNameOf(own.instance) ?? service?.name ?? className)
+    own.adopt(owner.host, name, owner)
+    ;(this.#names ??= new Map()).set(own, parts)
+    return own
+  }
+
+  #newRuntime(child: Class, givenName: string | undefined): ServiceRuntime {
+    const owner = this.#owner
+    const { service, name: className, methods, location } = describe(child)
+    const [name, ...parts] = this.#nameFor(givenName ?? service?.name ?? className)
+    const runtime = new ServiceRuntime(name, defineService(name, service, methods, location), owner.host, owner)
+    ;(this.#names ??= new Map()).set(runtime, parts)
     return runtime
   }
 
@@ -220,6 +235,12 @@ export class ChildSet {
 }
 
 const NONE: readonly ServiceRuntime[] = []
+
+function drives(runtime: ServiceRuntime, instance: object): ServiceRuntime {
+  registerRuntime(instance, runtime)
+  runtime.bind(instance)
+  return runtime
+}
 
 async function launch(runtime: ServiceRuntime): Promise<void> {
   if (runtime.state === 'running') return

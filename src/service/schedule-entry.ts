@@ -42,6 +42,7 @@ export class ScheduleEntry implements WorkEntry {
   #work: ScheduledWork | undefined
   readonly #enabled: boolean | ((self: object) => boolean)
   #over = false
+  #isQuiet = false
 
   constructor(
     runtime: ServiceRuntime,
@@ -90,15 +91,16 @@ export class ScheduleEntry implements WorkEntry {
 
   /** Calls the body now, beside its slots; undefined when it is not at work, or disabled. */
   fire(): Promise<FireResult> | undefined {
-    return this.#work?.fire()
+    return this.#isQuiet ? undefined : this.#work?.fire()
   }
 
   quiesce(): void {
+    this.#isQuiet = true
     this.#work?.quiesce()
   }
 
   abort(reason: StopReason): void {
-    this.#work?.quiesce()
+    this.quiesce()
     this.#work?.abort(abortError(reason))
   }
 

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors/index.js'
+import { LifecycleError } from '../errors/index.js'
 import type { Logger } from '../logging/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
 import { describe, type TaskOptions } from '../metadata/index.js'
@@ -185,7 +185,7 @@ function standalone(service: ServiceBase, name: string): ServiceRuntime {
     const token = first?.token
     const needed = typeof token === 'function' && !isClass(token) ? 'another service' : tokenName(token as Class)
     runtime.forbidStandalone(
-      new ConfigurationError('KEEL_INVALID_OPTION', {
+      new LifecycleError('KEEL_NO_CONTAINER', {
         message: `${name} depends on ${needed}, but lives without a container that could start it`,
         hint: 'give it to bootstrap() or createApplication(), or start what it needs yourself and drop @DependsOn.',
         service: name,

@@ -3,6 +3,7 @@ import type { LifecycleEvent } from '../events/index.js'
 import type { Logger } from '../logging/index.js'
 import type { Clock } from '../time/index.js'
 import type { Class, Provider } from '../tokens/index.js'
+import type { ServiceContext } from './service-context.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
 /**
@@ -46,8 +47,17 @@ export interface ServiceHost {
   restartDropped(runtime: ServiceRuntime): void
   /** Milliseconds left of the whole shutdown; `Infinity` when there is no limit. */
   shutdownBudget(): number
-  /** Makes a child from a class. */
-  construct(child: Class, providers: readonly Provider[], owner: ServiceRuntime): object
+  /**
+   * Makes a child from a class.
+   *
+   * @param context makes the context of the child, for one that has it injected
+   */
+  construct(
+    child: Class,
+    providers: readonly Provider[],
+    owner: ServiceRuntime,
+    context: () => ServiceContext
+  ): object
   /** A child began or ceased to belong to the tree. */
   childrenChanged(owner: ServiceRuntime): void
 }

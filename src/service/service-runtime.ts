@@ -61,7 +61,7 @@ export class ServiceRuntime implements ServiceHandle {
   #name: string
   #instance: object | undefined
   #machine: Machine | undefined
-  #since = 0
+  #since: number
   #run: Run | undefined
   /** Made when there is work; until then {@link #isWorking} says whether work would begin at once. */
   #work: WorkSet | undefined
@@ -99,6 +99,7 @@ export class ServiceRuntime implements ServiceHandle {
     this.host = host
     this.owner = owner
     this.children_ = new ChildSet(this)
+    this.#since = host.clock.now()
   }
 
   // ---- identity -------------------------------------------------------------------------------------------------
@@ -217,7 +218,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   get statusText(): string {
-    return this.#run?.statusText ?? ''
+    return this.#run === undefined || this.hasEndedRun ? '' : this.#run.statusText
   }
 
   get tasks(): readonly TaskSnapshot[] {
@@ -250,6 +251,11 @@ export class ServiceRuntime implements ServiceHandle {
     if (machine === undefined) return true
     const { state } = machine
     return state === 'init' || state === 'stopped' || state === 'backoff' || (state === 'crashed' && !machine.begun)
+  }
+
+  /** It ran, and nothing of that run is left. */
+  get hasEndedRun(): boolean {
+    return this.state !== 'init' && this.isAtRest
   }
 
   /** It stops, or has crashed and not released yet what it held. */
@@ -634,8 +640,8 @@ export class ServiceRuntime implements ServiceHandle {
     return (this.#activities ??= new ActivitySet())
   }
 
-  activity<T>(name: string, work: () => Promise<T>): Promise<T> {
-    return Promise.resolve(this.#activitySet.track(name, work))
+  async activity<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return this.#activitySet.track(name, work)
   }
 
   /** Calls one of its methods under its crash rules: what it throws crashes the service, and reaches the caller. */
@@ -702,11 +708,12 @@ export class ServiceRuntime implements ServiceHandle {
     if (state === 'running') this.#runningSince = this.host.clock.monotonic()
     else if (from === 'running') this.#upForMs = this.host.clock.monotonic() - this.#runningSince
     else if (state === 'waiting') this.#upForMs = 0
+    // What was planned has come; who hears of it may plan anew.
+    if (state === 'running') this.#planner = undefined
     if (this.host.listens) this.#tell(state, from)
     this.#stream?.set(this.snapshot)
     switch (state) {
       case 'running':
-        this.#planner = undefined
         this.#tellStarted()
         break
       case 'crashed':

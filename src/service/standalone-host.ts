@@ -1,4 +1,4 @@
-import { ConfigurationError, StartError, StopError } from '../errors/index.js'
+import { LifecycleError, StartError, StopError } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { createLogger, serviceLogger, type Logger } from '../logging/index.js'
@@ -89,7 +89,7 @@ class StandaloneHost implements ServiceHost {
 
   construct(child: Class, providers: readonly unknown[], owner: ServiceRuntime): object {
     if (providers.length > 0 || child.length > 0) {
-      throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      throw new LifecycleError('KEEL_NO_CONTAINER', {
         message: `${owner.name} cannot construct ${child.name}: it lives without a container`,
         hint: `give addChild() an object: addChild(new ${child.name}(…)).`
       })

@@ -2,6 +2,7 @@ import { buildApplication, type ApplicationOptions } from '../app/index.js'
 import { createLogger } from '../logging/index.js'
 import type { Class, FactoryProvider, ModuleClass, Provider, Token } from '../tokens/index.js'
 import type { Root } from '../wiring/index.js'
+import { driveTime } from './drive-time.js'
 import { openHandles } from './real-work.js'
 import { isSlice, type Slice } from './slice.js'
 import { TestApplication, type LogRecord } from './test-application.js'
@@ -70,21 +71,23 @@ export class TestApplicationBuilder {
   async create(): Promise<TestApplication> {
     const before = openHandles()
     const clock = this.#options.clock ?? new TestClock()
+    const timersBefore = clock.pending.count
     const logs: LogRecord[] = []
     const target = { write: (line: string) => void logs.push(JSON.parse(line) as LogRecord) }
     const logger = createLogger({ level: 'trace' }, { clock, target })
     const root = this.#root
     const slice = isSlice(root) ? root : undefined
-    return buildApplication(
+    const built = buildApplication(
       slice === undefined ? root : slice.from,
       { ...this.#options, clock, logger, providers: this.#providers },
       {
         overrideModules: this.#modules,
         mocker: this.#mocker,
         only: slice?.tokens,
-        make: (...base) => new TestApplication(base, { logs, before })
+        make: (...base) => new TestApplication(base, { logs, before, timersBefore })
       }
     )
+    return driveTime(clock, before, built)
   }
 
   /** Builds the application and starts it. When the start fails, it is disposed. */

@@ -28,15 +28,18 @@ export class TestApplication extends LiveApplication {
   /** What was logged, in order. */
   readonly logs: readonly LogRecord[]
   readonly #before: OpenHandles
+  /** Timers of the test's own on the clock. */
+  readonly #timersBefore: number
 
   /** @internal made by `createTestApplication` */
   constructor(
     base: ConstructorParameters<typeof LiveApplication>,
-    parts: { readonly logs: readonly LogRecord[]; readonly before: OpenHandles }
+    parts: { readonly logs: readonly LogRecord[]; readonly before: OpenHandles; readonly timersBefore: number }
   ) {
     super(...base)
     this.logs = parts.logs
     this.#before = parts.before
+    this.#timersBefore = parts.timersBefore
     this.events = new RecordedEvents(this.events$)
   }
 
@@ -126,7 +129,7 @@ export class TestApplication extends LiveApplication {
     }
     const left = await this.#leftBehind()
     if (left.length > 0) {
-      throw new LifecycleError('KEEL_STOP_TIMEOUT', {
+      throw new LifecycleError('KEEL_LEFT_BEHIND', {
         message: `${this.name} left behind: ${left.join(', ')}`,
         hint: 'end them in onStop or onShutdown, heed the signal of the context, or hand them to context.use().',
         ...('error' in failure ? { cause: failure.error } : {})
@@ -140,7 +143,7 @@ export class TestApplication extends LiveApplication {
     for (const runtime of this.#runtimes()) {
       for (const task of runtime.tasks) if (task.state === 'running') left.push(`${task.kind} ${task.name} of ${runtime.name}`)
     }
-    const { count } = this.clock.pending
+    const count = this.clock.pending.count - this.#timersBefore
     if (count > 0) left.push(count === 1 ? 'a timer on the clock' : `${count} timers on the clock`)
     // What closes needs a turn or two of the real loop.
     await realWork(this.#before, () => openedSince(this.#before).length === 0)
@@ -151,8 +154,12 @@ export class TestApplication extends LiveApplication {
     return driveTime(this.clock, this.#before, work)
   }
 
+  /** All services, children too. */
   #runtimes(): readonly ServiceRuntime[] {
-    return this.services as readonly ServiceRuntime[]
+    const all = [...this.services]
+    // The array grows while it is walked.
+    for (const one of all) all.push(...one.children)
+    return all as ServiceRuntime[]
   }
 
   #runtime(token: Token): ServiceRuntime {

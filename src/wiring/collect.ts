@@ -128,7 +128,12 @@ class Collector {
 
   #rootService(root: ModuleNode, part: unknown, where: string): void {
     if (isClass(part) && (describe(part).service !== undefined || this.#isService(part.prototype))) {
-      const spec = { kind: 'class', description: describe(part), lifetime: undefined, name: undefined } as const
+      const spec = {
+        kind: 'class',
+        description: describe(part),
+        lifetime: undefined,
+        name: undefined
+      } as const
       if (!root.own.has(part)) root.add({ token: part, module: root, spec, multi: false })
     } else if (isObject(part) && this.#isService(part)) {
       const token = part.constructor as Token

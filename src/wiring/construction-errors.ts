@@ -28,7 +28,8 @@ export function notReady(factory: ProviderNode, asking: ProviderNode | undefined
     new LifecycleError('KEEL_ASYNC_NOT_READY', {
       message: `${factory.label} comes from an async factory, which has not settled\n${who} where nothing can wait`,
       hint: `Declare it, inject: [${factory.label}] or a constructor parameter: what is declared is awaited first.`,
-      service: asking?.name
+      service: asking?.name,
+      location: asking?.location
     })
   )
 }

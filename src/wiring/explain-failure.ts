@@ -83,7 +83,7 @@ function howToProvide(token: Token, view: ModuleNode, { visibility, registry }: 
   if (!isClass(token)) {
     return `${meant} { provide: ${written(token)}, … } to the providers of ${place}, or make it optional.`
   }
-  const hint = `${meant} ${name} to the providers of ${place}, or mark it with @Injectable().`
+  const hint = `${meant} ${name}, or { provide: ${name}, … }, to the providers of ${place}, or mark it with @Injectable().`
   return registry === undefined && isMarkedByTsyringe(token)
     ? `${hint} It is marked for tsyringe, whose registrations are seen when its container is given: { container }.`
     : hint

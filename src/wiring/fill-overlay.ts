@@ -20,7 +20,10 @@ export function fillOverlay(
   linker: Linker,
   check: () => void
 ): void {
+  const own = new Map<Token, readonly ProviderNode[]>()
+  overlay.providers = own
   const aliases: ReadProvider[] = []
+  let isLinked = false
   for (const [index, entry] of providers.entries()) {
     const read = readProvider(entry, () => `providers[${index}]`)
     if ('code' in read) {
@@ -28,16 +31,21 @@ export function fillOverlay(
       throw new ConfigurationError(code, details)
     }
     if (read.spec.kind === 'alias') aliases.push(read)
-    else put(overlay, read, looseNode(read, linker))
+    else put(own, read, [looseNode(read, linker)])
+    isLinked ||= read.spec.kind !== 'value'
   }
-  for (const read of aliases) put(overlay, read, ...aliased(overlay, read, linker))
-  linker.drain()
-  check()
+  for (const read of aliases) put(own, read, aliased(own, read, linker))
+  if (isLinked) {
+    linker.drain()
+    check()
+  }
 }
 
-function put(overlay: Overlay, { token, multi }: ReadProvider, ...nodes: readonly ProviderNode[]): void {
-  const same = multi ? (overlay.providers.get(token) ?? []) : []
-  overlay.providers.set(token, [...same, ...nodes])
+type Own = Map<Token, readonly ProviderNode[]>
+
+function put(own: Own, { token, multi }: ReadProvider, nodes: readonly ProviderNode[]): void {
+  const same = multi ? own.get(token) : undefined
+  own.set(token, same === undefined ? nodes : [...same, ...nodes])
 }
 
 function looseNode({ token, spec }: ReadProvider, linker: Linker): ProviderNode {
@@ -64,10 +72,10 @@ function looseNode({ token, spec }: ReadProvider, linker: Linker): ProviderNode 
   return node
 }
 
-function aliased(overlay: Overlay, { spec }: ReadProvider, linker: Linker): readonly ProviderNode[] {
-  let token: Token | undefined = spec.kind === 'alias' ? unwrap(spec.token) : undefined
+function aliased(known: Own, { spec }: ReadProvider, linker: Linker): readonly ProviderNode[] {
+  const token = spec.kind === 'alias' ? unwrap(spec.token) : undefined
   if (token === undefined) return []
-  const own = overlay.providers.get(token)
+  const own = known.get(token)
   if (own !== undefined) return own
   const found = linker.lookup.one(linker.tree.root, token)
   if (found instanceof Failure) {

@@ -2,6 +2,11 @@ import type { AssembledService } from './assembled-service.js'
 import type { Overlay } from './overlay.js'
 import type { LinkedDependency, ProviderNode } from './provider-node.js'
 
+/** What is one for all that a single resolve makes, as tsyringe has it. */
+export interface Resolution {
+  kept?: Map<ProviderNode, unknown>
+}
+
 /** Something that is being constructed: what it needs, and what of that is there. */
 export interface Frame {
   readonly node: ProviderNode
@@ -9,8 +14,7 @@ export interface Frame {
   readonly overlay: Overlay | undefined
   /** The service that it is, or is made for. */
   readonly requester: AssembledService | undefined
-  /** What is one for all that a single construction makes. */
-  readonly resolution: Map<ProviderNode, unknown>
+  readonly resolution: Resolution
   /** Values to be had first, in order. */
   readonly needs: readonly ProviderNode[]
   readonly values: unknown[]

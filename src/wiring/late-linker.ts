@@ -29,6 +29,8 @@ export class LateLinker {
   /** Names of services that are in use. */
   readonly #names: ReadonlySet<string>
   readonly #created = new Map<Class, ProviderNode>()
+  /** What `find` has found in the application as a whole. */
+  readonly #found = new Map<Token, ProviderNode>()
   /** How many nodes have been checked. */
   #checked: number
 
@@ -92,10 +94,13 @@ export class LateLinker {
    * @throws WiringError when what it leads to is not in order
    */
   find(token: Token, from?: ModuleClass): ProviderNode {
+    const known = from === undefined ? this.#found.get(token) : undefined
+    if (known !== undefined) return known
     const found = from === undefined ? findAnywhere(this.#linker, token) : this.#findFrom(token, from)
     if (found instanceof Failure) throw this.#unfound(token, found)
     this.#linker.drain()
     this.check()
+    if (from === undefined) this.#found.set(token, found)
     return found
   }
 

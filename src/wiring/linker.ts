@@ -67,7 +67,9 @@ export class Linker {
   /** Links everything that was found and not linked yet. */
   drain(): void {
     do {
-      for (let node = this.#open.pop(); node !== undefined; node = this.#open.pop()) this.#expand(node)
+      // what is found on the way is appended, and met later
+      for (const node of this.#open) this.#expand(node)
+      this.#open.length = 0
     } while (this.#retry())
   }
 
@@ -143,7 +145,15 @@ export class Linker {
         found.source.registration?.held !== undefined
       if (!isHeld) continue
       const targets = found.alone
-      held.push({ request, kind: 'inject', at: 'class', token, targets, failure: undefined, transform: undefined })
+      held.push({
+        request,
+        kind: 'inject',
+        at: 'class',
+        token,
+        targets,
+        failure: undefined,
+        transform: undefined
+      })
     }
     node.awaited = held
   }
@@ -194,7 +204,10 @@ export class Linker {
     view: ModuleNode
   ): LinkedDependency['transform'] {
     const description = describe(by)
-    return { by: this.table.ofClass(description, description.injectable?.lifetime ?? 'transient', view), args }
+    return {
+      by: this.table.ofClass(description, description.injectable?.lifetime ?? 'transient', view),
+      args
+    }
   }
 
   #find(view: ModuleNode, token: Token, all: boolean): readonly ProviderNode[] | Failure {

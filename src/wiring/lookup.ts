@@ -91,7 +91,7 @@ export class Lookup {
   #followAliases(from: Hop, next: Hop): ProviderNode | Failure {
     const trail = [from]
     const seen = new Set<object>([from.by])
-    for (let hop = next; ; ) {
+    for (let hop = next; ;) {
       if (seen.has(hop.by)) return new Failure('alias-cycle', from.token, from.view).by(bindingsOf(trail))
       seen.add(hop.by)
       trail.push(hop)

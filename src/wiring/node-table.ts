@@ -30,6 +30,8 @@ export class NodeTable {
     singleton: new Map(),
     scoped: new Map()
   }
+  /** Providers that state a lifetime which a service cannot have. */
+  readonly #short = new Set<Binding>()
   readonly #transients = new Map<ModuleNode, Map<Class, ProviderNode>>()
 
   constructor(
@@ -62,8 +64,13 @@ export class NodeTable {
     switch (spec.kind) {
       case 'class': {
         const { description, lifetime, name } = spec
-        if (name === undefined) return this.ofClass(description, lifetime, module)
-        return this.#keyed(binding, () => this.#class(description, lifetime, [module], name))
+        const node =
+          name === undefined
+            ? this.ofClass(description, lifetime, module)
+            : this.#keyed(binding, () => this.#class(description, lifetime, [module], name))
+        if (lifetime !== undefined && lifetime !== 'singleton' && node.isService)
+          this.#tooShort(binding, node)
+        return node
       }
       case 'value':
         return this.#value(binding, spec.value, tokenName(binding.token), module)
@@ -213,7 +220,8 @@ export class NodeTable {
     const listed = overriding.length > 0 ? overriding : visibility.everywhere(cls)
     const homes = new Set<ModuleNode>()
     for (const { spec, module } of listed) {
-      if (spec.kind === 'class' && spec.name === undefined && spec.description.class === cls) homes.add(module)
+      if (spec.kind === 'class' && spec.name === undefined && spec.description.class === cls)
+        homes.add(module)
     }
     for (const module of further ?? []) homes.add(module)
     const [home = this.#root, ...others] = homes
@@ -254,8 +262,14 @@ export class NodeTable {
       givenName: givenName ?? service?.name,
       homes
     })
-    if (isService && wanted !== 'singleton') this.#issues.push({ kind: 'lifetime', node, lifetime: wanted })
     return node
+  }
+
+  /** A service is a singleton, whatever a provider states. */
+  #tooShort(binding: Binding, node: ProviderNode): void {
+    if (this.#short.has(binding) || binding.spec.kind !== 'class') return
+    this.#short.add(binding)
+    this.#issues.push({ kind: 'lifetime', node, lifetime: String(binding.spec.lifetime) })
   }
 
   /** The registration under which tsyringe holds the instance of a class. */

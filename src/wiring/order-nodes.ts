@@ -26,7 +26,7 @@ export function orderNodes(first: Iterable<ProviderNode>, nodes: readonly Provid
     seen[start.index] = OPEN
     path.push(start)
     through.push(0)
-    for (let depth = 0; depth >= 0; ) {
+    for (let depth = 0; depth >= 0;) {
       const node = path[depth]!
       const next = node.predecessors()[through[depth]!++]
       if (next === undefined) {

@@ -1,20 +1,29 @@
 import type { DependencyContainer } from '../container/index.js'
 import type { Token } from '../tokens/index.js'
 import type { ProviderNode } from './provider-node.js'
+import type { MadeValue } from './release.js'
 import type { Scope } from './scope.js'
+
+const NO_PROVIDERS: ReadonlyMap<Token, readonly ProviderNode[]> = new Map()
 
 /** What a scope, or a single construction with providers of its own, puts over the application. */
 export class Overlay {
   /** The scope; `undefined` for a single construction, in which nothing scoped can be had. */
   scope: Scope | undefined
   /** Its own providers, by token. */
-  readonly providers = new Map<Token, readonly ProviderNode[]>()
+  providers: ReadonlyMap<Token, readonly ProviderNode[]> = NO_PROVIDERS
   /** What it keeps. */
   readonly instances = new Map<ProviderNode, unknown>()
   /** What it made, in order. */
-  readonly made: { readonly node: ProviderNode; readonly value: unknown }[] = []
+  readonly made: MadeValue[] = []
   /** Answers for ambient tokens in place of the application; `undefined` leaves it to that. */
   ambient: ((token: Token) => unknown) | undefined
   /** What factories of tsyringe are given inside it. */
   container: DependencyContainer | undefined
+
+  /** Keeps what was made. */
+  keep(node: ProviderNode, value: unknown): void {
+    this.instances.set(node, value)
+    this.made.push({ node, value })
+  }
 }

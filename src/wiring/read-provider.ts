@@ -44,10 +44,9 @@ export function readProvider(entry: unknown, place: () => string): ReadProvider 
     const spec = { kind: 'class', description, lifetime: undefined, name: undefined } as const
     return { token: entry, spec, multi: false }
   }
-  const where = place()
   if (typeof entry !== 'object' || entry === null) {
     return invalid(
-      `${where} is ${show(entry)}`,
+      `${place()} is ${show(entry)}`,
       entry === undefined
         ? 'The files import each other: move the class, or import it from its own file.'
         : undefined
@@ -57,24 +56,24 @@ export function readProvider(entry: unknown, place: () => string): ReadProvider 
   const { provide: token, multi } = provider
   if (!isToken(token)) {
     const meant = 'token' in provider ? 'Write `provide`, not `token`.' : undefined
-    return invalid(`${where} provides ${show(token)}, which is no token`, meant)
+    return invalid(`${place()} provides ${show(token)}, which is no token`, meant)
   }
-  const named = `${where} (${tokenName(token)})`
+  const where = (): string => `${place()} (${tokenName(token)})`
   if (multi !== undefined && typeof multi !== 'boolean')
-    return option(`multi of ${named}`, 'true or false', multi)
+    return option(`multi of ${where()}`, 'true or false', multi)
   const ways = WAYS.filter((way) => way in provider)
   const [way] = ways
   if (way === undefined || ways.length > 1) {
-    return invalid(`${named} has ${ways.length === 0 ? 'no way to make its value' : ways.join(' and ')}`)
+    return invalid(`${where()} has ${ways.length === 0 ? 'no way to make its value' : ways.join(' and ')}`)
   }
-  const spec = readWay(way, provider, named)
+  const spec = readWay(way, provider, where)
   return 'code' in spec ? spec : { token, spec, multi: multi === true }
 }
 
 function readWay(
   way: (typeof WAYS)[number],
   provider: Readonly<Record<string, unknown>>,
-  where: string
+  where: () => string
 ): ProviderSpec | Fault {
   switch (way) {
     case 'useClass':
@@ -88,37 +87,37 @@ function readWay(
       if (isToken(useExisting) || typeof useExisting === 'function') {
         return { kind: 'alias', token: useExisting as Token | (() => Token) }
       }
-      return invalid(`useExisting of ${where} is ${show(useExisting)}, which is no token`)
+      return invalid(`useExisting of ${where()} is ${show(useExisting)}, which is no token`)
     }
   }
 }
 
-function readClass(provider: Readonly<Record<string, unknown>>, where: string): ProviderSpec | Fault {
+function readClass(provider: Readonly<Record<string, unknown>>, where: () => string): ProviderSpec | Fault {
   const { useClass, lifetime, name } = provider
-  if (!isClass(useClass)) return invalid(`useClass of ${where} is ${show(useClass)}, which is no class`)
+  if (!isClass(useClass)) return invalid(`useClass of ${where()} is ${show(useClass)}, which is no class`)
   if (lifetime !== undefined && !isLifetime(lifetime)) return wrongLifetime(where, lifetime)
   if (name !== undefined && (typeof name !== 'string' || name === '')) {
-    return option(`name of ${where}`, 'a text', name)
+    return option(`name of ${where()}`, 'a text', name)
   }
   return { kind: 'class', description: describe(useClass), lifetime, name }
 }
 
-function readFactory(provider: Readonly<Record<string, unknown>>, where: string): ProviderSpec | Fault {
+function readFactory(provider: Readonly<Record<string, unknown>>, where: () => string): ProviderSpec | Fault {
   const { useFactory, inject = [], lifetime = 'singleton', dispose, startTimeout } = provider
-  if (typeof useFactory !== 'function') return invalid(`useFactory of ${where} is ${show(useFactory)}`)
+  if (typeof useFactory !== 'function') return invalid(`useFactory of ${where()} is ${show(useFactory)}`)
   if (isClass(useFactory) && /^class\b/.test(Function.prototype.toString.call(useFactory))) {
-    return invalid(`useFactory of ${where} is the class ${tokenName(useFactory)}`, 'Write useClass.')
+    return invalid(`useFactory of ${where()} is the class ${tokenName(useFactory)}`, 'Write useClass.')
   }
   if (!isLifetime(lifetime)) return wrongLifetime(where, lifetime)
   if (dispose !== undefined && typeof dispose !== 'function')
-    return option(`dispose of ${where}`, 'a function', dispose)
-  if (!Array.isArray(inject)) return option(`inject of ${where}`, 'an array', inject)
+    return option(`dispose of ${where()}`, 'a function', dispose)
+  if (!Array.isArray(inject)) return option(`inject of ${where()}`, 'an array', inject)
   const dependencies: DependencyParts[] = []
   for (const [index, entry] of inject.entries()) {
     const parts = readDependency(entry)
     if (parts === undefined) {
       return invalid(
-        `inject[${index}] of ${where} is ${show(entry)}, which is no token`,
+        `inject[${index}] of ${where()} is ${show(entry)}, which is no token`,
         entry === undefined ? 'The files import each other: write () => TheClass.' : undefined
       )
     }
@@ -127,11 +126,12 @@ function readFactory(provider: Readonly<Record<string, unknown>>, where: string)
   if (lifetime !== 'singleton' && useFactory.constructor.name === 'AsyncFunction') {
     return {
       code: 'KEEL_INVALID_OPTION',
-      message: `useFactory of ${where} is async, and so cannot be ${lifetime}`,
+      message: `useFactory of ${where()} is async, and so cannot be ${lifetime}`,
       hint: 'Make it a singleton, or let it return the value at once.'
     }
   }
-  const limit = readLimit(startTimeout, `startTimeout of ${where}`)
+  const limit =
+    startTimeout === undefined ? DEFAULT_START_TIMEOUT : readLimit(startTimeout, `startTimeout of ${where()}`)
   if (typeof limit !== 'number') return limit
   return {
     kind: 'factory',
@@ -144,7 +144,6 @@ function readFactory(provider: Readonly<Record<string, unknown>>, where: string)
 }
 
 function readLimit(given: unknown, what: string): number | Fault {
-  if (given === undefined) return DEFAULT_START_TIMEOUT
   try {
     const limit = toMilliseconds(given as number | string, what, { allowInfinity: true })
     return limit > 0 ? limit : option(what, 'longer than 0', given)
@@ -162,8 +161,8 @@ function isLifetime(value: unknown): value is Lifetime {
   return LIFETIMES.has(value)
 }
 
-function wrongLifetime(where: string, given: unknown): Fault {
-  return option(`lifetime of ${where}`, "'singleton', 'scoped' or 'transient'", given)
+function wrongLifetime(where: () => string, given: unknown): Fault {
+  return option(`lifetime of ${where()}`, "'singleton', 'scoped' or 'transient'", given)
 }
 
 function option(what: string, allowed: string, given: unknown): Fault {

@@ -130,7 +130,7 @@ describe('what an application hands out', () => {
     expect(app.create(Plain).a).toBe(app.get(A))
     expect(app.create(Plain)).not.toBe(app.create(Plain))
     expect(String(app)).toBe('<A: created>')
-    expect(JSON.parse(JSON.stringify(app))).toEqual({ name: 'A', state: 'created', since: 0 })
+    expect(JSON.parse(JSON.stringify(app))).toEqual({ name: 'A', state: 'created', since: app.clock.now() })
   })
 
   it('is a graph of its services, with their states, and their children while they live', async () => {

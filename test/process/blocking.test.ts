@@ -16,13 +16,13 @@ describe.concurrent('a blocked event loop', { timeout: 60_000 }, () => {
   ])('of a program that is %s is reported while it blocks, and when it turns again', async (how, options) => {
     const file = join(folder, how)
     const program = run('blocking', { ...options, args: [file] })
-    await program.prints('has been blocked')
+    await program.prints('at refresh')
     writeFileSync(file, '')
     await program.prints('the event loop was blocked')
     program.kill('SIGTERM')
     const { code, stderr, logged } = await program.ended
     expect(code).toBe(0)
-    expect(stderr).toMatch(/^the event loop has been blocked for more than 100ms by\n/)
+    expect(stderr).toContain('the event loop has been blocked for more than 100ms by\n')
     expect(stderr).toMatch(/ {4}at parseUntil \(\/.*\/blocking\.ts:14:\d+\)\n {4}at refresh \(/)
     const line = logged.find((each) => each.msg === 'the event loop was blocked')
     expect(line?.durationMs).toBeGreaterThan(100)

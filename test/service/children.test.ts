@@ -19,7 +19,7 @@ async function withOwner(spec: Spec = {}): Promise<{
   app: TestApplication
   context: ServiceContext
   journal: Journal
-  owner: Class
+  owner: Class<object>
 }> {
   const journal = new Journal()
   let context!: ServiceContext
@@ -49,7 +49,7 @@ describe('a child that fails', () => {
     expect(app.service(owner)).toMatchObject({ state: 'running', children: [] })
     expect(journal.lines).toEqual(['Bad.onStart', 'Bad.onShutdown'])
     await context.addChild(journal.service('Bad'))
-    expect(names(context)).toEqual(['Owner/Bad'])
+    expect(names(context)).toEqual(['Owner/Bad#2'])
   })
 
   it('to stop is told, and the others are stopped all the same', async () => {
@@ -419,7 +419,7 @@ describe('removing a child', () => {
     await context.addChild(object)
     await context.removeChild(object)
     const again = await context.addChild(object)
-    expect(again).toMatchObject({ state: 'running', name: 'Owner/One' })
+    expect(again).toMatchObject({ state: 'running', name: 'Owner/One#2' })
     const seen: string[] = []
     again.state$.subscribe(({ state }) => seen.push(state))
     await context.removeChild(object)

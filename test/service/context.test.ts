@@ -1,314 +1,337 @@
 import { describe, expect, it } from 'vitest'
-import { Subject } from 'rxjs'
-import { Activity, inject, Service, ServiceContext, Task, Timer, type Class } from 'keelson'
-import { createTestApplication, type TestApplication } from 'keelson/testing'
-import { rejection } from '../app/journal.js'
+import {
+  Activity,
+  HealthCheck,
+  inject,
+  Service,
+  ServiceContext,
+  Task,
+  Timer,
+  type StopError,
+  type WaitResult
+} from 'keelson'
+import { createTestApplication } from 'keelson/testing'
+import { Journal, never, rejection, takes, throws } from '../app/journal.js'
 
-const start = (root: Class): Promise<TestApplication> => createTestApplication(root).start()
-
-/** Runs `body` as the task of a service, and gives what came of it. */
-async function inTask<T>(body: (context: ServiceContext) => Promise<T>): Promise<{ app: TestApplication; value: () => T }> {
-  const outcome: { value?: T } = {}
-  @Service({ restart: 'temporary' })
-  class Worker {
-    @Task() async work(context: ServiceContext): Promise<void> {
-      outcome.value = await body(context)
-    }
-  }
-  const app = await start(Worker)
-  return { app, value: () => outcome.value as T }
-}
-
-const stopIt = (app: TestApplication): Promise<void> => app.services[0]!.stop()
-
-describe('a wait', () => {
-  it('that fails throws what the work threw', async () => {
-    const error = new Error('boom')
-    const { value } = await inTask(async ({ wait }) => rejection(wait(Promise.reject(error))))
-    expect(value()).toBe(error)
-  })
-
-  it('ends by its time-out, which is told from a stop', async () => {
-    const { app, value } = await inTask(({ wait }) => wait(new Promise(() => {}), { timeout: '5s' }))
-    await app.clock.advance('5s')
-    expect(value()).toEqual({ status: 'timeout' })
-  })
-
-  it('ends by a stop', async () => {
-    const { app, value } = await inTask(({ wait }) => wait(new Promise(() => {}), { timeout: '5s' }))
-    await stopIt(app)
-    expect(value()).toEqual({ status: 'stopped' })
-  })
-
-  it('ends by a crash', async () => {
-    const { app, value } = await inTask(({ wait }) => wait(new Promise(() => {})))
-    app.service(app.services[0]!.name).crash(new Error('boom'))
-    await app.clock.settle()
-    expect(value()).toEqual({ status: 'stopped' })
-  })
-
-  it('gives the value of a promise, an observable, or a function of a signal', async () => {
-    const values = new Subject<number>()
-    const { app, value } = await inTask(async ({ wait }) => [
-      await wait(Promise.resolve(1)),
-      await wait(values),
-      await wait(async (signal) => (signal.aborted ? 0 : 3))
-    ])
-    values.next(2)
-    await app.clock.settle()
-    expect(value()).toEqual([1, 2, 3].map((one) => ({ status: 'done', value: one })))
-  })
-
-  it('tells the loser to end', async () => {
-    const ends: string[] = []
-    const work = (name: string) => (signal: AbortSignal) =>
-      new Promise<never>(() => signal.addEventListener('abort', () => ends.push(name)))
-    const { app, value } = await inTask(async ({ wait, waitFirst }) => [
-      await wait(work('late'), { timeout: '1s' }),
-      await waitFirst([work('loser'), Promise.resolve('winner')])
-    ])
-    await app.clock.advance('1s')
-    expect(value()).toEqual([{ status: 'timeout' }, { status: 'done', value: { index: 1, value: 'winner' } }])
-    expect(ends).toEqual(['late', 'loser'])
-  })
-
-  it('for all gives how each ended', async () => {
-    const { value } = await inTask(({ waitAll }) => waitAll([Promise.resolve(1), Promise.reject(new Error('two'))]))
-    expect(value()).toMatchObject({
-      status: 'done',
-      value: [
-        { status: 'fulfilled', value: 1 },
-        { status: 'rejected', reason: { message: 'two' } }
-      ]
-    })
-  })
-})
-
-describe('a sleep', () => {
-  it('is true when its time is over, false when it is cut short by a stop or a crash', async () => {
-    const elapsed = await inTask(({ sleep }) => sleep('10s'))
-    await elapsed.app.clock.advance('10s')
-    const stopped = await inTask(({ sleep }) => sleep('10s'))
-    await stopIt(stopped.app)
-    const crashed = await inTask(({ sleep }) => sleep('10s'))
-    crashed.app.services[0]!.crash(new Error('boom'))
-    await crashed.app.clock.settle()
-    expect([elapsed.value(), stopped.value(), crashed.value()]).toEqual([true, false, false])
-  })
-
-  it('refuses what is no duration', async () => {
-    const { value } = await inTask(async ({ sleep }) => {
-      try {
-        return await sleep('a while')
-      } catch (error) {
-        return error
-      }
-    })
-    expect(value()).toMatchObject({ code: 'KEEL_INVALID_DURATION' })
-  })
-})
-
-describe('an interval', () => {
-  it('ticks at its slots, counts what the body covered, and ends with the run', async () => {
-    const ticks: number[][] = []
-    const { app, value } = await inTask(async ({ interval, sleep, clock }) => {
-      for await (const tick of interval('1s', { immediate: true })) {
-        ticks.push([clock.monotonic(), tick.iteration, tick.missed])
-        if (tick.iteration === 2) await sleep('2500ms')
-      }
-      return 'ended'
-    })
-    await app.clock.advance('5s')
-    expect(ticks).toEqual([
-      [0, 1, 0],
-      [1000, 2, 0],
-      [4000, 3, 2],
-      [5000, 4, 0]
-    ])
-    await stopIt(app)
-    expect(value()).toBe('ended')
-  })
-})
-
-describe('the context of a call', () => {
-  it('ends with the call: what still uses it sleeps no more', async () => {
-    const late: unknown[] = []
+describe('the context of a service', () => {
+  it('gives functions that can be destructured', async () => {
+    const seen: unknown[] = []
+    const journal = new Journal()
+    const child = journal.service('Child')
     @Service()
-    class Worker {
-      @Timer('10s') tick({ sleep, signal }: ServiceContext): void {
-        // Not awaited: it outlives the call.
-        void sleep('5s').then((elapsed) => late.push(elapsed, signal.aborted))
-      }
-    }
-    const app = await start(Worker)
-    await app.clock.advance('10s')
-    expect(late).toEqual([false, true])
-    expect(app.service(Worker).state).toBe('running')
-  })
-
-  it('is another for each call, and none of them ends the others', async () => {
-    const signals: AbortSignal[] = []
-    @Service()
-    class Worker {
-      @Timer('1s', { overlap: 'allow' }) async tick({ signal, sleep }: ServiceContext): Promise<void> {
-        signals.push(signal)
-        await sleep(signals.length === 1 ? '10s' : 100)
-      }
-    }
-    const app = await start(Worker)
-    await app.clock.advance('3500ms')
-    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true, true])
-  })
-
-  it('leaves no listener on the signal of the run, however many calls there are', async () => {
-    let run!: AbortSignal
-    let listeners = 0
-    @Service()
-    class Worker {
-      onStart({ signal }: ServiceContext): void {
-        run = signal
-        const add = run.addEventListener.bind(run)
-        const remove = run.removeEventListener.bind(run)
-        run.addEventListener = (...args: Parameters<typeof add>) => {
-          listeners++
-          add(...args)
+    class A {
+      readonly #context = inject(ServiceContext)
+      async onStart(context: ServiceContext): Promise<void> {
+        for (const { sleep, wait, waitFirst, waitAll, activity, addTask } of [context, this.#context]) {
+          seen.push(await sleep(1))
+          seen.push(await wait(Promise.resolve('value')))
+          seen.push(await waitFirst([Promise.resolve('first'), new Promise(() => {})]))
+          seen.push(await waitAll([Promise.resolve('all')]))
+          seen.push(await activity('busy', async () => [...context.activities]))
+          const task = addTask(async ({ name }) => name)
+          void Promise.resolve(task).then((name) => seen.push(name))
         }
-        run.removeEventListener = (...args: Parameters<typeof remove>) => {
-          listeners--
-          remove(...args)
+        const { addChild, addTimer, addCron, use, defer, setStatus, interval, log } = context
+        await addChild(child)
+        addTimer('1s', () => seen.push('timer'))
+        addCron('* * * * * *', () => seen.push('cron'))
+        use({ [Symbol.dispose]: () => seen.push('used') })
+        defer(() => void seen.push('deferred'))
+        setStatus('busy')
+        for await (const tick of interval('1s')) {
+          seen.push(tick.iteration)
+          break
+        }
+        log.info('done')
+      }
+    }
+    const app = await createTestApplication(A).start()
+    expect(app.service(A).statusText).toBe('busy')
+    await app.clock.advance('1s')
+    await app.stop()
+    const once = [
+      true,
+      { status: 'done', value: 'value' },
+      { status: 'done', value: { index: 0, value: 'first' } },
+      { status: 'done', value: [{ status: 'fulfilled', value: 'all' }] },
+      ['busy']
+    ]
+    expect(seen.slice(0, 11)).toEqual([...once, ...once, 1])
+    expect(seen.slice(11).map(String).toSorted()).toEqual(['A', 'A', 'cron', 'deferred', 'timer', 'used'].toSorted())
+    expect(seen.slice(-2)).toEqual(['deferred', 'used'])
+    expect(app.service(A).statusText).toBe('')
+  })
+
+  it('refuses sleeps that are no durations', async () => {
+    @Service()
+    class A {
+      async onStart({ sleep }: ServiceContext): Promise<void> {
+        await sleep('soon')
+      }
+    }
+    const error = await rejection(createTestApplication(A).start())
+    expect(error).toMatchObject({ cause: { code: 'KEEL_INVALID_DURATION' } })
+  })
+
+  it('wakes sleeps and waits when the run ends, by a stop or by a crash', async () => {
+    for (const end of ['stop', 'crash'] as const) {
+      const seen: unknown[] = []
+      @Service()
+      class A {
+        @Task() async sleeps({ sleep }: ServiceContext): Promise<void> {
+          seen.push(await sleep('1h'))
+        }
+        @Task() async waits({ wait }: ServiceContext): Promise<void> {
+          const result: WaitResult<unknown> = await wait((signal) => {
+            signal.addEventListener('abort', () => seen.push((signal.reason as Error).name))
+            return never()
+          })
+          seen.push(result)
+        }
+        @Task() async asks({ stopRequested, stopReason }: ServiceContext): Promise<void> {
+          expect(stopReason).toBeUndefined()
+          await stopRequested()
+          seen.push('requested')
         }
       }
-      @Timer('1s') async tick({ sleep }: ServiceContext): Promise<void> {
-        await sleep('10ms')
-      }
+      const app = await createTestApplication(A).start()
+      if (end === 'stop') await app.stop()
+      else app.crash(A, new Error('boom'))
+      await app.clock.settle()
+      expect(seen.map((one) => JSON.stringify(one)).toSorted()).toEqual(
+        ['"AbortError"', '"requested"', 'false', '{"status":"stopped"}'].toSorted()
+      )
+      expect(app.clock.monotonic()).toBe(0)
     }
-    const app = await start(Worker)
-    await app.clock.advance('1000s')
-    expect(app.service(Worker).tasks[0]!.runs).toBe(1000)
-    expect(listeners).toBeLessThanOrEqual(1)
   })
 
-  it('may be destructured, and still be used in full', async () => {
-    const { value } = await inTask(async (context) => {
-      const { name, addTask, setStatus, activity, stopRequested } = context
-      setStatus('at work')
-      void stopRequested()
-      return activity('counting', async () => [name, await addTask(async () => 1), context.statusText])
-    })
-    expect(value()).toEqual(['Worker', 1, 'at work'])
-  })
-})
-
-describe('the injected context', () => {
-  it('is one for each service, and follows it from run to run', async () => {
-    const seen: boolean[] = []
+  it('given to a call ends with the call; the injected one does not', async () => {
+    const seen: unknown[] = []
+    let kept!: ServiceContext
     @Service()
-    class Worker {
+    class A {
       readonly context = inject(ServiceContext)
-      onStart({ signal }: ServiceContext): void {
-        expect(this.context.signal).toBe(signal)
-        seen.push(this.context.signal.aborted)
+      @Timer('1s') tick(context: ServiceContext): void {
+        kept = context
       }
     }
-    @Service({ inject: [Worker] })
-    class Other {
-      readonly context = inject(ServiceContext)
-      constructor(readonly worker: Worker) {}
-    }
-    const app = await start(Other)
-    expect(app.get(Worker).context.name).toBe('Worker')
-    expect(app.get(Other).context.name).toBe('Other')
-    await app.service(Worker).restart()
-    expect(seen).toEqual([false, false])
-  })
-})
-
-describe('what a service says of itself', () => {
-  it('its activities are there while they run, failed or not, its own calls included', async () => {
-    @Service()
-    class Worker {
-      @Activity('importing') async importAll({ sleep }: ServiceContext): Promise<void> {
-        await sleep('2s')
-      }
-      @Task({ onError: 'log' }) async work(context: ServiceContext): Promise<void> {
-        await this.importAll(context)
-        await context.activity('failing', async () => {
-          await context.sleep('1s')
-          throw new Error('boom')
-        })
-      }
-    }
-    const app = await start(Worker)
-    expect([...app.service(Worker).activities]).toEqual(['importing'])
-    await app.clock.advance('2s')
-    expect([...app.service(Worker).activities]).toEqual(['failing'])
+    const app = await createTestApplication(A).start()
     await app.clock.advance('1s')
-    expect([...app.service(Worker).activities]).toEqual([])
+    seen.push(kept.shouldStop, kept.signal.aborted)
+    const [asleep, injected] = [kept.sleep('1s'), app.get(A).context.sleep('1s')]
+    await app.clock.advance('1s')
+    expect([...seen, await asleep, await injected]).toEqual([true, true, false, true])
   })
 
-  it('its status is the last it set, cleared at stop', async () => {
-    const { app } = await inTask(async ({ setStatus }) => {
-      setStatus('warming up')
-      setStatus('at work')
-    })
-    expect(app.services[0]!.statusText).toBe('at work')
-    await stopIt(app)
-    expect(app.services[0]!.statusText).toBe('')
+  it('is one per service, and goes on from run to run', async () => {
+    @Service()
+    class A {
+      readonly context = inject(ServiceContext)
+    }
+    const app = await createTestApplication(A).start()
+    const { context } = app.get(A)
+    const { signal } = context
+    await context.restart()
+    expect(signal.aborted).toBe(true)
+    expect(context.signal).not.toBe(signal)
+    expect(context).toMatchObject({ restartCount: 1, shouldStop: false, name: 'A', path: 'A/A' })
   })
 
-  it('its log lines carry its name, and errors their stack', async () => {
-    const { app } = await inTask(async ({ log }) => {
-      log.info('%d lines', 3)
-      log.error({ err: new Error('boom') }, 'trouble')
-    })
-    const lines = app.logs.filter(({ msg }) => msg === '3 lines' || msg === 'trouble')
-    expect(lines).toMatchObject([
-      { service: 'Worker', msg: '3 lines' },
-      { service: 'Worker', err: { message: 'boom', stack: expect.stringContaining('context.test.ts') as string } }
-    ])
+  it('says what is being done, by activities that may overlap', async () => {
+    @Service()
+    class A {
+      @Activity('reading') async read(context: ServiceContext, ms: number): Promise<string> {
+        await takes(ms)(context)
+        return 'read'
+      }
+      @Activity('reading') fail(): never {
+        throw new Error('boom')
+      }
+      readonly context = inject(ServiceContext)
+    }
+    const app = await createTestApplication(A).start()
+    const a = app.get(A)
+    const now = (): string[] => [...app.service(A).activities]
+    const first = a.read(a.context, 100)
+    const second = a.read(a.context, 200)
+    const third = a.context.activity('writing', () => takes(50)(a.context) as Promise<unknown>)
+    expect(now()).toEqual(['reading', 'writing'])
+    await app.clock.advance(100)
+    expect(now()).toEqual(['reading'])
+    expect(() => a.fail()).toThrow('boom')
+    expect(now()).toEqual(['reading'])
+    await app.clock.advance(100)
+    expect(now()).toEqual([])
+    expect(await Promise.all([first, second, third])).toEqual(['read', 'read', undefined])
+    await rejection(a.context.activity('failing', () => Promise.reject(new Error('boom'))))
+    await rejection(a.context.activity('failing', throws(new Error('boom')) as () => Promise<void>))
+    expect(now()).toEqual([])
+  })
+
+  it('takes one line of text about what the service does, until the run ends', async () => {
+    @Service()
+    class A {
+      readonly context = inject(ServiceContext)
+    }
+    const app = await createTestApplication(A).start()
+    const { context } = app.get(A)
+    context.setStatus('loading 3 of 7')
+    expect(app.service(A).statusText).toBe('loading 3 of 7')
+    await app.service(A).stop()
+    expect(app.service(A).statusText).toBe('')
+    await app.service(A).start()
+    expect(app.service(A).statusText).toBe('')
+  })
+
+  it('is given to health checks too', async () => {
+    const seen: string[] = []
+    @Service()
+    class A {
+      @HealthCheck() check({ name, state }: ServiceContext): void {
+        seen.push(`${name} ${state}`)
+      }
+    }
+    const app = await createTestApplication(A).start()
+    await app.checkHealth()
+    expect(seen).toEqual(['A running'])
   })
 })
 
 describe('what a run holds', () => {
-  it('is released when it ends, last in first out, once, after its work and before onShutdown', async () => {
-    const lines: string[] = []
-    @Service()
-    class Worker {
-      onStart({ use, defer }: ServiceContext): void {
-        use({ [Symbol.dispose]: () => void lines.push('first') })
-        use({ [Symbol.asyncDispose]: async () => void lines.push('second') })
-        defer(() => void lines.push('third'))
-      }
-      @Task() async work({ sleep }: ServiceContext): Promise<void> {
-        await sleep('1h')
-        lines.push('task')
-      }
-      onShutdown(): void {
-        lines.push('onShutdown')
-      }
-    }
-    const app = await start(Worker)
-    const expected = ['task', 'third', 'second', 'first', 'onShutdown']
-    await app.service(Worker).restart()
-    expect(lines.splice(0)).toEqual(expected)
-    await app.stop()
-    expect(lines).toEqual(expected)
+  it('is released in reverse, each even when another fails, and what failed is told', async () => {
+    const journal = new Journal()
+    const [one, two] = [new Error('one'), new Error('two')]
+    const a = journal.service('A', {
+      onStart({ defer, use }) {
+        defer(() => journal.note('first'))
+        defer(throws(one) as () => void)
+        use({ [Symbol.asyncDispose]: async () => journal.note('used') })
+        defer(() => Promise.reject(two))
+      },
+      onShutdown: () => {}
+    })
+    const app = await createTestApplication(a).start()
+    const error = (await rejection(app.stop())) as StopError
+    expect(journal.lines).toEqual(['A.onStart', 'A.onStop', 'used', 'first', 'A.onShutdown'])
+    expect(error.failures).toMatchObject([{ service: 'A', phase: 'release' }])
+    expect((error.errors[0] as AggregateError).errors).toEqual([two, one])
   })
 
-  it('is released after a crash too, and what fails in it is told, the rest released', async () => {
-    const lines: string[] = []
-    const error = new Error('boom')
-    @Service()
-    class Worker {
-      onStart({ defer }: ServiceContext): void {
-        defer(() => void lines.push('first'))
-        defer(() => Promise.reject(error))
+  it('that cannot be released in time is named, and the rest is released', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', {
+      onStart({ defer }) {
+        defer(() => journal.note('first'))
+        defer(never)
       }
-    }
-    const app = await start(Worker)
-    app.crash(Worker, new Error('crash'))
-    await rejection(app.waitUntilStopped())
-    expect(lines).toEqual(['first'])
-    expect(await rejection(app.lastStop())).toMatchObject({ failures: [{ service: 'Worker', phase: 'release', error }] })
+    })
+    const app = await createTestApplication(a).start()
+    const error = (await rejection(app.stop())) as StopError
+    expect(error.failures).toMatchObject([{ service: 'A', phase: 'release', error: { code: 'KEEL_STOP_TIMEOUT' } }])
+    expect(journal.lines.at(-1)).toBe('first')
+  })
+
+  it('is released once, after restarts too', async () => {
+    const journal = new Journal()
+    let run = 0
+    const a = journal.service('A', {
+      onStart({ use }) {
+        const mine = ++run
+        use({ [Symbol.dispose]: () => journal.note(`released ${mine}`) })
+      }
+    })
+    const app = await createTestApplication(a).start()
+    await app.service(a).restart()
+    await app.service(a).restart()
+    await app.stop()
+    expect(journal.lines.filter((line) => line.startsWith('released'))).toEqual([
+      'released 1',
+      'released 2',
+      'released 3'
+    ])
+  })
+
+  it('is released when the start fails, after a crash, and when it comes too late', async () => {
+    const journal = new Journal()
+    let late!: ServiceContext
+    const failing = journal.service('Failing', {
+      onStart(context) {
+        late = context
+        context.defer(() => journal.note('released'))
+        throw new Error('boom')
+      }
+    })
+    const app = await createTestApplication(failing).create()
+    await rejection(app.start())
+    expect(journal.take()).toEqual(['Failing.onStart', 'released'])
+    late.defer(() => journal.note('released at once'))
+    expect(journal.lines).toEqual(['released at once'])
+
+    const crashing = journal.service('Crashing', { onStart: ({ defer }) => defer(() => journal.note('released')) })
+    const other = await createTestApplication(crashing).start()
+    journal.take()
+    other.crash(crashing, new Error('boom'))
+    await other.clock.settle()
+    expect(journal.lines).toEqual(['Crashing.onStop', 'released'])
+  })
+})
+
+describe('waitForShutdown', () => {
+  it('that nobody answers is told when the shutdownTimeout is over, and the rest happens', async () => {
+    const journal = new Journal()
+    const options = { waitForShutdown: true, shutdownTimeout: '4s' } as const
+    const a = journal.service('A', { options, onShutdown: () => {}, onStart: ({ defer }) => defer(() => journal.note('released')) })
+    const app = await createTestApplication(a).start()
+    const error = (await rejection(app.stop())) as StopError
+    expect(error.failures).toMatchObject([
+      { service: 'A', phase: 'waitForShutdown', error: { code: 'KEEL_STOP_TIMEOUT' } }
+    ])
+    expect(app.clock.monotonic()).toBe(4000)
+    expect(journal.lines).toEqual(['A.onStart', 'A.onStop', 'released', 'A.onShutdown'])
+  })
+
+  it('waits at most as long as the application has left', async () => {
+    const journal = new Journal()
+    const options = { waitForShutdown: true, shutdownTimeout: '1h' } as const
+    const app = await createTestApplication(journal.service('A', { options }), { shutdownTimeout: '6s' }).start()
+    await rejection(app.stop())
+    expect(app.clock.monotonic()).toBe(6000)
+  })
+
+  it('waits, beyond the stopTimeout, until setShutdown is called; tasks are alive meanwhile', async () => {
+    const journal = new Journal()
+    const options = { waitForShutdown: true, stopTimeout: '1s' } as const
+    const a = journal.service('A', {
+      options,
+      onStart({ addTask }) {
+        addTask(async (context) => {
+          await context.stopRequested()
+          await takes(15_000)(context)
+          context.setShutdown()
+        })
+      },
+      onShutdown: takes(900)
+    })
+    const app = await createTestApplication(a).start()
+    await app.stop()
+    expect(app.clock.monotonic()).toBe(15_900)
+  })
+
+  it('is over at once when setShutdown was called before, and is asked anew in each run', async () => {
+    const journal = new Journal()
+    let early = true
+    const a = journal.service('A', {
+      options: { waitForShutdown: true, shutdownTimeout: '2s' },
+      onStart({ setShutdown }) {
+        if (early) setShutdown()
+      }
+    })
+    const app = await createTestApplication(a).start()
+    await app.stop()
+    expect(app.clock.monotonic()).toBe(0)
+    early = false
+    await app.start()
+    await rejection(app.stop())
+    expect(app.clock.monotonic()).toBe(2000)
   })
 })

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
-  ConfigurationError,
   createApplication,
   DependsOn,
   Service,
@@ -162,10 +161,10 @@ describe('what cannot be without a container', () => {
     class Api extends Traced {}
     const api = new Api()
     const error = await rejection(api.start())
-    expect(error).toBeInstanceOf(ConfigurationError)
+    expect(error).toMatchObject({ code: 'KEEL_NO_CONTAINER', service: 'Api' })
     expect((error as Error).message).toContain('Api depends on Database')
     expect(api.seen).toEqual([])
-    expect(await rejection(api.restart())).toBeInstanceOf(ConfigurationError)
+    expect(await rejection(api.restart())).toBe(error)
     const app = await createTestApplication([api, Database]).start()
     expect(api.state).toBe('running')
     await app.stop()

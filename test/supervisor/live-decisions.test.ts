@@ -23,7 +23,8 @@ describe.each(decisionTable)('$title', (decision) => {
   it('stops, restarts and leaves alone whom the table says', async () => {
     const world = await play(decision)
     const gone = along(decision, world)
-    const stopped = world.partsIn('service.stopped').filter((part) => !gone.has(part))
+    const crashed = new Set(world.partsIn('service.crashed'))
+    const stopped = world.partsIn('service.stopped').filter((part) => !gone.has(part) && !crashed.has(part))
     const started = world.partsIn('service.started')
     expect(stopped.toSorted()).toEqual((decision.stops ?? []).toSorted())
     expect(started.filter((part) => !isPool(part)).toSorted()).toEqual((decision.restarts ?? []).toSorted())

@@ -56,7 +56,7 @@ describe('a class', () => {
     expect(await problemsOf(Host)).toMatchObject([
       {
         code: 'KEEL_MISSING_PROVIDER',
-        hint: 'Add Plain to the providers of a module, or mark it with @Injectable().'
+        hint: 'Add Plain, or { provide: Plain, … }, to the providers of a module, or mark it with @Injectable().'
       }
     ])
   })

@@ -54,6 +54,11 @@ export class LogFile {
     return true
   }
 
+  /** No lines, but the place where reading begins: from now on the file is known, even under another name. */
+  async begin(): Promise<Block> {
+    return this.#block([])
+  }
+
   /** The next whole lines; `undefined` when there are none for now. */
   async next(): Promise<Block | undefined> {
     for (;;) {

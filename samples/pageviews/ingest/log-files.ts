@@ -5,6 +5,8 @@ import { StatsStore } from '../store/stats-store.js'
 import { LogFile } from './log-file.js'
 import type { Position } from './position.js'
 
+const COMPRESSED = /\.(?:gz|bz2|xz|zst)$/
+
 /** Opens log files where they were left, in this run or an earlier one, and each of them only once. */
 @Service()
 export class LogFiles {
@@ -40,7 +42,7 @@ export class LogFiles {
   async openRenamed(path: string): Promise<LogFile[]> {
     const renamed: LogFile[] = []
     for (const name of await readdir(dirname(path))) {
-      if (name === basename(path) || !name.startsWith(basename(path))) continue
+      if (name === basename(path) || !name.startsWith(basename(path)) || COMPRESSED.test(name)) continue
       const other = join(dirname(path), name)
       const position = this.#positions.get(await idOf(other).catch(() => ''))
       if (position?.path !== path) continue

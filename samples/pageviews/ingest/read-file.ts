@@ -10,7 +10,10 @@ export async function* readFile(path: string, files: LogFiles, stop: AbortSignal
   const current = await files.open(path)
   const open = [...(await files.openRenamed(path)), ...(current ? [current] : [])]
   try {
-    for (const file of open) yield* toEnd(file, stop)
+    for (const file of open) {
+      yield await file.begin()
+      yield* toEnd(file, stop)
+    }
   } finally {
     for (const file of open) await files.close(file)
   }
@@ -34,7 +37,10 @@ export async function* followFile(
     for (const file of await files.openRenamed(path)) idleLooks.set(file, 0)
     while (!stop.aborted) {
       const newer = await openIfThere(path, files)
-      if (newer !== undefined) idleLooks.set((current = newer), 0)
+      if (newer !== undefined) {
+        idleLooks.set((current = newer), 0)
+        yield await newer.begin()
+      }
       for (const [file, looks] of idleLooks) {
         if (file !== current && looks > LOOKS_AT_RENAMED_FILE) {
           yield* toEnd(file, stop)

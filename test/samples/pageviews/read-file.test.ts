@@ -1,5 +1,16 @@
-import { appendFileSync, linkSync, renameSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  linkSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { LogFiles } from '../../../samples/pageviews/ingest/log-files.js'
 import type { Block, Position } from '../../../samples/pageviews/ingest/position.js'
@@ -134,12 +145,25 @@ describe('reading a file to its end', () => {
     expect(await reader.read()).toEqual([])
   })
 
-  it('leaves other files alone whose names begin alike', async () => {
+  it('knows a file again after a rotation in which it had not found a line yet', async () => {
+    const { path, reader } = logFile('')
+    await reader.read()
+    appendFileSync(path, 'one\n')
+    renameSync(path, `${path}.1`)
+    writeFileSync(path, 'two\n')
+    reader.restart()
+    expect(await reader.read()).toEqual(['one', 'two'])
+  })
+
+  it('leaves other files alone whose names begin alike, and compressed ones', async () => {
     const { path, reader } = logFile('one\n')
     writeFileSync(`${path}.other`, 'not asked for\n')
     await reader.read()
+    appendFileSync(path, 'two\n')
+    renameSync(path, `${path}.1.gz`) // as if the inode of the one that was read had been used again
+    writeFileSync(path, 'three\n')
     reader.restart()
-    expect(await reader.read()).toEqual([])
+    expect(await reader.read()).toEqual(['three'])
   })
 
   it('reads a file once that is asked for under two names at the same time', async () => {
@@ -155,7 +179,7 @@ describe('reading a file to its end', () => {
     const { reader } = logFile(`${text.join('\n')}\n`)
     for await (const block of readFile(reader.path, reader.files, reader.stop.signal)) {
       reader.take(block)
-      reader.stop.abort()
+      if (reader.lines.length > 0) reader.stop.abort()
     }
     expect(reader.lines.length).toBeGreaterThan(0)
     expect(reader.lines.length).toBeLessThan(text.length)
@@ -261,5 +285,64 @@ describe('following a file', () => {
     })
     expect(again).toBeDefined()
     expect(renamed).toBeDefined()
+  })
+})
+
+describe('reading through whatever happens', () => {
+  // of a file that came and was renamed between two looks, nobody can know
+  const happenings = fc.array(fc.constantFrom('line', 'half', 'end of half', 'rotate', 'look', 'restart'), {
+    maxLength: 40
+  })
+
+  it('counts each line once', async () => {
+    await fc.assert(
+      fc.asyncProperty(happenings, async (todo) => {
+        const directory = mkdtempSync(join(tmpdir(), 'pageviews-'))
+        const path = join(directory, 'access.log')
+        const reader = new Reader(path)
+        const written: string[] = []
+        let unfinished = ''
+        let exists = false
+        let known = false
+        let rotations = 0
+        const write = (text: string) => {
+          appendFileSync(path, text)
+          exists = true
+          unfinished += text
+          if (!unfinished.endsWith('\n')) return
+          written.push(unfinished.trimEnd())
+          unfinished = ''
+        }
+        const steps: Record<string, () => void> = {
+          line: () => write(`line ${written.length}\n`),
+          half: () => write(`half ${written.length} `),
+          'end of half': () => write('end\n'),
+          rotate() {
+            if (!known) return
+            renameSync(path, `${path}.${++rotations}`)
+            if (unfinished !== '') written.push(unfinished)
+            unfinished = ''
+            writeFileSync(path, '')
+          },
+          look: nothing
+        }
+        const runs = todo.join().split('restart')
+        for (const run of runs) {
+          reader.restart()
+          const names = run.split(',').filter((name) => name !== '')
+          const happen = (name: string) => () => {
+            known = exists // there was a look since the last step
+            steps[name]!()
+            if (name === 'rotate') known = false
+          }
+          await reader.follow(...names.map(happen))
+        }
+        reader.restart()
+        await reader.follow(() => unfinished !== '' && write('end\n'), ...longEnough, ...longEnough)
+        expect(reader.lines.toSorted()).toEqual(written.toSorted())
+        rmSync(directory, { recursive: true })
+      }),
+      { numRuns: 60 }
+    )
   })
 })

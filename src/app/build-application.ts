@@ -2,27 +2,8 @@ import { createLogger } from '../logging/index.js'
 import type { ModuleClass, Token } from '../tokens/index.js'
 import { assemble, collect, link, type Root } from '../wiring/index.js'
 import { readSettings, type ApplicationOptions } from './application-options.js'
-import type { Application } from './application.js'
 import { Construction, WIRING } from './construction.js'
 import { LiveApplication } from './live-application.js'
-
-/**
- * Builds and checks an application; does not start it, and does not touch the process.
- *
- * @param root a module class, a dynamic module, a service class, a `ServiceBase` instance, or an array of the last two
- * @throws WiringError with every problem at once; no constructor has run then
- * @throws StartError when a constructor or factory failed; what other factories had made is disposed
- * @throws ConfigurationError for options that make no sense
- *
- * @example
- * ```ts
- * await using app = await createApplication(AppModule, { logger: false })
- * await app.start()
- * ```
- */
-export function createApplication(root: Root, options: ApplicationOptions = {}): Promise<Application> {
-  return buildApplication(root, options)
-}
 
 /** What a test kit changes about building. */
 export interface BuildChanges {
@@ -32,7 +13,10 @@ export interface BuildChanges {
   readonly only?: readonly Token[] | undefined
 }
 
-/** {@link createApplication} for those who need what is inside, or make an application of their own kind. */
+/**
+ * Builds and checks an application; does not start it. The process, and what it makes of the options that concern it,
+ * is the matter of the room above.
+ */
 export async function buildApplication<A extends LiveApplication = LiveApplication>(
   root: Root | undefined,
   options: ApplicationOptions,

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { createApplication, DependsOn, Service, type Class } from 'keelson'
+import { createTestApplication } from 'keelson/testing'
+import { Journal, rejection, throws } from './journal.js'
+
+/** Services `S0`, `S1`, …, each of which needs those that `needs` gives, which come before it. */
+function graph(count: number, needs: (index: number) => readonly number[], spec: (index: number) => object): Class[] {
+  const made: Class[] = []
+  for (let index = 0; index < count; index++) {
+    const cls = class {}
+    Object.defineProperty(cls, 'name', { value: `S${index}` })
+    Object.assign(cls.prototype, spec(index))
+    const before = needs(index).map((other) => made[other]!)
+    ;(Service() as ClassDecorator)(cls)
+    if (before.length > 0) (DependsOn(...before) as ClassDecorator)(cls)
+    made.push(cls)
+  }
+  return made
+}
+
+const chain = (index: number): readonly number[] => (index === 0 ? [] : [index - 1])
+
+describe('a chain of 100,000 services', () => {
+  it('starts in order and stops in reverse, without overflow', { timeout: 60_000 }, async () => {
+    const size = 100_000
+    let started = 0
+    let stopped = size
+    const all = graph(size, chain, (index) => ({
+      onStart: () => expectEqual(index, started++),
+      onStop: () => expectEqual(index, --stopped)
+    }))
+    const app = await createApplication([all.at(-1)!], { logger: false })
+    await app.start()
+    expect(started).toBe(size)
+    expect(app.health().ready).toBe(true)
+    await app.stop()
+    expect(stopped).toBe(0)
+    await app[Symbol.asyncDispose]()
+  })
+
+  it('whose last fails to start is rolled back, and told with its whole path', { timeout: 60_000 }, async () => {
+    const size = 100_000
+    const boom = new Error('boom')
+    let stopped = 0
+    const all = graph(size, chain, (index) => ({
+      async onStart(): Promise<void> {
+        if (index === size / 2) throw boom
+      },
+      onStop: () => void stopped++
+    }))
+    const app = await createApplication([all.at(-1)!], { logger: false })
+    const error = await rejection(app.start())
+    expect(error).toMatchObject({ service: `S${size / 2}`, cause: boom })
+    expect((error as { path: string[] }).path).toHaveLength(size / 2)
+    expect((error as Error).message.length).toBeLessThan(10_000)
+    expect(stopped).toBe(size / 2)
+  })
+
+  it('whose first is stopped by itself stops with it', { timeout: 60_000 }, async () => {
+    const size = 100_000
+    const all = graph(size, chain, () => ({}))
+    const app = await createApplication([all.at(-1)!], { logger: false })
+    await app.service(all.at(-1)!).start()
+    expect(app.service(all[0]!).state).toBe('running')
+    await app.service(all[0]!).stop()
+    expect(app.services.every(({ state }) => state === 'stopped')).toBe(true)
+  })
+})
+
+describe('20,000 services in layers of 100, each needing ten of the layer below', () => {
+  it('start and stop in order', { timeout: 60_000 }, async () => {
+    const layer = 100
+    const states = new Uint8Array(20_000)
+    const needs = (index: number): number[] => {
+      if (index < layer) return []
+      const first = Math.floor(index / layer) * layer - layer
+      return Array.from({ length: 10 }, (_, other) => first + ((index * 7 + other * 13) % layer))
+    }
+    const dependants = new Map<number, number[]>()
+    const all = graph(states.length, needs, (index) => {
+      for (const other of needs(index)) dependants.set(other, [...(dependants.get(other) ?? []), index])
+      return {
+        async onStart(): Promise<void> {
+          await Promise.resolve()
+          for (const other of needs(index)) expectEqual(states[other], 1)
+          states[index] = 1
+        },
+        async onStop(): Promise<void> {
+          await Promise.resolve()
+          for (const other of dependants.get(index) ?? []) expectEqual(states[other], 2)
+          states[index] = 2
+        }
+      }
+    })
+    const app = await createApplication(all, { logger: false })
+    await app.start()
+    expect(app.graph.levels()).toHaveLength(200)
+    await app.stop()
+    expect(states.every((state) => state === 2)).toBe(true)
+  })
+})
+
+describe('one service that 20,000 need', () => {
+  it('whose start fails keeps all of them from starting', { timeout: 60_000 }, async () => {
+    const journal = new Journal()
+    const hub = journal.service('Hub', { onStart: throws(new Error('boom')) })
+    const spokes = Array.from({ length: 20_000 }, (_, index) => journal.service(`Spoke${index}`, { needs: [hub] }))
+    const app = await createTestApplication(spokes).create()
+    expect(await rejection(app.start())).toMatchObject({ service: 'Hub', path: ['Spoke0', 'Hub'] })
+    expect(journal.lines).toEqual(['Hub.onStart'])
+  })
+})
+
+function expectEqual(actual: unknown, expected: unknown): void {
+  // `expect` is too slow for a million calls.
+  if (actual !== expected) throw new Error(`${String(actual)} is not ${String(expected)}`)
+}

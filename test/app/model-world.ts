@@ -1,0 +1,411 @@
+import {
+  createApplication,
+  DependsOn,
+  inject,
+  Module,
+  Service,
+  ServiceContext,
+  wanted,
+  type Application,
+  type Class,
+  type LifecycleEvent,
+  type ModuleClass,
+  type ServiceHandle,
+  type ServiceState,
+  type SupervisorOptions
+} from 'keelson'
+import { TestClock } from 'keelson/testing'
+import { TRANSITIONS } from '../../src/lifecycle/index.js'
+import { HOOKS, type Command, type Hook, type Outcome, type Scenario, type SupervisorSpec } from './model-scenario.js'
+
+/** One run of one service, as its hooks saw it. */
+interface RunLog {
+  readonly service: string
+  readonly calls: string[]
+  begun: boolean
+  startResolved: boolean
+}
+
+/** Of a service: what is behind its handle, that no user sees. */
+interface Insight {
+  readonly isRestartPlanned: boolean
+  readonly run: number
+}
+
+const limits = { startTimeout: '1s', stopTimeout: '500ms' } as const
+
+/** Makes a scenario real, carries it out on a virtual clock, and complains of what no application may do. */
+export class ModelWorld {
+  readonly clock = new TestClock()
+  readonly complaints: string[] = []
+  readonly #scenario: Scenario
+  readonly #classes: Class<object>[] = []
+  readonly #needs: readonly (readonly number[])[]
+  readonly #contexts: (ServiceContext | undefined)[]
+  readonly #children: object[][]
+  readonly #runs = new Map<string, RunLog[]>()
+  readonly #states = new WeakMap<object, ServiceState>()
+  readonly #followed = new WeakSet<object>()
+  readonly #restarts = new Map<string, number[]>()
+  readonly #open = new Set<string>()
+  #app!: Application
+  #commands = 0
+
+  private constructor(scenario: Scenario) {
+    this.#scenario = scenario
+    this.#contexts = scenario.services.map(() => undefined)
+    this.#children = scenario.services.map(() => [])
+    this.#needs = scenario.services.map(({ needs }, index) =>
+      needs.filter(({ wanted: isWanted }) => !isWanted).map(({ back }) => index - back).filter((other) => other >= 0)
+    )
+  }
+
+  /** Carries out a scenario; gives the complaints. */
+  static async play(scenario: Scenario): Promise<readonly string[]> {
+    const world = new ModelWorld(scenario)
+    await world.#build()
+    await world.#do({ type: 'start-app', target: 0, wait: 0 })
+    for (const command of scenario.commands) {
+      await world.#do(command)
+      if (world.complaints.length > 0) return world.complaints
+    }
+    await world.#end()
+    return world.complaints
+  }
+
+  async #build(): Promise<void> {
+    const { services, supervisors, concurrency } = this.#scenario
+    services.forEach((_, index) => this.#classes.push(this.#service(index)))
+    const [own, ...ofModules] = supervisors
+    const modules = ofModules.map((spec, index) => this.#module(`M${index + 1}`, index + 1, spec))
+    const providers = this.#members(0)
+    const root = this.#moduleClass('Root', { imports: modules, providers, exports: providers, global: true })
+    this.#app = await createApplication(root, {
+      clock: this.clock,
+      logger: false,
+      shutdownTimeout: '5s',
+      drainTimeout: '1s',
+      name: 'App',
+      ...(concurrency === undefined ? {} : { concurrency }),
+      ...(own === undefined ? {} : { supervisor: optionsOf(own) })
+    })
+    this.#app.events$.subscribe((event) => this.#heard(event))
+    for (const handle of this.#app.services) this.#follow(handle)
+  }
+
+  // ---- what it is made of -------------------------------------------------------------------------------------------
+
+  #members(module: number): Class<object>[] {
+    return this.#classes.filter((_, index) => this.#scenario.services[index]!.module === module)
+  }
+
+  #module(name: string, module: number, supervisor: SupervisorSpec | undefined): ModuleClass {
+    const providers = this.#members(module)
+    return this.#moduleClass(name, {
+      providers,
+      exports: providers,
+      global: true,
+      ...(supervisor === undefined ? {} : { supervisor: optionsOf(supervisor) })
+    })
+  }
+
+  #moduleClass(name: string, options: Parameters<typeof Module>[0]): ModuleClass {
+    const module = { [name]: class {} }[name]!
+    ;(Module(options) as ClassDecorator)(module)
+    return module
+  }
+
+  #service(index: number): Class<object> {
+    const { needs, restart, hooks, task, hasChild } = this.#scenario.services[index]!
+    const name = `S${index}`
+    const world = this
+    const service = {
+      [name]: class {
+        constructor() {
+          const context = inject(ServiceContext)
+          if (hasChild) void context.addChild(world.#child(index, 'first'), { name: 'first' })
+          if (task === undefined) return
+          let calls = 0
+          context.addTask((given) => world.#work(given, task[calls++ % task.length]!), { name: 'task' })
+        }
+      }
+    }[name] as Class<object>
+    ;(Service({ restart, ...limits }) as ClassDecorator)(service)
+    const tokens = needs
+      .filter(({ back }) => back <= index)
+      .map(({ back, wanted: isWanted }) => (isWanted ? wanted(this.#classes[index - back]!) : this.#classes[index - back]!))
+    ;(DependsOn(...tokens) as ClassDecorator)(service)
+    for (const hook of HOOKS) this.#addHook(service.prototype as object, hook, hooks[hook] ?? [{ kind: 'sync' }], index)
+    return service
+  }
+
+  #child(owner: number, name: string): object {
+    const { hooks } = this.#scenario.services[owner]!
+    const child = { [name]: class {} }[name] as new () => object
+    ;(Service(limits) as ClassDecorator)(child)
+    for (const hook of HOOKS) this.#addHook(child.prototype as object, hook, hooks[hook]?.slice(1) ?? [], undefined)
+    const instance = new child()
+    this.#children[owner]!.push(instance)
+    return instance
+  }
+
+  #addHook(prototype: object, hook: Hook, outcomes: readonly Outcome[], index: number | undefined): void {
+    const world = this
+    let calls = 0
+    Object.defineProperty(prototype, hook, {
+      value(context: ServiceContext): unknown {
+        if (index !== undefined) world.#contexts[index] = context
+        const outcome: Outcome = outcomes.length === 0 ? { kind: 'sync' } : outcomes[calls++ % outcomes.length]!
+        return world.#call(context, hook, outcome)
+      }
+    })
+  }
+
+  // ---- what its code does -------------------------------------------------------------------------------------------
+
+  #call(context: ServiceContext, hook: Hook, outcome: Outcome): unknown {
+    const log = this.#runOf(context.name)
+    log.calls.push(hook)
+    const resolved = (): void => {
+      if (hook === 'onStart') log.startResolved = true
+    }
+    const result = this.#comesTo(outcome, resolved)
+    if (outcome.kind === 'sync') resolved()
+    return result
+  }
+
+  #comesTo(outcome: Outcome, resolved: () => void): unknown {
+    switch (outcome.kind) {
+      case 'sync':
+        return undefined
+      case 'micro':
+        return Promise.resolve().then(resolved)
+      case 'takes':
+        return this.#after(outcome.ms).then(resolved)
+      case 'throws':
+        throw new Error('thrown')
+      case 'rejects':
+        return this.#after(outcome.ms).then(() => Promise.reject(new Error('rejected')))
+      case 'never':
+        return new Promise(() => {})
+    }
+  }
+
+  async #work({ stopRequested, clock }: ServiceContext, outcome: Outcome): Promise<void> {
+    if (outcome.kind === 'never') return stopRequested()
+    if (outcome.kind !== 'rejects') return undefined
+    let timer: unknown
+    await Promise.race([new Promise<void>((resolve) => (timer = clock.setTimeout(resolve, outcome.ms))), stopRequested()])
+    clock.clearTimeout(timer)
+    throw new Error('the task failed')
+  }
+
+  #after(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.clock.setTimeout(resolve, ms))
+  }
+
+  // ---- what is done to it -------------------------------------------------------------------------------------------
+
+  async #do({ type, target, wait }: Command): Promise<void> {
+    const index = target % this.#classes.length
+    const name = `${++this.#commands} ${type} S${index}`
+    try {
+      this.#settles(name, this.#command(type, index))
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+    }
+    await this.clock.advance(wait)
+    this.#check(name)
+  }
+
+  #command(type: Command['type'], index: number): Promise<unknown> | undefined {
+    const app = this.#app
+    const handle = app.service(this.#classes[index]!)
+    const context = this.#contexts[index]
+    const child = this.#children[index]!.at(-1)
+    switch (type) {
+      case 'start-app':
+        return app.start()
+      case 'stop-app':
+        return app.stop()
+      case 'start':
+        return handle.maybeStart()
+      case 'stop':
+        return handle.stop()
+      case 'restart':
+        return handle.restart()
+      case 'crash':
+        handle.crash(new Error(`crash of ${handle.name}`))
+        return undefined
+      case 'end-itself':
+        return context?.stop()
+      case 'add-child':
+        return context?.addChild(this.#child(index, 'later'), { name: 'later' })
+      case 'remove-child':
+        this.#children[index]!.pop()
+        return child === undefined ? undefined : context?.removeChild(child)
+      case 'crash-child':
+        handle.children.at(-1)?.crash(new Error(`crash of a child of ${handle.name}`))
+        return undefined
+      case 'nothing':
+        return undefined
+    }
+  }
+
+  /** Whatever is promised must come to something. */
+  #settles(name: string, promise: Promise<unknown> | undefined): void {
+    if (promise === undefined) return
+    this.#open.add(name)
+    const settled = (): void => void this.#open.delete(name)
+    promise.then(settled, (error: unknown) => {
+      settled()
+      if (!isExpected(error)) this.complaints.push(`${name} failed with ${String((error as Error)?.stack ?? error)}`)
+    })
+  }
+
+  async #end(): Promise<void> {
+    this.#settles('the last stop', this.#app.stop())
+    await this.clock.advance('1h')
+    this.#settles('disposal', this.#app[Symbol.asyncDispose]())
+    await this.clock.advance('1h')
+    this.#check('the end')
+    for (const name of this.#open) this.complaints.push(`${name} has not settled`)
+    if (this.clock.pending.count > 0) this.complaints.push(`${this.clock.pending.count} timers are left`)
+    for (const handle of this.#app.services) {
+      const { name, state } = handle
+      if (!['init', 'stopped', 'crashed', 'backoff'].includes(state)) this.complaints.push(`${name} ends '${state}'`)
+      if (insightOf(handle).isRestartPlanned) this.complaints.push(`${name} is still to be restarted`)
+    }
+    for (const runs of this.#runs.values()) for (const run of runs) this.#checkRun(run)
+  }
+
+  // ---- what it may not do -------------------------------------------------------------------------------------------
+
+  #follow(handle: ServiceHandle): void {
+    if (this.#followed.has(handle)) return
+    this.#followed.add(handle)
+    handle.state$.subscribe(({ service, state }) => this.#moved(handle, service, state))
+  }
+
+  #moved(handle: ServiceHandle, name: string, to: ServiceState): void {
+    const from = this.#states.get(handle)
+    this.#states.set(handle, to)
+    if (from !== undefined && from !== to && !TRANSITIONS[from].includes(to)) {
+      this.complaints.push(`${name} went from '${from}' to '${to}'`)
+    }
+    if (to === 'starting') this.#checkStart(handle)
+    for (const child of handle.children) this.#follow(child)
+  }
+
+  #newRun(name: string): RunLog {
+    const runs = this.#runs.get(name) ?? []
+    this.#runs.set(name, runs)
+    const log: RunLog = { service: name, calls: [], begun: false, startResolved: false }
+    runs.push(log)
+    return log
+  }
+
+  #runOf(name: string): RunLog {
+    return this.#runs.get(name)?.at(-1) ?? this.#newRun(name)
+  }
+
+  #indexOf(handle: ServiceHandle): number | undefined {
+    const index = this.#app.services.indexOf(handle)
+    return index < 0 ? undefined : Number(handle.name.slice(1))
+  }
+
+  /** A service starts when all it needs runs; a restart does not wait for what will not come back. */
+  #checkStart(handle: ServiceHandle): void {
+    const index = this.#indexOf(handle)
+    if (index === undefined) return
+    for (const other of this.#needs[index]!) {
+      const needed = this.#app.service(this.#classes[other]!)
+      if (needed.state === 'running') continue
+      const isComing = insightOf(needed).isRestartPlanned || ['waiting', 'starting'].includes(needed.state)
+      if (isComing || needed.state === 'init' || needed.state === 'stopping') {
+        this.complaints.push(`${handle.name} starts while ${needed.name} is '${needed.state}'`)
+      }
+    }
+  }
+
+  #check(when: string): void {
+    for (const handle of this.#app.services) {
+      for (const child of handle.children) this.#follow(child)
+      if (handle.state !== 'running') continue
+      for (const other of this.#needs[this.#indexOf(handle)!]!) {
+        const needed = this.#app.service(this.#classes[other]!)
+        const isExcused = insightOf(needed).isRestartPlanned || 'crashReason' in snapshotOf(needed)
+        if (needed.state !== 'running' && !isExcused) {
+          this.complaints.push(`after ${when}: ${handle.name} runs, ${needed.name} is '${needed.state}'`)
+        }
+      }
+    }
+  }
+
+  #checkRun({ service, calls, begun, startResolved }: RunLog): void {
+    const count = (hook: Hook): number => calls.filter((call) => call === hook).length
+    const complain = (what: string): void => {
+      this.complaints.push(`a run of ${service} ${what}: ${calls.join(' ')}`)
+    }
+    if (count('onStop') !== (startResolved ? 1 : 0)) complain(`has onStart ${startResolved ? 'resolved' : 'unresolved'}`)
+    if (count('onShutdown') !== (begun ? 1 : 0)) complain(begun ? 'has begun' : 'has not begun')
+    if (begun && calls.at(-1) !== 'onShutdown') complain('goes on after onShutdown')
+    const order = calls.filter((call) => call !== 'onReady' && call !== 'onDrain')
+    const expected = ['onFirstStart', 'onRestart', 'onStart', 'onStarted', 'onStop', 'onShutdown']
+    if (order.some((call, at) => at > 0 && expected.indexOf(call) <= expected.indexOf(order[at - 1]!))) {
+      complain('is out of order')
+    }
+  }
+
+  #heard(event: LifecycleEvent): void {
+    if (event.type === 'service.waiting') this.#newRun(event.service)
+    if (event.type === 'service.starting') this.#runOf(event.service).begun = true
+    if (event.type === 'application.starting') this.#restarts.clear()
+    if (event.type !== 'supervisor.restarting') return
+    const spec = this.#supervisorOf(event.supervisor)
+    // A supervisor that is restarted itself begins anew.
+    this.#restarts.delete(event.service)
+    const times = this.#restarts.get(event.supervisor) ?? []
+    this.#restarts.set(event.supervisor, times)
+    times.push(event.at)
+    const earlier = times.at(-1 - spec.maxRestarts)
+    if (spec.maxRestarts === 0 || (times.length > spec.maxRestarts && event.at - earlier! < spec.within)) {
+      this.complaints.push(`${event.supervisor} restarts too often: ${times.join(' ')}`)
+    }
+  }
+
+  #supervisorOf(name: string): SupervisorSpec {
+    const index = name === 'App' ? 0 : Number(name.slice(1))
+    return this.#scenario.supervisors[index]!
+  }
+}
+
+function optionsOf({ strategy, maxRestarts, within, backoff }: SupervisorSpec): SupervisorOptions {
+  return {
+    strategy,
+    maxRestarts,
+    within,
+    backoff: backoff === undefined ? false : { initial: backoff, jitter: 0 }
+  }
+}
+
+function insightOf(handle: ServiceHandle): Insight {
+  return handle as unknown as Insight
+}
+
+function snapshotOf(handle: ServiceHandle): object {
+  return (handle as unknown as { readonly snapshot: object }).snapshot
+}
+
+/** What a lever says that cannot be used now. */
+function isRefusal(error: unknown): boolean {
+  const code = (error as { readonly code?: string }).code
+  return code === 'KEEL_ILLEGAL_TRANSITION' || code === 'KEEL_DISPOSED'
+}
+
+/** What hooks, tasks and crashes of this test throw, and what the framework makes of it. */
+function isExpected(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  const { code = '', message } = error as { readonly code?: string; readonly message: string }
+  return code.startsWith('KEEL_') || /^(thrown|rejected|the task failed|crash of)/.test(message)
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it, vi } from 'vitest'
+import { inject, Injectable, InjectionToken, Service, Task, type ServiceContext } from 'keelson'
+import { construct, createTestContext, TestClock } from 'keelson/testing'
+import { rejection } from '../app/journal.js'
+
+const LIMIT = new InjectionToken<number>('LIMIT')
+
+@Injectable()
+class Database {
+  readonly kind: string = 'real'
+}
+
+@Service()
+class Orders {
+  readonly database = inject(Database)
+  readonly limit = inject(LIMIT, { optional: true })
+  rounds = 0
+
+  @Task() async work({ sleep, log }: ServiceContext): Promise<void> {
+    while (await sleep('1s')) {
+      this.rounds++
+      log.info('round %d', this.rounds)
+    }
+  }
+}
+
+describe('construct', () => {
+  it('says what is missing', async () => {
+    class Needy {
+      readonly limit = inject(LIMIT)
+    }
+    expect(await rejection(construct(Needy))).toMatchObject({ name: 'WiringError' })
+  })
+
+  it('makes one object, inject() working in it; nothing is started', async () => {
+    const orders = await construct(Orders)
+    expect(orders.database.kind).toBe('real')
+    expect(orders.limit).toBeUndefined()
+    expect(orders.rounds).toBe(0)
+  })
+
+  it('takes stand-ins for what it needs, made by factories too', async () => {
+    const orders = await construct(Orders, [
+      { provide: Database, useValue: { kind: 'fake' } },
+      { provide: LIMIT, useFactory: async () => 7 }
+    ])
+    expect([orders.database.kind, orders.limit]).toEqual(['fake', 7])
+  })
+
+  it('makes another each time', async () => {
+    expect(await construct(Orders)).not.toBe(await construct(Orders))
+  })
+})
+
+describe('createTestContext', () => {
+  it('lets a task be called by hand, on a clock of its own', async () => {
+    const clock = new TestClock()
+    const orders = await construct(Orders)
+    const context = createTestContext({ clock })
+    const working = orders.work(context)
+    await clock.advance('3s')
+    expect(orders.rounds).toBe(3)
+    await context.stop()
+    await working
+    expect(context.state).toBe('stopped')
+  })
+
+  it('has what is to be different replaced', async () => {
+    const sleep = vi.fn().mockResolvedValueOnce(true).mockResolvedValueOnce(true).mockResolvedValue(false)
+    const orders = await construct(Orders)
+    await orders.work(createTestContext({ sleep }))
+    expect(orders.rounds).toBe(2)
+    expect(sleep).toHaveBeenCalledWith('1s')
+  })
+
+  it('is that of a service that runs', async () => {
+    const context = createTestContext()
+    expect(context).toMatchObject({ name: 'TestService', state: 'running', shouldStop: false, stopReason: undefined })
+    expect(await context.addTask(async () => 42)).toBe(42)
+    expect(context.clock).toBeInstanceOf(TestClock)
+    const seen: string[] = []
+    context.defer(() => void seen.push('released'))
+    await context.stop()
+    expect(seen).toEqual(['released'])
+    expect(context.signal.aborted).toBe(true)
+  })
+
+  it('can crash without harm', async () => {
+    const context = createTestContext()
+    const ended = rejection(context.waitUntilStopped())
+    context.crash(new Error('boom'))
+    expect(await ended).toMatchObject({ message: 'boom' })
+    expect(context.state).toBe('crashed')
+  })
+})

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { Inject, Injectable, InjectionToken, Module, Service } from 'keelson'
+import { createTestApplication, slice } from 'keelson/testing'
+import { rejection } from '../app/journal.js'
+
+const MAILER = new InjectionToken<{ readonly kind: string }>('MAILER')
+const constructed: string[] = []
+
+@Service()
+class Database {
+  constructor() {
+    constructed.push('Database')
+  }
+}
+@Injectable()
+class Repository {
+  constructor(readonly database: Database) {
+    constructed.push('Repository')
+  }
+}
+@Service()
+class Orders {
+  constructor(readonly repository: Repository) {
+    constructed.push('Orders')
+  }
+}
+@Service()
+class Reports {
+  constructor(
+    readonly orders: Orders,
+    @Inject(MAILER) readonly mailer: { readonly kind: string }
+  ) {
+    constructed.push('Reports')
+  }
+}
+@Module({
+  providers: [Database, Repository, Orders, Reports, { provide: MAILER, useFactory: () => ({ kind: 'smtp' }) }]
+})
+class AppModule {}
+
+describe('a slice', () => {
+  it('that needs what no module provides is refused', async () => {
+    expect(await rejection(createTestApplication(slice(Reports)).create())).toMatchObject({
+      problems: [{ code: 'KEEL_MISSING_PROVIDER' }]
+    })
+  })
+
+  it('constructs and starts a service and all it needs, and nothing else', async () => {
+    constructed.length = 0
+    const app = await createTestApplication(slice(Orders)).start()
+    expect(constructed).toEqual(['Database', 'Repository', 'Orders'])
+    expect(app.services.map(String)).toEqual(['<Database: running>', '<Orders: running>'])
+  })
+
+  it('takes what stands behind its tokens from the modules of an application', async () => {
+    constructed.length = 0
+    const app = await createTestApplication(slice(Reports, { from: AppModule })).start()
+    expect(constructed).toEqual(['Database', 'Repository', 'Orders', 'Reports'])
+    expect(app.get(Reports).mailer.kind).toBe('smtp')
+  })
+
+  it('of modules leaves out what its tokens do not need', async () => {
+    constructed.length = 0
+    const app = await createTestApplication(slice([Orders], { from: AppModule })).start()
+    expect(constructed).not.toContain('Reports')
+    expect(app.services.map(({ name }) => name)).toEqual(['Database', 'Orders'])
+  })
+
+  it('may have parts of it overridden', async () => {
+    constructed.length = 0
+    const app = await createTestApplication(slice(Orders)).override(Repository).useValue({ kind: 'fake' }).start()
+    expect(constructed).toEqual(['Orders'])
+    expect(app.services.map(({ name }) => name)).toEqual(['Orders'])
+  })
+
+  it('of several tokens is all that any of them needs', async () => {
+    const app = await createTestApplication(slice([MAILER, Database], { from: AppModule })).start()
+    expect(app.get(MAILER).kind).toBe('smtp')
+    expect(app.services.map(({ name }) => name)).toEqual(['Database'])
+  })
+})

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest'
+import { formatProblems, type Problem } from '../../src/errors/index.js'
+import { describe as describeClass } from '../../src/metadata/index.js'
+import { explainCycle } from '../../src/wiring/explain-cycle.js'
+import { explainMetadata } from '../../src/wiring/explain-metadata.js'
+import { ModuleNode } from '../../src/wiring/module-node.js'
+import { type LinkedDependency, ProviderNode } from '../../src/wiring/provider-node.js'
+import { detectToolchain, type ProcessFacts } from '../../src/wiring/toolchain.js'
+import { expectGolden } from '../golden.js'
+import { Injectable, Module, Service } from './api.js'
+import {
+  Asking,
+  BrokenModule,
+  CaptiveModule,
+  CircularModule,
+  ErasedModule,
+  Hen,
+  HiddenModule,
+  IdleModule,
+  MissingModule,
+  RivalModule,
+  WaitingModule
+} from './faulty-shop.js'
+import { codesOf, failureOf, plan, problemsOf, wire } from './wire.js'
+
+describe('what is wrong is told in full', () => {
+  it.each([
+    ['missing', MissingModule],
+    ['hidden', HiddenModule],
+    ['circular', CircularModule],
+    ['erased', ErasedModule],
+    ['rivals', RivalModule],
+    ['captive', CaptiveModule],
+    ['no-services', IdleModule]
+  ])('%s', async (name, root) => {
+    expectGolden(`wiring/${name}.txt`, formatProblems(await problemsOf(root)))
+  })
+
+  it('hooks that only NestJS calls are a warning', async () => {
+    const { warnings } = await plan(IdleModule)
+    expectGolden('wiring/foreign-hooks.txt', formatProblems(warnings))
+  })
+
+  it.each([
+    ['inject-circular', Hen],
+    ['inject-missing', Asking],
+    ['inject-not-ready', WaitingModule],
+    ['broken-constructor', BrokenModule]
+  ])('%s, when it is constructed', async (name, root) => {
+    const error = (await failureOf(() => wire(root))) as Error
+    expectGolden(`wiring/${name}.txt`, error.message)
+  })
+})
+
+describe('a long circle', () => {
+  it('shows both its ends', () => {
+    const nodes = Array.from({ length: 1000 }, (_, index) => nodeOf(`Link${index}`))
+    const steps = nodes.map((node, index) => {
+      const dependency: LinkedDependency = {
+        request: {
+          token: nodes[(index + 1) % nodes.length]!.label,
+          optional: false,
+          all: false,
+          lazy: false,
+          index: 0
+        },
+        kind: 'inject',
+        at: 'class',
+        token: nodes[(index + 1) % nodes.length]!.label,
+        targets: [],
+        failure: undefined,
+        transform: undefined
+      }
+      return { node, dependency }
+    })
+    const { message } = explainCycle(steps)
+    expect(message.split('\n').length).toBeLessThan(40)
+    expect(message).toMatch(/^Link0, Link1, Link2 and 997 more wait for each other/)
+    expect(message).toContain('… 976 more …')
+    expect(message).toContain('Link0  ← closes the loop')
+  })
+})
+
+describe('missing metadata', () => {
+  const home = new ModuleNode({ name: 'Root' })
+  class A {
+    constructor(readonly b: object) {}
+  }
+  class B {
+    constructor(
+      readonly c: object,
+      readonly d: object
+    ) {}
+  }
+  class Unmarked {
+    constructor(readonly e: object) {}
+  }
+  Service()(A)
+  Injectable()(B)
+
+  const facts: ProcessFacts = { execArgv: [], argv: [], env: {}, versions: {} }
+  it.each<[string, Partial<ProcessFacts>]>([
+    ['tsx', { execArgv: ['--import', 'tsx'] }],
+    ['vitest', { env: { VITEST: 'true' } }],
+    ['swc', { execArgv: ['-r', '@swc-node/register'] }],
+    ['unknown', {}]
+  ])('is told for all classes at once, with what to do under %s', (name, more) => {
+    const nodes = [A, B, Unmarked].map((cls) => nodeOf(cls.name, cls))
+    const found = explainMetadata(nodes, false, detectToolchain({ ...facts, ...more }))
+    const problems = found.map(({ fault, node }): Problem => ({ hint: '', path: [node.label], ...fault }))
+    // where these classes are is of no matter here
+    expectGolden(
+      `wiring/no-metadata-${name}.txt`,
+      formatProblems(problems).replaceAll(/messages\.test\.ts:\d+/g, 'messages.test.ts')
+    )
+  })
+
+  it('is told for each when others have it', () => {
+    const nodes = [A, B, Unmarked].map((cls) => nodeOf(cls.name, cls))
+    const found = explainMetadata(nodes, true, detectToolchain(facts))
+    const problems = found.map(({ fault, node }): Problem => ({ hint: '', path: [node.label], ...fault }))
+    expectGolden('wiring/no-metadata-of-some.txt', formatProblems(problems))
+  })
+
+  it('is found in an application, undecorated classes included', async () => {
+    class Unsaid {
+      constructor(readonly what: object) {}
+    }
+    @Module({ providers: [A, B, Unsaid] })
+    class Root {}
+    expect(await codesOf(Root)).toEqual(['KEEL_NO_METADATA', 'KEEL_NO_METADATA'])
+    const [all, one] = await problemsOf(Root)
+    expect(all?.message).toMatch(
+      /^2 classes rely on emitted parameter types, and vitest emitted none\nA \(.*\)\nB \(/
+    )
+    expect(one?.message).toBe('Nothing says what the constructor of Unsaid takes as what')
+  })
+
+  function nodeOf(label: string, cls?: new (...args: never[]) => object): ProviderNode {
+    return new ProviderNode({
+      source: cls === undefined ? { kind: 'value', value: 0 } : { kind: 'class', class: cls },
+      lifetime: 'singleton',
+      label,
+      homes: [home],
+      description: cls === undefined ? undefined : describeClass(cls)
+    })
+  }
+})
+
+function nodeOf(label: string): ProviderNode {
+  return new ProviderNode({
+    source: { kind: 'value', value: 0 },
+    lifetime: 'singleton',
+    label,
+    homes: [new ModuleNode({ name: 'Root' })]
+  })
+}
