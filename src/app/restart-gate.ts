@@ -15,9 +15,9 @@ export class RestartGate {
     const chosen = new Set<number>()
     for (const index of this.#nodes.indexesOf(runtimes)) {
       const runtime = this.#nodes.runtimes[index]!
-      const needed = this.#nodes.dependenciesOf(index).filter((other) => this.#nodes.needs(index, other))
-      const waits = needed.some((other) => !chosen.has(other) && isComing(this.#nodes.runtimes[other]!))
-      if (runtime.isAtRest && runtime.isRestartPlanned && !waits) chosen.add(index)
+      if (!runtime.isAtRest || !runtime.isRestartPlanned) continue
+      const { runtimes } = this.#nodes
+      if (!this.#nodes.awaits(index, (other) => !chosen.has(other) && runtimes[other]!.isComing)) chosen.add(index)
     }
     return [...chosen].map((index) => this.#nodes.runtimes[index]!)
   }
@@ -34,9 +34,4 @@ export class RestartGate {
     if (this.#waiters.length === 0) return
     for (const resolve of this.#waiters.splice(0)) resolve()
   }
-}
-
-/** Not running yet, but on its way or about to be. */
-function isComing({ state, isRestartPlanned }: ServiceRuntime): boolean {
-  return state !== 'running' && (isRestartPlanned || state === 'waiting' || state === 'starting')
 }

@@ -88,6 +88,12 @@ export class ServiceNodes {
     return this.#edges[dependant]!.some((edge) => edge.index === index && !edge.wanted)
   }
 
+  /** Whether something that `index` cannot run without is about to run. */
+  awaits(index: number, isComing = (other: number): boolean => this.runtimes[other]!.isComing): boolean {
+    for (const { index: other, wanted } of this.#edges[index]!) if (!wanted && isComing(other)) return true
+    return false
+  }
+
   /** All that cannot run without `index`, directly or not. */
   cannotDoWithout(index: number): number[] {
     const found = new Set([index])

@@ -24,6 +24,8 @@ export class StartSequence {
   readonly #started: number[] = []
   /** Given up without failing the rest. */
   readonly #given = new Set<number>()
+  /** They wait for a restart of what they need. */
+  readonly #held = new Set<number>()
   #failed: ServiceRuntime | undefined
 
   constructor(nodes: ServiceNodes, options: StartOptions) {
@@ -32,7 +34,7 @@ export class StartSequence {
     this.#walk = new OrderedWalk(nodes.startOrder, {
       members: options.members.filter((index) => nodes.runtimes[index]!.state !== 'running'),
       limit: options.concurrency,
-      visit: (index) => nodes.runtimes[index]!.proceed()
+      visit: (index) => this.#proceed(index)
     })
   }
 
@@ -66,9 +68,20 @@ export class StartSequence {
 
   /** A service moved. */
   moved(index: number, to: ServiceState): void {
+    for (const held of this.#held) this.#proceed(held)
     if (to === 'running') this.#walk.done(index)
     else if (to === 'crashed') this.#crashed(index)
     else if (to === 'stopped') this.#stopped(index)
+  }
+
+  /** Starts a service, unless something it needs has run but is about to restart: then once that runs again. */
+  #proceed(index: number): void {
+    if (this.#nodes.awaits(index)) {
+      this.#held.add(index)
+      return
+    }
+    this.#held.delete(index)
+    this.#nodes.runtimes[index]!.proceed()
   }
 
   #crashed(index: number): void {
@@ -95,7 +108,10 @@ export class StartSequence {
   #giveUp(index: number, end: (other: ServiceRuntime) => void): void {
     const { runtimes } = this.#nodes
     const lost = this.#nodes.cannotDoWithout(index).filter((other) => this.#walk.isOpen(other))
-    for (const other of [index, ...lost]) this.#given.add(other)
+    for (const other of [index, ...lost]) {
+      this.#given.add(other)
+      this.#held.delete(other)
+    }
     for (const other of lost) if (runtimes[other]!.state === 'waiting') end(runtimes[other]!)
     this.#walk.doneTogether([index, ...lost])
   }

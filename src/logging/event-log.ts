@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { describeThrown } from '../errors/index.js'
+import { describeThrown, ExitError, isKeelsonError } from '../errors/index.js'
 import type { EventOf, LifecycleEvent, LifecycleEventType } from '../events/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import { formatDuration } from '../time/index.js'
@@ -108,7 +108,11 @@ export class EventLog {
   write(event: LifecycleEvent, facts?: ServiceFacts): void {
     const row = LINES[event.type] as Row<LifecycleEventType>
     const error = 'error' in event ? event.error : undefined
-    const level = error === undefined ? levelOf(row, facts) : (row.failed ?? levelOf(row, facts))
+    const level = isRequest(error)
+      ? 'info'
+      : error === undefined
+        ? levelOf(row, facts)
+        : (row.failed ?? levelOf(row, facts))
     if (level === 'silent' || !this.#logger.isLevelEnabled(level)) return
     const fields: Record<string, unknown> = { event: event.type }
     if ('service' in event) fields['service'] = event.service
@@ -132,6 +136,11 @@ export class EventLog {
       fields['err'] = error
     }
   }
+}
+
+/** It ended because somebody asked for it: nothing is wrong. */
+function isRequest(error: unknown): boolean {
+  return error instanceof ExitError || isKeelsonError(error, 'KEEL_START_ABORTED')
 }
 
 function levelOf(row: Pick<Row<never>, 'level'>, facts: ServiceFacts | undefined): LogLevel {

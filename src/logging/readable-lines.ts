@@ -35,7 +35,20 @@ const COLORS: Readonly<Record<string, number>> = {
 const DIM = 2
 const CYAN = 36
 /** Told otherwise, or of no use to somebody who looks at one process. */
-const HIDDEN = new Set(['level', 'time', 'pid', 'hostname', 'name', 'service', 'path', 'depth', 'event'])
+/** For machines; the words say the same, or stand before them. */
+const HIDDEN = new Set([
+  'level',
+  'time',
+  'pid',
+  'hostname',
+  'name',
+  'service',
+  'path',
+  'depth',
+  'event',
+  'durationMs',
+  'reason'
+])
 
 /**
  * Turns pino's JSON lines into lines for people: `12:04:00.012 INFO  [Orders] started in 12ms`. Further fields
@@ -75,7 +88,7 @@ export class ReadableLines implements LineTarget {
     let below = ''
     for (const key of Object.keys(line)) {
       const value = line[key]
-      if (HIDDEN.has(key) || key === this.#messageKey) continue
+      if (HIDDEN.has(key) || key === this.#messageKey || isEmpty(value)) continue
       const stack = key === this.#errorKey ? stackOf(value) : undefined
       if (stack === undefined) parts.push(this.#paint(`${key}=${show(value)}`, DIM))
       else below += `\n    ${stack.replaceAll('\n', '\n    ')}`
@@ -125,4 +138,8 @@ function show(value: unknown): string {
   return typeof value === 'string' && /^[^\s"']+$/.test(value)
     ? value
     : inspect(value, { depth: 4, breakLength: Infinity })
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || (Array.isArray(value) && value.length === 0)
 }

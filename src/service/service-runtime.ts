@@ -325,6 +325,12 @@ export class ServiceRuntime implements ServiceHandle {
     return this.#planner !== undefined
   }
 
+  /** It does not run, but is on its way, or about to be. */
+  get isComing(): boolean {
+    const { state } = this
+    return state !== 'running' && (this.isRestartPlanned || state === 'waiting' || state === 'starting')
+  }
+
   isPlannedBy(planner: RestartPlanner): boolean {
     return this.#planner === planner
   }

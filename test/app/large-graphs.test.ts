@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { createApplication, DependsOn, Service, type Class } from 'keelson'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApplication, DependsOn, Service, type Application, type Class } from 'keelson'
 import { createTestApplication } from 'keelson/testing'
 import { Journal, rejection, throws } from './journal.js'
 
@@ -20,49 +20,52 @@ function graph(count: number, needs: (index: number) => readonly number[], spec:
 
 const chain = (index: number): readonly number[] => (index === 0 ? [] : [index - 1])
 
-describe('a chain of 100,000 services', () => {
-  it('starts in order and stops in reverse, without overflow', { timeout: 60_000 }, async () => {
-    const size = 100_000
-    let started = 0
-    let stopped = size
+describe('a chain of 100,000 services', { timeout: 120_000 }, () => {
+  const size = 100_000
+  const boom = new Error('boom')
+  let started = 0
+  let stopped = size
+  let bad = -1
+  let app!: Application
+  let ends!: readonly [first: Class, last: Class]
+
+  beforeAll(async () => {
     const all = graph(size, chain, (index) => ({
-      onStart: () => expectEqual(index, started++),
+      onStart(): unknown {
+        expectEqual(index, started++)
+        return index === bad ? Promise.reject(boom) : undefined
+      },
       onStop: () => expectEqual(index, --stopped)
     }))
-    const app = await createApplication([all.at(-1)!], { logger: false })
+    ends = [all[0]!, all.at(-1)!]
+    app = await createApplication([ends[1]], { logger: false })
+  }, 120_000)
+
+  afterAll(() => app[Symbol.asyncDispose]())
+
+  it('starts in order and stops in reverse, without overflow', async () => {
     await app.start()
     expect(started).toBe(size)
     expect(app.health().ready).toBe(true)
     await app.stop()
     expect(stopped).toBe(0)
-    await app[Symbol.asyncDispose]()
   })
 
-  it('whose last fails to start is rolled back, and told with its whole path', { timeout: 60_000 }, async () => {
-    const size = 100_000
-    const boom = new Error('boom')
-    let stopped = 0
-    const all = graph(size, chain, (index) => ({
-      async onStart(): Promise<void> {
-        if (index === size / 2) throw boom
-      },
-      onStop: () => void stopped++
-    }))
-    const app = await createApplication([all.at(-1)!], { logger: false })
+  it('of which one in the middle fails to start is rolled back, and told with its whole path', async () => {
+    ;[started, stopped, bad] = [0, size / 2, size / 2]
     const error = await rejection(app.start())
-    expect(error).toMatchObject({ service: `S${size / 2}`, cause: boom })
+    expect(error).toMatchObject({ service: `S${bad}`, cause: boom })
     expect((error as { path: string[] }).path).toHaveLength(size / 2)
     expect((error as Error).message.length).toBeLessThan(10_000)
-    expect(stopped).toBe(size / 2)
+    expect([started, stopped]).toEqual([size / 2 + 1, 0])
   })
 
-  it('whose first is stopped by itself stops with it', { timeout: 60_000 }, async () => {
-    const size = 100_000
-    const all = graph(size, chain, () => ({}))
-    const app = await createApplication([all.at(-1)!], { logger: false })
-    await app.service(all.at(-1)!).start()
-    expect(app.service(all[0]!).state).toBe('running')
-    await app.service(all[0]!).stop()
+  it('starts with its last, and stops with its first', async () => {
+    ;[started, stopped, bad] = [0, size, -1]
+    await app.service(ends[1]).start()
+    expect(started).toBe(size)
+    await app.service(ends[0]).stop()
+    expect(stopped).toBe(0)
     expect(app.services.every(({ state }) => state === 'stopped')).toBe(true)
   })
 })

@@ -12,6 +12,7 @@ import {
   type ModuleClass,
   type ServiceHandle,
   type ServiceState,
+  type StopReason,
   type SupervisorOptions
 } from 'keelson'
 import { TestClock } from 'keelson/testing'
@@ -29,7 +30,8 @@ interface RunLog {
 /** Of a service: what is behind its handle, that no user sees. */
 interface Insight {
   readonly isRestartPlanned: boolean
-  readonly run: number
+  readonly hasCrashed: boolean
+  readonly stopReason: StopReason | undefined
 }
 
 const limits = { startTimeout: '1s', stopTimeout: '500ms' } as const
@@ -48,10 +50,12 @@ export class ModelWorld {
   readonly #followed = new WeakSet<object>()
   readonly #restarts = new Map<string, number[]>()
   readonly #open = new Set<string>()
+  readonly #trace: ((line: string) => void) | undefined
   #app!: Application
   #commands = 0
 
-  private constructor(scenario: Scenario) {
+  private constructor(scenario: Scenario, trace: ((line: string) => void) | undefined) {
+    this.#trace = trace
     this.#scenario = scenario
     this.#contexts = scenario.services.map(() => undefined)
     this.#children = scenario.services.map(() => [])
@@ -61,8 +65,8 @@ export class ModelWorld {
   }
 
   /** Carries out a scenario; gives the complaints. */
-  static async play(scenario: Scenario): Promise<readonly string[]> {
-    const world = new ModelWorld(scenario)
+  static async play(scenario: Scenario, trace?: (line: string) => void): Promise<readonly string[]> {
+    const world = new ModelWorld(scenario, trace)
     await world.#build()
     await world.#do({ type: 'start-app', target: 0, wait: 0 })
     for (const command of scenario.commands) {
@@ -209,6 +213,7 @@ export class ModelWorld {
   async #do({ type, target, wait }: Command): Promise<void> {
     const index = target % this.#classes.length
     const name = `${++this.#commands} ${type} S${index}`
+    this.#trace?.(`--- ${name}`)
     try {
       this.#settles(name, this.#command(type, index))
     } catch (error) {
@@ -334,7 +339,9 @@ export class ModelWorld {
       if (handle.state !== 'running') continue
       for (const other of this.#needs[this.#indexOf(handle)!]!) {
         const needed = this.#app.service(this.#classes[other]!)
-        const isExcused = insightOf(needed).isRestartPlanned || 'crashReason' in snapshotOf(needed)
+        const { isRestartPlanned, hasCrashed, stopReason } = insightOf(needed)
+        // Its supervisor stopped it together with others, and let it end.
+        const isExcused = isRestartPlanned || hasCrashed || stopReason?.kind === 'restart'
         if (needed.state !== 'running' && !isExcused) {
           this.complaints.push(`after ${when}: ${handle.name} runs, ${needed.name} is '${needed.state}'`)
         }
@@ -358,6 +365,7 @@ export class ModelWorld {
   }
 
   #heard(event: LifecycleEvent): void {
+    this.#trace?.(`${this.clock.monotonic()} ${event.type} ${'service' in event ? event.service : ''}`)
     if (event.type === 'service.waiting') this.#newRun(event.service)
     if (event.type === 'service.starting') this.#runOf(event.service).begun = true
     if (event.type === 'application.starting') this.#restarts.clear()
@@ -391,10 +399,6 @@ function optionsOf({ strategy, maxRestarts, within, backoff }: SupervisorSpec): 
 
 function insightOf(handle: ServiceHandle): Insight {
   return handle as unknown as Insight
-}
-
-function snapshotOf(handle: ServiceHandle): object {
-  return (handle as unknown as { readonly snapshot: object }).snapshot
 }
 
 /** What a lever says that cannot be used now. */
