@@ -1,3 +1,5 @@
+import { systemClock } from '../time/index.js'
+
 /** How many resources of each kind keep the event loop busy, as Node names the kinds. */
 export type OpenHandles = ReadonlyMap<string, number>
 
@@ -17,7 +19,7 @@ export function openHandles(): OpenHandles {
 }
 
 /** What is open now beyond what was `before`. */
-export function openedSince(before: OpenHandles): OpenHandles {
+function openedSince(before: OpenHandles): OpenHandles {
   const more = new Map<string, number>()
   for (const [kind, count] of openHandles()) {
     // A log that another thread writes has one; threads themselves Node does not tell of.
@@ -26,6 +28,22 @@ export function openedSince(before: OpenHandles): OpenHandles {
     if (added > 0) more.set(kind, added)
   }
   return more
+}
+
+/** Node lists what has just been closed for some turns more. */
+const CLOSING_TURNS = 5
+const CLOSING_TURN_MS = 10
+
+/** What is open beyond what was `before`, and stays so. */
+export async function staysOpenSince(before: OpenHandles): Promise<OpenHandles> {
+  let open = openedSince(before)
+  for (let turn = 0; open.size > 0 && turn < CLOSING_TURNS; turn++) {
+    await new Promise<void>((resolve) => {
+      systemClock.setTimeout(resolve, CLOSING_TURN_MS)
+    })
+    open = openedSince(before)
+  }
+  return open
 }
 
 /** In words: `'TCPServerWrap, 2 Timeout'`. */

@@ -1,7 +1,7 @@
 import type { LiveApplication } from '../app/index.js'
 import { errorText, flushLogger } from '../logging/index.js'
 import { systemClock, type TimerHandle } from '../time/index.js'
-import { describeHandles, openedSince, openHandles, type OpenHandles } from './open-handles.js'
+import { describeHandles, openHandles, staysOpenSince, type OpenHandles } from './open-handles.js'
 import type { ProcessOptions } from './process-options.js'
 import { SignalListener } from './signal-listener.js'
 import { answerForUncaught, ceaseToAnswer } from './uncaught.js'
@@ -61,7 +61,7 @@ export class ProcessOwner {
    */
   async exit(code: number, app: LiveApplication | undefined, others: 'await' | 'stop'): Promise<void> {
     if (app !== undefined) {
-      const open = describeHandles(openedSince(this.#before))
+      const open = describeHandles(await staysOpenSince(this.#before))
       if (open !== '') app.log.info({ open }, 'still open at exit: %s', open)
       await flushLogger(app.log, systemClock, FLUSH_MS)
     }

@@ -11,9 +11,21 @@ import {
   type Token,
   tokenName
 } from '../tokens/index.js'
+import { addBinding, addExport, isPlain } from './list-provider.js'
+import {
+  type DynamicEntry,
+  isDynamic,
+  isModuleClass,
+  isObject,
+  isPromise,
+  nameOf,
+  notAModule
+} from './module-entry.js'
 import { type Binding, ModuleNode } from './module-node.js'
+import { orderModules } from './order-modules.js'
 import { type Fault, readProvider } from './read-provider.js'
 import { toProblem } from './to-problem.js'
+import { unwrap } from './unwrap.js'
 
 /**
  * What an application can be made of: a module class, a dynamic module or the promise of one, a service class, an
@@ -81,7 +93,7 @@ class Collector {
   /** By class or dynamic module. */
   readonly #nodes = new Map<object, ModuleNode>()
   /** Found, their imports not read yet. */
-  readonly #open: { readonly node: ModuleNode; readonly raw: RawModule }[] = []
+  readonly #open: { readonly node: ModuleNode; readonly imports: readonly unknown[] }[] = []
   readonly #exports: { readonly node: ModuleNode; readonly entries: readonly unknown[] }[] = []
 
   constructor(options: CollectOptions) {
@@ -90,11 +102,10 @@ class Collector {
 
   async collect(given: unknown): Promise<ModuleTree> {
     const root = await this.#root(given)
-    for (let next = this.#open.shift(); next !== undefined; next = this.#open.shift()) {
-      await this.#import(next.node, next.raw.imports)
-    }
+    // what is found on the way is appended, and met later
+    for (const { node, imports } of this.#open) await this.#import(node, imports)
     for (const { node, entries } of this.#exports) this.#export(node, entries)
-    const modules = inOrder(root)
+    const modules = orderModules(root)
     return {
       name: this.#options.name ?? root.name,
       root,
@@ -106,16 +117,14 @@ class Collector {
   }
 
   async #root(given: unknown): Promise<ModuleNode> {
-    const root = isPromise(given) ? await given : given
-    if (this.#isModule(root)) return (await this.#module(root, undefined, 'the root'))!
+    const root = await this.#settle(given, undefined, 'the root')
+    if (this.#isModule(root)) {
+      const module = await this.#module(root, undefined, 'the root')
+      // what is no module after all has been reported
+      return module ?? new ModuleNode({ name: this.#options.name ?? 'Application' })
+    }
     const parts = Array.isArray(root) ? (root as unknown[]) : root === undefined ? [] : [root]
-    const first = parts.find((part) => part !== undefined && part !== null)
-    const own = isClass(first)
-      ? tokenName(first)
-      : isObject(first)
-        ? tokenName(first.constructor)
-        : 'Application'
-    const node = new ModuleNode({ name: this.#options.name ?? own })
+    const node = new ModuleNode({ name: this.#options.name ?? nameOfFirst(parts) })
     for (const [index, part] of parts.entries()) {
       const where = Array.isArray(root) ? `entry ${index} of the root` : 'the root'
       if (this.#isModule(part)) {
@@ -172,23 +181,7 @@ class Collector {
     importer: ModuleNode | undefined,
     where: string
   ): Promise<ModuleNode | undefined> {
-    let value = entry
-    try {
-      if (typeof value === 'function' && !isClass(value)) value = (value as () => unknown)()
-      if (isPromise(value)) value = await value
-    } catch (cause) {
-      const service = importer?.name ?? where
-      throw new StartError({
-        service,
-        path: importer?.path(),
-        phase: where,
-        cause,
-        location: importer?.location
-      })
-    }
-    const replaced = isClass(value) ? value : isDynamic(value) ? value.module : undefined
-    const replacement = this.#options.overrideModules?.get(replaced as ModuleClass)
-    if (replacement !== undefined) value = replacement
+    const value = this.#replaced(await this.#settle(entry, importer, where))
     if (!this.#isModule(value) || (isDynamic(value) && !isModuleClass(value.module))) {
       this.#report(importer, notAModule(value, where))
       return undefined
@@ -201,8 +194,26 @@ class Collector {
     return node
   }
 
+  /** What a function or a promise gives. */
+  async #settle(entry: unknown, importer: ModuleNode | undefined, where: string): Promise<unknown> {
+    try {
+      const given: unknown = typeof entry === 'function' && !isClass(entry) ? entry() : entry
+      return isPromise(given) ? await given : given
+    } catch (cause) {
+      const service = importer?.name ?? this.#options.name ?? 'Application'
+      const { location } = importer ?? {}
+      throw new StartError({ service, path: importer?.path(), phase: where, cause, location })
+    }
+  }
+
+  /** What is to be taken instead. */
+  #replaced(value: unknown): unknown {
+    const cls = isDynamic(value) ? value.module : value
+    return this.#options.overrideModules?.get(cls as ModuleClass) ?? value
+  }
+
   #take(value: unknown, importer: ModuleNode | undefined): ModuleNode {
-    const dynamic = isDynamic(value) ? value : undefined
+    const dynamic: DynamicEntry | undefined = isDynamic(value) ? value : undefined
     const cls = (dynamic?.module ?? value) as ModuleClass
     const { module: own = {}, name, location } = describe(cls as never)
     const node = new ModuleNode({
@@ -211,7 +222,7 @@ class Collector {
       location,
       importer,
       supervisor: own.supervisor,
-      global: dynamic?.global ?? own.global ?? false
+      global: (dynamic?.global ?? own.global) === true
     })
     const lists = (key: keyof RawModule): unknown[] => [
       ...(own[key] ?? []),
@@ -226,7 +237,7 @@ class Collector {
     for (const entry of raw.imports) if (isPromise(entry)) entry.then(undefined, () => {})
     this.#provide(node, raw.providers)
     this.#exports.push({ node, entries: raw.exports })
-    this.#open.push({ node, raw })
+    this.#open.push({ node, imports: raw.imports })
     return node
   }
 
@@ -253,8 +264,7 @@ class Collector {
   #export(node: ModuleNode, entries: readonly unknown[]): void {
     for (const [index, given] of entries.entries()) {
       const where = `exports[${index}] of ${node.name}`
-      let entry = given
-      if (typeof entry === 'function' && !isClass(entry)) entry = (entry as () => unknown)()
+      const entry = typeof given === 'function' && !isClass(given) ? unwrap(given as () => Token) : given
       if (this.#isModule(entry)) this.#passOn(node, entry, where)
       else {
         const token = isObject(entry) && 'provide' in entry && !isToken(entry) ? entry.provide : entry
@@ -271,9 +281,9 @@ class Collector {
   }
 
   #passOn(node: ModuleNode, entry: unknown, where: string): void {
-    const passed = isDynamic(entry)
-      ? node.imports.filter((module) => module === this.#nodes.get(entry))
-      : node.imports.filter((module) => module.class === entry || module === this.#nodes.get(entry as object))
+    const meant = this.#replaced(entry)
+    const known = this.#nodes.get(meant as object)
+    const passed = node.imports.filter((module) => module === known || module.class === meant)
     if (passed.length > 0) {
       node.passedOn.push(...passed)
       return
@@ -311,108 +321,8 @@ class Collector {
   }
 }
 
-/** Takes in a provider, and the further token that a service says it answers to. */
-function addBinding(node: ModuleNode, binding: Binding): void {
-  node.add(binding)
-  const further = furtherToken(binding)
-  if (further === undefined) return
-  node.add({ token: further, module: node, spec: { kind: 'alias', token: binding.token }, multi: false })
-}
-
-function addExport(node: ModuleNode, token: Token): void {
-  node.exports.add(token)
-  for (const binding of node.own.get(token) ?? []) {
-    const further = furtherToken(binding)
-    if (further !== undefined) node.exports.add(further)
-  }
-}
-
-function furtherToken(binding: Binding): Token | undefined {
-  const { spec, token } = binding
-  const further = spec.kind === 'class' ? spec.description.service?.provide : undefined
-  return further === token || !isPlain(binding) ? undefined : further
-}
-
-/** Is it a class listed as it stands? */
-function isPlain({ token, spec }: Binding): boolean {
-  return (
-    spec.kind === 'class' &&
-    spec.description.class === token &&
-    spec.lifetime === undefined &&
-    spec.name === undefined
-  )
-}
-
-/** Depth first, imports before importers, each once; without recursion, since nobody limits the depth. */
-function inOrder(root: ModuleNode): ModuleNode[] {
-  const order: ModuleNode[] = []
-  const seen = new Set([root])
-  const path = [{ module: root, next: 0 }]
-  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-    const imported = top.module.imports[top.next++]
-    if (imported === undefined) {
-      path.pop()
-      top.module.index = order.length
-      order.push(top.module)
-    } else if (!seen.has(imported)) {
-      seen.add(imported)
-      path.push({ module: imported, next: 0 })
-    }
-  }
-  return order
-}
-
-function notAModule(value: unknown, where: string): Fault {
-  const code = 'KEEL_NOT_A_MODULE'
-  if (value === undefined) {
-    return {
-      code,
-      message: `${where} is undefined`,
-      hint: 'The files import each other: write () => TheModule.'
-    }
-  }
-  if (isDynamic(value)) {
-    return {
-      code,
-      message: `${where} is a dynamic module of ${nameOf(value.module)}, which is no module`,
-      hint: isClass(value.module)
-        ? `Mark ${tokenName(value.module)} with @Module().`
-        : 'Give { module: TheClass, … }.'
-    }
-  }
-  if (!isClass(value)) return { code, message: `${where} is ${nameOf(value)}, which is no module` }
-  const isProvider = describe(value).service !== undefined || describe(value).injectable !== undefined
-  return {
-    code,
-    message: `${where} is ${tokenName(value)}, which is no module`,
-    hint: isProvider
-      ? `List ${tokenName(value)} among providers, not imports.`
-      : `Mark ${tokenName(value)} with @Module(), or list it among providers.`
-  }
-}
-
-function isModuleClass(value: unknown): boolean {
-  return isClass(value) && describe(value).module !== undefined
-}
-
-function isDynamic(value: unknown): value is {
-  readonly module: ModuleClass
-  readonly imports?: unknown
-  readonly providers?: unknown
-  readonly exports?: unknown
-  readonly global?: boolean
-} {
-  return isObject(value) && !isToken(value) && 'module' in value && !('provide' in value)
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return isObject(value) && 'then' in value && typeof value.then === 'function'
-}
-
-function nameOf(value: unknown): string {
-  return Array.isArray(value) ? 'an array' : tokenName(value)
+function nameOfFirst(parts: readonly unknown[]): string {
+  const first = parts.find((part) => isClass(part) || isObject(part))
+  if (first === undefined) return 'Application'
+  return tokenName(isClass(first) ? first : (first as object).constructor)
 }

@@ -7,7 +7,7 @@ import { explainFailure } from './explain-failure.js'
 import { Failure } from './failure.js'
 import { findAnywhere } from './find-anywhere.js'
 import type { Linker } from './linker.js'
-import { unwrap } from './lookup.js'
+import { unwrap } from './unwrap.js'
 import type { Overlay } from './overlay.js'
 import type { LinkedDependency, ProviderNode, StatedDependency } from './provider-node.js'
 

@@ -1,11 +1,12 @@
 import { isDelayed, isMarkedByTsyringe, type Registry } from '../container/index.js'
 import { describe } from '../metadata/index.js'
-import { isClass, isInjectionToken, type Token, unwrapToken } from '../tokens/index.js'
+import { isClass, isInjectionToken, type Token } from '../tokens/index.js'
 import type { CollectOptions } from './collect.js'
 import { Failure } from './failure.js'
 import type { Binding, ModuleNode } from './module-node.js'
 import type { NodeTable } from './node-table.js'
 import { ProviderNode } from './provider-node.js'
+import { unwrap } from './unwrap.js'
 import type { Visibility } from './visibility.js'
 
 /** What a token is looked up in, in this order. */
@@ -186,15 +187,6 @@ export class Lookup {
     const target = this.#follow(hop)
     const isKept = target instanceof ProviderNode && (target.isShared || target.source.kind === 'value')
     return isKept || target instanceof Failure ? hop : table.ofSingletonAlias(registration, token)
-  }
-}
-
-/** The token behind `() => token`, `undefined` when its file has not been evaluated either. */
-export function unwrap(token: Token | (() => Token)): Token | undefined {
-  try {
-    return unwrapToken(token)
-  } catch {
-    return undefined
   }
 }
 

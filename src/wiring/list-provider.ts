@@ -1,0 +1,35 @@
+import type { Token } from '../tokens/index.js'
+import type { Binding, ModuleNode } from './module-node.js'
+
+/** Takes in a provider, and the further token that a service says it answers to. */
+export function addBinding(node: ModuleNode, binding: Binding): void {
+  node.add(binding)
+  const further = furtherToken(binding)
+  if (further === undefined) return
+  node.add({ token: further, module: node, spec: { kind: 'alias', token: binding.token }, multi: false })
+}
+
+/** Takes in an export, and the further tokens of a service that it is. */
+export function addExport(node: ModuleNode, token: Token): void {
+  node.exports.add(token)
+  for (const binding of node.own.get(token) ?? []) {
+    const further = furtherToken(binding)
+    if (further !== undefined) node.exports.add(further)
+  }
+}
+
+function furtherToken(binding: Binding): Token | undefined {
+  const { spec, token } = binding
+  const further = spec.kind === 'class' ? spec.description.service?.provide : undefined
+  return further === token || !isPlain(binding) ? undefined : further
+}
+
+/** Is it a class listed as it stands? */
+export function isPlain({ token, spec }: Binding): boolean {
+  return (
+    spec.kind === 'class' &&
+    spec.description.class === token &&
+    spec.lifetime === undefined &&
+    spec.name === undefined
+  )
+}

@@ -1,0 +1,10 @@
+import { type Token, unwrapToken } from '../tokens/index.js'
+
+/** The token behind `() => token`, `undefined` when its file has not been evaluated either. */
+export function unwrap(token: Token | (() => Token)): Token | undefined {
+  try {
+    return unwrapToken(token)
+  } catch {
+    return undefined
+  }
+}
