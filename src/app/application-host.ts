@@ -15,7 +15,7 @@ export interface Conductor {
   tasksChanged(change: 1 | -1): void
   crashed(runtime: ServiceRuntime, reason: unknown): void
   readonly levers: ServiceLevers
-  restartDropped(): void
+  restartDropped(runtime: ServiceRuntime): void
   shutdownBudget(): number
   constructChild(child: Class, providers: readonly Provider[], context: () => ServiceContext): object
 }
@@ -100,8 +100,8 @@ export class ApplicationHost implements ServiceHost {
     return this.#conductor.levers.stopsAlong(runtime, other)
   }
 
-  restartDropped(): void {
-    this.#conductor.restartDropped()
+  restartDropped(runtime: ServiceRuntime): void {
+    this.#conductor.restartDropped(runtime)
   }
 
   shutdownBudget(): number {
@@ -122,5 +122,12 @@ export class ApplicationHost implements ServiceHost {
 
 function factsOf(runtime: ServiceRuntime): ServiceFacts {
   const { path, run, restartCount, activities, statusText } = runtime
-  return { lifecycleLogLevel: runtime.definition.lifecycleLogLevel, path, run, restartCount, activities, statusText }
+  return {
+    lifecycleLogLevel: runtime.definition.lifecycleLogLevel,
+    path,
+    run,
+    restartCount,
+    activities,
+    statusText
+  }
 }

@@ -85,7 +85,7 @@ export function readSettings(options: ApplicationOptions): ApplicationSettings {
 
 function checkTimezone(timezone: string): string {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone })
+    Intl.DateTimeFormat('en', { timeZone: timezone })
     return timezone
   } catch (cause) {
     throw new ConfigurationError('KEEL_INVALID_OPTION', {

@@ -71,7 +71,9 @@ export class BootTimes {
       const waitingMs = this.#starting[index]! - this.#waiting[index]!
       services.push({ name: this.#nodes.runtimes[index]!.name, waitingMs, startingMs })
     }
-    const totalMs = Number.isNaN(this.#begun) ? 0 : (Number.isNaN(this.#ended) ? now : this.#ended) - this.#begun
+    const totalMs = Number.isNaN(this.#begun)
+      ? 0
+      : (Number.isNaN(this.#ended) ? now : this.#ended) - this.#begun
     return { totalMs, parallelism: totalMs > 0 ? sum / totalMs : 0, criticalPath, services }
   }
 

@@ -20,7 +20,9 @@ export interface BuildChanges {
 export async function buildApplication<A extends LiveApplication = LiveApplication>(
   root: Root | undefined,
   options: ApplicationOptions,
-  changes: BuildChanges & { readonly make?: (...parts: ConstructorParameters<typeof LiveApplication>) => A } = {}
+  changes: BuildChanges & {
+    readonly make?: (...parts: ConstructorParameters<typeof LiveApplication>) => A
+  } = {}
 ): Promise<A> {
   const settings = readSettings(options)
   const log = createLogger(options.logger, { clock: settings.clock })

@@ -26,7 +26,8 @@ export function decoratedMethods<Options>(
 ): DecoratedMethod<Options>[] {
   const found: DecoratedMethod<Options>[] = []
   for (const runtime of runtimes) {
-    for (const fact of runtime.definition.methods) if (isMadeBy(fact, decorator)) found.push(decorated(runtime, fact))
+    for (const fact of runtime.definition.methods)
+      if (isMadeBy(fact, decorator)) found.push(decorated(runtime, fact))
   }
   return found
 }

@@ -64,7 +64,8 @@ export class HealthChecks {
     const asked: Promise<void>[] = []
     for (const runtime of runtimes) {
       if (runtime.state !== 'running') continue
-      for (const fact of runtime.definition.methods) if (fact.kind === 'health') asked.push(this.#ask(runtime, fact))
+      for (const fact of runtime.definition.methods)
+        if (fact.kind === 'health') asked.push(this.#ask(runtime, fact))
     }
     await Promise.all(asked)
   }

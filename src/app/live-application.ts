@@ -1,10 +1,4 @@
-import {
-  ExitError,
-  LifecycleError,
-  StartError,
-  StopError,
-  type StopFailure
-} from '../errors/index.js'
+import { ExitError, LifecycleError, StartError, StopError, type StopFailure } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import { createServiceGraph, type GraphEdge, type GraphNode, type ServiceGraph } from '../graph/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
@@ -137,7 +131,11 @@ export class LiveApplication extends Application implements Conductor {
   /** The context of the application itself, for what belongs to no service. */
   get ownContext(): ServiceContext {
     if (this.#own === undefined) {
-      this.#own = new ServiceRuntime(this.name, defineService(this.name, { lifecycleLogLevel: 'debug' }), this.host)
+      this.#own = new ServiceRuntime(
+        this.name,
+        defineService(this.name, { lifecycleLogLevel: 'debug' }),
+        this.host
+      )
       this.#own.bind({})
     }
     return this.#own.liveContext
@@ -244,7 +242,8 @@ export class LiveApplication extends Application implements Conductor {
 
   health(): HealthReport {
     const services = this.#made.nodes.runtimes.map((runtime) => this.#health.of(runtime))
-    const ready = this.#current === 'running' && services.every((service) => service.ready || !service.critical)
+    const ready =
+      this.#current === 'running' && services.every((service) => service.ready || !service.critical)
     return { live: this.#crash === undefined, ready, started: this.#hasStarted, services }
   }
 
@@ -266,7 +265,9 @@ export class LiveApplication extends Application implements Conductor {
     if (refusal !== undefined) return Promise.reject(refusal)
     return announced(
       () => this.#start(),
-      (starting) => (this.#starting = starting)
+      (starting) => {
+        this.#starting = starting
+      }
     )
   }
 
@@ -313,10 +314,14 @@ export class LiveApplication extends Application implements Conductor {
     this.#enter('starting')
     this.#publish((at) => ({ type: 'application.starting', at }))
     const limit =
-      startTimeout === Infinity ? undefined : clock.setTimeout(() => this.#interrupt?.({ kind: 'overdue' }), startTimeout)
+      startTimeout === Infinity
+        ? undefined
+        : clock.setTimeout(() => this.#interrupt?.({ kind: 'overdue' }), startTimeout)
     this.#own?.startAlone()
     this.#own?.proceed()
-    const goingDown = nodes.runtimes.filter((runtime) => runtime.isGoingDown).map((runtime) => runtime.whenAtRest())
+    const goingDown = nodes.runtimes
+      .filter((runtime) => runtime.isGoingDown)
+      .map((runtime) => runtime.whenAtRest())
     if (goingDown.length > 0) await Promise.race([Promise.all(goingDown), interrupted])
     if (interruption === undefined) await Promise.race([this.#startAll(), interrupted])
     if (interruption === undefined) {
@@ -326,9 +331,9 @@ export class LiveApplication extends Application implements Conductor {
       await Promise.race([ready, interrupted])
     }
     clock.clearTimeout(limit)
-    for (const sequence of this.#sequences) if (sequence instanceof StartSequence) sequence.halt()
     this.#interrupt = undefined
     if (interruption !== undefined) {
+      for (const sequence of this.#sequences) if (sequence instanceof StartSequence) sequence.halt()
       const error = await this.#rollBack(interruption)
       const durationMs = clock.monotonic() - begun
       this.#publish((at) => ({ type: 'application.started', at, durationMs, error }))
@@ -399,7 +404,14 @@ export class LiveApplication extends Application implements Conductor {
         const limit = formatDuration(this.settings.startTimeout)
         const message = `${this.name} did not start within ${limit}: it waited for ${phase} of ${service}`
         const cause = new LifecycleError('KEEL_START_TIMEOUT', { message, service })
-        return new StartError({ service, path, phase, cause, errors, location: late?.runtime.definition.location })
+        return new StartError({
+          service,
+          path,
+          phase,
+          cause,
+          errors,
+          location: late?.runtime.definition.location
+        })
       }
       case 'stopped':
         return new LifecycleError('KEEL_START_ABORTED', {
@@ -413,7 +425,8 @@ export class LiveApplication extends Application implements Conductor {
   #latecomer(): Latecomer | undefined {
     const { runtimes } = this.#made.nodes
     const starting = runtimes.find((one) => one.state === 'starting')
-    const families = starting === undefined ? runtimes.flatMap((one) => family(one)) : family(starting).toReversed()
+    const families =
+      starting === undefined ? runtimes.flatMap((one) => family(one)) : family(starting).toReversed()
     const runtime = families.find((one) => one.pendingStep !== undefined)
     return runtime && { runtime, phase: runtime.pendingStep!.name }
   }
@@ -445,7 +458,9 @@ export class LiveApplication extends Application implements Conductor {
   /** Whether there is anything to stop: a service may have been started by itself. */
   get #isUp(): boolean {
     if (this.#current !== 'created' && this.#current !== 'stopped' && this.#current !== 'crashed') return true
-    return this.#parts?.nodes.runtimes.some((runtime) => !runtime.isAtRest || runtime.isRestartPlanned) ?? false
+    return (
+      this.#parts?.nodes.runtimes.some((runtime) => !runtime.isAtRest || runtime.isRestartPlanned) ?? false
+    )
   }
 
   /** Does not make work of its services wait for what waits for that work. */
@@ -490,7 +505,10 @@ export class LiveApplication extends Application implements Conductor {
   #publishStopped(begun: number, failures: readonly StopFailure[]): StopError | undefined {
     this.#deadline = Infinity
     const error = failures.length > 0 ? new StopError(failures, { service: this.name }) : undefined
-    const plain = { type: 'application.stopped', durationMs: this.settings.clock.monotonic() - begun } as const
+    const plain = {
+      type: 'application.stopped',
+      durationMs: this.settings.clock.monotonic() - begun
+    } as const
     this.#publish((at) => (error === undefined ? { ...plain, at } : { ...plain, at, error }))
     return error
   }
@@ -558,7 +576,15 @@ export class LiveApplication extends Application implements Conductor {
   }
 
   #disposeOnce(): Promise<void> {
-    return (this.#disposing ??= this.#dispose())
+    return (
+      this.#disposing ??
+      announced(
+        () => this.#dispose(),
+        (disposing) => {
+          this.#disposing ??= disposing
+        }
+      )
+    )
   }
 
   async #dispose(): Promise<void> {
@@ -581,7 +607,7 @@ export class LiveApplication extends Application implements Conductor {
     this.#events.complete()
     this.#tellEnded()
     if (failures.length > 0) throw new StopError(failures, { service: this.name })
-    if (failed !== undefined) throw failed
+    if (failed !== undefined) throw failed as Error
   }
 
   // ---- what its services tell -----------------------------------------------------------------------------------------
@@ -597,7 +623,11 @@ export class LiveApplication extends Application implements Conductor {
     if (state === 'running') this.#checkTasks()
   }
 
-  restartDropped(): void {
+  restartDropped(runtime: ServiceRuntime): void {
+    const index = this.#parts?.nodes.indexOf(runtime)
+    if (index !== undefined) {
+      for (const sequence of this.#sequences) if (sequence instanceof StartSequence) sequence.changed(index)
+    }
     this.#gate?.tell()
     this.#checkTasks()
   }
@@ -655,7 +685,9 @@ export class LiveApplication extends Application implements Conductor {
   }
 
   shutdownBudget(): number {
-    return this.#deadline === Infinity ? Infinity : Math.max(0, this.#deadline - this.settings.clock.monotonic())
+    return this.#deadline === Infinity
+      ? Infinity
+      : Math.max(0, this.#deadline - this.settings.clock.monotonic())
   }
 
   constructChild(child: Class, providers: readonly Provider[], context: () => ServiceContext): object {
@@ -688,7 +720,9 @@ export class LiveApplication extends Application implements Conductor {
   }
 
   #disposedError(what: string): LifecycleError {
-    return new LifecycleError('KEEL_DISPOSED', { message: `${what} of ${this.name}, which has been disposed` })
+    return new LifecycleError('KEEL_DISPOSED', {
+      message: `${what} of ${this.name}, which has been disposed`
+    })
   }
 
   /** One line for `console.log`. */

@@ -14,10 +14,10 @@ export class RestartGate {
   startable(runtimes: readonly ServiceRuntime[]): readonly ServiceRuntime[] {
     const chosen = new Set<number>()
     for (const index of this.#nodes.indexesOf(runtimes)) {
-      const runtime = this.#nodes.runtimes[index]!
+      const { runtimes: all } = this.#nodes
+      const runtime = all[index]!
       if (!runtime.isAtRest || !runtime.isRestartPlanned) continue
-      const { runtimes } = this.#nodes
-      if (!this.#nodes.awaits(index, (other) => !chosen.has(other) && runtimes[other]!.isComing)) chosen.add(index)
+      if (!this.#nodes.awaits(index, (other) => !chosen.has(other) && all[other]!.isComing)) chosen.add(index)
     }
     return [...chosen].map((index) => this.#nodes.runtimes[index]!)
   }

@@ -83,14 +83,20 @@ export class ServiceLevers {
     const { nodes } = this.#port
     const index = nodes.indexOf(runtime)
     const lost = index === undefined ? [] : nodes.cannotDoWithout(index)
-    const along = lost.map((other) => nodes.runtimes[other]!).filter((one) => !one.isAtRest || one.isRestartPlanned)
+    const along = lost
+      .map((other) => nodes.runtimes[other]!)
+      .filter((one) => !one.isAtRest || one.isRestartPlanned)
     const ended = ending?.(along)
     if (ending === undefined) for (const other of along) other.dropRestart()
     let failures: readonly StopFailure[]
     if (index === undefined) {
       runtime.stopAlone(reason)
       failures = await runtime.whenAtRest()
-    } else failures = await this.#stopThese([index, ...lost].toSorted((a, b) => a - b), reason)
+    } else
+      failures = await this.#stopThese(
+        [index, ...lost].toSorted((a, b) => a - b),
+        reason
+      )
     ended?.()
     if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
   }
@@ -121,13 +127,15 @@ export class ServiceLevers {
       members,
       concurrency,
       mayFail: () => false,
-      isRestart: () => true
+      isRestart: () => true,
+      goesWithout: true
     })
     await this.#run(sequence)
     const { failed } = sequence
     if (failed === undefined) return undefined
     // Those that had not begun, and those that failed as well, wait for the next attempt at rest.
-    for (const index of members) if (nodes.runtimes[index]!.state === 'waiting') nodes.runtimes[index]!.stopAlone(RESTART)
+    for (const index of members)
+      if (nodes.runtimes[index]!.state === 'waiting') nodes.runtimes[index]!.stopAlone(RESTART)
     await Promise.all(members.map((index) => settled(nodes.runtimes[index]!)))
     return { runtime: failed, error: failed.startError() }
   }
@@ -137,7 +145,7 @@ export class ServiceLevers {
     const below: string[] = []
     for (let one = runtime; one.owner !== undefined; one = one.owner) below.push(one.name)
     const index = this.#port.nodes.indexOf(runtime.top)
-    return [...(index === undefined ? [] : this.#port.nodes.pathTo(index)), ...below.reverse()]
+    return [...(index === undefined ? [] : this.#port.nodes.pathTo(index)), ...below.toReversed()]
   }
 
   async #startChild(runtime: ServiceRuntime, isRestart: boolean): Promise<void> {

@@ -49,6 +49,10 @@ export class ServiceNodes {
     return [...found].toSorted((a, b) => a - b)
   }
 
+  edgesOf(index: number): readonly NodeDependency[] {
+    return this.#edges[index]!
+  }
+
   dependenciesOf(index: number): readonly number[] {
     return this.#dependencies[index]!
   }
@@ -75,7 +79,7 @@ export class ServiceNodes {
     for (let at: number | undefined = index; at !== undefined; at = this.#dependantOf(at)) {
       path.push(this.runtimes[at]!.name)
     }
-    return path.reverse()
+    return path.toReversed()
   }
 
   #dependantOf(index: number): number | undefined {

@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly mayFail: (index: number) => boolean
   /** Whether its start is a restart. Default: none is. */
   readonly isRestart?: (index: number) => boolean
+  /** Whether one starts without something that it needs and that has ended for good. Default: it cannot start. */
+  readonly goesWithout?: boolean
 }
 
 /** Starts services, each as soon as its own dependencies run. One passage; a further start makes a new one. */
@@ -24,7 +26,7 @@ export class StartSequence {
   readonly #started: number[] = []
   /** Given up without failing the rest. */
   readonly #given = new Set<number>()
-  /** They wait for a restart of what they need. */
+  /** They wait for what they need, which ran but does not any more. */
   readonly #held = new Set<number>()
   #failed: ServiceRuntime | undefined
 
@@ -68,39 +70,66 @@ export class StartSequence {
 
   /** A service moved. */
   moved(index: number, to: ServiceState): void {
-    for (const held of this.#held) this.#proceed(held)
     if (to === 'running') this.#walk.done(index)
     else if (to === 'crashed') this.#crashed(index)
     else if (to === 'stopped') this.#stopped(index)
+    this.changed(index)
   }
 
-  /** Starts a service, unless something it needs has run but is about to restart: then once that runs again. */
-  #proceed(index: number): void {
-    if (this.#nodes.awaits(index)) {
-      this.#held.add(index)
-      return
+  /** What is to become of a service has changed, though it has not moved: its restart was planned or dropped. */
+  changed(index: number): void {
+    if (this.#held.size === 0) return
+    for (const dependant of this.#nodes.dependantsOf(index)) {
+      if (this.#held.delete(dependant)) this.#proceed(dependant)
     }
-    this.#held.delete(index)
-    this.#nodes.runtimes[index]!.proceed()
+  }
+
+  /** Starts a service, unless something it needs has run but does not any more: then once that runs again. */
+  #proceed(index: number): void {
+    const needed = this.#options.goesWithout === true ? undefined : this.#missing(index)
+    if (needed === undefined && !this.#nodes.awaits(index)) this.#nodes.runtimes[index]!.proceed()
+    else if (needed === undefined || !needed.isAtRest || needed.isComing) this.#held.add(index)
+    else this.#cannotDoWithout(index, needed)
+  }
+
+  /** Something that `index` needs and that does not run; all of it has run, or it would not be its turn. */
+  #missing(index: number): ServiceRuntime | undefined {
+    const { runtimes } = this.#nodes
+    let missing: ServiceRuntime | undefined
+    for (const one of this.#nodes.edgesOf(index)) {
+      const needed = runtimes[one.index]!
+      if (one.wanted || needed.state === 'running') continue
+      // What has ended for good counts more than what may come back.
+      if (needed.isAtRest && !needed.isComing) return needed
+      missing ??= needed
+    }
+    return missing
+  }
+
+  #cannotDoWithout(index: number, needed: ServiceRuntime): void {
+    if (!needed.hasCrashed) this.#stopped(index, needed)
+    else if (this.#options.mayFail(index)) this.#giveUp(index, (other) => other.crash(needed.crashReason))
+    else this.#fail(needed)
+  }
+
+  #fail(runtime: ServiceRuntime): void {
+    this.#failed ??= runtime
+    this.#walk.halt()
   }
 
   #crashed(index: number): void {
     if (!this.#walk.isOpen(index) || this.#given.has(index)) return
     const runtime = this.#nodes.runtimes[index]!
-    if (!this.#options.mayFail(index)) {
-      this.#failed ??= runtime
-      this.#walk.halt()
-      return
-    }
+    if (!this.#options.mayFail(index)) return this.#fail(runtime)
     const reason = runtime.crashReason
     this.#giveUp(index, (other) => other.crash(reason))
     runtime.stopAlone({ kind: 'crash', detail: reason })
   }
 
-  /** Somebody stopped it before it ran: the rest goes on without it. */
-  #stopped(index: number): void {
+  /** Somebody stopped it, or what it needs, before it ran: the rest goes on without it. */
+  #stopped(index: number, which = this.#nodes.runtimes[index]!): void {
     if (!this.#walk.isOpen(index) || this.#given.has(index)) return
-    const detail = `${this.#nodes.runtimes[index]!.name} was stopped`
+    const detail = `${which.name} was stopped`
     this.#giveUp(index, (other) => other.stopAlone({ kind: 'stop', detail }))
   }
 
@@ -112,7 +141,7 @@ export class StartSequence {
       this.#given.add(other)
       this.#held.delete(other)
     }
-    for (const other of lost) if (runtimes[other]!.state === 'waiting') end(runtimes[other]!)
+    for (const other of [index, ...lost]) if (runtimes[other]!.state === 'waiting') end(runtimes[other]!)
     this.#walk.doneTogether([index, ...lost])
   }
 }

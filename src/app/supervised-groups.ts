@@ -20,14 +20,12 @@ export function groupsOf(
   assembly.services.forEach((service, index) => (listOf(service, members) ?? rest).push(index))
   const importers = importersOf(assembly.modules)
   const application = supervisor === undefined ? undefined : supervised.length
-  const groups = supervised.map(
-    (module): SupervisedGroup => ({
-      name: module.name,
-      options: module.supervisor!,
-      members: members.get(module)!,
-      above: supervisorAbove(module, importers, supervised) ?? application
-    })
-  )
+  const groups = supervised.map((module): SupervisedGroup => ({
+    name: module.name,
+    options: module.supervisor!,
+    members: members.get(module)!,
+    above: supervisorAbove(module, importers, supervised) ?? application
+  }))
   if (supervisor !== undefined) groups.push({ name, options: supervisor, members: rest, above: undefined })
   return groups
 }

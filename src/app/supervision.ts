@@ -95,7 +95,10 @@ class ModuleSupervisor {
   /** All services below it, in start order. */
   get #runtimes(): readonly ServiceRuntime[] {
     const { nodes } = this.#port
-    const all = [...this.#own.flatMap((unit) => unit.runtimes), ...this.#below.flatMap((one) => one.#runtimes)]
+    const all = [
+      ...this.#own.flatMap((unit) => unit.runtimes),
+      ...this.#below.flatMap((one) => one.#runtimes)
+    ]
     return nodes.indexesOf(all).map((index) => nodes.runtimes[index]!)
   }
 

@@ -30,9 +30,7 @@ export function createFacade(parent: DependencyContainer, resolver: Resolver): D
       return isOwn(token as string) ? resolveOwn(token as string) : resolver.resolve(token as Token, optional)
     },
     resolveAll: (token: unknown, _context?: unknown, optional = false): unknown =>
-      isOwn(token as string)
-        ? resolveAllOwn(token as string)
-        : resolver.resolveAll(token as Token, optional),
+      isOwn(token as string) ? resolveAllOwn(token as string) : resolver.resolveAll(token as Token, optional),
     isRegistered: (token: unknown, recursive = false): boolean =>
       isOwn(token as string, recursive) || resolver.has(token as Token)
   }

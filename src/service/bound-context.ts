@@ -5,7 +5,15 @@ import { interval, type IntervalOptions, type Tick } from '../schedule/index.js'
 import type { Observable } from '../streams/index.js'
 import { toMilliseconds, type Clock, type Duration } from '../time/index.js'
 import type { Class, Provider } from '../tokens/index.js'
-import { sleep, wait, waitAll, waitFirst, type WaitOptions, type WaitResult, type Work } from '../waits/index.js'
+import {
+  sleep,
+  wait,
+  waitAll,
+  waitFirst,
+  type WaitOptions,
+  type WaitResult,
+  type Work
+} from '../waits/index.js'
 import type { Run } from './run.js'
 import type { Scope } from './scope.js'
 import { ServiceContext, type TaskHandle, type WaitAll, type WaitFirst } from './service-context.js'
@@ -113,7 +121,8 @@ abstract class BoundContext extends ServiceContext {
   }
   get waitFirst(): WaitFirst {
     const { scope, clock } = this
-    return <T>(work: readonly Work<T>[], options?: WaitOptions) => waitFirst(clock, scope.signal, work, options)
+    return <T>(work: readonly Work<T>[], options?: WaitOptions) =>
+      waitFirst(clock, scope.signal, work, options)
   }
   get waitAll(): WaitAll {
     const { scope, clock } = this

@@ -23,7 +23,8 @@ export class CallScope extends Scope {
   override get signal(): AbortSignal {
     if (this.#follow === undefined) {
       // Listeners only for those who ask, and off again when the call ends: a run may make millions of calls.
-      const follow = (): void => super.abort(this.#run.stopReason ?? { kind: 'stop', detail: 'the call was ended' })
+      const follow = (): void =>
+        super.abort(this.#run.stopReason ?? { kind: 'stop', detail: 'the call was ended' })
       this.#follow = follow
       for (const signal of this.#sources()) {
         if (signal.aborted) follow()

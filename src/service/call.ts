@@ -34,7 +34,8 @@ export function outsideCalls<T>(code: () => T): T {
 
 /** Whether the code now running was called, directly or not, by a service for which `matches` holds. */
 export function calledFrom(matches: (runtime: ServiceRuntime) => boolean): boolean {
-  for (let call = currentCall(); call !== undefined; call = call.parent) if (matches(call.runtime)) return true
+  for (let call = currentCall(); call !== undefined; call = call.parent)
+    if (matches(call.runtime)) return true
   return false
 }
 

@@ -137,6 +137,8 @@ export class ChildSet {
     const run = this.#owner.currentRun
     for (const runtime of this.runtimes) {
       if (run.stopReason !== undefined) return
+      // It may have been removed while those before it started.
+      if (this.#children?.get(runtime.instance) !== runtime) continue
       try {
         await launch(runtime)
       } catch (error) {
@@ -204,7 +206,9 @@ export class ChildSet {
       })
     }
     const { service, name: className } = describe(own.instance.constructor as Class)
-    const [name, ...parts] = this.#nameFor(givenName ?? givenNameOf(own.instance) ?? service?.name ?? className)
+    const [name, ...parts] = this.#nameFor(
+      givenName ?? givenNameOf(own.instance) ?? service?.name ?? className
+    )
     own.adopt(owner.host, name, owner)
     ;(this.#names ??= new Map()).set(own, parts)
     return own
@@ -214,7 +218,12 @@ export class ChildSet {
     const owner = this.#owner
     const { service, name: className, methods, location } = describe(child)
     const [name, ...parts] = this.#nameFor(givenName ?? service?.name ?? className)
-    const runtime = new ServiceRuntime(name, defineService(name, service, methods, location), owner.host, owner)
+    const runtime = new ServiceRuntime(
+      name,
+      defineService(name, service, methods, location),
+      owner.host,
+      owner
+    )
     ;(this.#names ??= new Map()).set(runtime, parts)
     return runtime
   }
@@ -222,12 +231,13 @@ export class ChildSet {
   /** Those that were added during the run are gone: the next run may use their names. */
   #nameAnew(): void {
     const taken = new Map<string, number>()
-    for (const [last, count] of this.#names?.values() ?? []) taken.set(last, Math.max(taken.get(last) ?? 0, count))
+    for (const [last, count] of this.#names?.values() ?? [])
+      taken.set(last, Math.max(taken.get(last) ?? 0, count))
     this.#taken = taken
   }
 
   #nameFor(last: string): readonly [name: string, last: string, count: number] {
-    const taken = (this.#taken ??= new Map())
+    const taken = (this.#taken ??= new Map<string, number>())
     const count = (taken.get(last) ?? 0) + 1
     taken.set(last, count)
     return [`${this.#owner.name}/${count === 1 ? last : `${last}#${count}`}`, last, count]

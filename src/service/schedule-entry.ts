@@ -74,13 +74,20 @@ export class ScheduleEntry implements WorkEntry {
 
   get snapshot(): TaskSnapshot {
     const { name, kind } = this.#plan
-    const counts = this.#work?.snapshot() ?? { state: 'waiting', startedAt: undefined, runs: 0, missed: 0, errors: 0 }
+    const counts = this.#work?.snapshot() ?? {
+      state: 'waiting',
+      startedAt: undefined,
+      runs: 0,
+      missed: 0,
+      errors: 0
+    }
     return { name, kind, ...counts }
   }
 
   begin(run: Run): void {
     const { name, body } = this.#plan
-    const enabled = typeof this.#enabled === 'function' ? this.#enabled(this.#runtime.instance) : this.#enabled
+    const enabled =
+      typeof this.#enabled === 'function' ? this.#enabled(this.#runtime.instance) : this.#enabled
     if (!enabled || run.isDraining || this.#over) return
     const settings = this.#plan.settings()
     const port = this.#port(run, settings.kind)
@@ -168,7 +175,14 @@ export class ScheduleEntry implements WorkEntry {
       },
       missed: ({ count, lastAt, cause }: MissedSlots) => {
         if (!runtime.host.listens) runtime.log.warn('%s %s missed %d slots (%s)', kind, task, count, cause)
-        tell((at, service) => ({ type: `${kind}.missed`, at, service, task, scheduledAt: lastAt, missed: count }))
+        tell((at, service) => ({
+          type: `${kind}.missed`,
+          at,
+          service,
+          task,
+          scheduledAt: lastAt,
+          missed: count
+        }))
       }
     }
   }

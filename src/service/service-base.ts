@@ -35,7 +35,10 @@ export abstract class ServiceBase {
    * Makes a service of one piece of work: a background task that begins with the start. When it ends, the service
    * stops; when it throws, the service crashes.
    */
-  static from<T>(work: (signal: AbortSignal) => PromiseLike<T>, options: { readonly name?: string } = {}): ServiceBase {
+  static from<T>(
+    work: (signal: AbortSignal) => PromiseLike<T>,
+    options: { readonly name?: string } = {}
+  ): ServiceBase {
     return new PieceOfWork(work, options.name)
   }
 
@@ -183,7 +186,7 @@ function standalone(service: ServiceBase, name: string): ServiceRuntime {
   if (dependsOn.length > 0) {
     const [first] = dependsOn
     const token = first?.token
-    const needed = typeof token === 'function' && !isClass(token) ? 'another service' : tokenName(token as Class)
+    const needed = typeof token === 'function' && !isClass(token) ? 'another service' : tokenName(token)
     runtime.forbidStandalone(
       new LifecycleError('KEEL_NO_CONTAINER', {
         message: `${name} depends on ${needed}, but lives without a container that could start it`,

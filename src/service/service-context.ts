@@ -70,7 +70,7 @@ export abstract class ServiceContext implements ServiceHandle {
   abstract readonly stop: (reason?: unknown) => Promise<void>
   abstract readonly restart: () => Promise<void>
   abstract readonly crash: (reason: unknown) => void
-  abstract readonly waitUntilStopped: (options?: { readonly timeout?: Duration }) => Promise<void>
+  abstract readonly waitUntilStopped: (options?: { readonly timeout?: Duration }) => Promise<void>;
   abstract [Symbol.asyncDispose](): Promise<void>
 
   /** Aborts when the run stops or crashes. Its reason is an `AbortError` whose `cause` is the {@link stopReason}. */

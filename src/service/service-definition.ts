@@ -29,10 +29,14 @@ export function defineService(
 ): ServiceDefinition {
   const { startTimeout, stopTimeout, shutdownTimeout } = options
   return {
-    startTimeout: startTimeout === undefined ? 30_000 : toMilliseconds(startTimeout, `startTimeout of ${name}`, FOREVER),
-    stopTimeout: stopTimeout === undefined ? 10_000 : toMilliseconds(stopTimeout, `stopTimeout of ${name}`, FOREVER),
+    startTimeout:
+      startTimeout === undefined ? 30_000 : toMilliseconds(startTimeout, `startTimeout of ${name}`, FOREVER),
+    stopTimeout:
+      stopTimeout === undefined ? 10_000 : toMilliseconds(stopTimeout, `stopTimeout of ${name}`, FOREVER),
     shutdownTimeout:
-      shutdownTimeout === undefined ? undefined : toMilliseconds(shutdownTimeout, `shutdownTimeout of ${name}`, FOREVER),
+      shutdownTimeout === undefined
+        ? undefined
+        : toMilliseconds(shutdownTimeout, `shutdownTimeout of ${name}`, FOREVER),
     waitForShutdown: options.waitForShutdown ?? false,
     restart: options.restart ?? 'transient',
     lifecycleLogLevel: options.lifecycleLogLevel ?? 'info',

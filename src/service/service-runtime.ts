@@ -1,4 +1,10 @@
-import { ConfigurationError, ExitError, LifecycleError, StartError, type StopFailure } from '../errors/index.js'
+import {
+  ConfigurationError,
+  ExitError,
+  LifecycleError,
+  StartError,
+  type StopFailure
+} from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import {
   HOOK_OF_STEP,
@@ -123,7 +129,11 @@ export class ServiceRuntime implements ServiceHandle {
     registerRuntime(instance, this)
     this.bind(instance)
     if (this.#machine !== undefined) {
-      this.#machine = { ...this.#machine, shape: shapeOf(instance, this.definition.waitForShutdown), firstStarted: false }
+      this.#machine = {
+        ...this.#machine,
+        shape: shapeOf(instance, this.definition.waitForShutdown),
+        firstStarted: false
+      }
     }
   }
 
@@ -137,7 +147,8 @@ export class ServiceRuntime implements ServiceHandle {
     this.host = host
     this.owner = owner
     this.#name = name
-    for (const child of this.children_.runtimes) child.adopt(host, name + child.name.slice(before.length), this)
+    for (const child of this.children_.runtimes)
+      child.adopt(host, name + child.name.slice(before.length), this)
     this.#log = undefined
     this.#refusal = undefined
   }
@@ -250,7 +261,12 @@ export class ServiceRuntime implements ServiceHandle {
     const machine = this.#machine
     if (machine === undefined) return true
     const { state } = machine
-    return state === 'init' || state === 'stopped' || state === 'backoff' || (state === 'crashed' && !machine.begun)
+    return (
+      state === 'init' ||
+      state === 'stopped' ||
+      state === 'backoff' ||
+      (state === 'crashed' && !machine.begun)
+    )
   }
 
   /** It ran, and nothing of that run is left. */
@@ -377,7 +393,14 @@ export class ServiceRuntime implements ServiceHandle {
         location: error.location
       })
     }
-    return new StartError({ service: this.#name, path: path ?? [this.#name], phase, cause: error, errors, location })
+    return new StartError({
+      service: this.#name,
+      path: path ?? [this.#name],
+      phase,
+      cause: error,
+      errors,
+      location
+    })
   }
 
   /** Tells that no new work is to be taken: `draining` aborts, no timer or cron begins a run. */
@@ -425,7 +448,10 @@ export class ServiceRuntime implements ServiceHandle {
     if (this.#starting !== undefined) return this.#starting
     if (this.state === 'running') {
       return Promise.reject(
-        new LifecycleError('KEEL_ALREADY_STARTED', { message: `${this.#name} is already running`, service: this.#name })
+        new LifecycleError('KEEL_ALREADY_STARTED', {
+          message: `${this.#name} is already running`,
+          service: this.#name
+        })
       )
     }
     const refusal = this.#startRefusal()
@@ -433,7 +459,9 @@ export class ServiceRuntime implements ServiceHandle {
     const plan = planByHand()
     this.planRestart(plan)
     const begin = (): Promise<void> => this.host.start(this).finally(() => this.dropRestart(plan))
-    return announced(begin, (starting) => (this.#starting = starting))
+    return announced(begin, (starting) => {
+      this.#starting = starting
+    })
   }
 
   /** Why it cannot start, whatever its state. */
@@ -470,14 +498,19 @@ export class ServiceRuntime implements ServiceHandle {
     this.dropRestart()
     const isIdle = this.isAtRest && this.state !== 'backoff'
     if (isIdle && this.#starting === undefined && this.#restarting === undefined) return Promise.resolve()
-    return this.#unlessFromWithin((other) => this.host.stopsAlong(this, other), () => this.#stopOnce(reason))
+    return this.#unlessFromWithin(
+      (other) => this.host.stopsAlong(this, other),
+      () => this.#stopOnce(reason)
+    )
   }
 
   #stopOnce(reason: StopReason, ending?: Parameters<ServiceHost['stop']>[2]): Promise<void> {
     if (this.#stopping !== undefined) return this.#stopping
     return announced(
       () => this.host.stop(this, reason, ending),
-      (stopping) => (this.#stopping = stopping)
+      (stopping) => {
+        this.#stopping = stopping
+      }
     )
   }
 
@@ -503,7 +536,14 @@ export class ServiceRuntime implements ServiceHandle {
     if (refusal !== undefined) return Promise.reject(refusal)
     return this.#unlessFromWithin(
       (other) => other === this || other.isOwnedBy(this),
-      () => this.#restarting ?? announced(() => this.#restart(), (restarting) => (this.#restarting = restarting))
+      () =>
+        this.#restarting ??
+        announced(
+          () => this.#restart(),
+          (restarting) => {
+            this.#restarting = restarting
+          }
+        )
     )
   }
 
@@ -554,7 +594,9 @@ export class ServiceRuntime implements ServiceHandle {
     const limit =
       options?.timeout === undefined
         ? Infinity
-        : toMilliseconds(options.timeout, `timeout of waitUntilStopped() of ${this.#name}`, { allowInfinity: true })
+        : toMilliseconds(options.timeout, `timeout of waitUntilStopped() of ${this.#name}`, {
+            allowInfinity: true
+          })
     return new Promise((resolve, reject) => {
       const { clock } = this.host
       let timer: TimerHandle
@@ -778,7 +820,8 @@ export class ServiceRuntime implements ServiceHandle {
     const durationMs = host.clock.monotonic() - this.#startedAt
     switch (state) {
       case 'waiting':
-        if (this.#now.restarting) host.publish({ type: 'service.restarting', at, service, restart: this.restartCount }, this)
+        if (this.#now.restarting)
+          host.publish({ type: 'service.restarting', at, service, restart: this.restartCount }, this)
         host.publish({ type: 'service.waiting', at, service }, this)
         break
       case 'starting':
@@ -850,7 +893,8 @@ export class ServiceRuntime implements ServiceHandle {
       return
     }
     const { clock } = this.host
-    const timer = limit === Infinity ? undefined : clock.setTimeout(() => this.#expired(step, ticket, limit), limit)
+    const timer =
+      limit === Infinity ? undefined : clock.setTimeout(() => this.#expired(step, ticket, limit), limit)
     result.then(
       () => {
         clock.clearTimeout(timer)
@@ -944,7 +988,8 @@ export class ServiceRuntime implements ServiceHandle {
     }
     switch (step) {
       case 'work':
-        if (this.#work !== undefined || this.definition.methods.length > 0) this.#workSet.begin(this.currentRun)
+        if (this.#work !== undefined || this.definition.methods.length > 0)
+          this.#workSet.begin(this.currentRun)
         this.#isWorking = true
         return undefined
       case 'children':
@@ -1011,7 +1056,8 @@ export class ServiceRuntime implements ServiceHandle {
     }
     return resources.release({ limit }).then((errors) => {
       if (errors.length === 1) throw errors[0]
-      if (errors.length > 1) throw new AggregateError(errors, `${errors.length} resources could not be released`)
+      if (errors.length > 1)
+        throw new AggregateError(errors, `${errors.length} resources could not be released`)
     })
   }
 
@@ -1178,7 +1224,12 @@ function phaseOf(step: Step): string {
 
 function isStopStep(step: Step): boolean {
   return (
-    step === 'settle' || step === 'stop' || step === 'stop-children' || step === 'shutdown-gate' ||
-    step === 'end-work' || step === 'release' || step === 'shutdown'
+    step === 'settle' ||
+    step === 'stop' ||
+    step === 'stop-children' ||
+    step === 'shutdown-gate' ||
+    step === 'end-work' ||
+    step === 'release' ||
+    step === 'shutdown'
   )
 }

@@ -105,7 +105,14 @@ async function rolledBack(runtime: ServiceRuntime, error: StartError): Promise<S
   const failures = await runtime.whenAtRest()
   if (failures.length === 0) return error
   const { service, path, phase, cause, location } = error
-  return new StartError({ service, path, phase, cause, location, errors: failures.map((failure) => failure.error) })
+  return new StartError({
+    service,
+    path,
+    phase,
+    cause,
+    location,
+    errors: failures.map((failure) => failure.error)
+  })
 }
 
 /** One for all of them: it holds nothing of any. */

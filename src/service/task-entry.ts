@@ -139,7 +139,8 @@ export class TaskEntry implements WorkEntry {
     const endedByRequest = this.#scope?.stopReason !== undefined
     this.#scope?.end()
     if (this.#overdue) {
-      if ('error' in outcome && !isAbortError(outcome.error)) this.#log(outcome.error, 'failed after its time was up')
+      if ('error' in outcome && !isAbortError(outcome.error))
+        this.#log(outcome.error, 'failed after its time was up')
     } else {
       if ('error' in outcome && !(endedByRequest && isAbortError(outcome.error))) this.#fail(outcome.error)
       else {
@@ -158,7 +159,14 @@ export class TaskEntry implements WorkEntry {
     const runtime = this.#runtime
     const durationMs = runtime.host.clock.monotonic() - this.#begunAt
     this.#state = 'failed'
-    this.#publish((at) => ({ type: 'task.failed', at, service: runtime.name, task: this.name, durationMs, error }))
+    this.#publish((at) => ({
+      type: 'task.failed',
+      at,
+      service: runtime.name,
+      task: this.name,
+      durationMs,
+      error
+    }))
     this.#plan.settled?.({ error })
     // One that a stop had given up on tells nothing about the service as it is now.
     const isCurrent = runtime.currentRun === this.#run && !runtime.isAtRest

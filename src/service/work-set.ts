@@ -94,8 +94,17 @@ export class WorkSet {
   addTask<T>(work: (context: ServiceContext) => Promise<T>, options: TaskOptions = {}): TaskHandle<T> {
     const name = this.#unique(options.name ?? (work.name || 'task'))
     const { isLasting } = this
-    const plan: TaskPlan = { name, kind: 'added', isLasting, ...readTask(this.#runtime, name, options), body: work }
-    return this.#add<T>((settled) => (forget) => new TaskEntry(this.#runtime, { ...plan, settled }, forget), name)
+    const plan: TaskPlan = {
+      name,
+      kind: 'added',
+      isLasting,
+      ...readTask(this.#runtime, name, options),
+      body: work
+    }
+    return this.#add<T>(
+      (settled) => (forget) => new TaskEntry(this.#runtime, { ...plan, settled }, forget),
+      name
+    )
   }
 
   /** Whether what is added now becomes part of every run; otherwise it lasts as long as the run under way. */
@@ -126,7 +135,9 @@ export class WorkSet {
   }
 
   #add<T>(
-    make: (settled: (outcome: { readonly value: unknown } | { readonly error: unknown }) => void) => MakeEntry,
+    make: (
+      settled: (outcome: { readonly value: unknown } | { readonly error: unknown }) => void
+    ) => MakeEntry,
     name: string
   ): TaskHandle<T> {
     const { state } = this.#runtime
@@ -180,12 +191,20 @@ export class WorkSet {
     switch (fact.kind) {
       case 'task': {
         const read = readTask(runtime, name, fact.options)
-        const plan: TaskPlan = { name, kind: 'task', method: key, isLasting: true, ...read, body: (context) => call(context) }
+        const plan: TaskPlan = {
+          name,
+          kind: 'task',
+          method: key,
+          isLasting: true,
+          ...read,
+          body: (context) => call(context)
+        }
         return (forget) => new TaskEntry(runtime, plan, forget)
       }
       case 'timer': {
         const options = fact.options as TimerOptions<object>
-        const settings = () => readTimer(valueFor(fact.every, runtime) as Duration, options, `@Timer of ${what}`)
+        const settings = () =>
+          readTimer(valueFor(fact.every, runtime) as Duration, options, `@Timer of ${what}`)
         return this.#schedule({ name, kind: 'timer', method: key, settings, body }, options.enabled)
       }
       case 'cron': {
@@ -215,7 +234,10 @@ function readTask(
   { onError = 'crash', timeout }: TaskOptions
 ): Pick<TaskPlan, 'onError' | 'timeout'> {
   const what = `timeout of task ${name} of ${runtime.name}`
-  return { onError, timeout: timeout === undefined ? Infinity : toMilliseconds(timeout, what, { allowInfinity: true }) }
+  return {
+    onError,
+    timeout: timeout === undefined ? Infinity : toMilliseconds(timeout, what, { allowInfinity: true })
+  }
 }
 
 function valueFor(value: unknown, runtime: ServiceRuntime): unknown {

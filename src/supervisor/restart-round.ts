@@ -241,7 +241,15 @@ export class RestartRound implements RestartPlanner {
     const { name: supervisor, clock } = this.#port
     const at = clock.now()
     const services = starting.flatMap(({ runtimes }) => runtimes.map(({ name }) => name))
-    this.#port.publish({ type: 'supervisor.restarting', at, supervisor, service: unit.name, services, delayMs, error })
+    this.#port.publish({
+      type: 'supervisor.restarting',
+      at,
+      supervisor,
+      service: unit.name,
+      services,
+      delayMs,
+      error
+    })
   }
 }
 
@@ -256,5 +264,7 @@ function isUp(unit: Unit): boolean {
 }
 
 function causeOf(error: unknown): unknown {
-  return error instanceof Error && error.name === 'StartError' && error.cause !== undefined ? error.cause : error
+  return error instanceof Error && error.name === 'StartError' && error.cause !== undefined
+    ? error.cause
+    : error
 }

@@ -27,7 +27,11 @@ export class Restarter implements Supervision, RoundDesk {
   constructor(port: RestarterPort, settings: SupervisorSettings) {
     this.#port = port
     this.#settings = settings
-    this.#ledger = new RestartLedger(settings, () => port.clock, () => port.random())
+    this.#ledger = new RestartLedger(
+      settings,
+      () => port.clock,
+      () => port.random()
+    )
   }
 
   /** A new life of the supervisor: its budget is whole again. */
@@ -80,17 +84,15 @@ export class Restarter implements Supervision, RoundDesk {
   decide(incident: Incident): RestartPlan {
     const { strategy } = this.#settings
     const { unit: ended, how, along } = incident
-    const candidates = this.#candidates(incident).map(
-      ({ unit, isDependent }): Candidate => ({
-        name: unit.name,
-        restart: unit.restart,
-        alive: unit.isAlive,
-        foreign: unit.isForeign,
-        dependent: isDependent,
-        stoppedAlong: along.some((runtime) => runtime === unit.key),
-        mayFail: unit.mayFail
-      })
-    )
+    const candidates = this.#candidates(incident).map(({ unit, isDependent }): Candidate => ({
+      name: unit.name,
+      restart: unit.restart,
+      alive: unit.isAlive,
+      foreign: unit.isForeign,
+      dependent: isDependent,
+      stoppedAlong: along.some((runtime) => runtime === unit.key),
+      mayFail: unit.mayFail
+    }))
     return decideRestart({ strategy, candidates, ended: ended.name, how })
   }
 

@@ -102,7 +102,9 @@ export class Supervisor extends ServiceBase {
       report: (error, unit) => own().log.error({ err: error }, 'restarting %s failed', unit.name),
       publish: (event) => own().publish(() => event),
       random: Math.random,
-      ...(replacement === undefined ? {} : { replace: (runtime: ServiceRuntime) => this.#replaceWith(runtime) })
+      ...(replacement === undefined
+        ? {}
+        : { replace: (runtime: ServiceRuntime) => this.#replaceWith(runtime) })
     }
   }
 

@@ -24,7 +24,10 @@ export class ServiceUnit implements Unit {
   readonly mayFail: boolean
   readonly runtimes: readonly ServiceRuntime[]
 
-  constructor(runtime: ServiceRuntime, fate: { readonly isForeign?: boolean; readonly mayFail?: boolean } = {}) {
+  constructor(
+    runtime: ServiceRuntime,
+    fate: { readonly isForeign?: boolean; readonly mayFail?: boolean } = {}
+  ) {
     this.key = runtime
     this.isForeign = fate.isForeign ?? false
     this.mayFail = fate.mayFail ?? false

@@ -13,6 +13,11 @@ import { TestClock } from './test-clock.js'
  * ```
  */
 export async function construct<T>(class_: Class<T>, providers: readonly Provider[] = []): Promise<T> {
-  const app = await buildApplication([], { logger: false, clock: new TestClock(), name: 'construct()', providers })
+  const app = await buildApplication([], {
+    logger: false,
+    clock: new TestClock(),
+    name: 'construct()',
+    providers
+  })
   return app.create(class_)
 }

@@ -12,7 +12,10 @@ import { TestClock } from './test-clock.js'
 export interface Override {
   useValue(value: unknown): TestApplicationBuilder
   useClass(class_: Class): TestApplicationBuilder
-  useFactory(factory: FactoryProvider['useFactory'], inject?: FactoryProvider['inject']): TestApplicationBuilder
+  useFactory(
+    factory: FactoryProvider['useFactory'],
+    inject?: FactoryProvider['inject']
+  ): TestApplicationBuilder
   useExisting(token: Token): TestApplicationBuilder
 }
 

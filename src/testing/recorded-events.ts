@@ -16,7 +16,7 @@ export class RecordedEvents {
 
   /** Those of one type. */
   ofType<Type extends LifecycleEventType>(type: Type): EventOf<Type>[] {
-    return this.#events.filter((event): event is LifecycleEvent & EventOf<Type> => event.type === type) as EventOf<Type>[]
+    return this.#events.filter((event): event is LifecycleEvent & EventOf<Type> => event.type === type)
   }
 
   /** Their types in order, with the service where there is one: `'service.started Orders'`. */

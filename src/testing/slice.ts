@@ -28,5 +28,7 @@ function isList(tokens: Token | readonly Token[]): tokens is readonly Token[] {
 
 /** Whether a root is a slice. */
 export function isSlice(root: unknown): root is Slice {
-  return typeof root === 'object' && root !== null && 'kind' in root && root.kind === 'slice' && 'tokens' in root
+  return (
+    typeof root === 'object' && root !== null && 'kind' in root && root.kind === 'slice' && 'tokens' in root
+  )
 }

@@ -34,7 +34,11 @@ export class TestApplication extends LiveApplication {
   /** @internal made by `createTestApplication` */
   constructor(
     base: ConstructorParameters<typeof LiveApplication>,
-    parts: { readonly logs: readonly LogRecord[]; readonly before: OpenHandles; readonly timersBefore: number }
+    parts: {
+      readonly logs: readonly LogRecord[]
+      readonly before: OpenHandles
+      readonly timersBefore: number
+    }
   ) {
     super(...base)
     this.logs = parts.logs
@@ -69,7 +73,8 @@ export class TestApplication extends LiveApplication {
           next: (snapshot) => {
             if (snapshot.state === state) resolve()
           },
-          complete: () => reject(new Error(`${handle.name} was never '${state}' before the application was disposed`))
+          complete: () =>
+            reject(new Error(`${handle.name} was never '${state}' before the application was disposed`))
         })
       })
     )
@@ -141,7 +146,8 @@ export class TestApplication extends LiveApplication {
   async #leftBehind(): Promise<string[]> {
     const left: string[] = []
     for (const runtime of this.#runtimes()) {
-      for (const task of runtime.tasks) if (task.state === 'running') left.push(`${task.kind} ${task.name} of ${runtime.name}`)
+      for (const task of runtime.tasks)
+        if (task.state === 'running') left.push(`${task.kind} ${task.name} of ${runtime.name}`)
     }
     const count = this.clock.pending.count - this.#timersBefore
     if (count > 0) left.push(count === 1 ? 'a timer on the clock' : `${count} timers on the clock`)

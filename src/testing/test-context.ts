@@ -1,5 +1,11 @@
 import { createLogger } from '../logging/index.js'
-import { createTestHost, defineService, ScopedContext, ServiceRuntime, type ServiceContext } from '../service/index.js'
+import {
+  createTestHost,
+  defineService,
+  ScopedContext,
+  ServiceRuntime,
+  type ServiceContext
+} from '../service/index.js'
 import { TestClock } from './test-clock.js'
 
 /**

@@ -197,7 +197,7 @@ class Collector {
   /** What a function or a promise gives. */
   async #settle(entry: unknown, importer: ModuleNode | undefined, where: string): Promise<unknown> {
     try {
-      const given: unknown = typeof entry === 'function' && !isClass(entry) ? entry() : entry
+      const given = typeof entry === 'function' && !isClass(entry) ? (entry as () => unknown)() : entry
       return isPromise(given) ? await given : given
     } catch (cause) {
       const service = importer?.name ?? this.#options.name ?? 'Application'
@@ -324,5 +324,5 @@ class Collector {
 function nameOfFirst(parts: readonly unknown[]): string {
   const first = parts.find((part) => isClass(part) || isObject(part))
   if (first === undefined) return 'Application'
-  return tokenName(isClass(first) ? first : (first as object).constructor)
+  return tokenName(isClass(first) ? first : first.constructor)
 }

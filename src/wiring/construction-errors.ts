@@ -79,10 +79,10 @@ export function tooLate(node: ProviderNode): LifecycleError {
   )
 }
 
-/** The application is gone. */
-export function disposedError(what: string): LifecycleError {
+/** The application, or a scope, is gone. */
+export function disposedError(what: string, whose: 'application' | 'scope' = 'application'): LifecycleError {
   return new LifecycleError('KEEL_DISPOSED', {
-    message: `${what} was called, but the application has been disposed`
+    message: `${what} comes too late: the ${whose} has been disposed`
   })
 }
 

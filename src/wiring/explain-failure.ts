@@ -5,7 +5,7 @@ import type { Binding, ModuleNode } from './module-node.js'
 import { nearNames } from './near-names.js'
 import type { Fault } from './read-provider.js'
 import type { Visibility } from './visibility.js'
-import { list, placed, written } from './words.js'
+import { capital, list, placed, written } from './words.js'
 
 /** What is known of the application when a failure is put into words. */
 export interface Surroundings {
@@ -92,8 +92,6 @@ function howToProvide(token: Token, view: ModuleNode, { visibility, registry }: 
 function explainHidden(clause: string, token: Token, view: ModuleNode, bindings: readonly Binding[]): Fault {
   const modules = [...new Set(bindings.map((binding) => binding.module))]
   const exporting = modules.find((module) => module.exports.has(token))
-  const add = (what: string, where: string, module: ModuleNode): string =>
-    `add \`${where}: [${what}]\` to ${placed(module.name, module.location)}`
   const goal = view.class === undefined ? undefined : view
   if (exporting !== undefined) {
     return {
@@ -102,21 +100,21 @@ function explainHidden(clause: string, token: Token, view: ModuleNode, bindings:
       hint:
         goal === undefined
           ? `Boot a module that imports ${exporting.name}.`
-          : `${capitalised(add(exporting.name, 'imports', goal))}.`
+          : `${capital(edit(exporting.name, 'imports', goal))}.`
     }
   }
   const owner = modules[0]!
-  const edits = [add(written(token), 'exports', owner)]
-  if (goal !== undefined && !goal.imports.includes(owner)) edits.push(add(owner.name, 'imports', goal))
+  const edits = [edit(written(token), 'exports', owner)]
+  if (goal !== undefined && !goal.imports.includes(owner)) edits.push(edit(owner.name, 'imports', goal))
   return {
     code: 'KEEL_NOT_EXPORTED',
     message: `${clause}, which ${list(modules.map((module) => module.name))} has but does not export`,
-    hint: `${capitalised(edits.join(' and '))}.`
+    hint: `${capital(edits.join(' and '))}.`
   }
 }
 
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
+function edit(what: string, where: 'imports' | 'exports', { name, location }: ModuleNode): string {
+  return `add \`${where}: [${what}]\` to ${placed(name, location)}`
 }
 
 function moduleNames(bindings: readonly Binding[]): string[] {

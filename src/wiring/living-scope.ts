@@ -1,5 +1,6 @@
 import { LifecycleError, StopError } from '../errors/index.js'
 import { type Token, tokenName } from '../tokens/index.js'
+import { disposedError } from './construction-errors.js'
 import type { LateLinker } from './late-linker.js'
 import type { Overlay } from './overlay.js'
 import type { Producer } from './producer.js'
@@ -23,11 +24,7 @@ export class LivingScope extends Scope {
   }
 
   get<T>(token: Token<T>): T {
-    if (this.#disposing !== undefined) {
-      throw new LifecycleError('KEEL_DISPOSED', {
-        message: 'get() was called, but the scope has been disposed'
-      })
-    }
+    if (this.#overlay.isDisposed) throw disposedError(tokenName(token), 'scope')
     return this.#producer.value(this.#own(token) ?? this.#linker.find(token), this.#overlay) as T
   }
 
@@ -46,6 +43,7 @@ export class LivingScope extends Scope {
 
   async #dispose(): Promise<void> {
     const { made, instances, container } = this.#overlay
+    this.#overlay.isDisposed = true
     const failures = await release(made)
     instances.clear()
     await container?.dispose()

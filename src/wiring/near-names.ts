@@ -12,7 +12,7 @@ export function nearNames(name: string, names: Iterable<string>, limit = 3): str
     if (distance <= most) found.push({ name: candidate, distance })
   }
   return found
-    .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
+    .toSorted((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, limit)
     .map((each) => each.name)
 }

@@ -20,6 +20,7 @@ export class Overlay {
   ambient: ((token: Token) => unknown) | undefined
   /** What factories of tsyringe are given inside it. */
   container: DependencyContainer | undefined
+  isDisposed = false
 
   /** Keeps what was made. */
   keep(node: ProviderNode, value: unknown): void {

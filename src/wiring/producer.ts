@@ -1,13 +1,9 @@
-import {
-  createFacade,
-  type InjectionContext,
-  type Resolver,
-  setInjectionContext
-} from '../container/index.js'
+import { createFacade, type InjectionContext, setInjectionContext } from '../container/index.js'
 import type { DependencyContainer } from '../container/index.js'
 import { describe } from '../metadata/index.js'
 import type { Class, DependencyParts, Token } from '../tokens/index.js'
 import { tokenName } from '../tokens/index.js'
+import { argumentsOf, combine, construct, type Injector, setProperties } from './arguments.js'
 import type { AssembledService } from './assembled-service.js'
 import {
   asyncNotKept,
@@ -19,6 +15,7 @@ import {
   tooDeep,
   tooLate
 } from './construction-errors.js'
+import { createResolver, type Finder, type Maker } from './container-resolver.js'
 import { type Frame, needsOf, type Resolution, targetsOf } from './frame.js'
 import { LazyReference } from './lazy-reference.js'
 import type { Overlay } from './overlay.js'
@@ -26,15 +23,9 @@ import type { LinkedDependency, NodeSource, ProviderNode } from './provider-node
 import type { MadeValue } from './release.js'
 
 /** What a {@link Producer} asks of the assembly that it works for. */
-export interface ProducerHost {
+export interface ProducerHost extends Finder {
   /** Links what `inject()` asks for; throws when it cannot be had. */
   request(node: ProviderNode, parts: DependencyParts, overlay: Overlay | undefined): LinkedDependency
-  /** The node that a token stands for outside of any constructor; throws when there is none. */
-  find(token: Token): ProviderNode
-  /** All that a token stands for. */
-  findAll(token: Token): readonly ProviderNode[]
-  /** Whether a token stands for something. */
-  has(token: Token): boolean
   /** The way around in which a node needs itself. */
   cycleError(frames: readonly Frame[], node: ProviderNode): Error
   /** Something scoped was asked for where there is no scope. */
@@ -61,6 +52,7 @@ const NOT_YET = Symbol('not yet')
 
 /** Where nothing is kept for the length of a resolve. */
 const NOTHING_KEPT: Resolution = {}
+const NO_VALUES: readonly unknown[] = []
 
 /** Nobody nests so many constructors by hand; and with fewer the stack is not filled by them. */
 const DEEP = 50
@@ -84,7 +76,7 @@ export interface ConstructionFailure {
  * Makes values: each after what it declares to need, by a list of frames and not by recursion. Answers `inject()`
  * while a constructor runs; that nests constructors, as it must.
  */
-export class Producer implements InjectionContext {
+export class Producer implements InjectionContext, Injector, Maker {
   readonly #host: ProducerHost
   readonly #container: DependencyContainer | undefined
   readonly #isService: (value: unknown) => value is object
@@ -175,7 +167,7 @@ export class Producer implements InjectionContext {
       depth < SHALLOW &&
       (overlay === undefined || overlay.providers.size === 0)
     if (!isPlain) return this.#run(node, overlay, requester, {})
-    if (this.#isDisposed) throw disposedError('something to be made')
+    if (this.#isDisposed) throw disposedError(node.label)
     const values: unknown[] = []
     for (const need of needs) values.push(this.#quick(need, overlay, requester, depth + 1))
     const value = this.#call(
@@ -215,27 +207,13 @@ export class Producer implements InjectionContext {
     return value
   }
 
-  /** What a factory of tsyringe is given to resolve from. */
-  container(overlay: Overlay | undefined): DependencyContainer {
-    if (overlay?.scope !== undefined) {
-      return (overlay.container ??= createFacade(this.#container!, this.#resolver(overlay)))
-    }
-    return (this.#facade ??= createFacade(this.#container!, this.#resolver(undefined)))
-  }
-
-  #resolver(overlay: Overlay | undefined): Resolver {
-    return {
-      resolve: (token, optional) => {
-        if (this.#active !== undefined) return this.inject({ token, all: false, optional, lazy: false })
-        if (optional && !this.#host.has(token)) return undefined
-        return this.value(this.#host.find(token), overlay)
-      },
-      resolveAll: (token, optional) =>
-        this.#active === undefined
-          ? this.#host.findAll(token).map((node) => this.value(node, overlay))
-          : (this.inject({ token, all: true, optional, lazy: false }) as unknown[]),
-      has: (token) => this.#host.has(token)
-    }
+  /** What a factory of tsyringe is given to resolve from: one for the application, one for each scope. */
+  #containerFor(overlay: Overlay | undefined): DependencyContainer {
+    const scoped = overlay?.scope === undefined ? undefined : overlay
+    const create = (): DependencyContainer =>
+      createFacade(this.#container!, createResolver(this, this.#host, scoped))
+    if (scoped !== undefined) return (scoped.container ??= create())
+    return (this.#facade ??= create())
   }
 
   /** A value that is there, or can be had without making anything. */
@@ -255,6 +233,7 @@ export class Producer implements InjectionContext {
         if (overlay === undefined || (overlay.scope === undefined && node.index >= 0)) {
           throw this.#host.outsideScope(this.#frames, node)
         }
+        if (overlay.isDisposed) throw disposedError(node.label, 'scope')
         if (source.kind === 'scope') return overlay.scope
         return source.kind === 'value' ? source.value : kept(overlay, node)
       case 'transient':
@@ -266,23 +245,18 @@ export class Producer implements InjectionContext {
 
   #shared(node: ProviderNode): unknown {
     const { index, source } = node
-    switch (this.#states[index]) {
-      case READY:
-        return this.#values[index]
-      case WAITING:
-        throw notReady(node, this.#frames.at(-1)?.node)
-      case FAILED:
-        throw this.#values[index]
-      default:
-        if (source.kind !== 'value') return NOT_YET
-        this.#states[index] = READY
-        this.#values[index] = source.value
-        if (node.isService) {
-          this.#host.record(node)
-          this.#constructed(node, source.value as object)
-        }
-        return source.value
+    const state = this.#states[index]
+    if (state === READY) return this.#values[index]
+    if (state === WAITING) throw notReady(node, this.#frames.at(-1)?.node)
+    if (state === FAILED) throw this.#values[index]
+    if (source.kind !== 'value') return NOT_YET
+    this.#states[index] = READY
+    this.#values[index] = source.value
+    if (node.isService) {
+      this.#host.record(node)
+      this.#constructed(node, source.value as object)
     }
+    return source.value
   }
 
   #ambient(token: Token, overlay: Overlay | undefined, requester: AssembledService | undefined): unknown {
@@ -295,7 +269,7 @@ export class Producer implements InjectionContext {
     requester: AssembledService | undefined,
     resolution: Resolution
   ): unknown {
-    if (this.#isDisposed) throw disposedError('something to be made')
+    if (this.#isDisposed) throw disposedError(root.label)
     const frames = this.#frames
     const base = frames.length
     if (base === 0) this.#deepest = undefined
@@ -374,9 +348,13 @@ export class Producer implements InjectionContext {
     const active = this.#active
     this.#active = frame
     try {
-      if (source.kind === 'class') return this.#construct(frame, source.class)
-      if (source.kind === 'factory') return source.spec.factory(...(this.#arguments(frame) as never[]))
-      if (source.kind === 'container-factory') return source.factory(this.container(frame.overlay))
+      if (source.kind === 'class') {
+        const instance = construct(source.class, argumentsOf(frame, this))
+        setProperties(instance, frame, this)
+        return instance
+      }
+      if (source.kind === 'factory') return source.spec.factory(...(argumentsOf(frame, this) as never[]))
+      if (source.kind === 'container-factory') return source.factory(this.#containerFor(frame.overlay))
       throw new TypeError(`${frame.node.label} cannot be made`)
     } catch (error) {
       if (isOverflow(error) && this.#isDeep()) this.#deepest ??= this.#frames.map((each) => each.node)
@@ -389,83 +367,26 @@ export class Producer implements InjectionContext {
     }
   }
 
-  #construct(frame: Frame, cls: Class): unknown {
-    const { properties, parameters } = frame.node
-    const values = this.#arguments(frame)
-    const instance = construct(cls, values)
-    if (properties.length > 0) {
-      let at = parameters.reduce((sum, dependency) => sum + this.#width(dependency, frame), 0)
-      for (const dependency of properties) {
-        const { property } = dependency.request
-        const value = this.#assembleOne(dependency, frame, at)
-        at += this.#width(dependency, frame)
-        if (property !== undefined) (instance as Record<string | symbol, unknown>)[property] = value
-      }
-    }
-    return instance
-  }
-
-  /** Constructor arguments, out of the values that were had for them. */
-  #arguments(frame: Frame): unknown[] {
-    const { parameters } = frame.node
-    if (parameters.length === 0) return []
-    if (frame.needs === frame.node.needs && frame.node.isSimple) return frame.values
-    const values: unknown[] = []
-    let at = 0
-    for (const dependency of parameters) {
-      values.push(this.#assembleOne(dependency, frame, at))
-      at += this.#width(dependency, frame)
-    }
-    return values
-  }
-
-  /** How many of the values a dependency has to itself. */
-  #width(dependency: LinkedDependency, { overlay }: Frame): number {
-    const values = dependency.request.lazy ? 0 : targetsOf(dependency, overlay).length
-    return values + (dependency.transform === undefined ? 0 : 1)
-  }
-
-  #assembleOne(dependency: LinkedDependency, frame: Frame, at: number): unknown {
-    const { request, transform } = dependency
-    const targets = targetsOf(dependency, frame.overlay)
-    const end = at + (request.lazy ? 0 : targets.length)
-    const value = this.#combine(dependency, frame, frame.values.slice(at, end))
-    if (transform === undefined) return value
-    const transformer = frame.values[end] as {
-      transform(value: unknown, ...args: readonly unknown[]): unknown
-    }
-    return transformer.transform(value, ...transform.args)
-  }
-
-  #combine(dependency: LinkedDependency, frame: Frame, values: readonly unknown[]): unknown {
-    const { request } = dependency
-    const targets = targetsOf(dependency, frame.overlay)
-    if (request.lazy)
-      return targets.length === 0 ? this.#absent(dependency, frame) : this.#later(dependency, frame)
-    if (request.all) return values
-    return targets.length === 0 ? this.#absent(dependency, frame) : values[0]
-  }
-
-  #absent(dependency: LinkedDependency, frame: Frame): undefined {
-    // a scope was to provide it, and does not
-    if (!dependency.request.optional) throw this.#host.missing(frame.node, dependency)
-    return undefined
-  }
-
   /** The value of an `inject()` call. */
   #deliver(dependency: LinkedDependency, frame: Frame): unknown {
-    if (dependency.request.lazy) return this.#combine(dependency, frame, [])
+    if (dependency.request.lazy) return combine(dependency, frame, NO_VALUES, this)
     const values = targetsOf(dependency, frame.overlay).map((target) => {
       const ready = this.#available(target, frame.overlay, frame.requester, frame.resolution)
       return ready === NOT_YET ? this.#run(target, frame.overlay, frame.requester, frame.resolution) : ready
     })
-    return this.#combine(dependency, frame, values)
+    return combine(dependency, frame, values, this)
   }
 
-  #later(dependency: LinkedDependency, { overlay, requester }: Frame): unknown {
+  /** What is injected for a lazy dependency. */
+  later(dependency: LinkedDependency, { overlay, requester }: Frame): unknown {
     const { delay } = dependency.request
     if (delay !== undefined) return this.#proxy(dependency, delay, overlay)
     return new LazyReference(() => this.#late(dependency, overlay, requester))
+  }
+
+  /** Why a scope had to provide something: it does not. */
+  missing(node: ProviderNode, dependency: LinkedDependency): Error {
+    return this.#host.missing(node, dependency)
   }
 
   #proxy(
@@ -505,14 +426,17 @@ export class Producer implements InjectionContext {
 
   /** Takes note of a value that is shared. */
   #welcome(node: ProviderNode, value: unknown, given: readonly unknown[]): void {
-    const isFactory = node.source.kind === 'factory'
-    // what a factory was given it has not made, and nor is it to be disposed of, or to be a service twice
-    const isMade = isFactory && !given.includes(value)
-    if (isMade && this.#isBooting && this.#isService(value) && !this.#services.has(value)) {
-      node.description = describe(value.constructor as Class)
-      node.isService = true
-      this.#host.record(node, value)
-    } else if (isMade) this.made.push({ node, value })
+    const { source } = node
+    if (source.kind === 'factory') {
+      // what a factory was given it has not made: it is no service twice, and not its to dispose of
+      const isMade = !given.includes(value)
+      if (isMade && this.#isBooting && this.#isService(value) && !this.#services.has(value)) {
+        node.description = describe(value.constructor as Class)
+        node.isService = true
+        this.#host.record(node, value)
+      }
+      if (source.spec.dispose !== undefined || (isMade && !node.isService)) this.made.push({ node, value })
+    }
     if (node.isService) this.#constructed(node, value as object)
   }
 
@@ -533,23 +457,6 @@ export class Producer implements InjectionContext {
     let nested = 0
     for (const frame of this.#frames) if (frame.injecting !== undefined) nested++
     return nested > DEEP
-  }
-}
-
-/** Spreading costs more than most constructors. */
-function construct(cls: Class, values: readonly unknown[]): object {
-  const Made = cls as new (...values: unknown[]) => object
-  switch (values.length) {
-    case 0:
-      return new Made()
-    case 1:
-      return new Made(values[0])
-    case 2:
-      return new Made(values[0], values[1])
-    case 3:
-      return new Made(values[0], values[1], values[2])
-    default:
-      return new Made(...values)
   }
 }
 

@@ -29,7 +29,7 @@ interface RunLog {
 
 /** Of a service: what is behind its handle, that no user sees. */
 interface Insight {
-  readonly isRestartPlanned: boolean
+  readonly isComing: boolean
   readonly hasCrashed: boolean
   readonly stopReason: StopReason | undefined
 }
@@ -279,7 +279,7 @@ export class ModelWorld {
     for (const handle of this.#app.services) {
       const { name, state } = handle
       if (!['init', 'stopped', 'crashed', 'backoff'].includes(state)) this.complaints.push(`${name} ends '${state}'`)
-      if (insightOf(handle).isRestartPlanned) this.complaints.push(`${name} is still to be restarted`)
+      if (insightOf(handle).isComing) this.complaints.push(`${name} is still to be restarted`)
     }
     for (const runs of this.#runs.values()) for (const run of runs) this.#checkRun(run)
   }
@@ -319,15 +319,15 @@ export class ModelWorld {
     return index < 0 ? undefined : Number(handle.name.slice(1))
   }
 
-  /** A service starts when all it needs runs; a restart does not wait for what will not come back. */
+  /** A service starts when all it needs runs; it does not wait for what has ended and will not come back. */
   #checkStart(handle: ServiceHandle): void {
     const index = this.#indexOf(handle)
     if (index === undefined) return
     for (const other of this.#needs[index]!) {
       const needed = this.#app.service(this.#classes[other]!)
       if (needed.state === 'running') continue
-      const isComing = insightOf(needed).isRestartPlanned || ['waiting', 'starting'].includes(needed.state)
-      if (isComing || needed.state === 'init' || needed.state === 'stopping') {
+      const { isComing, hasCrashed } = insightOf(needed)
+      if (isComing || (!hasCrashed && needed.state !== 'stopped')) {
         this.complaints.push(`${handle.name} starts while ${needed.name} is '${needed.state}'`)
       }
     }
@@ -339,9 +339,10 @@ export class ModelWorld {
       if (handle.state !== 'running') continue
       for (const other of this.#needs[this.#indexOf(handle)!]!) {
         const needed = this.#app.service(this.#classes[other]!)
-        const { isRestartPlanned, hasCrashed, stopReason } = insightOf(needed)
+        const { isComing, hasCrashed, stopReason } = insightOf(needed)
         // Its supervisor stopped it together with others, and let it end.
-        const isExcused = isRestartPlanned || hasCrashed || stopReason?.kind === 'restart'
+        const isLetGo = stopReason?.kind === 'restart' || this.#scenario.services[other]!.restart === 'temporary'
+        const isExcused = isComing || hasCrashed || isLetGo
         if (needed.state !== 'running' && !isExcused) {
           this.complaints.push(`after ${when}: ${handle.name} runs, ${needed.name} is '${needed.state}'`)
         }
@@ -372,7 +373,9 @@ export class ModelWorld {
     if (event.type !== 'supervisor.restarting') return
     const spec = this.#supervisorOf(event.supervisor)
     // A supervisor that is restarted itself begins anew.
-    this.#restarts.delete(event.service)
+    if (event.supervisor === 'App') {
+      for (const name of event.services) this.#restarts.delete(`M${this.#scenario.services[Number(name.slice(1))]!.module}`)
+    }
     const times = this.#restarts.get(event.supervisor) ?? []
     this.#restarts.set(event.supervisor, times)
     times.push(event.at)

@@ -331,7 +331,7 @@ describe('tsyringe: what Keelson reads of a container', () => {
     const delayed = delay(() => Part)
     expect(delayed.constructor).toBe(delay(() => Part).constructor)
     expect((delayed as unknown as { wrap: () => unknown }).wrap()).toBe(Part)
-    const proxy: object = delayed.createProxy(() => new Part() as never)
+    const proxy: object = delayed.createProxy(() => new Part())
     expect(proxy).not.toBeInstanceOf(Array)
     expect(proxy).toBeInstanceOf(Part)
   })

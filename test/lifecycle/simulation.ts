@@ -138,10 +138,11 @@ export class Simulation {
     check(this.awaited === undefined, `gave ${step} while ${this.open.get(this.awaited ?? -1)} was awaited`)
     check(!this.open.has(ticket), 'gave a ticket twice')
     if (isHookStep(step)) check(this.shape.hooks.has(step), `called a hook it does not have: ${step}`)
-    const start = isStartStep(step)
-    if (start) this.#checkStartStep(run, step)
-    else this.#checkStopStep(run, step)
-    run.steps.push(step)
+    // A stop that ends a wait in `backoff` passes through `stopping` for all to see; its run was over before.
+    const isPassage = step === 'end-work' && run.steps.includes('end-work') && !this.machine.begun
+    if (isStartStep(step)) this.#checkStartStep(run, step)
+    else if (!isPassage) this.#checkStopStep(run, step)
+    if (!isPassage) run.steps.push(step)
     this.open.set(ticket, step)
     this.awaited = ticket
   }

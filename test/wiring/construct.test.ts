@@ -43,7 +43,6 @@ describe('a constructor that throws', () => {
     @Service()
     class Odd {
       constructor() {
-        // oxlint-disable-next-line typescript/only-throw-error -- what users do
         throw 'odd'
       }
     }

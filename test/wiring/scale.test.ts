@@ -122,7 +122,7 @@ describe('any graph without circles', () => {
           const declared = declares[index] === true
           const cls = {
             [name]: class {
-              readonly injected = declared ? [] : targets.map((each) => inject(each as new () => object))
+              readonly injected = declared ? [] : targets.map((each) => inject(each))
               constructor(..._given: unknown[]) {
                 made.push(name)
               }

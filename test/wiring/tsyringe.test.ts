@@ -397,7 +397,7 @@ describe('tsyringe’s decorators', () => {
     }
     Injectable()(Late)
     const container = fresh()
-    container.register('t', { useToken: delay(() => Late) as never })
+    container.register('t', { useToken: delay(() => Late) })
     const host = (await wire(Host, { container })).get(Host)
     expect((host.first as Late).name).toBe('late')
   })

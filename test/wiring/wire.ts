@@ -116,7 +116,7 @@ export class HandClock extends Clock {
   /** Runs what falls due. */
   pass(milliseconds: number): void {
     this.#now += milliseconds
-    for (const timer of [...this.timers].sort((a, b) => a.at - b.at)) {
+    for (const timer of [...this.timers].toSorted((a, b) => a.at - b.at)) {
       if (timer.at <= this.#now && this.timers.delete(timer)) timer.run()
     }
   }
