@@ -319,10 +319,7 @@ export class LiveApplication extends Application implements Conductor {
         : clock.setTimeout(() => this.#interrupt?.({ kind: 'overdue' }), startTimeout)
     this.#own?.startAlone()
     this.#own?.proceed()
-    const goingDown = nodes.runtimes
-      .filter((runtime) => runtime.isGoingDown)
-      .map((runtime) => runtime.whenAtRest())
-    if (goingDown.length > 0) await Promise.race([Promise.all(goingDown), interrupted])
+    await Promise.race([this.levers.untilNoneStops(allOf(nodes)), interrupted])
     if (interruption === undefined) await Promise.race([this.#startAll(), interrupted])
     if (interruption === undefined) {
       const ready = tellReady(nodes.runtimes).then((notReady) => {

@@ -42,7 +42,7 @@ export class ServiceLevers {
     if (index === undefined) return this.#startChild(runtime, isRestart)
     const members = nodes.orderedBefore(index)
     if (this.#stoppingOf(members).length > 0) {
-      await this.#untilNoneStops(members)
+      await this.untilNoneStops(members)
       if (!runtime.isRestartPlanned) throw runtime.abortedError()
       this.#mustAllow(runtime)
     }
@@ -200,8 +200,8 @@ export class ServiceLevers {
     return failures.map((failure) => failure.error)
   }
 
-  /** What is on its way down is started again once it is there. */
-  async #untilNoneStops(members: readonly number[]): Promise<void> {
+  /** Resolves when none of these is on its way down: it is started again once it is there. */
+  async untilNoneStops(members: readonly number[]): Promise<void> {
     for (;;) {
       const stopping = this.#stoppingOf(members)
       if (stopping.length === 0) return
@@ -210,8 +210,12 @@ export class ServiceLevers {
   }
 
   #stoppingOf(members: readonly number[]): ServiceRuntime[] {
-    const { runtimes } = this.#port.nodes
-    return members.map((index) => runtimes[index]!).filter((one) => one.isGoingDown)
+    const { nodes, sequences } = this.#port
+    const stops = [...sequences].filter((sequence) => sequence instanceof StopSequence)
+    // What is about to stop, and only waits for its turn, is no more to be relied on than what stops.
+    const isStopping = (index: number): boolean =>
+      nodes.runtimes[index]!.isGoingDown || stops.some((sequence) => sequence.isOpen(index))
+    return members.filter((index) => isStopping(index)).map((index) => nodes.runtimes[index]!)
   }
 
   #mustAllow(runtime: ServiceRuntime): void {

@@ -166,6 +166,11 @@ export class StopSequence {
     })
   }
 
+  /** Whether it is to stop yet. */
+  isOpen(index: number): boolean {
+    return this.#walk.isOpen(index)
+  }
+
   /** Resolves when nothing of them runs, with everything that went wrong. */
   async run(): Promise<readonly StopFailure[]> {
     const { runtimes } = this.#nodes

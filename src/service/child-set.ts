@@ -7,7 +7,7 @@ import { givenNameOf } from './given-name.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import { defineService } from './service-definition.js'
 import type { ServiceHandle } from './service-handle.js'
-import { ServiceRuntime } from './service-runtime.js'
+import type { ServiceRuntime } from './service-runtime.js'
 
 /** How a child is added. */
 export interface ChildOptions {
@@ -17,9 +17,13 @@ export interface ChildOptions {
   readonly providers?: readonly Provider[]
 }
 
+/** Makes what drives a child. */
+export type MakeRuntime = (...parts: ConstructorParameters<typeof ServiceRuntime>) => ServiceRuntime
+
 /** The services that one service owns: they start after its `onStart`, and stop after its `onStop`, in reverse. */
 export class ChildSet {
   readonly #owner: ServiceRuntime
+  readonly #make: MakeRuntime
   #children: Map<object, ServiceRuntime> | undefined
   /** Added before a run, so part of every run. */
   #lasting: Set<ServiceRuntime> | undefined
@@ -29,8 +33,9 @@ export class ChildSet {
   /** The children of this run were started, so that a further one must be started by itself. */
   #open = false
 
-  constructor(owner: ServiceRuntime) {
+  constructor(owner: ServiceRuntime, make: MakeRuntime) {
     this.#owner = owner
+    this.#make = make
   }
 
   get runtimes(): readonly ServiceRuntime[] {
@@ -80,7 +85,7 @@ export class ChildSet {
   /** Stops a child, given as the object or as its handle, and lets go of it. */
   remove(child: object): Promise<void> {
     const owner = this.#owner
-    const runtime = child instanceof ServiceRuntime ? child : this.#children?.get(child)
+    const runtime = this.#isOwn(child) ? child : this.#children?.get(child)
     if (runtime === undefined || this.#children?.get(runtime.instance) !== runtime) {
       const error = new LifecycleError('KEEL_UNKNOWN_TOKEN', {
         message: `${owner.name} has no such child`,
@@ -179,6 +184,10 @@ export class ChildSet {
     return failures
   }
 
+  #isOwn(child: object): child is ServiceRuntime {
+    return this.#names?.has(child as ServiceRuntime) === true
+  }
+
   #construct(child: Class, { name, providers = [] }: ChildOptions): ServiceRuntime {
     const owner = this.#owner
     // Made before the instance, for one that asks for its context in the constructor.
@@ -218,12 +227,7 @@ export class ChildSet {
     const owner = this.#owner
     const { service, name: className, methods, location } = describe(child)
     const [name, ...parts] = this.#nameFor(givenName ?? service?.name ?? className)
-    const runtime = new ServiceRuntime(
-      name,
-      defineService(name, service, methods, location),
-      owner.host,
-      owner
-    )
+    const runtime = this.#make(name, defineService(name, service, methods, location), owner.host, owner)
     ;(this.#names ??= new Map()).set(runtime, parts)
     return runtime
   }

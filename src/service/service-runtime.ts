@@ -6,18 +6,7 @@ import {
   type StopFailure
 } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
-import {
-  HOOK_OF_STEP,
-  initialMachine,
-  isHookStep,
-  reduce,
-  type Effect,
-  type Machine,
-  type MachineEvent,
-  type ServiceState,
-  type Step,
-  type StopReason
-} from '../lifecycle/index.js'
+import { isHookStep, type ServiceState, type StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
 import type { CronOptions, HookName, TaskOptions, TimerOptions } from '../metadata/index.js'
 import type { Tick } from '../schedule/index.js'
@@ -26,6 +15,7 @@ import { formatDuration, toMilliseconds, type Duration, type TimerHandle } from 
 import type { Class, Provider } from '../tokens/index.js'
 import { isAbortError } from '../waits/index.js'
 import { ActivitySet } from './activity-set.js'
+import { announce } from './announce.js'
 import { announced } from './announced.js'
 import { LiveContext, ScopedContext } from './bound-context.js'
 import { calledFrom, outsideCalls, runCall, unlessFromWithin } from './call.js'
@@ -35,21 +25,12 @@ import { isPromiseLike } from './promise-like.js'
 import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import type { ServiceContext, TaskHandle } from './service-context.js'
-import { shapeOf, type ServiceDefinition } from './service-definition.js'
+import type { ServiceDefinition } from './service-definition.js'
+import { ServiceDrive, type PendingStep } from './service-drive.js'
+import { disposedError, drainingError, selfWaitError } from './service-errors.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
 import type { RestartPlanner, ServiceHost, Supervision } from './service-host.js'
 import { WorkSet } from './work-set.js'
-
-/** A later hook of a stop gets at least this, even when nothing is left. */
-const FLOOR_MS = 100
-/** How long a stop waits for `setShutdown()` where no application limits it. */
-const SHUTDOWN_GATE_MS = 60_000
-
-/** A start step that failed, kept for the one who waits for the start. */
-interface StartFailure {
-  readonly phase: string
-  readonly error: unknown
-}
 
 /**
  * Drives the machine of one service: gives it events, carries out its effects, and tells the host what happened.
@@ -66,24 +47,17 @@ export class ServiceRuntime implements ServiceHandle {
   readonly children_: ChildSet
   #name: string
   #instance: object | undefined
-  #machine: Machine | undefined
+  #drive: ServiceDrive | undefined
   #since: number
   #run: Run | undefined
-  /** Made when there is work; until then {@link #isWorking} says whether work would begin at once. */
+  /** Made when there is work; until then {@link isWorking} says whether work would begin at once. */
   #work: WorkSet | undefined
-  #isWorking = false
+  /** The work of the run under way has begun, and is to go on. */
+  isWorking = false
   #activities: ActivitySet | undefined
   #liveContext: LiveContext | undefined
   #stream: StateStream<ServiceSnapshot> | undefined
   #log: Logger | undefined
-  #startedAt = 0
-  #spent = 0
-  #limit: TimerHandle
-  #settling = false
-  #startFailure: StartFailure | undefined
-  #childFailures: StopFailure[] | undefined
-  #queue: MachineEvent[] | undefined
-  #dispatching = false
   #startWaiters: { resolve(): void; reject(error: unknown): void }[] | undefined
   #restWaiters: ((failures: readonly StopFailure[]) => void)[] | undefined
   #endWaiters: (() => void)[] | undefined
@@ -95,7 +69,6 @@ export class ServiceRuntime implements ServiceHandle {
   #refusal: Error | undefined
   #runningSince = 0
   #upForMs = 0
-  #stepSince = 0
   /** `onReady` or `onDrain`, which stand outside the machine. */
   #outsideHook: PendingStep | undefined
 
@@ -104,7 +77,7 @@ export class ServiceRuntime implements ServiceHandle {
     this.definition = definition
     this.host = host
     this.owner = owner
-    this.children_ = new ChildSet(this)
+    this.children_ = new ChildSet(this, makeRuntime)
     this.#since = host.clock.now()
   }
 
@@ -128,13 +101,7 @@ export class ServiceRuntime implements ServiceHandle {
     }
     registerRuntime(instance, this)
     this.bind(instance)
-    if (this.#machine !== undefined) {
-      this.#machine = {
-        ...this.#machine,
-        shape: shapeOf(instance, this.definition.waitForShutdown),
-        firstStarted: false
-      }
-    }
+    this.#drive?.reshape()
   }
 
   /** Moves a service that nobody drives, and that is at rest, into another host, under another name. */
@@ -195,29 +162,29 @@ export class ServiceRuntime implements ServiceHandle {
 
   // ---- state ----------------------------------------------------------------------------------------------------
 
-  get #now(): Machine {
-    return (this.#machine ??= initialMachine(shapeOf(this.instance, this.definition.waitForShutdown)))
+  get #driven(): ServiceDrive {
+    return (this.#drive ??= new ServiceDrive(this))
   }
 
   get state(): ServiceState {
-    return this.#machine?.state ?? 'init'
+    return this.#drive?.machine.state ?? 'init'
   }
 
   get restartCount(): number {
-    return this.#machine?.restartCount ?? 0
+    return this.#drive?.machine.restartCount ?? 0
   }
 
   get run(): number {
-    return this.#machine?.run ?? 0
+    return this.#drive?.machine.run ?? 0
   }
 
   get crashReason(): unknown {
-    return this.#machine?.crash?.reason
+    return this.#drive?.machine.crash?.reason
   }
 
   /** Whether it has crashed; the reason itself may be undefined. */
   get hasCrashed(): boolean {
-    return this.#machine?.crash !== undefined
+    return this.#drive?.machine.crash !== undefined
   }
 
   get stopReason(): StopReason | undefined {
@@ -237,7 +204,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   get snapshot(): ServiceSnapshot {
-    const { state, run, restartCount, crash } = this.#now
+    const { state, run, restartCount, crash } = this.#driven.machine
     const since = this.#since
     const plain = { service: this.#name, state, run, since, restartCount }
     return crash === undefined ? plain : { ...plain, crashReason: crash.reason }
@@ -258,7 +225,7 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** Nothing of it runs, and nothing is owed. */
   get isAtRest(): boolean {
-    const machine = this.#machine
+    const machine = this.#drive?.machine
     if (machine === undefined) return true
     const { state } = machine
     return (
@@ -283,32 +250,30 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** Asks it to start: it waits for {@link proceed}. */
   startAlone(restart = false): void {
-    this.#startFailure = undefined
-    this.#childFailures = undefined
-    this.#spent = 0
+    this.#driven.forgetLastRun()
     if (this.#run !== undefined && this.#run.stopReason !== undefined) this.#run = undefined
-    this.#dispatch({ type: 'start', restart })
+    this.#driven.dispatch({ type: 'start', restart })
   }
 
   /** What it depends on runs: it starts. */
   proceed(): void {
-    this.#dispatch({ type: 'dependencies-running' })
+    this.#driven.dispatch({ type: 'dependencies-running' })
   }
 
   /** Asks it to stop; a crashed one releases what it held. */
   stopAlone(reason: StopReason): void {
-    if (this.#machine === undefined) return
-    this.#dispatch({ type: 'stop', reason })
+    if (this.#drive === undefined) return
+    this.#driven.dispatch({ type: 'stop', reason })
   }
 
   /** It crashed with its owner: nobody is asked what to do about it. */
   crashWithOwner(reason: unknown): void {
-    if (this.state === 'running') this.#dispatch({ type: 'crash', reason })
+    if (this.state === 'running') this.#driven.dispatch({ type: 'crash', reason })
   }
 
   /** It crashed, and its supervisor waits before it restarts it. One that did not crash just stays as it is. */
   backOff(): void {
-    if (this.state === 'crashed') this.#dispatch({ type: 'back-off' })
+    if (this.state === 'crashed') this.#driven.dispatch({ type: 'back-off' })
   }
 
   /** How long the run that ended had been up, in milliseconds; 0 when it never ran. */
@@ -371,17 +336,12 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** What went wrong since the last start, beside the crash itself. */
   get failures(): readonly StopFailure[] {
-    const own = this.#machine?.errors ?? NO_FAILURES
-    if (own.length === 0 && this.#childFailures === undefined) return NO_FAILURES
-    const failures = own.map((error) =>
-      error instanceof Failure ? error.failure : { service: this.#name, phase: 'task', error }
-    )
-    return this.#childFailures === undefined ? failures : [...this.#childFailures, ...failures]
+    return this.#drive?.failures ?? NO_FAILURES
   }
 
   /** Why the last start failed. */
   startError(errors: readonly unknown[] = [], path?: readonly string[]): StartError {
-    const { phase, error } = this.#startFailure ?? { phase: 'task', error: this.crashReason }
+    const { phase, error } = this.#drive?.startFailure ?? { phase: 'task', error: this.crashReason }
     const { location } = this.definition
     if (error instanceof StartError && phase === 'children') {
       return new StartError({
@@ -411,8 +371,7 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** What it waits for now: a hook, or another step of its start or stop. */
   get pendingStep(): PendingStep | undefined {
-    const step = this.#machine?.inFlight?.step
-    return step === undefined ? this.#outsideHook : { name: phaseOf(step), since: this.#stepSince }
+    return this.#drive?.pendingStep ?? this.#outsideHook
   }
 
   /** Whether its class has this hook. */
@@ -425,12 +384,12 @@ export class ServiceRuntime implements ServiceHandle {
     const members = this.instance as Partial<Record<HookName, (context: ServiceContext) => unknown>>
     if (members[hook] === undefined) return
     const run = this.currentRun
-    const result = this.#call(hook, () => members[hook]?.(new ScopedContext(this, run)))
+    const result = this.#driven.call(hook, () => members[hook]?.(new ScopedContext(this, run)))
     if (!isPromiseLike(result)) return
     const pending = { name: hook, since: this.host.clock.monotonic() }
     this.#outsideHook = pending
     try {
-      await limited(this.host.clock, limitMs, result, () => this.#overdue(hook, limitMs))
+      await limited(this.host.clock, limitMs, result, () => this.#driven.overdue(hook, limitMs))
     } catch (error) {
       if (!(run.stopReason !== undefined && isAbortError(error))) throw error
     } finally {
@@ -443,7 +402,7 @@ export class ServiceRuntime implements ServiceHandle {
   start(): Promise<void> {
     const isUnderWay = this.#starting !== undefined || this.state === 'starting'
     if (isUnderWay && calledFrom((runtime) => runtime === this)) {
-      return Promise.reject(this.#selfWaitError('its own start'))
+      return Promise.reject(selfWaitError(this.#name, 'its own start'))
     }
     if (this.#starting !== undefined) return this.#starting
     if (this.state === 'running') {
@@ -467,7 +426,7 @@ export class ServiceRuntime implements ServiceHandle {
   /** Why it cannot start, whatever its state. */
   #startRefusal(): Error | undefined {
     if (this.#refusal !== undefined) return this.#refusal
-    if (this.#disposed) return this.#disposedError()
+    if (this.#disposed) return disposedError(this.#name)
     const { owner } = this
     if (owner === undefined || owner.state === 'running' || owner.state === 'starting') return undefined
     return new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
@@ -484,7 +443,7 @@ export class ServiceRuntime implements ServiceHandle {
       await this.start()
       return true
     }
-    if (calledFrom((runtime) => runtime === this)) throw this.#selfWaitError('its own start')
+    if (calledFrom((runtime) => runtime === this)) throw selfWaitError(this.#name, 'its own start')
     await (starting ?? this.whenStarted())
     return false
   }
@@ -532,7 +491,7 @@ export class ServiceRuntime implements ServiceHandle {
 
   restart(): Promise<void> {
     if (this.state === 'init') return this.start()
-    const refusal = this.host.isDraining ? this.#drainingError() : this.#startRefusal()
+    const refusal = this.host.isDraining ? drainingError(this) : this.#startRefusal()
     if (refusal !== undefined) return Promise.reject(refusal)
     return this.#unlessFromWithin(
       (other) => other === this || other.isOwnedBy(this),
@@ -586,11 +545,12 @@ export class ServiceRuntime implements ServiceHandle {
         hint: 'crash() is for a service that is starting, running or waiting to.'
       })
     }
-    this.#dispatch({ type: 'crash', reason })
+    this.#driven.dispatch({ type: 'crash', reason })
   }
 
   waitUntilStopped(options?: { readonly timeout?: Duration }): Promise<void> {
-    if (calledFrom((runtime) => runtime === this)) return Promise.reject(this.#selfWaitError('its own end'))
+    if (calledFrom((runtime) => runtime === this))
+      return Promise.reject(selfWaitError(this.#name, 'its own end'))
     const limit =
       options?.timeout === undefined
         ? Infinity
@@ -636,14 +596,14 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** Whether a hook is in flight, or the body of a timer or cron runs. */
   get isBusy(): boolean {
-    const { inFlight } = this.#machine ?? {}
+    const { inFlight } = this.#drive?.machine ?? {}
     return (inFlight !== undefined && isHookStep(inFlight.step)) || this.#work?.isCalling === true
   }
 
   get #workSet(): WorkSet {
     if (this.#work === undefined) {
       this.#work = new WorkSet(this)
-      if (this.#isWorking) this.#work.begin(this.currentRun)
+      if (this.isWorking) this.#work.begin(this.currentRun)
     }
     return this.#work
   }
@@ -724,41 +684,26 @@ export class ServiceRuntime implements ServiceHandle {
 
   // ---- driving the machine ----------------------------------------------------------------------------------------
 
-  #dispatch(event: MachineEvent): void {
-    if (this.#dispatching) {
-      ;(this.#queue ??= []).push(event)
-      return
-    }
-    this.#dispatching = true
-    try {
-      this.#apply(event)
-      for (let next = this.#queue?.shift(); next !== undefined; next = this.#queue?.shift()) this.#apply(next)
-    } finally {
-      this.#dispatching = false
-    }
+  /** Whether there is work, without making a set for it. */
+  get workIfAny(): WorkSet | undefined {
+    return this.#work
   }
 
-  #apply(event: MachineEvent): void {
-    const before = this.#now
-    const { machine, effects } = reduce(before, event)
-    this.#machine = machine
-    if (machine.state !== before.state) this.#moved(before.state)
-    for (const effect of effects) this.#perform(effect)
+  /** An event has been dealt with. */
+  settled(): void {
     if (this.#restWaiters !== undefined && this.isAtRest) this.#tellAtRest()
   }
 
-  #moved(from: ServiceState): void {
+  /** The machine has moved. */
+  moved(from: ServiceState): void {
     const { state } = this
     this.#since = this.host.clock.now()
-    if (state === 'starting' || state === 'stopping') this.#startedAt = this.host.clock.monotonic()
-    if (state === 'starting') this.#spent = 0
-    if (state === 'stopping') this.#spent = 0
     if (state === 'running') this.#runningSince = this.host.clock.monotonic()
     else if (from === 'running') this.#upForMs = this.host.clock.monotonic() - this.#runningSince
     else if (state === 'waiting') this.#upForMs = 0
     // What was planned has come; who hears of it may plan anew.
     if (state === 'running') this.#planner = undefined
-    if (this.host.listens) this.#tell(state, from)
+    if (this.host.listens) announce(this, this.#driven, from)
     this.#stream?.set(this.snapshot)
     switch (state) {
       case 'running':
@@ -813,293 +758,6 @@ export class ServiceRuntime implements ServiceHandle {
     else this.host.crashed(this, reason)
   }
 
-  #tell(state: ServiceState, from: ServiceState): void {
-    const { host } = this
-    const at = host.clock.now()
-    const service = this.#name
-    const durationMs = host.clock.monotonic() - this.#startedAt
-    switch (state) {
-      case 'waiting':
-        if (this.#now.restarting)
-          host.publish({ type: 'service.restarting', at, service, restart: this.restartCount }, this)
-        host.publish({ type: 'service.waiting', at, service }, this)
-        break
-      case 'starting':
-        host.publish({ type: 'service.starting', at, service }, this)
-        break
-      case 'running':
-        host.publish({ type: 'service.started', at, service, durationMs }, this)
-        break
-      case 'stopping':
-        host.publish({ type: 'service.stopping', at, service, reason: this.#now.stopReason }, this)
-        break
-      case 'stopped':
-        host.publish(this.#stoppedEvent(at, durationMs), this)
-        break
-      case 'crashed':
-        // The second time it comes here what it held is released, and nothing of it runs any more.
-        host.publish(
-          from === 'stopping'
-            ? this.#stoppedEvent(at, durationMs)
-            : { type: 'service.crashed', at, service, error: this.crashReason },
-          this
-        )
-        break
-      case 'init':
-      case 'backoff':
-        break
-    }
-  }
-
-  #stoppedEvent(at: number, durationMs: number): LifecycleEvent {
-    const [failure] = this.failures
-    const plain = { type: 'service.stopped', at, service: this.#name, durationMs } as const
-    return failure === undefined ? plain : { ...plain, error: failure.error }
-  }
-
-  #perform(effect: Effect): void {
-    if (effect.type === 'abort') {
-      this.#isWorking = false
-      this.currentRun.abort(effect.reason)
-      this.#work?.abort(effect.reason)
-    } else this.#conduct(effect.step, effect.ticket)
-  }
-
-  /** Carries out one step, and gives the machine its outcome. */
-  #conduct(step: Step, ticket: number): void {
-    if (step === 'settle') {
-      this.#settle(ticket)
-      return
-    }
-    const begun = this.host.clock.monotonic()
-    this.#stepSince = begun
-    let result: unknown
-    try {
-      result = this.#act(step)
-    } catch (error) {
-      this.#outcome(step, ticket, begun, error)
-      return
-    }
-    if (!isPromiseLike(result)) {
-      this.#spend(step, ticket, begun)
-      this.#dispatch({ type: 'done', ticket })
-      return
-    }
-    const limit = this.#limitOf(step)
-    if (limit === 0) {
-      // Not awaited, as asked; what it comes to is still heard.
-      result.then(undefined, (error: unknown) => this.log.error({ err: error }, '%s failed', phaseOf(step)))
-      this.#dispatch({ type: 'done', ticket })
-      return
-    }
-    const { clock } = this.host
-    const timer =
-      limit === Infinity ? undefined : clock.setTimeout(() => this.#expired(step, ticket, limit), limit)
-    result.then(
-      () => {
-        clock.clearTimeout(timer)
-        this.#spend(step, ticket, begun)
-        this.#endSettling(ticket)
-        this.#dispatch({ type: 'done', ticket })
-      },
-      (error: unknown) => {
-        clock.clearTimeout(timer)
-        this.#endSettling(ticket)
-        this.#outcome(step, ticket, begun, error)
-      }
-    )
-  }
-
-  #outcome(step: Step, ticket: number, begun: number, error: unknown): void {
-    this.#spend(step, ticket, begun)
-    if (this.#now.inFlight?.ticket !== ticket) {
-      this.log.debug({ err: error }, '%s failed after its time was up', phaseOf(step))
-      return
-    }
-    if (this.#run?.stopReason !== undefined && isAbortError(error) && !isStopStep(step)) {
-      this.#dispatch({ type: 'cancelled', ticket })
-      return
-    }
-    this.#fail(step, ticket, error)
-  }
-
-  #fail(step: Step, ticket: number, error: unknown): void {
-    const phase = phaseOf(step)
-    if (this.state === 'starting') {
-      this.#startFailure = { phase, error }
-      this.#dispatch({ type: 'failed', ticket, error })
-    } else {
-      this.#dispatch({ type: 'failed', ticket, error: new Failure({ service: this.#name, phase, error }) })
-    }
-  }
-
-  #expired(step: Step, ticket: number, limit: number): void {
-    if (this.#now.inFlight?.ticket !== ticket) return
-    // After a stop or crash, what is left of the start is `settle`'s matter.
-    if (!isStopStep(step) && this.state !== 'starting') return
-    this.#spend(step, ticket, this.#stepSince)
-    this.#fail(step, ticket, this.#overdue(phaseOf(step), limit))
-  }
-
-  #overdue(phase: string, limit: number): LifecycleError {
-    const starting = this.state === 'starting' || phase === 'onReady'
-    const what = phase === 'tasks' ? `its ${this.#work?.describeOpen() ?? 'tasks'}` : phase
-    return new LifecycleError(starting ? 'KEEL_START_TIMEOUT' : 'KEEL_STOP_TIMEOUT', {
-      message: `${this.#name}: ${what} did not end within ${formatDuration(limit)}`,
-      service: this.#name,
-      location: this.definition.location
-    })
-  }
-
-  /** The start step in flight was told to end: waits for it as long as a stop may. */
-  #settle(ticket: number): void {
-    const step = this.#now.inFlight?.step
-    if (step === 'children') {
-      // They are stopped in their turn; nothing of the owner's own is in flight.
-      this.#dispatch({ type: 'cancelled', ticket })
-      return
-    }
-    const limit = this.#stopLimit()
-    if (limit === 0) {
-      this.#dispatch({ type: 'cancelled', ticket })
-      return
-    }
-    this.#settling = true
-    if (limit === Infinity) return
-    this.#limit = this.host.clock.setTimeout(() => {
-      if (this.#now.inFlight?.ticket !== ticket) return
-      this.#settling = false
-      this.#spend('settle', ticket, this.#startedAt)
-      this.#fail('settle', ticket, this.#overdue(step === undefined ? 'settle' : phaseOf(step), limit))
-    }, limit)
-  }
-
-  #endSettling(ticket: number): void {
-    if (!this.#settling || this.#now.inFlight?.ticket !== ticket) return
-    this.#settling = false
-    this.host.clock.clearTimeout(this.#limit)
-  }
-
-  #act(step: Step): unknown {
-    if (isHookStep(step)) {
-      const hook = HOOK_OF_STEP[step]
-      const members = this.instance as Readonly<Record<string, (context: ServiceContext) => unknown>>
-      return this.#call(hook, () => members[hook]?.(new ScopedContext(this, this.currentRun)))
-    }
-    switch (step) {
-      case 'work':
-        if (this.#work !== undefined || this.definition.methods.length > 0)
-          this.#workSet.begin(this.currentRun)
-        this.#isWorking = true
-        return undefined
-      case 'children':
-        return this.children_.start()
-      case 'stop-children':
-        return this.#stopChildren()
-      case 'shutdown-gate':
-        return this.currentRun.shutdownGate()
-      case 'end-work':
-        return this.#work?.end()
-      case 'release':
-        return this.#release()
-      case 'settle':
-        return undefined
-    }
-  }
-
-  #call(hook: string, code: () => unknown): unknown {
-    if (!this.host.listens) return runCall(this, code)
-    const { clock } = this.host
-    const service = this.#name
-    const begun = clock.monotonic()
-    this.host.publish({ type: 'hook.started', at: clock.now(), service, hook }, this)
-    const finished = (...failure: [] | [unknown]): void => {
-      const at = clock.now()
-      const durationMs = clock.monotonic() - begun
-      const plain = { type: 'hook.finished', at, service, hook, durationMs } as const
-      this.host.publish(failure.length === 0 ? plain : { ...plain, error: failure[0] }, this)
-    }
-    let result: unknown
-    try {
-      result = runCall(this, code)
-    } catch (error) {
-      finished(error)
-      throw error
-    }
-    if (!isPromiseLike(result)) {
-      finished()
-      return result
-    }
-    return result.then(
-      () => finished(),
-      (error: unknown) => {
-        finished(error)
-        throw error
-      }
-    )
-  }
-
-  #stopChildren(): Promise<void> | undefined {
-    const stopping = this.children_.stop(this.stopReason ?? { kind: 'stop' })
-    return stopping?.then((failures) => {
-      if (failures.length > 0) (this.#childFailures ??= []).push(...failures)
-    })
-  }
-
-  #release(): Promise<void> | undefined {
-    const { resources } = this.currentRun
-    if (resources.size === 0) return undefined
-    const { clock } = this.host
-    const limit = (release: Promise<void>): Promise<void> => {
-      const ms = this.#stopLimit()
-      return ms === 0 ? release : limited(clock, ms, release, () => this.#overdue('release', ms))
-    }
-    return resources.release({ limit }).then((errors) => {
-      if (errors.length === 1) throw errors[0]
-      if (errors.length > 1)
-        throw new AggregateError(errors, `${errors.length} resources could not be released`)
-    })
-  }
-
-  /** What a step took counts against the limit of the start or stop that it is part of. */
-  #spend(step: Step, ticket: number, begun: number): void {
-    if (this.#now.inFlight?.ticket !== ticket) return
-    if (step === 'children' || step === 'stop-children' || step === 'shutdown-gate') return
-    // A start step that a stop waits for began before that stop.
-    this.#spent += this.host.clock.monotonic() - Math.max(begun, this.#startedAt)
-  }
-
-  #limitOf(step: Step): number {
-    switch (step) {
-      case 'children':
-      case 'stop-children':
-      case 'release': // limits each resource itself
-        return this.definition.stopTimeout === 0 && step === 'release' ? 0 : Infinity
-      case 'shutdown-gate': {
-        const left = this.host.shutdownBudget()
-        const own = this.definition.shutdownTimeout ?? (left === Infinity ? SHUTDOWN_GATE_MS : Infinity)
-        return Math.max(FLOOR_MS, Math.min(own, left))
-      }
-      case 'first-start':
-      case 'restart':
-      case 'start':
-      case 'work':
-      case 'started':
-        return Math.max(1, this.definition.startTimeout - this.#spent)
-      case 'settle':
-      case 'stop':
-      case 'end-work':
-      case 'shutdown':
-        return this.#stopLimit()
-    }
-  }
-
-  #stopLimit(): number {
-    const { stopTimeout } = this.definition
-    if (stopTimeout === 0) return 0
-    return Math.max(FLOOR_MS, Math.min(stopTimeout - this.#spent, this.host.shutdownBudget()))
-  }
-
   // ---- telling those who wait ---------------------------------------------------------------------------------------
 
   get #hasEnded(): boolean {
@@ -1152,27 +810,6 @@ export class ServiceRuntime implements ServiceHandle {
     for (const child of this.children_.runtimes) child.#tellEndedBelow()
   }
 
-  #selfWaitError(what: string): LifecycleError {
-    return new LifecycleError('KEEL_SELF_WAIT', {
-      message: `${this.#name} waits for ${what} in its own work, which would never come`,
-      service: this.#name
-    })
-  }
-
-  #drainingError(): LifecycleError {
-    return new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
-      message: `${this.#name} cannot restart: ${this.host.rootName} is about to stop`,
-      service: this.#name
-    })
-  }
-
-  #disposedError(): LifecycleError {
-    return new LifecycleError('KEEL_DISPOSED', {
-      message: `${this.#name} was removed, or disposed with its application`,
-      service: this.#name
-    })
-  }
-
   /** It was stopped while somebody waited for its start. */
   abortedError(): LifecycleError {
     return new LifecycleError('KEEL_START_ABORTED', {
@@ -1191,20 +828,9 @@ export class ServiceRuntime implements ServiceHandle {
   }
 }
 
-/** What a service waits for, such as `'onStart'`, `'tasks'` or `'children'`. */
-export interface PendingStep {
-  readonly name: string
-  /** On the monotonic clock of its host, in milliseconds. */
-  readonly since: number
-}
-
-/** Marks an error of a stop step with where it came from, on its way through the machine. */
-class Failure {
-  readonly failure: StopFailure
-
-  constructor(failure: StopFailure) {
-    this.failure = failure
-  }
+/** For children: they know the runtime by its type only. */
+function makeRuntime(...parts: ConstructorParameters<typeof ServiceRuntime>): ServiceRuntime {
+  return new ServiceRuntime(...parts)
 }
 
 /** The plan of somebody who asked for a start or restart, and waits for it. */
@@ -1214,22 +840,3 @@ function planByHand(): RestartPlanner {
 
 const NO_NAMES: ReadonlySet<string> = new Set()
 const NO_FAILURES: readonly StopFailure[] = []
-
-function phaseOf(step: Step): string {
-  if (isHookStep(step)) return HOOK_OF_STEP[step]
-  if (step === 'end-work') return 'tasks'
-  if (step === 'shutdown-gate') return 'waitForShutdown'
-  return step
-}
-
-function isStopStep(step: Step): boolean {
-  return (
-    step === 'settle' ||
-    step === 'stop' ||
-    step === 'stop-children' ||
-    step === 'shutdown-gate' ||
-    step === 'end-work' ||
-    step === 'release' ||
-    step === 'shutdown'
-  )
-}

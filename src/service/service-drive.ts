@@ -1,0 +1,408 @@
+import { LifecycleError, type StopFailure } from '../errors/index.js'
+import {
+  HOOK_OF_STEP,
+  initialMachine,
+  isHookStep,
+  reduce,
+  STOP_STEPS,
+  type Effect,
+  type Machine,
+  type MachineEvent,
+  type Step
+} from '../lifecycle/index.js'
+import { formatDuration, type TimerHandle } from '../time/index.js'
+import { isAbortError } from '../waits/index.js'
+import { ScopedContext } from './bound-context.js'
+import { runCall } from './call.js'
+import { limited } from './limited.js'
+import { isPromiseLike } from './promise-like.js'
+import type { ServiceContext } from './service-context.js'
+import { shapeOf } from './service-definition.js'
+import type { ServiceRuntime } from './service-runtime.js'
+
+/** A later hook of a stop gets at least this, even when nothing is left. */
+const FLOOR_MS = 100
+/** How long a stop waits for `setShutdown()` where no application limits it. */
+const SHUTDOWN_GATE_MS = 60_000
+
+/** A start step that failed, kept for the one who waits for the start. */
+export interface StartFailure {
+  readonly phase: string
+  readonly error: unknown
+}
+
+/**
+ * The motor of one service: gives its machine events, carries out the effects, within the time that each step may
+ * take, and gives the outcome back as the next event.
+ */
+export class ServiceDrive {
+  /** Where the service is; only {@link dispatch} moves it. */
+  machine: Machine
+  /** Why the last start failed. */
+  startFailure: StartFailure | undefined
+  /** What went wrong in the stops of its children. */
+  childFailures: StopFailure[] | undefined
+  readonly #runtime: ServiceRuntime
+  #startedAt = 0
+  #stepSince = 0
+  #spent = 0
+  #limit: TimerHandle
+  #settling = false
+  #queue: MachineEvent[] | undefined
+  #dispatching = false
+
+  constructor(runtime: ServiceRuntime) {
+    this.#runtime = runtime
+    this.machine = initialMachine(shapeOf(runtime.instance, runtime.definition.waitForShutdown))
+  }
+
+  /** Another instance stands behind the service: its hooks are called from now on, none has been. */
+  reshape(): void {
+    const shape = shapeOf(this.#runtime.instance, this.#runtime.definition.waitForShutdown)
+    this.machine = { ...this.machine, shape, firstStarted: false }
+  }
+
+  /** How long the start or stop under way, or the last one, takes: milliseconds since it began. */
+  get elapsedMs(): number {
+    return this.#runtime.host.clock.monotonic() - this.#startedAt
+  }
+
+  /** What it waits for now. */
+  get pendingStep(): PendingStep | undefined {
+    const step = this.machine.inFlight?.step
+    return step === undefined ? undefined : { name: phaseOf(step), since: this.#stepSince }
+  }
+
+  /** What went wrong since the last start, beside the crash itself. */
+  get failures(): readonly StopFailure[] {
+    const { errors } = this.machine
+    if (errors.length === 0 && this.childFailures === undefined) return NO_FAILURES
+    const own = errors.map((error) =>
+      error instanceof Failure ? error.failure : { service: this.#runtime.name, phase: 'task', error }
+    )
+    return this.childFailures === undefined ? own : [...this.childFailures, ...own]
+  }
+
+  /** A new run: nothing is known of it yet. */
+  forgetLastRun(): void {
+    this.startFailure = undefined
+    this.childFailures = undefined
+    this.#spent = 0
+  }
+
+  /** Gives the machine an event; one that comes while another is dealt with waits its turn. */
+  dispatch(event: MachineEvent): void {
+    if (this.#dispatching) {
+      ;(this.#queue ??= []).push(event)
+      return
+    }
+    this.#dispatching = true
+    try {
+      this.#apply(event)
+      for (let next = this.#queue?.shift(); next !== undefined; next = this.#queue?.shift()) this.#apply(next)
+    } finally {
+      this.#dispatching = false
+    }
+  }
+
+  /** Calls a hook as a call of the service, and tells of it. */
+  call(hook: string, code: () => unknown): unknown {
+    if (!this.#runtime.host.listens) return runCall(this.#runtime, code)
+    const { clock } = this.#runtime.host
+    const service = this.#runtime.name
+    const begun = clock.monotonic()
+    this.#runtime.host.publish({ type: 'hook.started', at: clock.now(), service, hook }, this.#runtime)
+    const finished = (...failure: [] | [unknown]): void => {
+      const at = clock.now()
+      const durationMs = clock.monotonic() - begun
+      const plain = { type: 'hook.finished', at, service, hook, durationMs } as const
+      this.#runtime.host.publish(
+        failure.length === 0 ? plain : { ...plain, error: failure[0] },
+        this.#runtime
+      )
+    }
+    let result: unknown
+    try {
+      result = runCall(this.#runtime, code)
+    } catch (error) {
+      finished(error)
+      throw error
+    }
+    if (!isPromiseLike(result)) {
+      finished()
+      return result
+    }
+    return result.then(
+      () => finished(),
+      (error: unknown) => {
+        finished(error)
+        throw error
+      }
+    )
+  }
+
+  /** The error for something that took too long. */
+  overdue(phase: string, limit: number): LifecycleError {
+    const starting = this.machine.state === 'starting' || phase === 'onReady'
+    const what = phase === 'tasks' ? `its ${this.#runtime.workIfAny?.describeOpen() ?? 'tasks'}` : phase
+    return new LifecycleError(starting ? 'KEEL_START_TIMEOUT' : 'KEEL_STOP_TIMEOUT', {
+      message: `${this.#runtime.name}: ${what} did not end within ${formatDuration(limit)}`,
+      service: this.#runtime.name,
+      location: this.#runtime.definition.location
+    })
+  }
+
+  #apply(event: MachineEvent): void {
+    const before = this.machine
+    const { machine, effects } = reduce(before, event)
+    this.machine = machine
+    if (machine.state !== before.state) {
+      if (machine.state === 'starting' || machine.state === 'stopping') {
+        this.#startedAt = this.#runtime.host.clock.monotonic()
+        this.#spent = 0
+      }
+      this.#runtime.moved(before.state)
+    }
+    for (const effect of effects) this.#perform(effect)
+    this.#runtime.settled()
+  }
+
+  #perform(effect: Effect): void {
+    if (effect.type === 'abort') {
+      this.#runtime.isWorking = false
+      this.#runtime.currentRun.abort(effect.reason)
+      this.#runtime.workIfAny?.abort(effect.reason)
+    } else this.#conduct(effect.step, effect.ticket)
+  }
+
+  /** Carries out one step, and gives the machine its outcome. */
+  #conduct(step: Step, ticket: number): void {
+    if (step === 'settle') {
+      this.#settle(ticket)
+      return
+    }
+    const begun = this.#runtime.host.clock.monotonic()
+    this.#stepSince = begun
+    let result: unknown
+    try {
+      result = this.#act(step)
+    } catch (error) {
+      this.#outcome(step, ticket, begun, error)
+      return
+    }
+    if (!isPromiseLike(result)) {
+      this.#spend(step, ticket, begun)
+      this.dispatch({ type: 'done', ticket })
+      return
+    }
+    const limit = this.#limitOf(step)
+    if (limit === 0) {
+      // Not awaited, as asked; what it comes to is still heard.
+      result.then(undefined, (error: unknown) =>
+        this.#runtime.log.error({ err: error }, '%s failed', phaseOf(step))
+      )
+      this.dispatch({ type: 'done', ticket })
+      return
+    }
+    const { clock } = this.#runtime.host
+    const timer =
+      limit === Infinity ? undefined : clock.setTimeout(() => this.#expired(step, ticket, limit), limit)
+    result.then(
+      () => {
+        clock.clearTimeout(timer)
+        this.#spend(step, ticket, begun)
+        this.#endSettling(ticket)
+        this.dispatch({ type: 'done', ticket })
+      },
+      (error: unknown) => {
+        clock.clearTimeout(timer)
+        this.#endSettling(ticket)
+        this.#outcome(step, ticket, begun, error)
+      }
+    )
+  }
+
+  #outcome(step: Step, ticket: number, begun: number, error: unknown): void {
+    this.#spend(step, ticket, begun)
+    if (this.machine.inFlight?.ticket !== ticket) {
+      this.#runtime.log.debug({ err: error }, '%s failed after its time was up', phaseOf(step))
+      return
+    }
+    if (this.#runtime.stopReason !== undefined && isAbortError(error) && !isStopStep(step)) {
+      this.dispatch({ type: 'cancelled', ticket })
+      return
+    }
+    this.#fail(step, ticket, error)
+  }
+
+  #fail(step: Step, ticket: number, error: unknown): void {
+    const phase = phaseOf(step)
+    if (this.machine.state === 'starting') {
+      this.startFailure = { phase, error }
+      this.dispatch({ type: 'failed', ticket, error })
+    } else {
+      this.dispatch({
+        type: 'failed',
+        ticket,
+        error: new Failure({ service: this.#runtime.name, phase, error })
+      })
+    }
+  }
+
+  #expired(step: Step, ticket: number, limit: number): void {
+    if (this.machine.inFlight?.ticket !== ticket) return
+    // After a stop or crash, what is left of the start is `settle`'s matter.
+    if (!isStopStep(step) && this.machine.state !== 'starting') return
+    this.#spend(step, ticket, this.#stepSince)
+    this.#fail(step, ticket, this.overdue(phaseOf(step), limit))
+  }
+
+  /** The start step in flight was told to end: waits for it as long as a stop may. */
+  #settle(ticket: number): void {
+    const step = this.machine.inFlight?.step
+    if (step === 'children') {
+      // They are stopped in their turn; nothing of the owner's own is in flight.
+      this.dispatch({ type: 'cancelled', ticket })
+      return
+    }
+    const limit = this.#stopLimit()
+    if (limit === 0) {
+      this.dispatch({ type: 'cancelled', ticket })
+      return
+    }
+    this.#settling = true
+    if (limit === Infinity) return
+    this.#limit = this.#runtime.host.clock.setTimeout(() => {
+      if (this.machine.inFlight?.ticket !== ticket) return
+      this.#settling = false
+      this.#spend('settle', ticket, this.#startedAt)
+      this.#fail('settle', ticket, this.overdue(step === undefined ? 'settle' : phaseOf(step), limit))
+    }, limit)
+  }
+
+  #endSettling(ticket: number): void {
+    if (!this.#settling || this.machine.inFlight?.ticket !== ticket) return
+    this.#settling = false
+    this.#runtime.host.clock.clearTimeout(this.#limit)
+  }
+
+  #act(step: Step): unknown {
+    if (isHookStep(step)) {
+      const hook = HOOK_OF_STEP[step]
+      const members = this.#runtime.instance as Readonly<Record<string, (context: ServiceContext) => unknown>>
+      return this.call(hook, () =>
+        members[hook]?.(new ScopedContext(this.#runtime, this.#runtime.currentRun))
+      )
+    }
+    switch (step) {
+      case 'work':
+        if (this.#runtime.workIfAny !== undefined || this.#runtime.definition.methods.length > 0)
+          this.#runtime.work.begin(this.#runtime.currentRun)
+        this.#runtime.isWorking = true
+        return undefined
+      case 'children':
+        return this.#runtime.children_.start()
+      case 'stop-children':
+        return this.#stopChildren()
+      case 'shutdown-gate':
+        return this.#runtime.currentRun.shutdownGate()
+      case 'end-work':
+        return this.#runtime.workIfAny?.end()
+      case 'release':
+        return this.#release()
+      case 'settle':
+        return undefined
+    }
+  }
+
+  #stopChildren(): Promise<void> | undefined {
+    const stopping = this.#runtime.children_.stop(this.#runtime.stopReason ?? { kind: 'stop' })
+    return stopping?.then((failures) => {
+      if (failures.length > 0) (this.childFailures ??= []).push(...failures)
+    })
+  }
+
+  #release(): Promise<void> | undefined {
+    const { resources } = this.#runtime.currentRun
+    if (resources.size === 0) return undefined
+    const { clock } = this.#runtime.host
+    const limit = (release: Promise<void>): Promise<void> => {
+      const ms = this.#stopLimit()
+      return ms === 0 ? release : limited(clock, ms, release, () => this.overdue('release', ms))
+    }
+    return resources.release({ limit }).then((errors) => {
+      if (errors.length === 1) throw errors[0]
+      if (errors.length > 1)
+        throw new AggregateError(errors, `${errors.length} resources could not be released`)
+    })
+  }
+
+  /** What a step took counts against the limit of the start or stop that it is part of. */
+  #spend(step: Step, ticket: number, begun: number): void {
+    if (this.machine.inFlight?.ticket !== ticket) return
+    if (step === 'children' || step === 'stop-children' || step === 'shutdown-gate') return
+    // A start step that a stop waits for began before that stop.
+    this.#spent += this.#runtime.host.clock.monotonic() - Math.max(begun, this.#startedAt)
+  }
+
+  #limitOf(step: Step): number {
+    switch (step) {
+      case 'children':
+      case 'stop-children':
+      case 'release': // limits each resource itself
+        return this.#runtime.definition.stopTimeout === 0 && step === 'release' ? 0 : Infinity
+      case 'shutdown-gate': {
+        const left = this.#runtime.host.shutdownBudget()
+        const own =
+          this.#runtime.definition.shutdownTimeout ?? (left === Infinity ? SHUTDOWN_GATE_MS : Infinity)
+        return Math.max(FLOOR_MS, Math.min(own, left))
+      }
+      case 'first-start':
+      case 'restart':
+      case 'start':
+      case 'work':
+      case 'started':
+        return Math.max(1, this.#runtime.definition.startTimeout - this.#spent)
+      case 'settle':
+      case 'stop':
+      case 'end-work':
+      case 'shutdown':
+        return this.#stopLimit()
+    }
+  }
+
+  #stopLimit(): number {
+    const { stopTimeout } = this.#runtime.definition
+    if (stopTimeout === 0) return 0
+    return Math.max(FLOOR_MS, Math.min(stopTimeout - this.#spent, this.#runtime.host.shutdownBudget()))
+  }
+}
+
+/** What a service waits for, such as `'onStart'`, `'tasks'` or `'children'`. */
+export interface PendingStep {
+  readonly name: string
+  /** On the monotonic clock of its host, in milliseconds. */
+  readonly since: number
+}
+
+/** Marks an error of a stop step with where it came from, on its way through the machine. */
+class Failure {
+  readonly failure: StopFailure
+
+  constructor(failure: StopFailure) {
+    this.failure = failure
+  }
+}
+
+const NO_FAILURES: readonly StopFailure[] = []
+
+function phaseOf(step: Step): string {
+  if (isHookStep(step)) return HOOK_OF_STEP[step]
+  if (step === 'end-work') return 'tasks'
+  if (step === 'shutdown-gate') return 'waitForShutdown'
+  return step
+}
+
+function isStopStep(step: Step): boolean {
+  return (STOP_STEPS as readonly Step[]).includes(step)
+}
