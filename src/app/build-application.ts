@@ -1,6 +1,6 @@
 import { createLogger } from '../logging/index.js'
 import type { ModuleClass, Token } from '../tokens/index.js'
-import { assemble, collect, link, type Root } from '../wiring/index.js'
+import { assemble, Assembly, collect, collectNothing, link, type Root } from '../wiring/index.js'
 import { readSettings, type ApplicationOptions } from './application-options.js'
 import { Construction, WIRING } from './construction.js'
 import { LiveApplication } from './live-application.js'
@@ -35,5 +35,18 @@ export async function buildApplication<A extends LiveApplication = LiveApplicati
   for (const { code, message, location } of plan.warnings) log.warn({ code, at: location }, message)
   const construction = new Construction(app, options.supervisor)
   app.complete(construction.finish(await assemble(plan, construction)))
+  return app
+}
+
+/** An application of no module, for what can be had without waiting: `create()`. */
+export function buildBareApplication(options: ApplicationOptions): LiveApplication {
+  const { name = 'Application', providers } = options
+  const plan = link(collectNothing({ ...WIRING, name, providers }))
+  plan.throwIfUnsound()
+  const app = new LiveApplication(name, readSettings(options), createLogger(options.logger))
+  const construction = new Construction(app, undefined)
+  const assembly = new Assembly(plan, construction)
+  assembly.open()
+  app.complete(construction.finish(assembly))
   return app
 }

@@ -319,7 +319,8 @@ export class LiveApplication extends Application implements Conductor {
         : clock.setTimeout(() => this.#interrupt?.({ kind: 'overdue' }), startTimeout)
     this.#own?.startAlone()
     this.#own?.proceed()
-    await Promise.race([this.levers.untilNoneStops(allOf(nodes)), interrupted])
+    const stopped = this.levers.untilNoneStops(allOf(nodes))
+    if (stopped !== undefined) await Promise.race([stopped, interrupted])
     if (interruption === undefined) await Promise.race([this.#startAll(), interrupted])
     if (interruption === undefined) {
       const ready = tellReady(nodes.runtimes).then((notReady) => {

@@ -1,3 +1,5 @@
+import { IndexHeap } from '../graph/index.js'
+
 /** Who must be done before whom. Both directions, by index. */
 export interface Adjacency {
   readonly size: number
@@ -11,7 +13,7 @@ export interface Adjacency {
 export interface WalkOptions {
   /** Begins the visit of one; {@link OrderedWalk.done} ends it, at once or later. */
   readonly visit: (index: number) => void
-  /** Visits under way at once; default no limit. */
+  /** Visits under way at once; default no limit. Under one, whichever comes first by index goes first. */
   readonly limit?: number
   /** Only these; default all. */
   readonly members?: Iterable<number>
@@ -24,6 +26,26 @@ const OUT = 0
 const WAITING = 1
 const VISITED = 2
 
+/** Those that may go and have not gone yet. */
+interface Ready {
+  push(index: number): void
+  pop(): number | undefined
+}
+
+/** First come, first served. */
+class Arrivals implements Ready {
+  readonly #indexes: number[] = []
+  #next = 0
+
+  push(index: number): void {
+    this.#indexes.push(index)
+  }
+
+  pop(): number | undefined {
+    return this.#next < this.#indexes.length ? this.#indexes[this.#next++] : undefined
+  }
+}
+
 /**
  * Visits everything as soon as all that goes before it is done, by counting what is left (Kahn's algorithm, driven
  * by events). No recursion and no levels: a visit waits for its own predecessors only.
@@ -35,8 +57,7 @@ export class OrderedWalk {
   readonly #stage: Uint8Array
   /** How many that go before it are not done yet. */
   readonly #left: Int32Array
-  readonly #ready: number[] = []
-  #next = 0
+  readonly #ready: Ready
   #active = 0
   #open = 0
   #pumping = false
@@ -49,6 +70,7 @@ export class OrderedWalk {
     this.#graph = graph
     this.#visit = options.visit
     this.#limit = options.limit ?? Infinity
+    this.#ready = this.#limit === Infinity || options.fromLast === true ? new Arrivals() : new IndexHeap()
     this.#stage = new Uint8Array(graph.size).fill(options.members === undefined ? WAITING : OUT)
     for (const index of options.members ?? []) this.#stage[index] = WAITING
     this.#left = new Int32Array(graph.size)
@@ -103,15 +125,17 @@ export class OrderedWalk {
 
   #prepare(fromLast: boolean): void {
     const { size } = this.#graph
+    const first: number[] = []
     for (let index = 0; index < size; index++) {
       if (this.#stage[index] === OUT) continue
       this.#open++
       let left = 0
       for (const before of this.#graph.before(index)) if (this.#stage[before] !== OUT) left++
       this.#left[index] = left
-      if (left === 0) this.#ready.push(index)
+      if (left === 0) first.push(index)
     }
-    if (fromLast) this.#ready.reverse()
+    if (fromLast) first.reverse()
+    for (const index of first) this.#ready.push(index)
   }
 
   #pump(): void {
@@ -119,8 +143,9 @@ export class OrderedWalk {
     if (this.#pumping) return
     this.#pumping = true
     try {
-      while (!this.#halted && this.#next < this.#ready.length && this.#active < this.#limit) {
-        const index = this.#ready[this.#next++]!
+      while (!this.#halted && this.#active < this.#limit) {
+        const index = this.#ready.pop()
+        if (index === undefined) break
         if (this.#stage[index] !== WAITING) continue
         this.#stage[index] = VISITED
         this.#active++

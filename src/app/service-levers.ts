@@ -41,8 +41,9 @@ export class ServiceLevers {
     const index = nodes.indexOf(runtime)
     if (index === undefined) return this.#startChild(runtime, isRestart)
     const members = nodes.orderedBefore(index)
-    if (this.#stoppingOf(members).length > 0) {
-      await this.untilNoneStops(members)
+    const stopped = this.untilNoneStops(members)
+    if (stopped !== undefined) {
+      await stopped
       if (!runtime.isRestartPlanned) throw runtime.abortedError()
       this.#mustAllow(runtime)
     }
@@ -200,22 +201,21 @@ export class ServiceLevers {
     return failures.map((failure) => failure.error)
   }
 
-  /** Resolves when none of these is on its way down: it is started again once it is there. */
-  async untilNoneStops(members: readonly number[]): Promise<void> {
-    for (;;) {
-      const stopping = this.#stoppingOf(members)
-      if (stopping.length === 0) return
-      await Promise.all(stopping.map((one) => one.whenAtRest()))
-    }
-  }
-
-  #stoppingOf(members: readonly number[]): ServiceRuntime[] {
+  /** Resolves when none of these is on its way down; undefined when none is. */
+  untilNoneStops(members: readonly number[]): Promise<void> | undefined {
     const { nodes, sequences } = this.#port
-    const stops = [...sequences].filter((sequence) => sequence instanceof StopSequence)
-    // What is about to stop, and only waits for its turn, is no more to be relied on than what stops.
-    const isStopping = (index: number): boolean =>
-      nodes.runtimes[index]!.isGoingDown || stops.some((sequence) => sequence.isOpen(index))
-    return members.filter((index) => isStopping(index)).map((index) => nodes.runtimes[index]!)
+    const waits: Promise<unknown>[] = []
+    for (const sequence of sequences) {
+      // What is about to stop, and only waits for its turn, is no more to be relied on than what stops.
+      if (sequence instanceof StopSequence && members.some((index) => sequence.isOpen(index))) {
+        waits.push(sequence.finished)
+      }
+    }
+    for (const index of members) {
+      const one = nodes.runtimes[index]!
+      if (one.isGoingDown) waits.push(one.whenAtRest())
+    }
+    return waits.length === 0 ? undefined : Promise.all(waits).then(() => this.untilNoneStops(members))
   }
 
   #mustAllow(runtime: ServiceRuntime): void {

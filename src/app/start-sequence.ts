@@ -166,6 +166,11 @@ export class StopSequence {
     })
   }
 
+  /** Resolves when nothing of them runs. */
+  get finished(): Promise<void> {
+    return this.#walk.finished
+  }
+
   /** Whether it is to stop yet. */
   isOpen(index: number): boolean {
     return this.#walk.isOpen(index)

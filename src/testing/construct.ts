@@ -1,4 +1,4 @@
-import { buildApplication } from '../app/index.js'
+import { buildBareApplication } from '../app/index.js'
 import type { Class, Provider } from '../tokens/index.js'
 import { TestClock } from './test-clock.js'
 
@@ -9,15 +9,14 @@ import { TestClock } from './test-clock.js'
  *
  * @example
  * ```ts
- * const orders = await construct(OrderService, [{ provide: Database, useValue: fake }])
+ * const orders = construct(OrderService, [{ provide: Database, useValue: fake }])
  * ```
  */
-export async function construct<T>(class_: Class<T>, providers: readonly Provider[] = []): Promise<T> {
-  const app = await buildApplication([], {
+export function construct<T>(class_: Class<T>, providers: readonly Provider[] = []): T {
+  return buildBareApplication({
     logger: false,
     clock: new TestClock(),
     name: 'construct()',
     providers
-  })
-  return app.create(class_)
+  }).create(class_)
 }

@@ -1,9 +1,9 @@
-import { StartError, type StopFailure } from '../errors/index.js'
+import { type Problem, StartError, type StopFailure } from '../errors/index.js'
 import type { Clock } from '../time/index.js'
 import type { Class, ModuleClass, Provider, Token } from '../tokens/index.js'
 import type { AssembledService, ServiceDependency } from './assembled-service.js'
 import { Boot } from './boot.js'
-import { cycleProblems } from './check.js'
+import { cycleProblems, findWarnings } from './check.js'
 import { disposedError, wiringError } from './construction-errors.js'
 import { cycleError, missingInScope, outsideScope } from './construction-problems.js'
 import { Failure } from './failure.js'
@@ -15,6 +15,7 @@ import { LivingScope } from './living-scope.js'
 import type { ModuleNode } from './module-node.js'
 import { orderGraph, orderNodes } from './order-nodes.js'
 import { Overlay } from './overlay.js'
+import { ProblemPaths } from './problem-paths.js'
 import { Producer, type ProducerHost } from './producer.js'
 import { type MadeValue, release } from './release.js'
 import type { Scope } from './scope.js'
@@ -121,6 +122,15 @@ export class Assembly {
     return this.#services
   }
 
+  /** What does not keep it from running: of the plan, and of what only `inject()` has found. */
+  get warnings(): readonly Problem[] {
+    const { linker, order, warnings } = this.#plan
+    const { nodes } = linker.table
+    if (nodes.length === order.length) return warnings
+    const paths = new ProblemPaths(nodes, () => orderGraph(nodes))
+    return [...warnings, ...findWarnings({ nodes: nodes.slice(order.length), paths })]
+  }
+
   /** Which services need which. */
   get edges(): readonly (ServiceDependency & { readonly from: AssembledService })[] {
     return this.#services.flatMap((from) => from.dependencies.map((dependency) => ({ from, ...dependency })))
@@ -129,6 +139,11 @@ export class Assembly {
   /** Constructs everything; see {@link assemble}, which disposes when it fails. To be called once. */
   async construct(): Promise<void> {
     await this.#boot.run()
+    this.open()
+  }
+
+  /** What is there is all: from now on everything is made when it is asked for. */
+  open(): void {
     const { nodes } = this.#plan.linker.table
     const { order, isCyclic } = orderNodes(this.#plan.order, nodes)
     // @DependsOn and inject() together may close a circle that no constructor has met
@@ -241,7 +256,7 @@ export class Assembly {
         this.#records.of(node).instance = instance
       },
       ambient: (token, requester) => this.#port.ambient(token, requester),
-      pending: (node, promise, given) => this.#boot.await(node, promise, given)
+      pending: (node, promise, given) => this.#boot.watch(node, promise, given)
     }
   }
 }

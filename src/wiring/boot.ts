@@ -8,7 +8,7 @@ import type { WiringPlan } from './link.js'
 import { orderGraph } from './order-nodes.js'
 import { type ConstructionFailure, PENDING, type Producer } from './producer.js'
 import type { ProviderNode } from './provider-node.js'
-import type { MadeValue } from './release.js'
+import { isToRelease, type MadeValue } from './release.js'
 
 /** What a boot needs from its surroundings. */
 export interface BootPort {
@@ -35,6 +35,8 @@ export class Boot {
   readonly #pending = new Map<ProviderNode, TimerHandle>()
   #error: { readonly error: unknown } | undefined
   #wake: (() => void) | undefined
+  /** Has everything been made? What is asked for later nobody waits for. */
+  #isOver = false
 
   constructor({ linker, order, graph }: WiringPlan, producer: Producer, port: BootPort) {
     this.#nodes = linker.table.nodes
@@ -48,8 +50,8 @@ export class Boot {
     this.#queue.add(nodes)
   }
 
-  /** An async factory has been called. */
-  await(node: ProviderNode, promise: PromiseLike<unknown>, given: readonly unknown[]): void {
+  /** An async factory has been called, by whoever needed it first. */
+  watch(node: ProviderNode, promise: PromiseLike<unknown>, given: readonly unknown[]): void {
     const limit = node.source.kind === 'factory' ? node.source.spec.startTimeout : Infinity
     const timer =
       limit === Infinity ? undefined : this.#port.clock.setTimeout(() => this.#expire(node, limit), limit)
@@ -68,11 +70,17 @@ export class Boot {
             this.#producer.settle(node, value, given)
             this.#queue.settle(node)
           },
-          () => this.#port.tooLate({ node, value })
+          () => {
+            if (isToRelease({ node, value }, given)) this.#port.tooLate({ node, value })
+          }
         ),
       (cause: unknown) =>
         settled(
-          () => this.#fail({ node, phase: 'factory', cause }),
+          () => {
+            this.#producer.reject(node, cause)
+            if (this.#isOver) this.#port.lost(cause, node.name)
+            else this.#fail({ node, phase: 'factory', cause })
+          },
           () => this.#port.lost(cause, node.name)
         )
     )
@@ -101,6 +109,7 @@ export class Boot {
     if (this.#error !== undefined) throw this.#error.error
     // what failed and was caught by the constructor that asked for it has failed all the same
     if (this.#producer.failure !== undefined) throw this.#startError(this.#producer.failure)
+    this.#isOver = true
     if (!this.#queue.isDone) throw wiringError(cycleProblems(this.#nodes, orderGraph(this.#nodes)))
   }
 
@@ -129,6 +138,7 @@ export class Boot {
 
   #expire(node: ProviderNode, limit: number): void {
     this.#pending.delete(node)
+    if (this.#isOver) return
     const cause = new LifecycleError('KEEL_START_TIMEOUT', {
       message: `the factory of ${node.label} did not settle within ${formatDuration(limit)}`,
       service: node.name

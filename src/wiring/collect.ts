@@ -87,6 +87,11 @@ export async function collect(root: unknown, options: CollectOptions = {}): Prom
   return new Collector(options).collect(root)
 }
 
+/** An application of no module: only what is provided besides, and nothing to wait for. */
+export function collectNothing(options: CollectOptions): ModuleTree {
+  return new Collector(options).finish(new ModuleNode({ name: options.name ?? 'Application' }))
+}
+
 class Collector {
   readonly #options: CollectOptions
   readonly #problems: Problem[] = []
@@ -105,6 +110,10 @@ class Collector {
     // what is found on the way is appended, and met later
     for (const { node, imports } of this.#open) await this.#import(node, imports)
     for (const { node, entries } of this.#exports) this.#export(node, entries)
+    return this.finish(root)
+  }
+
+  finish(root: ModuleNode): ModuleTree {
     const modules = orderModules(root)
     return {
       name: this.#options.name ?? root.name,

@@ -85,8 +85,3 @@ export function disposedError(what: string, whose: 'application' | 'scope' = 'ap
     message: `${what} comes too late: the ${whose} has been disposed`
   })
 }
-
-/** Tells the error that Node raises when the stack is full. */
-export function isOverflow(error: unknown): boolean {
-  return error instanceof RangeError && error.message.includes('call stack')
-}

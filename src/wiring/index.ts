@@ -7,7 +7,7 @@
 export type { AssembledService, ServiceDependency } from './assembled-service.js'
 export { assemble, Assembly } from './assembly.js'
 export type { AssemblyPort, LookOptions } from './assembly.js'
-export { collect } from './collect.js'
+export { collect, collectNothing } from './collect.js'
 export type { CollectOptions, ModuleTree, Root } from './collect.js'
 export { link } from './link.js'
 export type { WiringPlan } from './link.js'

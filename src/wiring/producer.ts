@@ -1,14 +1,16 @@
-import { createFacade, type InjectionContext, setInjectionContext } from '../container/index.js'
-import type { DependencyContainer } from '../container/index.js'
+import {
+  createFacade,
+  type DependencyContainer,
+  type InjectionContext,
+  setInjectionContext
+} from '../container/index.js'
 import { describe } from '../metadata/index.js'
-import type { Class, DependencyParts, Token } from '../tokens/index.js'
-import { tokenName } from '../tokens/index.js'
+import { type Class, type DependencyParts, type Token, tokenName } from '../tokens/index.js'
 import { argumentsOf, combine, construct, type Injector, setProperties } from './arguments.js'
 import type { AssembledService } from './assembled-service.js'
 import {
   asyncNotKept,
   disposedError,
-  isOverflow,
   isOwnError,
   lazyNotReady,
   notReady,
@@ -18,9 +20,10 @@ import {
 import { createResolver, type Finder, type Maker } from './container-resolver.js'
 import { type Frame, needsOf, type Resolution, targetsOf } from './frame.js'
 import { LazyReference } from './lazy-reference.js'
+import { isOverflow } from './overflow.js'
 import type { Overlay } from './overlay.js'
 import type { LinkedDependency, NodeSource, ProviderNode } from './provider-node.js'
-import type { MadeValue } from './release.js'
+import { isToRelease, type MadeValue } from './release.js'
 
 /** What a {@link Producer} asks of the assembly that it works for. */
 export interface ProducerHost extends Finder {
@@ -292,6 +295,8 @@ export class Producer implements InjectionContext, Injector, Maker {
       }
     } catch (error) {
       for (const frame of frames.splice(base)) this.#constructing.delete(frame.node)
+      // where the stack is full not even this can be relied on
+      if (base === 0) this.#constructing.clear()
       if (base > 0 || this.#deepest === undefined) throw error
       throw tooDeep(this.#deepest)
     }
@@ -370,10 +375,13 @@ export class Producer implements InjectionContext, Injector, Maker {
   /** The value of an `inject()` call. */
   #deliver(dependency: LinkedDependency, frame: Frame): unknown {
     if (dependency.request.lazy) return combine(dependency, frame, NO_VALUES, this)
-    const values = targetsOf(dependency, frame.overlay).map((target) => {
-      const ready = this.#available(target, frame.overlay, frame.requester, frame.resolution)
-      return ready === NOT_YET ? this.#run(target, frame.overlay, frame.requester, frame.resolution) : ready
-    })
+    const { overlay, requester, resolution } = frame
+    const values: unknown[] = []
+    // a plain loop: each function more makes the stack hold fewer constructors
+    for (const target of targetsOf(dependency, overlay)) {
+      const ready = this.#available(target, overlay, requester, resolution)
+      values.push(ready === NOT_YET ? this.#run(target, overlay, requester, resolution) : ready)
+    }
     return combine(dependency, frame, values, this)
   }
 
@@ -426,18 +434,25 @@ export class Producer implements InjectionContext, Injector, Maker {
 
   /** Takes note of a value that is shared. */
   #welcome(node: ProviderNode, value: unknown, given: readonly unknown[]): void {
+    if (this.#isNewService(node, value) && !given.includes(value)) {
+      node.description = describe(value.constructor as Class)
+      node.isService = true
+      this.#host.record(node, value)
+    }
     const { source } = node
-    if (source.kind === 'factory') {
-      // what a factory was given it has not made: it is no service twice, and not its to dispose of
-      const isMade = !given.includes(value)
-      if (isMade && this.#isBooting && this.#isService(value) && !this.#services.has(value)) {
-        node.description = describe(value.constructor as Class)
-        node.isService = true
-        this.#host.record(node, value)
-      }
-      if (source.spec.dispose !== undefined || (isMade && !node.isService)) this.made.push({ node, value })
+    const isReleasedByItself = source.kind === 'factory' && source.spec.dispose === undefined
+    // a service is stopped, not disposed of, unless the factory says how
+    if (isToRelease({ node, value }, given) && !(node.isService && isReleasedByItself)) {
+      this.made.push({ node, value })
     }
     if (node.isService) this.#constructed(node, value as object)
+  }
+
+  /** Has a factory made a service, of which nothing was known? */
+  #isNewService({ source }: ProviderNode, value: unknown): value is object {
+    return (
+      source.kind === 'factory' && this.#isBooting && this.#isService(value) && !this.#services.has(value)
+    )
   }
 
   #constructed(node: ProviderNode, instance: object): void {

@@ -8,6 +8,17 @@ export interface MadeValue {
 }
 
 /**
+ * Is a value its factory's to release? What the factory was called with it has not made, unless it says how to
+ * dispose of it all the same.
+ *
+ * @param given what the factory was called with
+ */
+export function isToRelease({ node, value }: MadeValue, given: readonly unknown[]): boolean {
+  const { source } = node
+  return source.kind === 'factory' && (source.spec.dispose !== undefined || !given.includes(value))
+}
+
+/**
  * Releases values, last made first, one after the other: by the `dispose` of their factory, else by their own
  * `Symbol.asyncDispose` or `Symbol.dispose`. A value that came from several factories is released once. What fails
  * keeps nothing else from being released.

@@ -177,6 +177,6 @@ it('levers pulled at random never start a service before what it needs, stop it 
         actions
       )
     ),
-    { numRuns: Number(process.env['RUNS'] ?? 150), ...(process.env['SEED'] ? { seed: Number(process.env['SEED']) } : {}) }
+    { numRuns: Number(process.env['RUNS'] ?? 150), timeout: 4000, ...(process.env['SEED'] ? { seed: Number(process.env['SEED']) } : {}) }
   )
 })

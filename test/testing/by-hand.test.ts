@@ -25,37 +25,41 @@ class Orders {
 }
 
 describe('construct', () => {
-  it('says what is missing', async () => {
+  it('says what is missing', () => {
     class Needy {
       readonly limit = inject(LIMIT)
     }
-    expect(await rejection(construct(Needy))).toMatchObject({ name: 'WiringError' })
+    expect(() => construct(Needy)).toThrow(/^KEEL_MISSING_PROVIDER: Needy injects LIMIT/)
   })
 
-  it('makes one object, inject() working in it; nothing is started', async () => {
-    const orders = await construct(Orders)
+  it('makes one object, inject() working in it; nothing is started', () => {
+    const orders = construct(Orders)
     expect(orders.database.kind).toBe('real')
     expect(orders.limit).toBeUndefined()
     expect(orders.rounds).toBe(0)
   })
 
-  it('takes stand-ins for what it needs, made by factories too', async () => {
-    const orders = await construct(Orders, [
+  it('takes stand-ins for what it needs, made by factories too', () => {
+    const orders = construct(Orders, [
       { provide: Database, useValue: { kind: 'fake' } },
-      { provide: LIMIT, useFactory: async () => 7 }
+      { provide: LIMIT, useFactory: () => 7 }
     ])
     expect([orders.database.kind, orders.limit]).toEqual(['fake', 7])
   })
 
-  it('makes another each time', async () => {
-    expect(await construct(Orders)).not.toBe(await construct(Orders))
+  it('waits for nothing: of an async factory it says so', () => {
+    expect(() => construct(Orders, [{ provide: LIMIT, useFactory: async () => 7 }])).toThrow(/^KEEL_ASYNC_NOT_READY/)
+  })
+
+  it('makes another each time', () => {
+    expect(construct(Orders)).not.toBe(construct(Orders))
   })
 })
 
 describe('createTestContext', () => {
   it('lets a task be called by hand, on a clock of its own', async () => {
     const clock = new TestClock()
-    const orders = await construct(Orders)
+    const orders = construct(Orders)
     const context = createTestContext({ clock })
     const working = orders.work(context)
     await clock.advance('3s')
@@ -67,7 +71,7 @@ describe('createTestContext', () => {
 
   it('has what is to be different replaced', async () => {
     const sleep = vi.fn().mockResolvedValueOnce(true).mockResolvedValueOnce(true).mockResolvedValue(false)
-    const orders = await construct(Orders)
+    const orders = construct(Orders)
     await orders.work(createTestContext({ sleep }))
     expect(orders.rounds).toBe(2)
     expect(sleep).toHaveBeenCalledWith('1s')

@@ -3,7 +3,7 @@ import { LifecycleError, StopError, WiringError } from '../../src/errors/index.j
 import { systemClock } from '../../src/time/index.js'
 import { Assembly, Scope } from '../../src/wiring/index.js'
 import { all, Inject, inject, Injectable, InjectionToken, lazy, Lazy, Module, Service } from './api.js'
-import { Ambient, BareService, failureOf, needs, plan, wire } from './wire.js'
+import { Ambient, BareService, failureOf, needs, plan, turns, wire } from './wire.js'
 
 const LOCALE = new InjectionToken<string>('LOCALE')
 const REQUEST = new InjectionToken<{ id: number }>('REQUEST')
@@ -157,6 +157,20 @@ describe('get()', () => {
     await assembly.construct()
     expect(assembly.get(Host).leaf).toBe(assembly.get(Leaf))
     expect(needs(assembly)).toEqual({ Leaf: [], Host: ['inject Leaf'] })
+  })
+
+  it('of an async default that nobody needed so far fails until it has settled', async () => {
+    const GOOD = new InjectionToken('GOOD', { factory: () => Promise.resolve(7) })
+    const BAD = new InjectionToken('BAD', { factory: () => Promise.reject(new Error('bad')) })
+    const lost: unknown[] = []
+    const assembly = await wire([], {}, { lost: (error, provider) => void lost.push([provider, error]) })
+    for (const token of [GOOD, BAD]) {
+      expect(await failureOf(() => assembly.get(token))).toMatchObject({ code: 'KEEL_ASYNC_NOT_READY' })
+    }
+    await turns()
+    expect(assembly.get(GOOD)).toBe(7)
+    expect(await failureOf(() => assembly.get(BAD))).toMatchObject({ message: 'bad' })
+    expect(lost).toEqual([['BAD', expect.objectContaining({ message: 'bad' })]])
   })
 
   it('of something scoped names createScope', async () => {

@@ -472,6 +472,23 @@ describe('inject()', () => {
     expect(names(assembly)).toEqual(['Migrations', 'Db', 'Host'])
   })
 
+  it('warns of what it finds, as of all else', async () => {
+    @Service()
+    class Found {
+      onModuleInit() {}
+    }
+    @Service()
+    class Host {
+      readonly found = inject(Found)
+      onModuleDestroy() {}
+    }
+    const { warnings } = await wire(Host)
+    expect(warnings.map(({ code, path }) => [code, path])).toEqual([
+      ['KEEL_FOREIGN_HOOK', ['Host']],
+      ['KEEL_FOREIGN_HOOK', ['Host', 'Found']]
+    ])
+  })
+
   it('sees what the module of its class sees', async () => {
     @Service()
     class Host {
