@@ -1,5 +1,5 @@
 import { createLogger } from '../logging/index.js'
-import type { ModuleClass, Token } from '../tokens/index.js'
+import type { Class, ModuleClass, Token } from '../tokens/index.js'
 import { assemble, Assembly, collect, collectNothing, link, type Root } from '../wiring/index.js'
 import { readSettings, type ApplicationOptions } from './application-options.js'
 import { Construction, WIRING } from './construction.js'
@@ -18,7 +18,7 @@ export interface BuildChanges {
  * is the matter of the room above.
  */
 export async function buildApplication<A extends LiveApplication = LiveApplication>(
-  root: Root | undefined,
+  root: Root,
   options: ApplicationOptions,
   changes: BuildChanges & {
     readonly make?: (...parts: ConstructorParameters<typeof LiveApplication>) => A
@@ -32,21 +32,18 @@ export async function buildApplication<A extends LiveApplication = LiveApplicati
   const plan = link(tree)
   plan.throwIfUnsound()
   const app = make(name ?? tree.root.name, settings, log)
-  for (const { code, message, location } of plan.warnings) log.warn({ code, at: location }, message)
   const construction = new Construction(app, options.supervisor)
-  app.complete(construction.finish(await assemble(plan, construction)))
+  const assembly = await assemble(plan, construction)
+  for (const { code, message, location } of assembly.warnings) log.warn({ code, at: location }, message)
+  app.complete(construction.finish(assembly))
   return app
 }
 
-/** An application of no module, for what can be had without waiting: `create()`. */
-export function buildBareApplication(options: ApplicationOptions): LiveApplication {
-  const { name = 'Application', providers } = options
-  const plan = link(collectNothing({ ...WIRING, name, providers }))
+/** One object with all that it needs, of an application that consists of nothing else; there is nothing to wait for. */
+export function constructOne<T>(class_: Class<T>, options: ApplicationOptions): T {
+  const { name = class_.name, providers = [] } = options
+  const plan = link(collectNothing({ ...WIRING, name, providers: [...providers, class_], only: [class_] }))
   plan.throwIfUnsound()
   const app = new LiveApplication(name, readSettings(options), createLogger(options.logger))
-  const construction = new Construction(app, undefined)
-  const assembly = new Assembly(plan, construction)
-  assembly.open()
-  app.complete(construction.finish(assembly))
-  return app
+  return new Assembly(plan, new Construction(app, undefined)).get(class_)
 }

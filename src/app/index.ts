@@ -3,7 +3,7 @@
  * orders starts and stops along the graph. It refuses to know the process. Start reading at `application.ts` (what
  * users see), `build-application.ts` (how it is built), then `live-application.ts` (the heart).
  */
-export { buildApplication, buildBareApplication } from './build-application.js'
+export { buildApplication, constructOne } from './build-application.js'
 export { Application } from './application.js'
 export type { ApplicationState, GetOptions } from './application.js'
 export type { ApplicationOptions } from './application-options.js'

@@ -53,25 +53,26 @@ export class ServiceLevers {
       members,
       concurrency,
       mayFail: (one) => !needed.has(one),
-      isRestart: (one) => isRestart && one === index
+      isRestart: (one) => isRestart && one === index,
+      isOwed: (one) => one !== index && nodes.runtimes[one]!.isRestartPlanned
     })
     const running = this.#run(sequence)
     await Promise.race([running, runtime.whenStarted().catch(() => undefined)])
     const { failed, started } = sequence
     if (failed !== undefined) {
       const path = this.pathTo(failed)
-      throw failed.startError(await this.#rollBack(started), path)
+      throw failed.startError(await this.#rollBack(started, failed), path)
     }
     if (runtime.state !== 'running') {
       // What it needs goes on starting: others may want it too.
-      void running.then(() => (sequence.failed === undefined ? [] : this.#rollBack(started)))
+      void running.then(() => (sequence.failed === undefined ? [] : this.#rollBack(started, sequence.failed)))
       throw runtime.abortedError()
     }
     if (this.#port.state !== 'running' || isRestart) return
     const notReady = await tellReady(started.map((one) => nodes.runtimes[one]!))
     if (notReady === undefined) return
     const path = this.pathTo(notReady.runtime)
-    const errors = await this.#rollBack(started)
+    const errors = await this.#rollBack(started, notReady.runtime)
     throw notReadyError(notReady.runtime, notReady.cause, path, errors)
   }
 
@@ -129,6 +130,7 @@ export class ServiceLevers {
       concurrency,
       mayFail: () => false,
       isRestart: () => true,
+      isOwed: () => false,
       goesWithout: true
     })
     await this.#run(sequence)
@@ -186,9 +188,13 @@ export class ServiceLevers {
   }
 
   /** Stops again what a start had begun, but not what others have come to need meanwhile. */
-  async #rollBack(started: readonly number[]): Promise<unknown[]> {
+  async #rollBack(started: readonly number[], failed: ServiceRuntime): Promise<unknown[]> {
     const { nodes } = this.#port
     const ends = new Set<number>()
+    // Those that wait for it wait in vain, whoever has asked them to start.
+    for (const index of nodes.cannotDoWithout(nodes.indexOf(failed.top)!)) {
+      if (nodes.runtimes[index]!.state === 'waiting') ends.add(index)
+    }
     for (const index of started.toReversed()) {
       const one = nodes.runtimes[index]!
       const isNeeded = nodes.dependantsOf(index).some((other) => {
@@ -196,7 +202,7 @@ export class ServiceLevers {
       })
       if (one.hasCrashed || !isNeeded) ends.add(index)
     }
-    const members = [...ends].toReversed()
+    const members = [...ends].toSorted((a, b) => a - b)
     const failures = await this.#stopThese(members, { kind: 'stop', detail: 'the start failed' })
     return failures.map((failure) => failure.error)
   }

@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly mayFail: (index: number) => boolean
   /** Whether its start is a restart. Default: none is. */
   readonly isRestart?: (index: number) => boolean
+  /** Whether somebody else will try again to start it, so that it is waited for. Default: when its restart is planned. */
+  readonly isOwed?: (index: number) => boolean
   /** Whether one starts without something that it needs and that has ended for good. Default: it cannot start. */
   readonly goesWithout?: boolean
 }
@@ -71,13 +73,14 @@ export class StartSequence {
   /** A service moved. */
   moved(index: number, to: ServiceState): void {
     if (to === 'running') this.#walk.done(index)
-    else if (to === 'crashed') this.#crashed(index)
-    else if (to === 'stopped') this.#stopped(index)
     this.changed(index)
   }
 
   /** What is to become of a service has changed, though it has not moved: its restart was planned or dropped. */
   changed(index: number): void {
+    const { state } = this.#nodes.runtimes[index]!
+    if (state === 'crashed') this.#crashed(index)
+    else if (state === 'stopped') this.#stopped(index)
     if (this.#held.size === 0) return
     for (const dependant of this.#nodes.dependantsOf(index)) {
       if (this.#held.delete(dependant)) this.#proceed(dependant)
@@ -118,7 +121,7 @@ export class StartSequence {
   }
 
   #crashed(index: number): void {
-    if (!this.#walk.isOpen(index) || this.#given.has(index)) return
+    if (!this.#walk.isOpen(index) || this.#given.has(index) || this.#isOwed(index)) return
     const runtime = this.#nodes.runtimes[index]!
     if (!this.#options.mayFail(index)) return this.#fail(runtime)
     const reason = runtime.crashReason
@@ -128,9 +131,14 @@ export class StartSequence {
 
   /** Somebody stopped it, or what it needs, before it ran: the rest goes on without it. */
   #stopped(index: number, which = this.#nodes.runtimes[index]!): void {
-    if (!this.#walk.isOpen(index) || this.#given.has(index)) return
+    if (!this.#walk.isOpen(index) || this.#given.has(index) || this.#isOwed(index)) return
     const detail = `${which.name} was stopped`
     this.#giveUp(index, (other) => other.stopAlone({ kind: 'stop', detail }))
+  }
+
+  #isOwed(index: number): boolean {
+    const { isOwed } = this.#options
+    return isOwed === undefined ? this.#nodes.runtimes[index]!.isRestartPlanned : isOwed(index)
   }
 
   /** What cannot do without it cannot start either; what merely wanted it goes on. */

@@ -105,14 +105,19 @@ class ModuleSupervisor {
   /** What it is to the supervisor above it. */
   get #asUnit(): Unit {
     const runtimes = this.#runtimes
+    const restarting = runtimes.filter((runtime) => {
+      const isUp = !runtime.isAtRest && runtime.state !== 'stopping'
+      return (isUp || runtime.isRestartPlanned) && runtime.definition.restart !== 'temporary'
+    })
     return {
       key: this,
       name: this.#group.name,
       restart: 'transient',
-      isAlive: runtimes.some((runtime) => !runtime.isAtRest || runtime.isRestartPlanned),
+      isAlive: restarting.length > 0,
       isForeign: false,
       mayFail: false,
       runtimes,
+      restarting,
       renew: () => this.#renew()
     }
   }

@@ -6,7 +6,6 @@
 export type { ScheduleSnapshot } from './counters.js'
 export { checkCron, checkZone } from './cron-expression.js'
 export { planCron, type CronRule } from './cron-plan.js'
-export { callGuarded } from './guard.js'
 export { interval, type IntervalOptions } from './interval.js'
 export { nextRuns } from './next-runs.js'
 export type { Due, Moment, Plan } from './plan.js'

@@ -6,7 +6,7 @@
 export { announced } from './announced.js'
 export { currentCall, calledFrom, outsideCalls, runCall, unlessFromWithin } from './call.js'
 export type { Call } from './call.js'
-export { LiveContext, ScopedContext } from './bound-context.js'
+export { ScopedContext } from './bound-context.js'
 export type {
   OnDrain,
   OnFirstStart,

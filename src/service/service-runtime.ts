@@ -477,11 +477,13 @@ export class ServiceRuntime implements ServiceHandle {
   endItself(reason?: unknown): Promise<void> {
     const { supervision } = this
     if (supervision === undefined || this.isAtRest || this.#stopping !== undefined) return this.stop(reason)
+    const isAlong = (other: ServiceRuntime): boolean => this.host.stopsAlong(this, other)
+    // Its run ends already, be it to restart: there is nothing more to it.
+    if (this.stopReason !== undefined) return this.#unlessFromWithin(isAlong, async () => void (await this.whenAtRest()))
     this.dropRestart()
-    return this.#unlessFromWithin(
-      (other) => this.host.stopsAlong(this, other),
-      () => this.#stopOnce({ kind: 'stop', detail: reason }, (along) => supervision.ending(this, along))
-    )
+    const stop = (): Promise<void> =>
+      this.#stopOnce({ kind: 'stop', detail: reason }, (along) => supervision.ending(this, along))
+    return this.#unlessFromWithin(isAlong, stop)
   }
 
   /** Does not make a call wait for what waits for that call. */

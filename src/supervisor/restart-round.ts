@@ -71,7 +71,7 @@ export class RestartRound implements RestartPlanner {
   /** Says whom it is going to restart once what the incident tells of is over; then {@link add} is called. */
   announce(incident: Incident): void {
     for (const unit of this.#plan(incident, this.#desk.decide(incident))) {
-      for (const runtime of unit.runtimes) this.#announced.add(runtime)
+      for (const runtime of unit.restarting) this.#announced.add(runtime)
     }
   }
 
@@ -83,7 +83,7 @@ export class RestartRound implements RestartPlanner {
   /** Takes an incident, and says at once whom it is going to restart. */
   add(incident: Incident): void {
     const units = this.#plan(incident, this.#desk.decide(incident))
-    for (const unit of units) for (const runtime of unit.runtimes) this.#owed.add(runtime)
+    for (const unit of units) for (const runtime of unit.restarting) this.#owed.add(runtime)
     this.#announced.clear()
     this.#entries.push({ incident, run: runOf(incident.unit), isRestarted: units.length > 0 })
     this.#wake?.()
@@ -140,7 +140,7 @@ export class RestartRound implements RestartPlanner {
   #isOpenMatter({ incident: { unit }, run, isRestarted }: Entry): boolean {
     if (isRestarted && !this.plans(unit)) return false
     // It was started, or an earlier incident stopped it together with others: that took care of it.
-    return runOf(unit) === run && !isUp(unit) && !unit.runtimes.every((runtime) => this.#down.has(runtime))
+    return runOf(unit) === run && !isUp(unit) && !unit.restarting.every((runtime) => this.#down.has(runtime))
   }
 
   async #bringDown(incident: Incident): Promise<void> {
@@ -164,7 +164,7 @@ export class RestartRound implements RestartPlanner {
     this.#tell(incident, starting, delay)
     await this.#port.stop(stopping)
     for (const one of starting) {
-      for (const runtime of one.runtimes) {
+      for (const runtime of one.restarting) {
         this.#owed.add(runtime)
         this.#down.add(runtime)
       }
@@ -200,7 +200,7 @@ export class RestartRound implements RestartPlanner {
 
   #plan(incident: Incident, plan: RestartPlan): readonly Unit[] {
     const units = this.#desk.units(plan.start, incident)
-    for (const unit of units) for (const runtime of unit.runtimes) runtime.planRestart(this)
+    for (const unit of units) for (const runtime of unit.restarting) runtime.planRestart(this)
     return units
   }
 
@@ -240,7 +240,7 @@ export class RestartRound implements RestartPlanner {
   #tell({ unit, error }: Incident, starting: readonly Unit[], delayMs: number): void {
     const { name: supervisor, clock } = this.#port
     const at = clock.now()
-    const services = starting.flatMap(({ runtimes }) => runtimes.map(({ name }) => name))
+    const services = starting.flatMap(({ restarting }) => restarting.map(({ name }) => name))
     this.#port.publish({
       type: 'supervisor.restarting',
       at,

@@ -13,6 +13,8 @@ export interface Unit {
   readonly mayFail: boolean
   /** Its services, in start order. */
   readonly runtimes: readonly ServiceRuntime[]
+  /** Those that start when it restarts: none that was down before, or restarts never. */
+  readonly restarting: readonly ServiceRuntime[]
   /** It starts anew: its own restart budget is whole again. */
   renew?(): void
 }
@@ -23,6 +25,7 @@ export class ServiceUnit implements Unit {
   readonly isForeign: boolean
   readonly mayFail: boolean
   readonly runtimes: readonly ServiceRuntime[]
+  readonly restarting: readonly ServiceRuntime[]
 
   constructor(
     runtime: ServiceRuntime,
@@ -31,7 +34,7 @@ export class ServiceUnit implements Unit {
     this.key = runtime
     this.isForeign = fate.isForeign ?? false
     this.mayFail = fate.mayFail ?? false
-    this.runtimes = [runtime]
+    this.runtimes = this.restarting = [runtime]
   }
 
   get name(): string {
@@ -43,7 +46,6 @@ export class ServiceUnit implements Unit {
   }
 
   get isAlive(): boolean {
-    const { state, isRestartPlanned } = this.key
-    return state === 'running' || state === 'starting' || state === 'waiting' || isRestartPlanned
+    return this.key.state === 'running' || this.key.isComing
   }
 }

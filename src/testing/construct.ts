@@ -1,4 +1,4 @@
-import { buildBareApplication } from '../app/index.js'
+import { constructOne } from '../app/index.js'
 import type { Class, Provider } from '../tokens/index.js'
 import { TestClock } from './test-clock.js'
 
@@ -13,10 +13,5 @@ import { TestClock } from './test-clock.js'
  * ```
  */
 export function construct<T>(class_: Class<T>, providers: readonly Provider[] = []): T {
-  return buildBareApplication({
-    logger: false,
-    clock: new TestClock(),
-    name: 'construct()',
-    providers
-  }).create(class_)
+  return constructOne(class_, { logger: false, clock: new TestClock(), providers })
 }

@@ -81,7 +81,7 @@ export class TestApplicationBuilder {
     const root = this.#root
     const slice = isSlice(root) ? root : undefined
     const built = buildApplication(
-      slice === undefined ? root : slice.from,
+      slice === undefined ? root : (slice.from ?? []),
       { ...this.#options, clock, logger, providers: this.#providers },
       {
         overrideModules: this.#modules,

@@ -5,6 +5,7 @@ import { ScheduleEntry, type ServiceRuntime } from '../service/index.js'
 import type { Token } from '../tokens/index.js'
 import { driveTime } from './drive-time.js'
 import { openedSince, realWork, aMillisecond, type OpenHandles } from './real-work.js'
+import { realTimersOf, watchRealTimers } from './real-timers.js'
 import { RecordedEvents } from './recorded-events.js'
 import type { TestClock } from './test-clock.js'
 
@@ -41,6 +42,7 @@ export class TestApplication extends LiveApplication {
     }
   ) {
     super(...base)
+    watchRealTimers()
     this.logs = parts.logs
     this.#before = parts.before
     this.#timersBefore = parts.timersBefore
@@ -152,8 +154,22 @@ export class TestApplication extends LiveApplication {
     const count = this.clock.pending.count - this.#timersBefore
     if (count > 0) left.push(count === 1 ? 'a timer on the clock' : `${count} timers on the clock`)
     // What closes needs a turn or two of the real loop.
-    await realWork(this.#before, () => openedSince(this.#before).length === 0)
-    return [...left, ...openedSince(this.#before)]
+    await realWork(
+      this.#before,
+      () => openedSince(this.#before).length === 0 && this.#realTimers().length === 0
+    )
+    // That a timer has rung is told a turn later.
+    if (this.#realTimers().length > 0) await aMillisecond()
+    return [...left, ...this.#realTimers(), ...openedSince(this.#before)]
+  }
+
+  #realTimers(): string[] {
+    const left: string[] = []
+    for (const runtime of this.#runtimes()) {
+      const count = realTimersOf(runtime)
+      if (count > 0) left.push(`${count === 1 ? 'a real timer' : `${count} real timers`} of ${runtime.name}`)
+    }
+    return left
   }
 
   #drive<T>(work: Promise<T>): Promise<T> {

@@ -139,11 +139,6 @@ export class Assembly {
   /** Constructs everything; see {@link assemble}, which disposes when it fails. To be called once. */
   async construct(): Promise<void> {
     await this.#boot.run()
-    this.open()
-  }
-
-  /** What is there is all: from now on everything is made when it is asked for. */
-  open(): void {
     const { nodes } = this.#plan.linker.table
     const { order, isCyclic } = orderNodes(this.#plan.order, nodes)
     // @DependsOn and inject() together may close a circle that no constructor has met

@@ -1,8 +1,8 @@
+import { nearNames } from './near-names.js'
 import { describe } from '../metadata/index.js'
 import { isClass, type Token, tokenName } from '../tokens/index.js'
 import type { Surroundings } from './explain-failure.js'
 import type { ModuleNode } from './module-node.js'
-import { nearNames } from './near-names.js'
 import type { Fault } from './read-provider.js'
 import { written } from './words.js'
 

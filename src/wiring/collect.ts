@@ -132,7 +132,8 @@ class Collector {
       // what is no module after all has been reported
       return module ?? new ModuleNode({ name: this.#options.name ?? 'Application' })
     }
-    const parts = Array.isArray(root) ? (root as unknown[]) : root === undefined ? [] : [root]
+    const sliced = root === undefined && this.#options.only !== undefined
+    const parts = Array.isArray(root) ? (root as unknown[]) : sliced ? [] : [root]
     const node = new ModuleNode({ name: this.#options.name ?? nameOfFirst(parts) })
     for (const [index, part] of parts.entries()) {
       const where = Array.isArray(root) ? `entry ${index} of the root` : 'the root'

@@ -141,6 +141,20 @@ describe('a supervisor that used up its budget', () => {
   })
 })
 
+describe('a module that is restarted as a whole', () => {
+  it('leaves down what was stopped by hand before, and what never restarts', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const b = journal.service('B')
+    const c = journal.service('C', { options: { restart: 'temporary' } })
+    const inner = moduleOf('Inner', [a, b, c], { strategy: 'crash' })
+    const app = await createTestApplication(inner, { supervisor: AT_ONCE }).start()
+    await app.service(b).stop()
+    await crashes(app, a, 1)
+    expect(app.services.map(String)).toEqual(['<A: running>', '<B: stopped>', '<C: stopped>'])
+  })
+})
+
 describe('the strategy "crash"', () => {
   it('lets the same error climb to the application', async () => {
     const journal = new Journal()

@@ -555,6 +555,28 @@ describe('restart types', () => {
     expect(app.state).toBe('running')
   })
 
+  it('a crashed one whose work stops it on its way out restarts all the same', async () => {
+    @Service()
+    class Tidy {
+      @Task() async work({ sleep, stop }: ServiceContext): Promise<void> {
+        try {
+          await sleep('10s')
+          throw new Error('boom')
+        } finally {
+          void stop('tidying up')
+        }
+      }
+      @Task() async other({ stopRequested, stop }: ServiceContext): Promise<void> {
+        await stopRequested()
+        await stop('tidying up')
+      }
+    }
+    const app = await supervised([Tidy], AT_ONCE)
+    app.crash(Tidy, new Error('boom'))
+    await app.clock.settle()
+    expect(app.service(Tidy)).toMatchObject({ state: 'running', restartCount: 1 })
+  })
+
   it('temporary never restarts, stays crashed, and lets the application run', async () => {
     const app = await supervised([Temporary], AT_ONCE)
     const error = new Error('boom')

@@ -25,6 +25,21 @@ class Orders {
 }
 
 describe('construct', () => {
+  it('makes the services that it needs too, one of each', () => {
+    @Service()
+    class Ledger {
+      readonly orders = inject(Orders)
+    }
+    @Service()
+    class Audit {
+      readonly ledger = inject(Ledger)
+      readonly orders = inject(Orders)
+    }
+    const audit = construct(Audit)
+    expect(audit.ledger).toBeInstanceOf(Ledger)
+    expect(audit.ledger.orders).toBe(audit.orders)
+  })
+
   it('says what is missing', () => {
     class Needy {
       readonly limit = inject(LIMIT)

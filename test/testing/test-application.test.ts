@@ -57,6 +57,38 @@ describe('dispose', () => {
     expect(clock.pending.count).toBe(1)
   })
 
+  it('names the service that left a real timer behind', async () => {
+    const intervals: NodeJS.Timeout[] = []
+    @Service()
+    class Poller {
+      onStart(): void {
+        intervals.push(setInterval(() => {}, 3_600_000))
+      }
+    }
+    const app = await start(Poller)
+    const failure = await rejection(app[Symbol.asyncDispose]())
+    expect(String(failure)).toContain('left behind: a real timer of Poller')
+    for (const interval of intervals) clearInterval(interval)
+  })
+
+  it('blames nobody for real timers that have rung, were cleared or hold nothing up', async () => {
+    @Service()
+    class Poller {
+      interval: NodeJS.Timeout | undefined
+      async onStart(): Promise<void> {
+        this.interval = setInterval(() => {}, 3_600_000)
+        setTimeout(() => {}, 3_600_000).unref()
+        await new Promise((resolve) => setTimeout(resolve, 1))
+      }
+      onShutdown(): void {
+        clearInterval(this.interval)
+        setTimeout(() => {}, 1)
+      }
+    }
+    const app = await start(Poller)
+    await expect(app[Symbol.asyncDispose]()).resolves.toBeUndefined()
+  })
+
   it('names a handle that is left behind', async () => {
     @Service()
     class Listener {
@@ -125,7 +157,9 @@ describe('start, stop and until', () => {
   it('until waits for a state, moving time on', async () => {
     const journal = new Journal()
     const a = journal.service('A')
-    const app = await createTestApplication([a], { supervisor: { backoff: { initial: '10s', jitter: 0 } } }).start()
+    const app = await createTestApplication([a], {
+      supervisor: { backoff: { initial: '10s', jitter: 0 } }
+    }).start()
     app.crash(a, new Error('boom'))
     await app.until(a, 'backoff')
     expect(app.clock.monotonic()).toBe(0)
@@ -206,7 +240,9 @@ describe('fire', () => {
 
   it('of what is disabled, or does not run, says so', async () => {
     const app = await start(Worker)
-    expect(String(await rejection(app.fire(Worker, 'off')))).toContain('off of Worker cannot be called: it is disabled')
+    expect(String(await rejection(app.fire(Worker, 'off')))).toContain(
+      'off of Worker cannot be called: it is disabled'
+    )
     await app.service(Worker).stop()
     expect(await rejection(app.fire(Worker, 'tick'))).toMatchObject({ code: 'KEEL_ILLEGAL_TRANSITION' })
   })
