@@ -69,10 +69,11 @@ export class RestartRound implements RestartPlanner {
   }
 
   /** Says whom it is going to restart once what the incident tells of is over; then {@link add} is called. */
-  announce(incident: Incident): void {
-    for (const unit of this.#plan(incident, this.#desk.decide(incident))) {
-      for (const runtime of unit.restarting) this.#announced.add(runtime)
-    }
+  announce(incident: Incident): ReadonlySet<ServiceRuntime> {
+    const units = this.#plan(incident, this.#desk.decide(incident))
+    const announced = new Set(units.flatMap((unit) => unit.restarting))
+    for (const runtime of announced) this.#announced.add(runtime)
+    return announced
   }
 
   /** Whether some of a unit is to be restarted by this round. */

@@ -67,14 +67,13 @@ export class Restarter implements Supervision, RoundDesk {
     }
     const unit = this.#port.unitOf(runtime)
     const incident: Incident = { unit, how: 'own-stop', error: undefined, upForMs: 0, along }
-    const isRestarted = this.decide(incident).start.length > 0
     const round = this.#roundFor(unit)
-    round.announce(incident)
-    // Whoever was going to restart one of these would do so without what it needs.
-    for (const other of along) if (!other.isPlannedBy(round)) other.dropRestart()
+    const announced = round.announce(incident)
+    // Whoever was going to restart one of the others would do so without what it needs.
+    for (const other of along) if (!announced.has(other)) other.dropRestart()
     return () => {
       // It may have been stopped by hand meanwhile, which is not undone.
-      if (!this.#isOpen || (isRestarted && !round.plans(unit))) return
+      if (!this.#isOpen || (announced.size > 0 && !round.plans(unit))) return
       const stillOwed = along.filter((other) => other.isPlannedBy(round))
       round.add({ ...incident, upForMs: runtime.upForMs, along: stillOwed })
       this.#carryOut(unit, round)

@@ -23,9 +23,9 @@ export function explainMetadata(
   emits: boolean,
   toolchain: Toolchain
 ): MetadataFault[] {
-  const marked = missing.filter((node) => isMarked(node))
+  const marked = missing.filter((node) => reliesOnTypes(node))
   const faults: MetadataFault[] = missing
-    .filter((node) => emits || !isMarked(node))
+    .filter((node) => emits || !reliesOnTypes(node))
     .map((node) => ({ node, fault: explainOne(node) }))
   const [first] = marked
   if (first !== undefined && !emits) faults.unshift({ node: first, fault: explainAll(marked, toolchain) })
@@ -35,6 +35,15 @@ export function explainMetadata(
 /** Compilers emit types for decorated classes only. */
 function isMarked({ description }: ProviderNode): boolean {
   return description?.service !== undefined || description?.injectable !== undefined
+}
+
+function reliesOnTypes(node: ProviderNode): boolean {
+  return isMarked(node) && !isListed(node)
+}
+
+/** Does `inject: [...]` say what the constructor takes? Not all of it, when it is too short. */
+function isListed({ description }: ProviderNode): boolean {
+  return description?.constructorDependencies.some(({ from }) => from === 'inject-option') ?? false
 }
 
 function explainAll(nodes: readonly ProviderNode[], { name, remedy }: Toolchain): Fault {
@@ -60,8 +69,10 @@ function explainOne(node: ProviderNode): Fault {
   return {
     code: 'KEEL_NO_METADATA',
     message: `Nothing says what the constructor of ${node.label} takes${names.length === 0 ? '' : ` as ${list(names)}`}`,
-    hint: isMarked(node)
-      ? `Say it: @Service({ inject: [X] }), or \`x = inject(X)\` in a field.`
-      : `Mark ${node.label} with @Injectable(), so that types are emitted for it, or provide it by useFactory and inject: [X].`
+    hint: isListed(node)
+      ? `Let its inject: [...] name one for each parameter, optional(X) for one that may be absent.`
+      : isMarked(node)
+        ? `Say it: @Service({ inject: [X] }), or \`x = inject(X)\` in a field.`
+        : `Mark ${node.label} with @Injectable(), so that types are emitted for it, or provide it by useFactory and inject: [X].`
   }
 }

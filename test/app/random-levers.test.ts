@@ -53,7 +53,10 @@ class Watch {
   readonly classes: Class[] = []
   app!: TestApplication
 
-  constructor(all: readonly Part[]) {
+  constructor(
+    all: readonly Part[],
+    readonly restart: 'temporary' | 'transient'
+  ) {
     for (const [index, part] of all.entries()) this.classes.push(this.#service(index, part, all))
   }
 
@@ -107,15 +110,14 @@ class Watch {
     Object.defineProperty(Watched, 'name', { value: `S${index}` })
     const needs = part.needs.map((other) => watch.classes[other]!)
     const wants = part.wants.filter((other) => !part.needs.includes(other)).map((other) => watch.classes[other]!)
-    // Temporary: the crash of one is not the end of all.
-    ;(Service({ restart: 'temporary' }) as ClassDecorator)(Watched)
+    ;(Service({ restart: this.restart }) as ClassDecorator)(Watched)
     ;(DependsOn(...needs, ...wants.map((other) => wanted(other))) as ClassDecorator)(Watched)
     return Watched
   }
 }
 
-async function play(all: readonly Part[], actions: readonly Action[]): Promise<void> {
-  const watch = new Watch(all)
+async function play(all: readonly Part[], actions: readonly Action[], restart: Watch['restart']): Promise<void> {
+  const watch = new Watch(all, restart)
   const app = (watch.app = await createTestApplication(watch.classes).create())
   const pending: Promise<unknown>[] = []
   const keep = (lever: string, promise: Promise<unknown>): void => {
@@ -154,11 +156,13 @@ async function play(all: readonly Part[], actions: readonly Action[]): Promise<v
   await Promise.all(pending)
   await app.stop().catch(() => {})
   expect(watch.complaints).toEqual([])
-  expect(app.services.map(({ state }) => state).filter((state) => state !== 'crashed' && state !== 'init')).toEqual(
-    app.services.map(({ state }) => state).filter((state) => state === 'stopped')
-  )
-  expect(['created', 'stopped']).toContain(app.state)
+  for (const { state } of app.services) expect(['init', 'stopped', 'crashed']).toContain(state)
   expect(app.clock.pending.count).toBe(0)
+  if (app.state === 'crashed') {
+    await expect(app.waitUntilStopped()).rejects.toThrow('crash')
+    return
+  }
+  expect(['created', 'stopped']).toContain(app.state)
   // Whatever has happened, it starts again.
   for (const part of all) (part.failsIn as number[]).length = 0
   await app.start()
@@ -167,16 +171,16 @@ async function play(all: readonly Part[], actions: readonly Action[]): Promise<v
   expect(watch.complaints).toEqual([])
 }
 
-it('levers pulled at random never start a service before what it needs, stop it before what needs it, or hang', {
-  timeout: 120_000
-}, async () => {
-  await fc.assert(
-    fc.asyncProperty(parts, fc.array(action, { minLength: 1, maxLength: 14 }), (all, actions) =>
-      play(
-        all.map((part) => ({ ...part, failsIn: [...part.failsIn] })),
-        actions
-      )
-    ),
-    { numRuns: Number(process.env['RUNS'] ?? 150), timeout: 4000, ...(process.env['SEED'] ? { seed: Number(process.env['SEED']) } : {}) }
-  )
-})
+// The crash of what is temporary is not the end of all.
+it.each(['temporary', 'transient'] as const)(
+  'levers pulled at random never start a service before what it needs, stop it before what needs it, or hang: %s',
+  { timeout: 120_000 },
+  async (restart) => {
+    const actions = fc.array(action, { minLength: 1, maxLength: 14 })
+    const property = fc.asyncProperty(parts, actions, (all, pulled) => {
+      const fresh = all.map((part) => ({ ...part, failsIn: [...part.failsIn] }))
+      return play(fresh, pulled, restart)
+    })
+    await fc.assert(property, { numRuns: 100, timeout: 10_000 })
+  }
+)

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { createApplication } from 'keelson'
+import { TestClock } from 'keelson/testing'
+import { Journal, takes } from '../app/journal.js'
 import { compilePrograms } from './program.js'
 
 const run = compilePrograms()
@@ -150,5 +153,36 @@ describe('an application of createApplication()', { timeout: 60_000 }, () => {
       'listeners after the stop: 0'
     ])
     expect(code).toBe(0)
+  })
+
+  it('stops once when a signal and its own code ask for it', async () => {
+    const journal = new Journal()
+    const clock = new TestClock()
+    const options = { clock, logger: false, signals: ['SIGHUP'] } as const
+    const app = await createApplication(journal.service('A', { onStop: takes(10) }), options)
+    await app.start()
+    process.emit('SIGHUP', 'SIGHUP')
+    expect(app.state).not.toBe('running')
+    const stopping = app.stop()
+    expect(app.stop()).toBe(stopping)
+    await clock.advance(10)
+    await stopping
+    expect(journal.lines).toEqual(['A.onStart', 'A.onStop'])
+  })
+
+  it('is one of two in a process, which leave no listener behind', async () => {
+    const journal = new Journal()
+    const before = process.listenerCount('SIGHUP')
+    for (let round = 0; round < 2; round++) {
+      const options = { logger: false, signals: ['SIGHUP'] } as const
+      const one = await createApplication(journal.service('One'), options)
+      const two = await createApplication(journal.service('Two'), options)
+      await Promise.all([one.start(), two.start()])
+      expect(process.listenerCount('SIGHUP')).toBe(before + 2)
+      await one.stop()
+      expect(process.listenerCount('SIGHUP')).toBe(before + 1)
+      await two.stop()
+      expect(process.listenerCount('SIGHUP')).toBe(before)
+    }
   })
 })

@@ -485,6 +485,19 @@ describe('while the application drains or stops', () => {
     expect(app.events.ofType('supervisor.restarting')).toEqual([])
   })
 
+  it('nothing that ends by itself is restarted, not even what is permanent', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { options: { restart: 'permanent' }, onDrain: ({ stop }) => stop('enough') })
+    const b = journal.service('B', { needs: [a], onStop: takes(1000) })
+    const c = journal.service('C', { onStop: takes(5000) })
+    const app = await supervised([b, c], AT_ONCE)
+    journal.take()
+    await app.stop()
+    expect(journal.lines.toSorted()).toEqual(['A.onDrain', 'A.onStop', 'B.onStop', 'C.onStop'])
+    expect(app.events.ofType('supervisor.restarting')).toEqual([])
+    expect(app.services.map(({ state }) => state)).toEqual(['stopped', 'stopped', 'stopped'])
+  })
+
   it('backoffs end', async () => {
     const journal = new Journal()
     const a = journal.service('A')

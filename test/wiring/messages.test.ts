@@ -122,6 +122,16 @@ describe('missing metadata', () => {
     expectGolden('wiring/no-metadata-of-some.txt', formatProblems(problems))
   })
 
+  it('is not the fault of the compiler when inject is shorter than the constructor', async () => {
+    @Service({ inject: [] })
+    class Short {
+      constructor(readonly maybe?: unknown) {}
+    }
+    const [problem] = await problemsOf(Short)
+    expect(problem?.message).toBe('Nothing says what the constructor of Short takes as maybe')
+    expect(problem?.hint).toContain('optional(X)')
+  })
+
   it('is found in an application, undecorated classes included', async () => {
     class Unsaid {
       constructor(readonly what: object) {}
