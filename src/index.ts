@@ -35,7 +35,16 @@ export {
   Task,
   Timer
 } from './decorators/index.js'
-export type { ContextMethod, CustomMethodDecorator, DualClassDecorator, DualMethodDecorator, InjectDecorator, InjectingClassDecorator, ParameterDecoratorOf, ScheduledMethod } from './decorators/index.js'
+export type {
+  ContextMethod,
+  CustomMethodDecorator,
+  DualClassDecorator,
+  DualMethodDecorator,
+  InjectDecorator,
+  InjectingClassDecorator,
+  ParameterDecoratorOf,
+  ScheduledMethod
+} from './decorators/index.js'
 export {
   ConfigurationError,
   ERROR_CODES,

@@ -1,4 +1,4 @@
-import { ExitError, LifecycleError, StartError, StopError, type StopFailure } from '../errors/index.js'
+import { ExitError, LifecycleError, StopError, type StopFailure } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import { createServiceGraph, type GraphEdge, type GraphNode, type ServiceGraph } from '../graph/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
@@ -13,7 +13,6 @@ import {
   type ServiceHandle
 } from '../service/index.js'
 import { EventStream, StateStream, type Observable } from '../streams/index.js'
-import { formatDuration } from '../time/index.js'
 import { tokenName, type Class, type Provider, type Token } from '../tokens/index.js'
 import type { Assembly, Scope } from '../wiring/index.js'
 import { ApplicationHost, type Conductor } from './application-host.js'
@@ -24,25 +23,12 @@ import { decoratedMethods, type DecoratedMethod, type MethodDecoratorFactory } f
 import { drain, family } from './drain.js'
 import { HealthChecks, type HealthReport } from './health.js'
 import type { ServiceNodes } from './service-nodes.js'
-import { notReadyError, ServiceLevers } from './service-levers.js'
+import { ServiceLevers } from './service-levers.js'
+import { culpritOf, interruptionError, latecomerAmong, type StartInterruption } from './start-interruption.js'
 import { StartSequence, StopSequence } from './start-sequence.js'
 import { tellReady } from './ready.js'
 import { RestartGate } from './restart-gate.js'
 import { Supervisors, type SupervisedGroup } from './supervision.js'
-
-/** What cuts a start short. */
-type Interruption =
-  | { readonly kind: 'failed'; readonly runtime: ServiceRuntime }
-  | { readonly kind: 'not-ready'; readonly runtime: ServiceRuntime; readonly cause: unknown }
-  | { readonly kind: 'crashed'; readonly runtime: ServiceRuntime | undefined; readonly reason: unknown }
-  | { readonly kind: 'overdue' }
-  | { readonly kind: 'stopped'; readonly reason: StopReason }
-
-/** What a start that took too long waited for. */
-interface Latecomer {
-  readonly runtime: ServiceRuntime
-  readonly phase: string
-}
 
 /** What the application is made of, once everything is constructed. */
 export interface ApplicationParts {
@@ -75,7 +61,7 @@ export class LiveApplication extends Application implements Conductor {
   #crash: { readonly reason: unknown } | undefined
   #exit: ExitError | undefined
   #hasStarted = false
-  #interrupt: ((cause: Interruption) => void) | undefined
+  #interrupt: ((cause: StartInterruption) => void) | undefined
   readonly #sequences = new Set<StartSequence | StopSequence>()
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
@@ -304,7 +290,7 @@ export class LiveApplication extends Application implements Conductor {
     this.#lateFailures = []
     this.#lastStop = Promise.resolve()
     this.#boot?.begin(begun)
-    let interruption: Interruption | undefined
+    let interruption: StartInterruption | undefined
     const interrupted = new Promise<void>((resolve) => {
       this.#interrupt = (cause) => {
         interruption ??= cause
@@ -314,9 +300,7 @@ export class LiveApplication extends Application implements Conductor {
     this.#enter('starting')
     this.#publish((at) => ({ type: 'application.starting', at }))
     const limit =
-      startTimeout === Infinity
-        ? undefined
-        : clock.setTimeout(() => this.#interrupt?.({ kind: 'overdue' }), startTimeout)
+      startTimeout === Infinity ? undefined : clock.setTimeout(() => this.#overdue(), startTimeout)
     this.#own?.startAlone()
     this.#own?.proceed()
     const stopped = this.levers.untilNoneStops(allOf(nodes))
@@ -345,6 +329,11 @@ export class LiveApplication extends Application implements Conductor {
     this.#checkTasks()
   }
 
+  #overdue(): void {
+    const late = latecomerAmong(this.#made.nodes.runtimes)
+    this.#interrupt?.({ kind: 'overdue', late, limit: this.settings.startTimeout })
+  }
+
   async #startAll(): Promise<void> {
     const { nodes } = this.#made
     const { concurrency } = this.settings
@@ -356,10 +345,9 @@ export class LiveApplication extends Application implements Conductor {
     if (sequence.failed !== undefined) this.#interrupt?.({ kind: 'failed', runtime: sequence.failed })
   }
 
-  async #rollBack(interruption: Interruption): Promise<Error> {
+  async #rollBack(interruption: StartInterruption): Promise<Error> {
     const { clock, shutdownTimeout } = this.settings
-    const late = interruption.kind === 'overdue' ? this.#latecomer() : undefined
-    const culprit = 'runtime' in interruption ? interruption.runtime : late?.runtime
+    const culprit = culpritOf(interruption)
     // Said before the stop, in which owners let go of children.
     const path = culprit === undefined ? [this.name] : this.levers.pathTo(culprit)
     const begun = clock.monotonic()
@@ -369,64 +357,11 @@ export class LiveApplication extends Application implements Conductor {
     this.#enter('stopping')
     this.#publish((at) => ({ type: 'application.stopping', at, reason }))
     const failures = [...(await this.#stopAll(reason)), ...this.#lateFailures]
-    const error = this.#startErrorFor(interruption, path, failures, late)
+    const error = interruptionError(interruption, this.name, path, failures)
     this.#enter('stopped')
     this.#publishStopped(begun, failures)
     this.#tellEnded()
     return error
-  }
-
-  #startErrorFor(
-    interruption: Interruption,
-    path: readonly string[],
-    failures: readonly StopFailure[],
-    late: Latecomer | undefined
-  ): Error {
-    const errors = failures.map((failure) => failure.error)
-    switch (interruption.kind) {
-      case 'failed':
-        return interruption.runtime.startError(errors, path)
-      case 'crashed':
-      case 'not-ready': {
-        if (interruption.kind === 'not-ready') {
-          return notReadyError(interruption.runtime, interruption.cause, path, errors)
-        }
-        const { runtime } = interruption
-        const location = runtime?.definition.location
-        const service = runtime?.name ?? this.name
-        return new StartError({ service, path, location, errors, phase: 'task', cause: interruption.reason })
-      }
-      case 'overdue': {
-        const service = late?.runtime.name ?? this.name
-        const phase = late?.phase ?? 'start'
-        const limit = formatDuration(this.settings.startTimeout)
-        const message = `${this.name} did not start within ${limit}: it waited for ${phase} of ${service}`
-        const cause = new LifecycleError('KEEL_START_TIMEOUT', { message, service })
-        return new StartError({
-          service,
-          path,
-          phase,
-          cause,
-          errors,
-          location: late?.runtime.definition.location
-        })
-      }
-      case 'stopped':
-        return new LifecycleError('KEEL_START_ABORTED', {
-          message: `${this.name} was stopped before it had started`,
-          ...(failures.length > 0 ? { cause: new StopError(failures, { service: this.name }) } : {})
-        })
-    }
-  }
-
-  /** What the start waits for: the innermost child of the first service that has not started, or is not ready. */
-  #latecomer(): Latecomer | undefined {
-    const { runtimes } = this.#made.nodes
-    const starting = runtimes.find((one) => one.state === 'starting')
-    const families =
-      starting === undefined ? runtimes.flatMap((one) => family(one)) : family(starting).toReversed()
-    const runtime = families.find((one) => one.pendingStep !== undefined)
-    return runtime && { runtime, phase: runtime.pendingStep!.name }
   }
 
   // ---- stop -----------------------------------------------------------------------------------------------------------

@@ -104,4 +104,6 @@ export interface ServiceHandle {
   waitUntilStopped(options?: { readonly timeout?: Duration }): Promise<void>
   /** Stops it. */
   [Symbol.asyncDispose](): Promise<void>
+  /** One line for people, such as `'<Orders: running>'`. */
+  toString(): string
 }

@@ -415,9 +415,8 @@ export class ServiceRuntime implements ServiceHandle {
     }
     const refusal = this.#startRefusal()
     if (refusal !== undefined) return Promise.reject(refusal)
-    const plan = planByHand()
-    this.planRestart(plan)
-    const begin = (): Promise<void> => this.host.start(this).finally(() => this.dropRestart(plan))
+    const endPlan = this.#planByHand()
+    const begin = (): Promise<void> => this.host.start(this).finally(endPlan)
     return announced(begin, (starting) => {
       this.#starting = starting
     })
@@ -479,7 +478,8 @@ export class ServiceRuntime implements ServiceHandle {
     if (supervision === undefined || this.isAtRest || this.#stopping !== undefined) return this.stop(reason)
     const isAlong = (other: ServiceRuntime): boolean => this.host.stopsAlong(this, other)
     // Its run ends already, be it to restart: there is nothing more to it.
-    if (this.stopReason !== undefined) return this.#unlessFromWithin(isAlong, async () => void (await this.whenAtRest()))
+    if (this.stopReason !== undefined)
+      return this.#unlessFromWithin(isAlong, async () => void (await this.whenAtRest()))
     this.dropRestart()
     const stop = (): Promise<void> =>
       this.#stopOnce({ kind: 'stop', detail: reason }, (along) => supervision.ending(this, along))
@@ -508,20 +508,30 @@ export class ServiceRuntime implements ServiceHandle {
     )
   }
 
+  /**
+   * Somebody asked for a start or restart, and waits for it. A plan that its supervisor has stays: it tries again if
+   * that fails. Gives back what ends the plan.
+   */
+  #planByHand(): () => void {
+    if (this.#planner !== undefined) return () => {}
+    const plan: RestartPlanner = { dropped: () => {} }
+    this.planRestart(plan)
+    return () => this.dropRestart(plan)
+  }
+
   async #restart(): Promise<void> {
     if (this.#starting !== undefined) await this.#starting.catch(() => undefined)
-    const plan = planByHand()
-    this.planRestart(plan)
+    const endPlan = this.#planByHand()
     try {
       this.stopAlone({ kind: 'restart' })
       for (const { service, phase, error } of await this.whenAtRest()) {
         this.log.error({ err: error }, '%s failed in %s while stopping to restart', service, phase)
       }
       // Somebody stopped it meanwhile: that is not undone.
-      if (!this.isPlannedBy(plan)) throw this.abortedError()
+      if (!this.isRestartPlanned) throw this.abortedError()
       await this.host.start(this, true)
     } finally {
-      this.dropRestart(plan)
+      endPlan()
     }
   }
 
@@ -833,11 +843,6 @@ export class ServiceRuntime implements ServiceHandle {
 /** For children: they know the runtime by its type only. */
 function makeRuntime(...parts: ConstructorParameters<typeof ServiceRuntime>): ServiceRuntime {
   return new ServiceRuntime(...parts)
-}
-
-/** The plan of somebody who asked for a start or restart, and waits for it. */
-function planByHand(): RestartPlanner {
-  return { dropped: () => {} }
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set()

@@ -29,6 +29,7 @@ export class TestApplication extends LiveApplication {
   /** What was logged, in order. */
   readonly logs: readonly LogRecord[]
   readonly #before: OpenHandles
+  readonly #driven = new WeakMap<Promise<void>, Promise<void>>()
   /** Timers of the test's own on the clock. */
   readonly #timersBefore: number
 
@@ -172,8 +173,11 @@ export class TestApplication extends LiveApplication {
     return left
   }
 
-  #drive<T>(work: Promise<T>): Promise<T> {
-    return driveTime(this.clock, this.#before, work)
+  #drive(work: Promise<void>): Promise<void> {
+    // Whoever asks again while it is under way gets the same promise, as from any application.
+    let driven = this.#driven.get(work)
+    if (driven === undefined) this.#driven.set(work, (driven = driveTime(this.clock, this.#before, work)))
+    return driven
   }
 
   /** All services, children too. */

@@ -105,7 +105,9 @@ describe('what every service can have injected', () => {
     @Service()
     class Loud {}
     const app = await createTestApplication([Quiet, Loud]).start()
-    const levels = app.logs.filter(({ msg }) => msg === 'starting').map(({ service, level }) => `${service} ${level}`)
+    const levels = app.logs
+      .filter(({ msg }) => msg === 'starting')
+      .map(({ service, level }) => `${service} ${level}`)
     expect(levels).toEqual(['Quiet 20', 'Loud 30'])
   })
 })
@@ -121,7 +123,9 @@ describe('what an application hands out', () => {
   it('is refused for what it does not have', async () => {
     const app = await createTestApplication(A).create()
     expect(() => app.get('nothing')).toThrow(expect.objectContaining({ code: 'KEEL_UNKNOWN_TOKEN' }) as Error)
-    expect(() => app.service('nothing')).toThrow(expect.objectContaining({ code: 'KEEL_UNKNOWN_TOKEN' }) as Error)
+    expect(() => app.service('nothing')).toThrow(
+      expect.objectContaining({ code: 'KEEL_UNKNOWN_TOKEN' }) as Error
+    )
   })
 
   it('is what a token stands for, and what it constructs', async () => {
@@ -153,7 +157,10 @@ describe('what an application hands out', () => {
     expect(app.graph.edges).toContainEqual({ from: 'Api', to: 'Api/Child', kind: 'child' })
     expect(app.graph.toMermaid()).toContain('Api/Child')
     await app.stop()
-    expect(app.graph.nodes.map(({ name, state }) => `${name} ${state}`)).toEqual(['Db stopped', 'Api stopped'])
+    expect(app.graph.nodes.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'Db stopped',
+      'Api stopped'
+    ])
   })
 })
 
@@ -214,12 +221,9 @@ describe('health', () => {
     await app.clock.advance('1s')
     const report = await checked
     expect(report).toMatchObject({ live: true, ready: false, started: true })
-    expect(report.services[0]!.checks.map(({ name, healthy }) => `${name} ${String(healthy)}`).toSorted()).toEqual([
-      'fine true',
-      'hangs false',
-      'ping false',
-      'throws false'
-    ])
+    expect(
+      report.services[0]!.checks.map(({ name, healthy }) => `${name} ${String(healthy)}`).toSorted()
+    ).toEqual(['fine true', 'hangs false', 'ping false', 'throws false'])
     const errors = Object.fromEntries(report.services[0]!.checks.map(({ name, error }) => [name, error]))
     expect(errors['throws']).toBe(boom)
     expect(errors['hangs']).toMatchObject({ code: 'KEEL_TASK_TIMEOUT' })
@@ -267,7 +271,8 @@ describe('health', () => {
   it('is not ready before every critical service runs and every onReady is done, nor from the drain on', async () => {
     const journal = new Journal()
     const seen: string[] = []
-    const look = (): void => void seen.push(`${app.state} ${String(app.health().ready)} ${String(app.health().started)}`)
+    const look = (): void =>
+      void seen.push(`${app.state} ${String(app.health().ready)} ${String(app.health().started)}`)
     const app = await createTestApplication(
       journal.service('A', { onStart: look, onReady: look, onDrain: look, onStop: look, onShutdown: look })
     ).create()
@@ -339,7 +344,9 @@ describe('methods with a decorator of one’s own', () => {
 
   it('are found in start order, then in the order of definition', async () => {
     const app = await createTestApplication([Later, Base]).create()
-    expect(app.methodsWith(Subscribe).map(({ service, method, options }) => [service.name, method, options])).toEqual([
+    expect(
+      app.methodsWith(Subscribe).map(({ service, method, options }) => [service.name, method, options])
+    ).toEqual([
       ['Base', 'onOrder', { topic: 'orders' }],
       ['Base', 'onError', { topic: 'errors' }],
       ['Later', 'onLater', { topic: 'later' }]

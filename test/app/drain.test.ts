@@ -46,6 +46,35 @@ describe('a drain hook that fails', () => {
   })
 })
 
+describe('the drain delay', () => {
+  it('comes between "not ready" and the drain, all being up, and counts against the shutdown', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onDrain: () => {}, onStop: never })
+    const app = await createTestApplication(a, { shutdownTimeout: '8s' }).start()
+    journal.take()
+    const stopping = rejection(app.stopFor({ kind: 'signal', detail: 'SIGTERM' }, 5000))
+    expect(app.health()).toMatchObject({ live: true, ready: false })
+    expect(app.state).toBe('draining')
+    await app.clock.advance(4999)
+    expect(journal.lines).toEqual([])
+    expect(app.service(a).state).toBe('running')
+    await app.clock.advance(1)
+    expect(journal.lines).toEqual(['A.onDrain', 'A.onStop'])
+    await app.clock.advance(3000)
+    await stopping
+    expect(app.clock.monotonic()).toBe(8000)
+  })
+
+  it('is joined by whoever stops the application by hand meanwhile', async () => {
+    const journal = new Journal()
+    const app = await createTestApplication(journal.service('A')).start()
+    const stopping = app.stopFor({ kind: 'signal', detail: 'SIGTERM' }, 5000)
+    await Promise.all([app.stop(), stopping])
+    expect(app.clock.monotonic()).toBe(5000)
+    expect(journal.lines).toEqual(['A.onStart', 'A.onStop'])
+  })
+})
+
 describe('a drain', () => {
   it('calls onDrain on everything that runs, dependants first, while all of it is still up', async () => {
     const journal = new Journal()
@@ -90,7 +119,11 @@ describe('a drain', () => {
       onDrain({ draining, signal, shouldStop, stopReason }: ServiceContext): void {
         seen.push(`${String(draining.aborted)} ${String(signal.aborted)} ${String(shouldStop)}`)
         seen.push(`${app.state}, ready: ${String(app.health().ready)}, live: ${String(app.health().live)}`)
-        expect(draining.reason).toMatchObject({ name: 'AbortError', code: 'ABORT_ERR', cause: { kind: 'stop' } })
+        expect(draining.reason).toMatchObject({
+          name: 'AbortError',
+          code: 'ABORT_ERR',
+          cause: { kind: 'stop' }
+        })
         expect(stopReason).toBeUndefined()
       }
     }

@@ -8,7 +8,7 @@ function line(event: LifecycleEvent): string {
   const { type, at: _at, ...rest } = event
   const words = Object.entries(rest).map(([key, value]) => {
     if (value instanceof Error) return `${key}=${value.name}`
-    return `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`
+    return `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`
   })
   return [type, ...words].join(' ')
 }
@@ -120,7 +120,8 @@ describe('the events of an application', () => {
     app.events$.subscribe((event) => {
       expect(event.at).toBe(app.clock.now())
       if (event.type === 'application.started') seen.push(`${app.state} ${String(app.health().ready)}`)
-      if (event.type === 'service.started') seen.push(`${event.service} ${app.service(serviceOf(event.service)).state}`)
+      if (event.type === 'service.started')
+        seen.push(`${event.service} ${app.service(serviceOf(event.service)).state}`)
     })
     const serviceOf = (name: string) => (name === 'Feed' ? Feed : Reader)
     await app.start()
@@ -145,8 +146,9 @@ describe('the events of an application', () => {
 
   it('are not held up by a subscriber that never returns', async () => {
     const app = await createTestApplication(Reader).create()
-    app.events$.subscribe(() => new Promise<void>(() => {}))
-    app.state$.subscribe(() => new Promise<void>(() => {}))
+    const never: () => unknown = () => new Promise(() => {})
+    app.events$.subscribe(never)
+    app.state$.subscribe(never)
     await app.start()
     await app.stop()
     expect(app.state).toBe('stopped')

@@ -15,11 +15,19 @@ const WAYS: readonly [way: string, body: HookBody, fault: unknown][] = [
   ['rejects with undefined', () => Promise.reject(undefined), undefined],
   ['never settles', never, 'KEEL_TIMEOUT'],
   ['resolves after its time is up', takes(60_000), 'KEEL_TIMEOUT'],
-  ['rejects after its time is up', async (context) => (await takes(60_000)(context), Promise.reject(boom)), 'KEEL_TIMEOUT']
+  [
+    'rejects after its time is up',
+    async (context) => (await takes(60_000)(context), Promise.reject(boom)),
+    'KEEL_TIMEOUT'
+  ]
 ]
 
-function cases<H extends Hook>(hooks: readonly H[]): [hook: H, way: string, body: HookBody, fault: unknown][] {
-  return hooks.flatMap((hook) => WAYS.map(([way, body, fault]): [H, string, HookBody, unknown] => [hook, way, body, fault]))
+function cases<H extends Hook>(
+  hooks: readonly H[]
+): [hook: H, way: string, body: HookBody, fault: unknown][] {
+  return hooks.flatMap((hook) =>
+    WAYS.map(([way, body, fault]): [H, string, HookBody, unknown] => [hook, way, body, fault])
+  )
 }
 
 function expectFault(actual: unknown, fault: unknown, code: string): void {
@@ -151,7 +159,10 @@ describe('a hook that is told to end by its signal', () => {
   )
 
   it('and rejects with something else is an error of the stop', async () => {
-    const { chain } = three('onStart', async ({ stopRequested }) => (await stopRequested(), Promise.reject(boom)))
+    const { chain } = three(
+      'onStart',
+      async ({ stopRequested }) => (await stopRequested(), Promise.reject(boom))
+    )
     const app = await createTestApplication(chain[2]!).create()
     app.clock.setTimeout(() => void app.stop().catch(() => {}), 1000)
     const error = (await rejection(app.start())) as Error

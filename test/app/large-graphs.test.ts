@@ -4,7 +4,11 @@ import { createTestApplication } from 'keelson/testing'
 import { Journal, rejection, throws } from './journal.js'
 
 /** Services `S0`, `S1`, …, each of which needs those that `needs` gives, which come before it. */
-function graph(count: number, needs: (index: number) => readonly number[], spec: (index: number) => object): Class[] {
+function graph(
+  count: number,
+  needs: (index: number) => readonly number[],
+  spec: (index: number) => object
+): Class[] {
   const made: Class[] = []
   for (let index = 0; index < count; index++) {
     const cls = class {}
@@ -107,7 +111,9 @@ describe('one service that 20,000 need', () => {
   it('whose start fails keeps all of them from starting', { timeout: 60_000 }, async () => {
     const journal = new Journal()
     const hub = journal.service('Hub', { onStart: throws(new Error('boom')) })
-    const spokes = Array.from({ length: 20_000 }, (_, index) => journal.service(`Spoke${index}`, { needs: [hub] }))
+    const spokes = Array.from({ length: 20_000 }, (_, index) =>
+      journal.service(`Spoke${index}`, { needs: [hub] })
+    )
     const app = await createTestApplication(spokes).create()
     expect(await rejection(app.start())).toMatchObject({ service: 'Hub', path: ['Spoke0', 'Hub'] })
     expect(journal.lines).toEqual(['Hub.onStart'])

@@ -84,7 +84,9 @@ const outcomes = fc.array(outcome, { minLength: 1, maxLength: 4 })
 const hook = fc.option(outcomes, { nil: undefined, freq: 2 })
 
 const service: fc.Arbitrary<ServiceSpec> = fc.record({
-  needs: fc.array(fc.record({ back: fc.integer({ min: 1, max: 4 }), wanted: fc.boolean() }), { maxLength: 3 }),
+  needs: fc.array(fc.record({ back: fc.integer({ min: 1, max: 4 }), wanted: fc.boolean() }), {
+    maxLength: 3
+  }),
   restart: fc.constantFrom('permanent', 'transient', 'transient', 'transient', 'temporary'),
   module: fc.integer({ min: 0, max: 2 }),
   hooks: fc
@@ -104,7 +106,10 @@ const service: fc.Arbitrary<ServiceSpec> = fc.record({
       fc.oneof(
         { weight: 3, arbitrary: fc.constant<Outcome>({ kind: 'never' }) },
         { weight: 2, arbitrary: good },
-        { weight: 1, arbitrary: fc.integer({ min: 0, max: 3000 }).map((ms): Outcome => ({ kind: 'rejects', ms })) }
+        {
+          weight: 1,
+          arbitrary: fc.integer({ min: 0, max: 3000 }).map((ms): Outcome => ({ kind: 'rejects', ms }))
+        }
       ),
       { minLength: 1, maxLength: 3 }
     ),
@@ -147,7 +152,11 @@ const command: fc.Arbitrary<Command> = fc.record({
     'nothing'
   ),
   target: fc.nat({ max: 7 }),
-  wait: fc.oneof(fc.constantFrom(0, 0, 1, 100), fc.integer({ min: 1, max: 60 }), fc.constantFrom(1000, 5000, 40_000))
+  wait: fc.oneof(
+    fc.constantFrom(0, 0, 1, 100),
+    fc.integer({ min: 1, max: 60 }),
+    fc.constantFrom(1000, 5000, 40_000)
+  )
 })
 
 /** Any scenario. */

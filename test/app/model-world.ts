@@ -17,7 +17,14 @@ import {
 } from 'keelson'
 import { TestClock } from 'keelson/testing'
 import { TRANSITIONS } from '../../src/lifecycle/index.js'
-import { HOOKS, type Command, type Hook, type Outcome, type Scenario, type SupervisorSpec } from './model-scenario.js'
+import {
+  HOOKS,
+  type Command,
+  type Hook,
+  type Outcome,
+  type Scenario,
+  type SupervisorSpec
+} from './model-scenario.js'
 
 /** One run of one service, as its hooks saw it. */
 interface RunLog {
@@ -60,7 +67,10 @@ export class ModelWorld {
     this.#contexts = scenario.services.map(() => undefined)
     this.#children = scenario.services.map(() => [])
     this.#needs = scenario.services.map(({ needs }, index) =>
-      needs.filter(({ wanted: isWanted }) => !isWanted).map(({ back }) => index - back).filter((other) => other >= 0)
+      needs
+        .filter(({ wanted: isWanted }) => !isWanted)
+        .map(({ back }) => index - back)
+        .filter((other) => other >= 0)
     )
   }
 
@@ -130,16 +140,19 @@ export class ModelWorld {
           if (hasChild) void context.addChild(world.#child(index, 'first'), { name: 'first' })
           if (task === undefined) return
           let calls = 0
-          context.addTask((given) => world.#work(given, task[calls++ % task.length]!), { name: 'task' })
+          context.addTask((given) => world.work(given, task[calls++ % task.length]!), { name: 'task' })
         }
       }
     }[name] as Class<object>
     ;(Service({ restart, ...limits }) as ClassDecorator)(service)
     const tokens = needs
       .filter(({ back }) => back <= index)
-      .map(({ back, wanted: isWanted }) => (isWanted ? wanted(this.#classes[index - back]!) : this.#classes[index - back]!))
+      .map(({ back, wanted: isWanted }) =>
+        isWanted ? wanted(this.#classes[index - back]!) : this.#classes[index - back]!
+      )
     ;(DependsOn(...tokens) as ClassDecorator)(service)
-    for (const hook of HOOKS) this.#addHook(service.prototype as object, hook, hooks[hook] ?? [{ kind: 'sync' }], index)
+    for (const hook of HOOKS)
+      this.#addHook(service.prototype as object, hook, hooks[hook] ?? [{ kind: 'sync' }], index)
     return service
   }
 
@@ -147,7 +160,8 @@ export class ModelWorld {
     const { hooks } = this.#scenario.services[owner]!
     const child = { [name]: class {} }[name] as new () => object
     ;(Service(limits) as ClassDecorator)(child)
-    for (const hook of HOOKS) this.#addHook(child.prototype as object, hook, hooks[hook]?.slice(1) ?? [], undefined)
+    for (const hook of HOOKS)
+      this.#addHook(child.prototype as object, hook, hooks[hook]?.slice(1) ?? [], undefined)
     const instance = new child()
     this.#children[owner]!.push(instance)
     return instance
@@ -159,7 +173,8 @@ export class ModelWorld {
     Object.defineProperty(prototype, hook, {
       value(context: ServiceContext): unknown {
         if (index !== undefined) world.#contexts[index] = context
-        const outcome: Outcome = outcomes.length === 0 ? { kind: 'sync' } : outcomes[calls++ % outcomes.length]!
+        const outcome: Outcome =
+          outcomes.length === 0 ? { kind: 'sync' } : outcomes[calls++ % outcomes.length]!
         return world.#call(context, hook, outcome)
       }
     })
@@ -195,11 +210,14 @@ export class ModelWorld {
     }
   }
 
-  async #work({ stopRequested, clock }: ServiceContext, outcome: Outcome): Promise<void> {
+  async work({ stopRequested, clock }: ServiceContext, outcome: Outcome): Promise<void> {
     if (outcome.kind === 'never') return stopRequested()
     if (outcome.kind !== 'rejects') return undefined
     let timer: unknown
-    await Promise.race([new Promise<void>((resolve) => (timer = clock.setTimeout(resolve, outcome.ms))), stopRequested()])
+    await Promise.race([
+      new Promise<void>((resolve) => (timer = clock.setTimeout(resolve, outcome.ms))),
+      stopRequested()
+    ])
     clock.clearTimeout(timer)
     throw new Error('the task failed')
   }
@@ -264,7 +282,8 @@ export class ModelWorld {
     const settled = (): void => void this.#open.delete(name)
     promise.then(settled, (error: unknown) => {
       settled()
-      if (!isExpected(error)) this.complaints.push(`${name} failed with ${String((error as Error)?.stack ?? error)}`)
+      if (!isExpected(error))
+        this.complaints.push(`${name} failed with ${String((error as Error)?.stack ?? error)}`)
     })
   }
 
@@ -278,7 +297,8 @@ export class ModelWorld {
     if (this.clock.pending.count > 0) this.complaints.push(`${this.clock.pending.count} timers are left`)
     for (const handle of this.#app.services) {
       const { name, state } = handle
-      if (!['init', 'stopped', 'crashed', 'backoff'].includes(state)) this.complaints.push(`${name} ends '${state}'`)
+      if (!['init', 'stopped', 'crashed', 'backoff'].includes(state))
+        this.complaints.push(`${name} ends '${state}'`)
       if (insightOf(handle).isComing) this.complaints.push(`${name} is still to be restarted`)
     }
     for (const runs of this.#runs.values()) for (const run of runs) this.#checkRun(run)
@@ -341,7 +361,8 @@ export class ModelWorld {
         const needed = this.#app.service(this.#classes[other]!)
         const { isComing, hasCrashed, stopReason } = insightOf(needed)
         // Its supervisor stopped it together with others, and let it end.
-        const isLetGo = stopReason?.kind === 'restart' || this.#scenario.services[other]!.restart === 'temporary'
+        const isLetGo =
+          stopReason?.kind === 'restart' || this.#scenario.services[other]!.restart === 'temporary'
         const isExcused = isComing || hasCrashed || isLetGo
         if (needed.state !== 'running' && !isExcused) {
           this.complaints.push(`after ${when}: ${handle.name} runs, ${needed.name} is '${needed.state}'`)
@@ -355,7 +376,8 @@ export class ModelWorld {
     const complain = (what: string): void => {
       this.complaints.push(`a run of ${service} ${what}: ${calls.join(' ')}`)
     }
-    if (count('onStop') !== (startResolved ? 1 : 0)) complain(`has onStart ${startResolved ? 'resolved' : 'unresolved'}`)
+    if (count('onStop') !== (startResolved ? 1 : 0))
+      complain(`has onStart ${startResolved ? 'resolved' : 'unresolved'}`)
     if (count('onShutdown') !== (begun ? 1 : 0)) complain(begun ? 'has begun' : 'has not begun')
     if (begun && calls.at(-1) !== 'onShutdown') complain('goes on after onShutdown')
     const order = calls.filter((call) => call !== 'onReady' && call !== 'onDrain')
@@ -374,7 +396,8 @@ export class ModelWorld {
     const spec = this.#supervisorOf(event.supervisor)
     // A supervisor that is restarted itself begins anew.
     if (event.supervisor === 'App') {
-      for (const name of event.services) this.#restarts.delete(`M${this.#scenario.services[Number(name.slice(1))]!.module}`)
+      for (const name of event.services)
+        this.#restarts.delete(`M${this.#scenario.services[Number(name.slice(1))]!.module}`)
     }
     const times = this.#restarts.get(event.supervisor) ?? []
     this.#restarts.set(event.supervisor, times)

@@ -8,12 +8,16 @@ const seed = Number(KEELSON_SEED ?? Date.now() % 0x7fff_ffff)
 const numRuns = Number(KEELSON_RUNS ?? 2000)
 
 describe('an application', () => {
-  it(`keeps its promises, whatever is done to it (KEELSON_SEED=${seed})`, { timeout: 3_600_000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(scenarios, async (scenario) => {
-        expect(await ModelWorld.play(scenario)).toEqual([])
-      }),
-      { seed, numRuns }
-    )
-  })
+  it(
+    `keeps its promises, whatever is done to it (KEELSON_SEED=${seed})`,
+    { timeout: 3_600_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(scenarios, async (scenario) => {
+          expect(await ModelWorld.play(scenario)).toEqual([])
+        }),
+        { seed, numRuns }
+      )
+    }
+  )
 })

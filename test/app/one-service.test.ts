@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { createApplication, inject, Application, Service, StopError, wanted, type ServiceContext } from 'keelson'
+import {
+  createApplication,
+  inject,
+  Application,
+  Service,
+  StopError,
+  wanted,
+  type ServiceContext
+} from 'keelson'
 import { createTestApplication, TestClock } from 'keelson/testing'
 import { Journal, rejection, takes, throws } from './journal.js'
 
@@ -18,7 +26,13 @@ describe('the start of one service that fails', () => {
     const c = journal.service('C', { needs: [b] })
     const app = await createTestApplication([c]).create()
     const error = await rejection(app.service(c).start())
-    expect(error).toMatchObject({ name: 'StartError', service: 'B', path: ['C', 'B'], phase: 'onStart', errors: [] })
+    expect(error).toMatchObject({
+      name: 'StartError',
+      service: 'B',
+      path: ['C', 'B'],
+      phase: 'onStart',
+      errors: []
+    })
     expect((error as Error).cause).toBe(boom)
     expect(journal.take()).toEqual(['A.onStart', 'B.onStart', 'A.onStop'])
     expect(app.services.map(({ state }) => state)).toEqual(['stopped', 'crashed', 'stopped'])
@@ -429,7 +443,7 @@ describe('the handle of a service', () => {
     const [inner] = handle.children
     expect(inner).toMatchObject({ name: 'Owner/Child', path: 'Shop/Owner/Child', children: [] })
     expect(inner!.parent).toBe(handle)
-    expect(String(handle)).toBe('<Owner: running>')
+    expect(handle.toString()).toBe('<Owner: running>')
     expect(JSON.parse(JSON.stringify(handle))).toMatchObject({ service: 'Owner', state: 'running', run: 1 })
   })
 

@@ -44,7 +44,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     })
   },
   { weight: 2, arbitrary: fc.record({ lever: fc.constantFrom('app.start', 'app.stop') }) },
-  { weight: 5, arbitrary: fc.record({ lever: fc.constant('advance'), ms: fc.constantFrom(0, 1, 10, 50, 200) }) }
+  {
+    weight: 5,
+    arbitrary: fc.record({ lever: fc.constant('advance'), ms: fc.constantFrom(0, 1, 10, 50, 200) })
+  }
 )
 
 /** Watches what the services do, and complains about what must not be. */
@@ -109,14 +112,20 @@ class Watch {
     }
     Object.defineProperty(Watched, 'name', { value: `S${index}` })
     const needs = part.needs.map((other) => watch.classes[other]!)
-    const wants = part.wants.filter((other) => !part.needs.includes(other)).map((other) => watch.classes[other]!)
+    const wants = part.wants
+      .filter((other) => !part.needs.includes(other))
+      .map((other) => watch.classes[other]!)
     ;(Service({ restart: this.restart }) as ClassDecorator)(Watched)
     ;(DependsOn(...needs, ...wants.map((other) => wanted(other))) as ClassDecorator)(Watched)
     return Watched
   }
 }
 
-async function play(all: readonly Part[], actions: readonly Action[], restart: Watch['restart']): Promise<void> {
+async function play(
+  all: readonly Part[],
+  actions: readonly Action[],
+  restart: Watch['restart']
+): Promise<void> {
   const watch = new Watch(all, restart)
   const app = (watch.app = await createTestApplication(watch.classes).create())
   const pending: Promise<unknown>[] = []

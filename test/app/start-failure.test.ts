@@ -33,7 +33,14 @@ describe('a hook that fails while starting', () => {
     const d = journal.service('D', { needs: [c] })
     const e = journal.service('E', { needs: [d] })
     const { error } = await failing([e])
-    expect(journal.lines).toEqual(['A.onStart', 'B.onStart', 'C.onStart', 'C.onShutdown', 'B.onStop', 'A.onStop'])
+    expect(journal.lines).toEqual([
+      'A.onStart',
+      'B.onStart',
+      'C.onStart',
+      'C.onShutdown',
+      'B.onStop',
+      'A.onStop'
+    ])
     expect(error).toMatchObject({ service: 'C', path: ['E', 'D', 'C'], phase: 'onStart', errors: [] })
     expect(error.cause).toBe(boom)
   })
@@ -118,7 +125,11 @@ describe('a hook that fails while starting', () => {
     const owner = journal.service('Owner', { onStart: ({ addChild }) => addChild(child) })
     const top = journal.service('Top', { needs: [owner] })
     const { error } = await failing([top])
-    expect(error).toMatchObject({ service: 'Owner/Child', path: ['Top', 'Owner', 'Owner/Child'], phase: 'onStart' })
+    expect(error).toMatchObject({
+      service: 'Owner/Child',
+      path: ['Top', 'Owner', 'Owner/Child'],
+      phase: 'onStart'
+    })
     expect(journal.lines).toEqual(['Owner.onStart', 'Child.onStart', 'Owner.onStop'])
   })
 
@@ -139,6 +150,32 @@ describe('a hook that fails while starting', () => {
     expect(app.state).toBe('running')
     expect(app.service(b)).toMatchObject({ state: 'running', crashReason: undefined, restartCount: 0 })
     expect(journal.lines.filter((line) => line === 'A.onFirstStart')).toHaveLength(1)
+  })
+})
+
+describe('onFirstStart', () => {
+  it('that fails is called again by the next start, and never after it has once resolved', async () => {
+    const journal = new Journal()
+    let fails = true
+    const a = journal.service('A', {
+      onFirstStart() {
+        if (fails) throw new Error('boom')
+      }
+    })
+    const app = await createTestApplication(a).create()
+    await rejection(app.start())
+    fails = false
+    await app.start()
+    await app.service(a).restart()
+    await app.stop()
+    await app.start()
+    expect(journal.lines.filter((line) => line !== 'A.onStop')).toEqual([
+      'A.onFirstStart',
+      'A.onFirstStart',
+      'A.onStart',
+      'A.onStart',
+      'A.onStart'
+    ])
   })
 })
 
@@ -191,7 +228,11 @@ describe('a start that takes too long', () => {
     const child = journal.service('Child', { onStarted: never })
     const owner = journal.service('Owner', { onStart: ({ addChild }) => addChild(child) })
     const { error } = await failing([owner], { startTimeout: '3s' })
-    expect(error).toMatchObject({ service: 'Owner/Child', path: ['Owner', 'Owner/Child'], phase: 'onStarted' })
+    expect(error).toMatchObject({
+      service: 'Owner/Child',
+      path: ['Owner', 'Owner/Child'],
+      phase: 'onStarted'
+    })
   })
 
   it('waits for onReady too', async () => {
@@ -245,7 +286,13 @@ describe('a start that is abandoned', () => {
     await clock.settle()
     await app.stop('enough')
     expect(await starting).toMatchObject({ name: 'LifecycleError', code: 'KEEL_START_ABORTED' })
-    expect(journal.lines).toEqual(['A.onStart', 'B.onStart', 'slept: false, false, true', 'B.onStop', 'A.onStop'])
+    expect(journal.lines).toEqual([
+      'A.onStart',
+      'B.onStart',
+      'slept: false, false, true',
+      'B.onStop',
+      'A.onStop'
+    ])
     expect(app.state).toBe('stopped')
   })
 
@@ -423,7 +470,11 @@ describe('what fails while everything is constructed', () => {
     class Root {}
     const failed = rejection(createApplication(Root, { logger: false, clock }))
     await clock.advance('3s')
-    expect(await failed).toMatchObject({ service: 'POOL', phase: 'factory', cause: { code: 'KEEL_START_TIMEOUT' } })
+    expect(await failed).toMatchObject({
+      service: 'POOL',
+      phase: 'factory',
+      cause: { code: 'KEEL_START_TIMEOUT' }
+    })
   })
 })
 

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
   createApplication,
-  DependsOn,
-  inject,
   LifecycleError,
   Module,
   Service,
@@ -60,7 +58,9 @@ describe('the order of a start', () => {
 
   it('is the same at every start when concurrency is 1', async () => {
     const journal = new Journal()
-    const list = ['A', 'B', 'C'].map((name) => journal.service(name, { onStart: takes(10), onStarted: () => {} }))
+    const list = ['A', 'B', 'C'].map((name) =>
+      journal.service(name, { onStart: takes(10), onStarted: () => {} })
+    )
     const app = await createTestApplication(list, { concurrency: 1 }).start()
     expect(journal.lines).toEqual(['A', 'B', 'C'].flatMap((name) => [`${name}.onStart`, `${name}.onStarted`]))
     expect(app.bootReport()).toMatchObject({ totalMs: 30, parallelism: 1 })
@@ -187,7 +187,13 @@ describe('onReady', () => {
     const b = journal.service('B', { needs: [a], onReady: throws(boom) })
     const { app } = await plain([b])
     const error = await rejection(app.start())
-    expect(error).toMatchObject({ name: 'StartError', service: 'B', path: ['B'], phase: 'onReady', errors: [] })
+    expect(error).toMatchObject({
+      name: 'StartError',
+      service: 'B',
+      path: ['B'],
+      phase: 'onReady',
+      errors: []
+    })
     expect((error as Error).cause).toBe(boom)
     expect(journal.lines).toEqual(['A.onStart', 'B.onStart', 'B.onReady', 'B.onStop', 'A.onStop'])
     expect(app.state).toBe('stopped')

@@ -26,24 +26,127 @@ const WAYS: readonly [what: string, ask: Ask][] = [
 ]
 
 /** Every place to ask from. */
-const PLACES: readonly [where: string, make: (call: (context: ServiceContext) => Promise<void>) => Class][] = [
-  ['onStart', (call) => class { async onStart(context: ServiceContext) { await call(context) } }],
-  ['onStarted', (call) => class { async onStarted(context: ServiceContext) { await call(context) } }],
-  ['onReady', (call) => class { async onReady(context: ServiceContext) { await call(context) } }],
-  ['onStop', (call) => class { async onStop(context: ServiceContext) { await call(context) } }],
-  ['onShutdown', (call) => class { async onShutdown(context: ServiceContext) { await call(context) } }],
-  ['onDrain', (call) => class { async onDrain(context: ServiceContext) { await call(context) } }],
-  ['a task', (call) => { class A { async work(context: ServiceContext) { await context.sleep('1s'); await call(context) } }
-    decorate(A, Task()); return A }],
-  ['a timer', (call) => { class A { async work(context: ServiceContext) { await call(context) } }
-    decorate(A, Timer('1s')); return A }],
-  ['a cron', (call) => { class A { async work(context: ServiceContext) { await call(context) } }
-    decorate(A, Cron('* * * * * *')); return A }],
-  ['an added task', (call) => class { onStart({ addTask }: ServiceContext) {
-    addTask(async (context) => { await context.sleep('1s'); await call(context) }) } }],
-  ['a child', (call) => class { async onStart({ addChild }: ServiceContext) {
-    await addChild(new (class Child { async onStart(context: ServiceContext) { await call(context) } })()) } }]
-]
+const PLACES: readonly [where: string, make: (call: (context: ServiceContext) => Promise<void>) => Class][] =
+  [
+    [
+      'onStart',
+      (call) =>
+        class {
+          async onStart(context: ServiceContext) {
+            await call(context)
+          }
+        }
+    ],
+    [
+      'onStarted',
+      (call) =>
+        class {
+          async onStarted(context: ServiceContext) {
+            await call(context)
+          }
+        }
+    ],
+    [
+      'onReady',
+      (call) =>
+        class {
+          async onReady(context: ServiceContext) {
+            await call(context)
+          }
+        }
+    ],
+    [
+      'onStop',
+      (call) =>
+        class {
+          async onStop(context: ServiceContext) {
+            await call(context)
+          }
+        }
+    ],
+    [
+      'onShutdown',
+      (call) =>
+        class {
+          async onShutdown(context: ServiceContext) {
+            await call(context)
+          }
+        }
+    ],
+    [
+      'onDrain',
+      (call) =>
+        class {
+          async onDrain(context: ServiceContext) {
+            await call(context)
+          }
+        }
+    ],
+    [
+      'a task',
+      (call) => {
+        class A {
+          async work(context: ServiceContext) {
+            await context.sleep('1s')
+            await call(context)
+          }
+        }
+        decorate(A, Task())
+        return A
+      }
+    ],
+    [
+      'a timer',
+      (call) => {
+        class A {
+          async work(context: ServiceContext) {
+            await call(context)
+          }
+        }
+        decorate(A, Timer('1s'))
+        return A
+      }
+    ],
+    [
+      'a cron',
+      (call) => {
+        class A {
+          async work(context: ServiceContext) {
+            await call(context)
+          }
+        }
+        decorate(A, Cron('* * * * * *'))
+        return A
+      }
+    ],
+    [
+      'an added task',
+      (call) =>
+        class {
+          onStart({ addTask }: ServiceContext) {
+            addTask(async (context) => {
+              await context.sleep('1s')
+              await call(context)
+            })
+          }
+        }
+    ],
+    [
+      'a child',
+      (call) =>
+        class {
+          async onStart({ addChild }: ServiceContext) {
+            await addChild(
+              new (class Child {
+                async onStart(context: ServiceContext) {
+                  await call(context)
+                }
+              })()
+            )
+          }
+        }
+    ]
+  ]
 
 function decorate(cls: Class, decorator: unknown): void {
   const descriptor = Object.getOwnPropertyDescriptor(cls.prototype, 'work')
@@ -125,9 +228,11 @@ describe('a stop that is asked for from within', () => {
     const app = await createTestApplication([owner]).start()
     await app.clock.advance('1s')
     expect(app.service(owner).state).toBe('stopped')
-    expect(journal.lines).toEqual(['Owner.onStart', 'Child.onStart', 'Owner.onStop', 'Child.onStop', 'asked'].toSorted(
-      (a, b) => journal.lines.indexOf(a) - journal.lines.indexOf(b)
-    ))
+    expect(journal.lines).toEqual(
+      ['Owner.onStart', 'Child.onStart', 'Owner.onStop', 'Child.onStop', 'asked'].toSorted(
+        (a, b) => journal.lines.indexOf(a) - journal.lines.indexOf(b)
+      )
+    )
     await app.stop()
   })
 

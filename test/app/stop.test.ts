@@ -14,7 +14,10 @@ import {
 import { createTestApplication, TestClock, type TestApplication } from 'keelson/testing'
 import { Journal, never, rejection, takes, throws } from './journal.js'
 
-async function stopping(root: Class | Class[], options = {}): Promise<{ app: TestApplication; error: StopError }> {
+async function stopping(
+  root: Class | Class[],
+  options = {}
+): Promise<{ app: TestApplication; error: StopError }> {
   const app = await createTestApplication(root, options).start()
   const error = await rejection(app.stop())
   expect(error).toBeInstanceOf(StopError)
@@ -36,7 +39,13 @@ describe('a stop hook that fails', () => {
     const b = journal.service('B', { needs: [a] })
     const c = journal.service('C', { needs: [b], onStop: () => Promise.reject(one), onShutdown: throws(two) })
     const { app, error } = await stopping([c])
-    expect(journal.lines.slice(3)).toEqual(['C.onStop', 'C.onShutdown', 'B.onStop', 'A.onStop', 'A.onShutdown'])
+    expect(journal.lines.slice(3)).toEqual([
+      'C.onStop',
+      'C.onShutdown',
+      'B.onStop',
+      'A.onStop',
+      'A.onShutdown'
+    ])
     expect(error).toBeInstanceOf(AggregateError)
     expect(error.errors).toEqual([one, two, three])
     expect(error.failures).toEqual([
@@ -106,7 +115,9 @@ describe('a stop hook that never settles', () => {
     await app.stop()
     expect(app.clock.monotonic()).toBe(0)
     expect(journal.lines).toContain('A.onShutdown')
-    expect(app.logs).toContainEqual(expect.objectContaining({ level: 50, msg: 'onStop failed', service: 'B' }))
+    expect(app.logs).toContainEqual(
+      expect.objectContaining({ level: 50, msg: 'onStop failed', service: 'B' })
+    )
   })
 
   it('is waited for by a stopTimeout of Infinity until the whole shutdown is over', async () => {
@@ -117,7 +128,9 @@ describe('a stop hook that never settles', () => {
     expect(app.state).toBe('stopped')
     const a = journal.service('A', { options, onStop: never })
     const { error, app: other } = await stopping([a])
-    expect(error.failures).toMatchObject([{ service: 'A', phase: 'onStop', error: { code: 'KEEL_STOP_TIMEOUT' } }])
+    expect(error.failures).toMatchObject([
+      { service: 'A', phase: 'onStop', error: { code: 'KEEL_STOP_TIMEOUT' } }
+    ])
     expect(other.clock.monotonic()).toBe(25_000)
   })
 
@@ -158,7 +171,9 @@ describe('the whole shutdown', () => {
     const { app, error } = await stopping([c], { shutdownTimeout: '3s' })
     expect(seen).toEqual(['C 2000'])
     expect(error.failures.map(({ service }) => service)).toEqual(['B', 'A'])
-    expect(app.events.ofType('service.stopped').map(({ durationMs }) => durationMs)).toEqual([2000, 1000, 100])
+    expect(app.events.ofType('service.stopped').map(({ durationMs }) => durationMs)).toEqual([
+      2000, 1000, 100
+    ])
   })
 
   it('is 25s by default', async () => {
@@ -177,7 +192,9 @@ describe('the order of a stop', () => {
     const jobs = journal.service('Jobs', { needs: [db], onStop: takes(30) })
     const app = await createTestApplication([db, jobs, api, cache]).start()
     await app.stop()
-    const ended = Object.fromEntries(app.events.ofType('service.stopped').map((e) => [e.service, e.at - e.durationMs]))
+    const ended = Object.fromEntries(
+      app.events.ofType('service.stopped').map((e) => [e.service, e.at - e.durationMs])
+    )
     const start = ended['Api']!
     expect(ended).toEqual({ Api: start, Jobs: start, Cache: start + 100, Db: start + 100 })
   })
@@ -275,6 +292,10 @@ describe('stopping twice', () => {
     await first
     expect(app.stop()).toBe(first)
     expect(journal.lines).toEqual(['A.onStart', 'A.onStop'])
+    const other = await createTestApplication(journal.service('B', { onStop: takes(10) })).start()
+    const stopped = other.stop()
+    expect(other.stop()).toBe(stopped)
+    await stopped
   })
 
   it('tells the second one too what went wrong', async () => {
@@ -316,7 +337,9 @@ describe('work that does not end', () => {
     @Service()
     class Stubborn {
       onStart({ addTask }: ServiceContext): void {
-        addTask(() => new Promise((resolve) => void app.clock.setTimeout(() => resolve(1), 60_000)), { name: 'grind' })
+        addTask(() => new Promise((resolve) => void app.clock.setTimeout(() => resolve(1), 60_000)), {
+          name: 'grind'
+        })
         addTask(never, { name: 'stare' })
       }
     }
@@ -444,7 +467,10 @@ describe('disposal', () => {
     const seen: string[] = []
     app.state$.subscribe({ next: (state) => seen.push(state), complete: () => seen.push('complete') })
     app.events$.subscribe({ complete: () => seen.push('events complete') })
-    handle.state$.subscribe({ next: ({ state }) => seen.push(`A ${state}`), complete: () => seen.push('A complete') })
+    handle.state$.subscribe({
+      next: ({ state }) => seen.push(`A ${state}`),
+      complete: () => seen.push('A complete')
+    })
     await app[Symbol.asyncDispose]()
     expect(seen).toEqual([
       'running',
@@ -469,7 +495,10 @@ describe('disposal', () => {
     await app.stop()
     const replayed: string[] = []
     app.state$.subscribe({ next: (state) => replayed.push(state), complete: () => replayed.push('complete') })
-    handle.state$.subscribe({ next: ({ state }) => replayed.push(state), complete: () => replayed.push('complete') })
+    handle.state$.subscribe({
+      next: ({ state }) => replayed.push(state),
+      complete: () => replayed.push('complete')
+    })
     expect(replayed).toEqual(['stopped', 'complete', 'stopped', 'complete'])
     const disposed = expect.objectContaining({ code: 'KEEL_DISPOSED' }) as Error
     expect(() => app.get(a)).toThrow(disposed)
@@ -478,6 +507,16 @@ describe('disposal', () => {
     await expect(app.start()).rejects.toThrow(disposed)
     await expect(handle.start()).rejects.toThrow(disposed)
     await expect(handle.restart()).rejects.toThrow(disposed)
+  })
+
+  it('asked for again while it is under way is the same disposal', async () => {
+    const journal = new Journal()
+    const app = await createTestApplication(root(journal)).start()
+    app.state$.subscribe((state) => {
+      if (state === 'draining') void app[Symbol.asyncDispose]()
+    })
+    await Promise.all([app[Symbol.asyncDispose](), app[Symbol.asyncDispose]()])
+    expect(journal.lines).toEqual(['User.onShutdown', 'CACHE disposed', 'POOL disposed'])
   })
 
   it('of an application that never started disposes of what factories made', async () => {
@@ -512,7 +551,12 @@ describe('disposal', () => {
     await app.clock.advance('1m')
     expect(await ended).toBe(boom)
     expect(app.state).toBe('crashed')
-    expect(journal.lines).toEqual(['User.onShutdown', 'Fragile.onShutdown', 'CACHE disposed', 'POOL disposed'])
+    expect(journal.lines).toEqual([
+      'User.onShutdown',
+      'Fragile.onShutdown',
+      'CACHE disposed',
+      'POOL disposed'
+    ])
     await expect(app.start()).rejects.toThrow('it has crashed')
     expect(() => app.get(POOL)).toThrow('KEEL_DISPOSED')
   })

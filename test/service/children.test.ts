@@ -75,11 +75,12 @@ describe('a child that fails', () => {
     expect(app.service(owner)).toMatchObject({ state: 'crashed', crashReason: boom })
     expect(child.crashReason).toBe(boom)
     expect(await rejection(app.waitUntilStopped())).toBe(boom)
-    expect(app.events.ofType('service.crashed').map(({ service }) => service).toSorted()).toEqual([
-      'Owner',
-      'Owner/Child',
-      'Owner/Child/Grandchild'
-    ])
+    expect(
+      app.events
+        .ofType('service.crashed')
+        .map(({ service }) => service)
+        .toSorted()
+    ).toEqual(['Owner', 'Owner/Child', 'Owner/Child/Grandchild'])
   })
 
   it('crashes with its owner when that crashes, and all that they hold is released', async () => {
@@ -110,11 +111,14 @@ describe('a child that fails', () => {
 describe('adding a child', () => {
   it('is refused to a service that stops, and for an object that is a service of its own', async () => {
     const { app, context, journal, owner } = await withOwner({
-      onStop: async ({ addChild }) => journal.note((await rejection(addChild({})) as Error).message.split('\n')[0]!)
+      onStop: async ({ addChild }) =>
+        journal.note(((await rejection(addChild({}))) as Error).message.split('\n')[0]!)
     })
     const other = new (class Other extends ServiceBase {})()
     await other.start()
-    expect(((await rejection(context.addChild(other))) as Error).message).toContain('it is a service of its own already')
+    expect(((await rejection(context.addChild(other))) as Error).message).toContain(
+      'it is a service of its own already'
+    )
     await other.stop()
     await expect(context.addChild(app.get(owner))).rejects.toThrow('it is a service of its own already')
     journal.take()
@@ -205,7 +209,9 @@ describe('adding a child', () => {
 describe('children', () => {
   it('start in order, one after another, and stop in reverse', async () => {
     const journal = new Journal()
-    const made = ['One', 'Two', 'Three'].map((name) => journal.service(name, { onStart: takes(10), onStop: takes(10) }))
+    const made = ['One', 'Two', 'Three'].map((name) =>
+      journal.service(name, { onStart: takes(10), onStop: takes(10) })
+    )
     const owner = journal.service('Owner', {
       async onStart({ addChild }) {
         for (const child of made) await addChild(child)
@@ -302,7 +308,8 @@ describe('children', () => {
     const { app, context } = await withOwner()
     await context.addChild(deep(200), { name: 'C' })
     let depth = 0
-    for (let one: ServiceHandle | undefined = app.services[0]; one !== undefined; one = one.children[0]) depth++
+    for (let one: ServiceHandle | undefined = app.services[0]; one !== undefined; one = one.children[0])
+      depth++
     expect(depth).toBe(201)
     await app.stop()
   })
@@ -350,7 +357,11 @@ describe('children', () => {
     await child.stop()
     fails = true
     const error = await rejection(child.start())
-    expect(error).toMatchObject({ name: 'StartError', service: 'Owner/Child', path: ['Owner', 'Owner/Child'] })
+    expect(error).toMatchObject({
+      name: 'StartError',
+      service: 'Owner/Child',
+      path: ['Owner', 'Owner/Child']
+    })
     expect(journal.lines.slice(-2)).toEqual(['Child.onStart', 'Child.onShutdown'])
     expect(app.service(owner).state).toBe('running')
   })
@@ -369,7 +380,8 @@ describe('a child that ends by itself', () => {
   it('is found stopped by its owner, which may start it again', async () => {
     const { app, context } = await withOwner()
     const child = await context.addChild({
-      onStart: ({ addTask, stop }: ServiceContext) => void addTask(async ({ sleep }) => (await sleep('1s'), stop()))
+      onStart: ({ addTask, stop }: ServiceContext) =>
+        void addTask(async ({ sleep }) => (await sleep('1s'), stop()))
     })
     await app.clock.advance('1s')
     expect(child.state).toBe('stopped')

@@ -57,7 +57,9 @@ describe('the context of a service', () => {
       ['busy']
     ]
     expect(seen.slice(0, 11)).toEqual([...once, ...once, 1])
-    expect(seen.slice(11).map(String).toSorted()).toEqual(['A', 'A', 'cron', 'deferred', 'timer', 'used'].toSorted())
+    expect(seen.slice(11).map(String).toSorted()).toEqual(
+      ['A', 'A', 'cron', 'deferred', 'timer', 'used'].toSorted()
+    )
     expect(seen.slice(-2)).toEqual(['deferred', 'used'])
     expect(app.service(A).statusText).toBe('')
   })
@@ -227,7 +229,9 @@ describe('what a run holds', () => {
     })
     const app = await createTestApplication(a).start()
     const error = (await rejection(app.stop())) as StopError
-    expect(error.failures).toMatchObject([{ service: 'A', phase: 'release', error: { code: 'KEEL_STOP_TIMEOUT' } }])
+    expect(error.failures).toMatchObject([
+      { service: 'A', phase: 'release', error: { code: 'KEEL_STOP_TIMEOUT' } }
+    ])
     expect(journal.lines.at(-1)).toBe('first')
   })
 
@@ -267,7 +271,9 @@ describe('what a run holds', () => {
     late.defer(() => journal.note('released at once'))
     expect(journal.lines).toEqual(['released at once'])
 
-    const crashing = journal.service('Crashing', { onStart: ({ defer }) => defer(() => journal.note('released')) })
+    const crashing = journal.service('Crashing', {
+      onStart: ({ defer }) => defer(() => journal.note('released'))
+    })
     const other = await createTestApplication(crashing).start()
     journal.take()
     other.crash(crashing, new Error('boom'))
@@ -280,7 +286,11 @@ describe('waitForShutdown', () => {
   it('that nobody answers is told when the shutdownTimeout is over, and the rest happens', async () => {
     const journal = new Journal()
     const options = { waitForShutdown: true, shutdownTimeout: '4s' } as const
-    const a = journal.service('A', { options, onShutdown: () => {}, onStart: ({ defer }) => defer(() => journal.note('released')) })
+    const a = journal.service('A', {
+      options,
+      onShutdown: () => {},
+      onStart: ({ defer }) => defer(() => journal.note('released'))
+    })
     const app = await createTestApplication(a).start()
     const error = (await rejection(app.stop())) as StopError
     expect(error.failures).toMatchObject([
@@ -293,7 +303,9 @@ describe('waitForShutdown', () => {
   it('waits at most as long as the application has left', async () => {
     const journal = new Journal()
     const options = { waitForShutdown: true, shutdownTimeout: '1h' } as const
-    const app = await createTestApplication(journal.service('A', { options }), { shutdownTimeout: '6s' }).start()
+    const app = await createTestApplication(journal.service('A', { options }), {
+      shutdownTimeout: '6s'
+    }).start()
     await rejection(app.stop())
     expect(app.clock.monotonic()).toBe(6000)
   })

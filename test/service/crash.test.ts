@@ -126,7 +126,9 @@ describe('a crash that nobody answers for', () => {
       }
     }
     const app = await createTestApplication([Worker, b], {
-      providers: [{ provide: 'POOL', useFactory: () => 1, dispose: () => void lines.push(`disposed: ${app.state}`) }]
+      providers: [
+        { provide: 'POOL', useFactory: () => 1, dispose: () => void lines.push(`disposed: ${app.state}`) }
+      ]
     }).start()
     expect(app.get('POOL')).toBe(1)
     await app.clock.advance('1m')
@@ -159,7 +161,11 @@ describe('a service that crashes', () => {
       expect.arrayContaining([
         false,
         { status: 'stopped' },
-        expect.objectContaining({ name: 'AbortError', code: 'ABORT_ERR', cause: { kind: 'crash', detail: reason } }),
+        expect.objectContaining({
+          name: 'AbortError',
+          code: 'ABORT_ERR',
+          cause: { kind: 'crash', detail: reason }
+        }),
         { kind: 'crash', detail: reason },
         true
       ])
@@ -182,7 +188,13 @@ describe('a service that crashes', () => {
     const a = journal.service('A')
     const b = journal.service('B', { needs: [a], onReady: () => Promise.reject(error) })
     const failure = await rejection(createTestApplication([b]).start())
-    expect(failure).toMatchObject({ name: 'StartError', service: 'B', path: ['B'], phase: 'onReady', cause: error })
+    expect(failure).toMatchObject({
+      name: 'StartError',
+      service: 'B',
+      path: ['B'],
+      phase: 'onReady',
+      cause: error
+    })
     expect(journal.lines).toEqual(['A.onStart', 'B.onStart', 'B.onReady', 'B.onStop', 'A.onStop'])
   })
 
@@ -197,7 +209,12 @@ describe('a service that crashes', () => {
     }
     const slow = journal.service('Slow', { needs: [Worker], onStart: takes(5000) })
     const failure = await rejection(createTestApplication([slow]).start())
-    expect(failure).toMatchObject({ name: 'StartError', service: 'Worker', path: ['Slow', 'Worker'], cause: error })
+    expect(failure).toMatchObject({
+      name: 'StartError',
+      service: 'Worker',
+      path: ['Slow', 'Worker'],
+      cause: error
+    })
   })
 
   it('while it stops has stopped, and the error is told with the errors of the stop', async () => {
@@ -469,7 +486,8 @@ describe('state$', () => {
     app.service(a).state$.subscribe(() => {
       throw new Error('bad subscriber')
     })
-    app.service(a).state$.subscribe(() => new Promise(() => {}))
+    const never: () => unknown = () => new Promise(() => {})
+    app.service(a).state$.subscribe(never)
     app.crash(a, new Error('boom'))
     await app.stop()
     expect(app.service(a).crashReason).toMatchObject({ message: 'boom' })

@@ -58,21 +58,24 @@ describe('a service without a container that fails', () => {
   it.each([
     ['at once', throws(new Error('boom'))],
     ['later', () => Promise.reject(new Error('boom'))]
-  ])('to start, %s, rejects with the StartError of an application, and releases what it held', async (_, body) => {
-    class Failing extends Traced {
-      override onStart(context: ServiceContext): unknown {
-        context.defer(() => void this.seen.push('released'))
-        return body(context)
+  ])(
+    'to start, %s, rejects with the StartError of an application, and releases what it held',
+    async (_, body) => {
+      class Failing extends Traced {
+        override onStart(context: ServiceContext): unknown {
+          context.defer(() => void this.seen.push('released'))
+          return body(context)
+        }
       }
+      const service = new Failing()
+      const error = await rejection(service.start())
+      expect(error).toBeInstanceOf(StartError)
+      expect(error).toMatchObject({ service: 'Failing', path: ['Failing'], phase: 'onStart', errors: [] })
+      expect((error as Error).cause).toEqual(new Error('boom'))
+      expect(service.seen).toEqual(['onFirstStart', 'released', 'onShutdown'])
+      expect(service.state).toBe('crashed')
     }
-    const service = new Failing()
-    const error = await rejection(service.start())
-    expect(error).toBeInstanceOf(StartError)
-    expect(error).toMatchObject({ service: 'Failing', path: ['Failing'], phase: 'onStart', errors: [] })
-    expect((error as Error).cause).toEqual(new Error('boom'))
-    expect(service.seen).toEqual(['onFirstStart', 'released', 'onShutdown'])
-    expect(service.state).toBe('crashed')
-  })
+  )
 
   it('in its roll-back too tells both', async () => {
     class Failing extends Traced {
@@ -240,7 +243,15 @@ describe('a service without a container', () => {
   })
 
   it('can stop itself from each of its hooks', async () => {
-    for (const hook of ['onFirstStart', 'onStart', 'onStarted', 'onReady', 'onDrain', 'onStop', 'onShutdown'] as const) {
+    for (const hook of [
+      'onFirstStart',
+      'onStart',
+      'onStarted',
+      'onReady',
+      'onDrain',
+      'onStop',
+      'onShutdown'
+    ] as const) {
       class Stopping extends ServiceBase {
         async [hook as 'onStart'](): Promise<void> {
           await this.stop('from within')

@@ -98,7 +98,9 @@ describe('a task that throws', () => {
     const app = await start(Worker)
     await app.clock.settle()
     expect(app.service(Worker).state).toBe('running')
-    expect(app.service(Worker).tasks).toMatchObject([{ name: 'work', kind: 'task', state: 'failed', errors: 1 }])
+    expect(app.service(Worker).tasks).toMatchObject([
+      { name: 'work', kind: 'task', state: 'failed', errors: 1 }
+    ])
     const lines = app.logs.filter(({ level, service }) => level === 50 && service === 'Worker')
     expect(lines).toMatchObject([{ err: { message: 'boom' } }])
   })
@@ -133,7 +135,10 @@ describe('a task that throws', () => {
     expect(stops).toHaveBeenCalledOnce()
     const failure = (await rejection(app.lastStop())) as StopError
     expect(failure.errors).toEqual([errors[1], errors[2]])
-    expect(failure.failures.map(({ service, phase }) => `${service} ${phase}`)).toEqual(['Worker task', 'Worker task'])
+    expect(failure.failures.map(({ service, phase }) => `${service} ${phase}`)).toEqual([
+      'Worker task',
+      'Worker task'
+    ])
     expect(app.events.ofType('task.failed').map(({ error }) => error)).toEqual(errors)
     expect(app.events.ofType('service.crashed')).toHaveLength(1)
   })
@@ -399,7 +404,10 @@ describe('a time limit', () => {
     }
     const app = await start(Worker)
     await app.clock.advance('5s')
-    expect(app.service(Worker)).toMatchObject({ state: 'crashed', crashReason: { code: 'KEEL_TASK_TIMEOUT' } })
+    expect(app.service(Worker)).toMatchObject({
+      state: 'crashed',
+      crashReason: { code: 'KEEL_TASK_TIMEOUT' }
+    })
   })
 
   it('that passed is not asked twice: what the task comes to afterwards is only logged', async () => {
@@ -415,7 +423,9 @@ describe('a time limit', () => {
     expect(app.service(Worker).tasks).toMatchObject([{ state: 'failed', errors: 1 }])
     await app.clock.advance('1s')
     expect(app.events.ofType('task.failed')).toHaveLength(1)
-    expect(app.logs.filter((line) => (line['err'] as Error | undefined)?.message === 'too late')).toHaveLength(1)
+    expect(
+      app.logs.filter((line) => (line['err'] as Error | undefined)?.message === 'too late')
+    ).toHaveLength(1)
     expect(app.clock.pending.count).toBe(0)
   })
 })
@@ -506,7 +516,9 @@ describe('tasks', () => {
     const app = await start(Worker)
     await app.clock.advance('2s')
     expect(app.events.ofType('task.started')).toMatchObject([{ service: 'Worker', task: 'work' }])
-    expect(app.events.ofType('task.finished')).toMatchObject([{ service: 'Worker', task: 'work', durationMs: 2000 }])
+    expect(app.events.ofType('task.finished')).toMatchObject([
+      { service: 'Worker', task: 'work', durationMs: 2000 }
+    ])
   })
 
   it('wait their turn at stop: a stop waits for all of them', async () => {
@@ -612,7 +624,9 @@ describe('work that is added', () => {
   it('is listed while it runs, and let go when it has settled', async () => {
     const { app, context, service } = await idle()
     context.addTask(async ({ sleep }) => sleep('1s'), { name: 'import' })
-    expect(app.service(service).tasks).toMatchObject([{ name: 'import', kind: 'added', state: 'running', runs: 1 }])
+    expect(app.service(service).tasks).toMatchObject([
+      { name: 'import', kind: 'added', state: 'running', runs: 1 }
+    ])
     await app.clock.advance('1s')
     expect(app.service(service).tasks).toEqual([])
   })

@@ -84,7 +84,10 @@ describe('a body that throws', () => {
     const ends: unknown[] = []
     @Service()
     class Worker {
-      @Timer('10s', { timeout: '1s' }) async tick({ sleep, wait, signal }: ServiceContext, tick: Tick): Promise<void> {
+      @Timer('10s', { timeout: '1s' }) async tick(
+        { sleep, wait, signal }: ServiceContext,
+        tick: Tick
+      ): Promise<void> {
         ends.push(await sleep('5s'), await wait(new Promise(() => {})), signal.aborted, tick.signal.aborted)
       }
     }
@@ -138,7 +141,10 @@ describe('options that depend on the instance', () => {
     class Crons {
       @Cron(() => '61 * * * *') tick(): void {}
     }
-    expect(await rejection(start(Crons))).toMatchObject({ service: 'Crons', cause: { code: 'KEEL_INVALID_CRON' } })
+    expect(await rejection(start(Crons))).toMatchObject({
+      service: 'Crons',
+      cause: { code: 'KEEL_INVALID_CRON' }
+    })
   })
 
   it('a cron that names no zone runs by that of the application', async () => {
@@ -167,7 +173,13 @@ describe('timers and crons of a service', () => {
     class Worker {
       @Timer('1s') tick(context: ServiceContext, tick: Tick): void {
         contexts.add(context)
-        seen.push([context.name, tick.iteration, tick.missed, tick.scheduledAt.getTime(), tick.startedAt.getTime()])
+        seen.push([
+          context.name,
+          tick.iteration,
+          tick.missed,
+          tick.scheduledAt.getTime(),
+          tick.startedAt.getTime()
+        ])
       }
     }
     const app = await start(Worker)
@@ -294,7 +306,9 @@ describe('timers and crons of a service', () => {
       { name: 'tick', kind: 'timer', state: 'waiting', runs: 0, nextDueAt: begun + 10_000 }
     ])
     await app.clock.advance('11s')
-    expect(app.service(Worker).tasks).toMatchObject([{ state: 'running', startedAt: begun + 10_000, runs: 1 }])
+    expect(app.service(Worker).tasks).toMatchObject([
+      { state: 'running', startedAt: begun + 10_000, runs: 1 }
+    ])
     await app.clock.advance('2s')
     expect(app.service(Worker).tasks).toMatchObject([
       { state: 'waiting', runs: 1, missed: 0, errors: 0, lastDurationMs: 2000, nextDueAt: begun + 20_000 }
@@ -493,7 +507,9 @@ describe('timers and crons that are added', () => {
     const app = await start(Worker)
     const handle = context.addTimer('1s', () => void runs++, { name: 'poll' })
     await app.clock.advance('3s')
-    expect(app.service(Worker).tasks).toMatchObject([{ name: 'poll', kind: 'added', state: 'waiting', runs: 3 }])
+    expect(app.service(Worker).tasks).toMatchObject([
+      { name: 'poll', kind: 'added', state: 'waiting', runs: 3 }
+    ])
     await handle.cancel()
     await app.clock.advance('3s')
     expect(runs).toBe(3)

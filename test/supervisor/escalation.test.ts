@@ -1,12 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { ExitError, MaxRestartsExceededError, Module, wanted, type Class, type SupervisorOptions } from 'keelson'
+import {
+  ExitError,
+  MaxRestartsExceededError,
+  Module,
+  wanted,
+  type Class,
+  type SupervisorOptions
+} from 'keelson'
 import { createTestApplication, type TestApplication } from 'keelson/testing'
 import { Journal, rejection, takes } from '../app/journal.js'
 
 const AT_ONCE = { backoff: false } as const
 
 /** A module that supervises services and imports others. */
-function moduleOf(name: string, providers: Class[], supervisor: SupervisorOptions, imports: Class[] = []): Class {
+function moduleOf(
+  name: string,
+  providers: Class[],
+  supervisor: SupervisorOptions,
+  imports: Class[] = []
+): Class {
   const module = { [name]: class {} }[name] as Class
   ;(Module({ providers, exports: providers, imports, supervisor }) as ClassDecorator)(module)
   return module
@@ -28,7 +40,12 @@ describe('a supervisor that used up its budget', () => {
     await crashes(app, a, 3)
     const reason = await rejection(app.waitUntilStopped())
     expect(reason).toBeInstanceOf(MaxRestartsExceededError)
-    expect(reason).toMatchObject({ code: 'KEEL_MAX_RESTARTS', supervisor: 'Shop', service: 'A', maxRestarts: 2 })
+    expect(reason).toMatchObject({
+      code: 'KEEL_MAX_RESTARTS',
+      supervisor: 'Shop',
+      service: 'A',
+      maxRestarts: 2
+    })
     expect(reason).toMatchObject({ withinMs: 60_000, cause: { message: 'crash 3' } })
     expect(app.state).toBe('crashed')
     expect(app.services.map(String)).toEqual(['<A: crashed>', '<B: stopped>'])
@@ -40,7 +57,9 @@ describe('a supervisor that used up its budget', () => {
     const app = await createTestApplication(moduleOf('Shop', [a], { maxRestarts: 1, ...AT_ONCE })).start()
     await crashes(app, a, 2)
     const error = await rejection(app.waitUntilStopped())
-    expect(app.events.ofType('supervisor.gave-up')).toMatchObject([{ supervisor: 'Shop', service: 'A', error }])
+    expect(app.events.ofType('supervisor.gave-up')).toMatchObject([
+      { supervisor: 'Shop', service: 'A', error }
+    ])
     expect(app.events.ofType('application.crashed')).toMatchObject([{ error }])
   })
 
@@ -91,7 +110,9 @@ describe('a supervisor that used up its budget', () => {
     const inner = moduleOf('Inner', [a], { maxRestarts: 0, ...AT_ONCE })
     const app = await createTestApplication(inner, { supervisor: AT_ONCE, name: 'Shop' }).start()
     await crashes(app, a, 1)
-    expect(app.events.ofType('supervisor.restarting')).toMatchObject([{ supervisor: 'Shop', service: 'Inner' }])
+    expect(app.events.ofType('supervisor.restarting')).toMatchObject([
+      { supervisor: 'Shop', service: 'Inner' }
+    ])
     expect(app.service(a).state).toBe('running')
   })
 
@@ -122,7 +143,11 @@ describe('a supervisor that used up its budget', () => {
       if (state === 'running') app.crash(a, new Error('boom'))
     })
     const error = await rejection(app.start())
-    expect(error).toMatchObject({ name: 'StartError', service: 'A', cause: { name: 'MaxRestartsExceededError' } })
+    expect(error).toMatchObject({
+      name: 'StartError',
+      service: 'A',
+      cause: { name: 'MaxRestartsExceededError' }
+    })
     expect(app.state).toBe('stopped')
   })
 

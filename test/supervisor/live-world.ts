@@ -81,7 +81,8 @@ export class LiveWorld {
   dependantsOf(part: string): Set<string> {
     const found = new Set([part])
     for (const needed of found) {
-      for (const [name, { needs = [] }] of Object.entries(this.#parts)) if (needs.includes(needed)) found.add(name)
+      for (const [name, { needs = [] }] of Object.entries(this.#parts))
+        if (needs.includes(needed)) found.add(name)
     }
     found.delete(part)
     return found
@@ -132,7 +133,12 @@ class Builder {
   #module(name: string): ModuleClass {
     const members = Object.keys(this.#parts).filter((part) => this.#parts[part]!.by === name)
     const providers = members.map((part) => this.#class(part))
-    return this.#moduleClass(name, { providers, exports: providers, global: true, supervisor: this.optionsOf(name) })
+    return this.#moduleClass(name, {
+      providers,
+      exports: providers,
+      global: true,
+      supervisor: this.optionsOf(name)
+    })
   }
 
   #moduleClass(name: string, options: Parameters<typeof Module>[0]): ModuleClass {
@@ -163,7 +169,9 @@ class Builder {
     // What is down has let its dependants run on: that only comes of a crash that ended it.
     const tokens = needs
       .filter((other) => this.#parts[other]!.down !== true)
-      .map((other) => (this.#parts[other]!.mayFail === true ? wanted(this.#class(other)) : this.#class(other)))
+      .map((other) =>
+        this.#parts[other]!.mayFail === true ? wanted(this.#class(other)) : this.#class(other)
+      )
     ;(DependsOn(...tokens) as ClassDecorator)(service)
     this.#classes.set(name, service)
     return service

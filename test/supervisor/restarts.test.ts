@@ -40,7 +40,9 @@ describe('a restart whose start fails', () => {
     expect(app.service(a).state).toBe('backoff')
     await app.clock.advance('1ms')
     expect(app.service(a)).toMatchObject({ state: 'running', restartCount: 3 })
-    expect(app.events.ofType('supervisor.restarting').map((event) => event.delayMs)).toEqual([1000, 2000, 4000])
+    expect(app.events.ofType('supervisor.restarting').map((event) => event.delayMs)).toEqual([
+      1000, 2000, 4000
+    ])
   })
 
   it('that takes too long does too', async () => {
@@ -199,18 +201,33 @@ describe('a stop by hand', () => {
 })
 
 describe('a start or restart by hand', () => {
-  it.each(['start', 'restart'] as const)('during backoff takes the place of the planned one: %s', async (lever) => {
+  it.each(['start', 'restart'] as const)(
+    'during backoff takes the place of the planned one: %s',
+    async (lever) => {
+      const journal = new Journal()
+      const a = journal.service('A')
+      const app = await supervised([a], { backoff: STEADY })
+      app.crash(a, new Error('boom'))
+      await app.clock.settle()
+      await app.service(a)[lever]()
+      expect(app.service(a).state).toBe('running')
+      journal.take()
+      await app.clock.advance('1h')
+      expect(journal.lines).toEqual([])
+      expect(app.clock.pending.count).toBe(0)
+    }
+  )
+
+  it('that fails leaves the planned one to try again', async () => {
     const journal = new Journal()
-    const a = journal.service('A')
-    const app = await supervised([a], { backoff: STEADY })
+    const a = journal.service('A', { onStart: failsAgain(1) })
+    const b = journal.service('B', { needs: [a] })
+    const app = await supervised([b], { backoff: { initial: '10s', ...STEADY } })
     app.crash(a, new Error('boom'))
     await app.clock.settle()
-    await app.service(a)[lever]()
-    expect(app.service(a).state).toBe('running')
-    journal.take()
-    await app.clock.advance('1h')
-    expect(journal.lines).toEqual([])
-    expect(app.clock.pending.count).toBe(0)
+    expect(await rejection(app.service(a).start())).toMatchObject({ name: 'StartError', service: 'A' })
+    await app.clock.advance('10s')
+    expect(app.services.map(String)).toEqual(['<A: running>', '<B: running>'])
   })
 
   it('joins one that is under way: one restart', async () => {
@@ -253,13 +270,25 @@ describe('backoff', () => {
     expect(journal.take()).toEqual(['A.onStop', 'A.onShutdown'])
     await app.clock.advance('1ms')
     expect(journal.take()).toEqual(['A.onStart'])
-    expect(states).toEqual(['running', 'crashed', 'stopping', 'crashed', 'backoff', 'waiting', 'starting', 'running'])
+    expect(states).toEqual([
+      'running',
+      'crashed',
+      'stopping',
+      'crashed',
+      'backoff',
+      'waiting',
+      'starting',
+      'running'
+    ])
   })
 
   it('varies by jitter, in its range', async () => {
     const journal = new Journal()
     const a = journal.service('A')
-    const app = await supervised([a], { backoff: { initial: '1s', factor: 1, jitter: 0.5 }, maxRestarts: Infinity })
+    const app = await supervised([a], {
+      backoff: { initial: '1s', factor: 1, jitter: 0.5 },
+      maxRestarts: Infinity
+    })
     for (let crash = 0; crash < 20; crash++) {
       app.crash(a, new Error('boom'))
       await app.until(a, 'running')
@@ -458,7 +487,10 @@ describe('while one restarts', () => {
   it('a stop of the application ends it', async () => {
     const journal = new Journal()
     const a = journal.service('A', { onStart: failsAgain(Infinity) })
-    const app = await supervised([a], { maxRestarts: Infinity, backoff: { initial: '1ms', max: '1ms', ...STEADY } })
+    const app = await supervised([a], {
+      maxRestarts: Infinity,
+      backoff: { initial: '1ms', max: '1ms', ...STEADY }
+    })
     app.crash(a, new Error('boom'))
     await app.clock.advance('1s')
     await app.stop()
@@ -487,7 +519,10 @@ describe('while the application drains or stops', () => {
 
   it('nothing that ends by itself is restarted, not even what is permanent', async () => {
     const journal = new Journal()
-    const a = journal.service('A', { options: { restart: 'permanent' }, onDrain: ({ stop }) => stop('enough') })
+    const a = journal.service('A', {
+      options: { restart: 'permanent' },
+      onDrain: ({ stop }) => stop('enough')
+    })
     const b = journal.service('B', { needs: [a], onStop: takes(1000) })
     const c = journal.service('C', { onStop: takes(5000) })
     const app = await supervised([b, c], AT_ONCE)

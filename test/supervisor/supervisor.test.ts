@@ -80,7 +80,10 @@ describe('a Supervisor', () => {
     const bad = new Worker('b', log)
     bad.failures = 1
     const pool = new Supervisor([new Worker('a', log), bad, new Worker('c', log)], AT_ONCE)
-    expect(await rejection(pool.start())).toMatchObject({ name: 'StartError', cause: { message: 'b cannot start' } })
+    expect(await rejection(pool.start())).toMatchObject({
+      name: 'StartError',
+      cause: { message: 'b cannot start' }
+    })
     expect(log).toEqual(['start a', 'start b', 'stop a'])
   })
 

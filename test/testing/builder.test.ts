@@ -66,7 +66,9 @@ describe('createTestApplication', () => {
         throw new Error('boom')
       }
     }
-    const providers = [{ provide: 'POOL', useFactory: () => 'pool', dispose: () => void disposed.push('pool') }]
+    const providers = [
+      { provide: 'POOL', useFactory: () => 'pool', dispose: () => void disposed.push('pool') }
+    ]
     const failure = await rejection(createTestApplication(Failing, { providers }).start())
     expect(failure).toMatchObject({ name: 'StartError', cause: { message: 'boom' } })
     expect(disposed).toEqual(['pool'])
@@ -75,7 +77,11 @@ describe('createTestApplication', () => {
   it('fails a factory that never comes to an end, in virtual time', async () => {
     const providers = [{ provide: URL_TOKEN, useFactory: () => never(), startTimeout: '10s' }]
     const failure = await rejection(createTestApplication(AppModule, { providers }).start())
-    expect(failure).toMatchObject({ name: 'StartError', phase: 'factory', cause: { code: 'KEEL_START_TIMEOUT' } })
+    expect(failure).toMatchObject({
+      name: 'StartError',
+      phase: 'factory',
+      cause: { code: 'KEEL_START_TIMEOUT' }
+    })
   })
 
   it('builds without starting, or starts', async () => {
@@ -115,7 +121,10 @@ describe('an override', () => {
   it.each([
     ['a value', (builder: Builder) => builder.override(Database).useValue(new FakeDatabase())],
     ['a class', (builder: Builder) => builder.override(Database).useClass(FakeDatabase)],
-    ['a factory', (builder: Builder) => builder.override(Database).useFactory(async () => new FakeDatabase())],
+    [
+      'a factory',
+      (builder: Builder) => builder.override(Database).useFactory(async () => new FakeDatabase())
+    ],
     [
       'another token',
       (builder: Builder) =>
@@ -204,7 +213,11 @@ describe('a mocker', () => {
   })
 
   it('that answers undefined leaves it missing', async () => {
-    const failure = await rejection(createTestApplication(Billing).useMocker(() => undefined).create())
+    const failure = await rejection(
+      createTestApplication(Billing)
+        .useMocker(() => undefined)
+        .create()
+    )
     expect(failure).toMatchObject({ problems: [{ code: 'KEEL_MISSING_PROVIDER' }] })
   })
 })

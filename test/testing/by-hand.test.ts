@@ -63,7 +63,9 @@ describe('construct', () => {
   })
 
   it('waits for nothing: of an async factory it says so', () => {
-    expect(() => construct(Orders, [{ provide: LIMIT, useFactory: async () => 7 }])).toThrow(/^KEEL_ASYNC_NOT_READY/)
+    expect(() => construct(Orders, [{ provide: LIMIT, useFactory: async () => 7 }])).toThrow(
+      /^KEEL_ASYNC_NOT_READY/
+    )
   })
 
   it('makes another each time', () => {
@@ -94,7 +96,12 @@ describe('createTestContext', () => {
 
   it('is that of a service that runs', async () => {
     const context = createTestContext()
-    expect(context).toMatchObject({ name: 'TestService', state: 'running', shouldStop: false, stopReason: undefined })
+    expect(context).toMatchObject({
+      name: 'TestService',
+      state: 'running',
+      shouldStop: false,
+      stopReason: undefined
+    })
     expect(await context.addTask(async () => 42)).toBe(42)
     expect(context.clock).toBeInstanceOf(TestClock)
     const seen: string[] = []

@@ -34,7 +34,13 @@ class Reports {
   }
 }
 @Module({
-  providers: [Database, Repository, Orders, Reports, { provide: MAILER, useFactory: () => ({ kind: 'smtp' }) }]
+  providers: [
+    Database,
+    Repository,
+    Orders,
+    Reports,
+    { provide: MAILER, useFactory: () => ({ kind: 'smtp' }) }
+  ]
 })
 class AppModule {}
 
@@ -68,7 +74,10 @@ describe('a slice', () => {
 
   it('may have parts of it overridden', async () => {
     constructed.length = 0
-    const app = await createTestApplication(slice(Orders)).override(Repository).useValue({ kind: 'fake' }).start()
+    const app = await createTestApplication(slice(Orders))
+      .override(Repository)
+      .useValue({ kind: 'fake' })
+      .start()
     expect(constructed).toEqual(['Orders'])
     expect(app.services.map(({ name }) => name)).toEqual(['Orders'])
   })

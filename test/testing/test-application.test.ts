@@ -22,6 +22,7 @@ describe('dispose', () => {
     }
     const app = await start(Worker)
     const failure = await rejection(app[Symbol.asyncDispose]())
+    expect(failure).toMatchObject({ code: 'KEEL_LEFT_BEHIND' })
     expect(String(failure)).toContain('left behind: task deaf of Worker')
     expect((failure as Error).cause).toMatchObject({ errors: [{ code: 'KEEL_STOP_TIMEOUT' }] })
   })
@@ -171,6 +172,7 @@ describe('start, stop and until', () => {
     const a = new Journal().service('A')
     const app = await start(a)
     await app.until(a, 'running')
+    expect(app.clock.monotonic()).toBe(0)
   })
 
   it('until fails when it can never come', async () => {

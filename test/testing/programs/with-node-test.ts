@@ -17,7 +17,7 @@ class Reader {
   }
 }
 
-test('time stands still until it is moved', async () => {
+void test('time stands still until it is moved', async () => {
   await using app = await createTestApplication(slice(Reader)).start()
   assert.deepEqual(app.get(Feed).lines, [])
   await app.clock.advance('3m')
@@ -25,13 +25,13 @@ test('time stands still until it is moved', async () => {
   assert.equal(app.events.ofType('timer.ran').length, 3)
 })
 
-test('a crash rejects waitUntilStopped with its reason', async () => {
+void test('a crash rejects waitUntilStopped with its reason', async () => {
   const app = await createTestApplication(Reader).start()
   const reason = new Error('boom')
   app.crash(Reader, reason)
   await assert.rejects(app.waitUntilStopped(), reason)
 })
 
-test('a context can be made by hand', () => {
+void test('a context can be made by hand', () => {
   assert.equal(createTestContext().state, 'running')
 })

@@ -1,0 +1,81 @@
+import { LifecycleError, StartError, StopError, type StopFailure } from '../errors/index.js'
+import type { StopReason } from '../lifecycle/index.js'
+import type { ServiceRuntime } from '../service/index.js'
+import { formatDuration } from '../time/index.js'
+import { family } from './drain.js'
+import { notReadyError } from './service-levers.js'
+
+/** What cuts the start of an application short. */
+export type StartInterruption =
+  | { readonly kind: 'failed'; readonly runtime: ServiceRuntime }
+  | { readonly kind: 'not-ready'; readonly runtime: ServiceRuntime; readonly cause: unknown }
+  | { readonly kind: 'crashed'; readonly runtime: ServiceRuntime | undefined; readonly reason: unknown }
+  | { readonly kind: 'overdue'; readonly late: Latecomer | undefined; readonly limit: number }
+  | { readonly kind: 'stopped'; readonly reason: StopReason }
+
+/** What a start that took too long waited for. */
+export interface Latecomer {
+  readonly runtime: ServiceRuntime
+  readonly phase: string
+}
+
+/** What a start waits for: the innermost child of the first service that has not started, or is not ready. */
+export function latecomerAmong(runtimes: readonly ServiceRuntime[]): Latecomer | undefined {
+  const starting = runtimes.find((one) => one.state === 'starting')
+  const families =
+    starting === undefined ? runtimes.flatMap((one) => family(one)) : family(starting).toReversed()
+  const runtime = families.find((one) => one.pendingStep !== undefined)
+  return runtime && { runtime, phase: runtime.pendingStep!.name }
+}
+
+/** The service that is to blame; undefined when it is none. */
+export function culpritOf(interruption: StartInterruption): ServiceRuntime | undefined {
+  switch (interruption.kind) {
+    case 'failed':
+    case 'not-ready':
+    case 'crashed':
+      return interruption.runtime
+    case 'overdue':
+      return interruption.late?.runtime
+    case 'stopped':
+      return undefined
+  }
+}
+
+/**
+ * What the start rejects with.
+ *
+ * @param name of the application
+ * @param path names from one that nothing depends on down to the one that is to blame
+ * @param failures of the roll-back
+ */
+export function interruptionError(
+  interruption: StartInterruption,
+  name: string,
+  path: readonly string[],
+  failures: readonly StopFailure[]
+): Error {
+  const errors = failures.map((failure) => failure.error)
+  const culprit = culpritOf(interruption)
+  const service = culprit?.name ?? name
+  const location = culprit?.definition.location
+  switch (interruption.kind) {
+    case 'failed':
+      return interruption.runtime.startError(errors, path)
+    case 'not-ready':
+      return notReadyError(interruption.runtime, interruption.cause, path, errors)
+    case 'crashed':
+      return new StartError({ service, path, location, errors, phase: 'task', cause: interruption.reason })
+    case 'overdue': {
+      const phase = interruption.late?.phase ?? 'start'
+      const message = `${name} did not start within ${formatDuration(interruption.limit)}: it waited for ${phase} of ${service}`
+      const cause = new LifecycleError('KEEL_START_TIMEOUT', { message, service })
+      return new StartError({ service, path, location, errors, phase, cause })
+    }
+    case 'stopped':
+      return new LifecycleError('KEEL_START_ABORTED', {
+        message: `${name} was stopped before it had started`,
+        ...(failures.length > 0 ? { cause: new StopError(failures, { service: name }) } : {})
+      })
+  }
+}
