@@ -36,11 +36,17 @@ export {
   Timer
 } from './decorators/index.js'
 export type {
+  AnyClass,
+  AnyMethod,
+  ConstructorTypes,
   ContextMethod,
   CustomMethodDecorator,
   DualClassDecorator,
   DualMethodDecorator,
+  Fits,
+  InjectCheck,
   InjectDecorator,
+  Injected,
   InjectingClassDecorator,
   ParameterDecoratorOf,
   ScheduledMethod
@@ -70,10 +76,14 @@ export type {
 } from './errors/index.js'
 export type {
   ApplicationEvent,
+  EndedBase,
+  EventBase,
   EventOf,
   HookEvent,
   LifecycleEvent,
   LifecycleEventType,
+  OfService,
+  OfSlot,
   ScheduleEvent,
   ServiceEvent,
   SupervisorEvent,
@@ -144,6 +154,6 @@ export type {
   ValueProvider,
   WantedDependency
 } from './tokens/index.js'
-export type { WaitOptions, WaitResult, Work } from './waits/index.js'
+export type { WaitOptions, WaitResult, Work, Worked } from './waits/index.js'
 export { Scope } from './wiring/index.js'
 export type { Root } from './wiring/index.js'

@@ -106,4 +106,7 @@ export abstract class Application {
 
   /** Stops it, disposes what factories made, completes the streams. Its state can still be read. */
   abstract [Symbol.asyncDispose](): Promise<void>
+
+  /** One line for people, such as `'<Shop: running>'`. */
+  abstract toString(): string
 }

@@ -1,11 +1,8 @@
 import type { StopFailure } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
-import type { ServiceRuntime } from '../service/index.js'
+import { drainFamily, family } from '../service/index.js'
 import { OrderedWalk } from './ordered-walk.js'
 import type { ServiceNodes } from './service-nodes.js'
-
-/** A later hook gets at least this, even when nothing is left. */
-const FLOOR_MS = 100
 
 /**
  * Calls `onDrain` on everything that runs, dependants first, while all of it is still up. No timer or cron begins a
@@ -30,29 +27,13 @@ export async function drain(
   const walk = new OrderedWalk(nodes.stopOrder, {
     fromLast: true,
     visit: (index) => {
-      void drainOne(nodes.runtimes[index]!, left, failures).then(() => walk.done(index))
+      void drainFamily(nodes.runtimes[index]!, left).then((failed) => {
+        failures.push(...failed)
+        walk.done(index)
+      })
     }
   })
   walk.begin()
   await walk.finished
   return failures
-}
-
-async function drainOne(runtime: ServiceRuntime, left: () => number, failures: StopFailure[]): Promise<void> {
-  for (const one of family(runtime).toReversed()) {
-    if (one.state !== 'running' || !one.hasHook('onDrain')) continue
-    try {
-      await one.callHook('onDrain', Math.max(FLOOR_MS, left()))
-    } catch (error) {
-      failures.push({ service: one.name, phase: 'onDrain', error })
-    }
-  }
-}
-
-/** A service and all it owns, owners first. */
-export function family(runtime: ServiceRuntime): ServiceRuntime[] {
-  const all = [runtime]
-  // The array grows while it is walked.
-  for (const one of all) all.push(...one.children_.runtimes)
-  return all
 }

@@ -7,7 +7,9 @@ import {
   announced,
   calledFrom,
   defineService,
+  family,
   ServiceRuntime,
+  tellReady,
   unlessFromWithin,
   ServiceContext,
   type ServiceHandle
@@ -20,13 +22,12 @@ import type { ApplicationSettings } from './application-options.js'
 import { Application, type ApplicationState, type GetOptions } from './application.js'
 import { BootTimes, type BootReport } from './boot-report.js'
 import { decoratedMethods, type DecoratedMethod, type MethodDecoratorFactory } from './decorated-methods.js'
-import { drain, family } from './drain.js'
+import { drain } from './drain.js'
 import { HealthChecks, type HealthReport } from './health.js'
 import type { ServiceNodes } from './service-nodes.js'
 import { ServiceLevers } from './service-levers.js'
 import { culpritOf, interruptionError, latecomerAmong, type StartInterruption } from './start-interruption.js'
 import { StartSequence, StopSequence } from './start-sequence.js'
-import { tellReady } from './ready.js'
 import { RestartGate } from './restart-gate.js'
 import { Supervisors, type SupervisedGroup } from './supervision.js'
 
@@ -106,7 +107,7 @@ export class LiveApplication extends Application implements Conductor {
       clock: this.settings.clock,
       nodes: parts.nodes,
       gate: this.#gate,
-      stopTogether: (runtimes) => levers.stopTogether(runtimes),
+      stopTogether: (runtimes, reason) => levers.stopTogether(runtimes, reason),
       startTogether: (runtimes) => levers.startTogether(runtimes),
       crashed: (runtime, reason) => this.#crashed(runtime, reason),
       report: (error, what) => this.log.error({ err: error }, '%s failed', what),

@@ -1,9 +1,8 @@
 import { LifecycleError, StartError, StopError, type StopFailure } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
-import { calledFrom, type ServiceRuntime } from '../service/index.js'
+import { calledFrom, lineage, tellReady, type ServiceRuntime } from '../service/index.js'
 import type { ApplicationState } from './application.js'
-import { tellReady } from './ready.js'
 import type { ServiceNodes } from './service-nodes.js'
 import { StartSequence, StopSequence } from './start-sequence.js'
 
@@ -56,9 +55,12 @@ export class ServiceLevers {
       isRestart: (one) => isRestart && one === index,
       isOwed: (one) => one !== index && nodes.runtimes[one]!.isRestartPlanned
     })
+    // These would have been started all the same: they are not this start's to take back.
+    const owed = new Set(members.filter((one) => one !== index && nodes.runtimes[one]!.isRestartPlanned))
     const running = this.#run(sequence)
     await Promise.race([running, runtime.whenStarted().catch(() => undefined)])
-    const { failed, started } = sequence
+    const { failed } = sequence
+    const started = sequence.started.filter((one) => !owed.has(one) || nodes.runtimes[one]!.hasCrashed)
     if (failed !== undefined) {
       const path = this.pathTo(failed)
       throw failed.startError(await this.#rollBack(started, failed), path)
@@ -70,7 +72,7 @@ export class ServiceLevers {
     }
     if (this.#port.state !== 'running' || isRestart) return
     const notReady = await tellReady(started.map((one) => nodes.runtimes[one]!))
-    if (notReady === undefined) return
+    if (notReady === undefined) return runtime.assertNotStopped()
     const path = this.pathTo(notReady.runtime)
     const errors = await this.#rollBack(started, notReady.runtime)
     throw notReadyError(notReady.runtime, notReady.cause, path, errors)
@@ -112,12 +114,12 @@ export class ServiceLevers {
     return index !== undefined && top !== undefined && nodes.cannotDoWithout(index).includes(top)
   }
 
-  /** Stops services that are to start again, dependants first. What fails on the way is logged. */
-  async stopTogether(runtimes: readonly ServiceRuntime[]): Promise<void> {
+  /** Stops services on behalf of a supervisor, dependants first. What fails on the way is logged. */
+  async stopTogether(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void> {
     const open = runtimes.filter((runtime) => !runtime.isAtRest)
-    for (const failure of await this.#stopThese(this.#port.nodes.indexesOf(open), RESTART)) {
+    for (const failure of await this.#stopThese(this.#port.nodes.indexesOf(open), reason)) {
       const { service, phase, error } = failure
-      this.#port.log.error({ err: error }, '%s failed in %s while stopping to restart', service, phase)
+      this.#port.log.error({ err: error }, '%s failed in %s while it was stopped', service, phase)
     }
   }
 
@@ -145,10 +147,9 @@ export class ServiceLevers {
 
   /** Names from one that nothing depends on down to the service. */
   pathTo(runtime: ServiceRuntime): string[] {
-    const below: string[] = []
-    for (let one = runtime; one.owner !== undefined; one = one.owner) below.push(one.name)
     const index = this.#port.nodes.indexOf(runtime.top)
-    return [...(index === undefined ? [] : this.#port.nodes.pathTo(index)), ...below.toReversed()]
+    const above = index === undefined ? [] : this.#port.nodes.pathTo(index).slice(0, -1)
+    return [...above, ...lineage(runtime)]
   }
 
   async #startChild(runtime: ServiceRuntime, isRestart: boolean): Promise<void> {
@@ -163,7 +164,7 @@ export class ServiceLevers {
     }
     if (this.#port.state !== 'running' || isRestart) return
     const notReady = await tellReady([runtime])
-    if (notReady === undefined) return
+    if (notReady === undefined) return runtime.assertNotStopped()
     const path = this.pathTo(notReady.runtime)
     throw notReadyError(notReady.runtime, notReady.cause, path, await release(runtime))
   }

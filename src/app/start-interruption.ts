@@ -1,8 +1,7 @@
 import { LifecycleError, StartError, StopError, type StopFailure } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
-import type { ServiceRuntime } from '../service/index.js'
+import { family, type ServiceRuntime } from '../service/index.js'
 import { formatDuration } from '../time/index.js'
-import { family } from './drain.js'
 import { notReadyError } from './service-levers.js'
 
 /** What cuts the start of an application short. */

@@ -29,7 +29,7 @@ export interface SupervisionPort {
   readonly nodes: ServiceNodes
   readonly gate: RestartGate
   /** Stops services, dependants first. */
-  stopTogether(runtimes: readonly ServiceRuntime[]): Promise<void>
+  stopTogether: RestarterPort['stop']
   /** Starts services as restarts, dependencies first. */
   startTogether: RestarterPort['start']
   /** No supervisor answers for a service: the application crashes. */
@@ -134,7 +134,7 @@ class ModuleSupervisor {
       clock: port.clock,
       candidates: (unit, along) => this.#candidates(unit, along),
       unitOf: (runtime) => this.#units.get(runtime) ?? new ServiceUnit(runtime, { isForeign: true }),
-      stop: (runtimes) => port.stopTogether(runtimes),
+      stop: (runtimes, reason) => port.stopTogether(runtimes, reason),
       startable: (runtimes) => port.gate.startable(runtimes),
       changed: () => port.gate.changed(),
       start: (runtimes) => port.startTogether(runtimes),

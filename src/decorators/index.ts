@@ -11,7 +11,14 @@ export type { AnyClass, AnyMethod, DualClassDecorator, DualMethodDecorator } fro
 export { HealthCheck } from './health-check.js'
 export { Inject, InjectAll, Optional } from './inject.js'
 export type { ParameterDecoratorOf } from './inject.js'
-export type { InjectDecorator, InjectingClassDecorator } from './inject-check.js'
+export type {
+  ConstructorTypes,
+  Fits,
+  InjectCheck,
+  InjectDecorator,
+  Injected,
+  InjectingClassDecorator
+} from './inject-check.js'
 export { Injectable } from './injectable.js'
 export { Module } from './module.js'
 export { Service } from './service.js'

@@ -1,11 +1,11 @@
 import type { Dependency, DependencyValue } from '../tokens/index.js'
 import type { AnyClass } from './dialect.js'
 
-/** The parameters of a class's constructor. */
-type Parameters<C> = C extends abstract new (...args: infer P) => unknown ? P : never
+/** The types of a constructor's parameters. */
+export type ConstructorTypes<C> = C extends abstract new (...args: infer P) => unknown ? P : never
 
 /** What a list of dependencies injects. A string or a symbol has no type: it is taken to fit. */
-type Injected<D extends readonly unknown[], P extends readonly unknown[]> = {
+export type Injected<D extends readonly unknown[], P extends readonly unknown[]> = {
   -readonly [I in keyof D]: unknown extends DependencyValue<D[I]>
     ? I extends keyof P
       ? P[I]
@@ -14,11 +14,11 @@ type Injected<D extends readonly unknown[], P extends readonly unknown[]> = {
 }
 
 /** `unknown` when the dependencies fit the constructor, else what the class would have to be. */
-type InjectCheck<C, D extends readonly unknown[]> = number extends D['length']
+export type InjectCheck<C, D extends readonly unknown[]> = number extends D['length']
   ? unknown
-  : Injected<D, Parameters<C>> extends Parameters<C>
+  : Injected<D, ConstructorTypes<C>> extends ConstructorTypes<C>
     ? unknown
-    : { readonly 'inject does not fit the constructor': Injected<D, Parameters<C>> }
+    : { readonly 'inject does not fit the constructor': Injected<D, ConstructorTypes<C>> }
 
 /** A class decorator of both dialects that TypeScript refuses on a class whose constructor does not take `D`. */
 export interface InjectingClassDecorator<D extends readonly Dependency[]> {
@@ -27,7 +27,7 @@ export interface InjectingClassDecorator<D extends readonly Dependency[]> {
 }
 
 /** `unknown` when a `V` can be put where an `F` is wanted, else a mismatch that names both. */
-type Fits<V, F> = unknown extends V
+export type Fits<V, F> = unknown extends V
   ? unknown
   : [V] extends [F]
     ? unknown
@@ -41,7 +41,7 @@ export interface InjectDecorator<V> {
   <C extends AnyClass, I extends number>(
     target: C,
     key: undefined,
-    index: I & Fits<V, Parameters<C>[I]>
+    index: I & Fits<V, ConstructorTypes<C>[I]>
   ): void
   <O extends object, K extends string | symbol>(
     target: O & (K extends keyof O ? Fits<V, O[K]> : unknown),

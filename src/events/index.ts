@@ -5,10 +5,14 @@
  */
 export type {
   ApplicationEvent,
+  EndedBase,
+  EventBase,
   EventOf,
   HookEvent,
   LifecycleEvent,
   LifecycleEventType,
+  OfService,
+  OfSlot,
   ScheduleEvent,
   ServiceEvent,
   SupervisorEvent,

@@ -1,19 +1,20 @@
 /** What every event has. */
-interface EventBase<Type extends string> {
+export interface EventBase<Type extends string> {
   readonly type: Type
   /** When it happened, in milliseconds since the epoch. */
   readonly at: number
 }
 
 /** What is sent when something is over. */
-interface EndedBase {
+export interface EndedBase {
   /** How long it took, in milliseconds. */
   readonly durationMs: number
   /** What was thrown, as it was thrown, when it failed. */
   readonly error?: unknown
 }
 
-interface OfService {
+/** Whose event it is. */
+export interface OfService {
   /** Name of the service. */
   readonly service: string
 }
@@ -58,7 +59,8 @@ export type TaskEvent =
   | (EventBase<'task.finished'> & OfService & EndedBase & { readonly task: string })
   | (EventBase<'task.failed'> & OfService & EndedBase & { readonly task: string; readonly error: unknown })
 
-interface OfSlot {
+/** Which slot of which timer or cron it is about. */
+export interface OfSlot {
   /** Name of the timer or cron. */
   readonly task: string
   /** When it was due, in milliseconds since the epoch. */

@@ -56,8 +56,7 @@ export class ChildSet {
     const runtime = this.attach(child, options)
     if (state === 'running') {
       try {
-        await launch(runtime)
-        await runtime.callHook('onReady', runtime.definition.startTimeout)
+        if (runtime.state !== 'running') await runtime.start()
       } catch (error) {
         await this.#release(runtime)
         throw error

@@ -19,6 +19,7 @@ export type {
 } from './hooks.js'
 export { limited } from './limited.js'
 export { registerRuntime, runtimeOf } from './runtime-registry.js'
+export { drainFamily, family, lineage, tellReady } from './family.js'
 export { givenNameOf } from './given-name.js'
 export { driveService, isServiceBase, ServiceBase } from './service-base.js'
 export { ServiceContext } from './service-context.js'

@@ -40,12 +40,14 @@ export class ServiceDrive {
   machine: Machine
   /** Why the last start failed. */
   startFailure: StartFailure | undefined
-  /** What went wrong in the stops of its children. */
-  childFailures: StopFailure[] | undefined
+  /** What went wrong in the stops of its children, and in a hook that a stop had to wait for. */
+  otherFailures: StopFailure[] | undefined
   readonly #runtime: ServiceRuntime
   #startedAt = 0
   #stepSince = 0
   #spent = 0
+  /** Of the start step in flight. */
+  #stepTimer: TimerHandle
   #limit: TimerHandle
   #settling = false
   #queue: MachineEvent[] | undefined
@@ -76,17 +78,17 @@ export class ServiceDrive {
   /** What went wrong since the last start, beside the crash itself. */
   get failures(): readonly StopFailure[] {
     const { errors } = this.machine
-    if (errors.length === 0 && this.childFailures === undefined) return NO_FAILURES
+    if (errors.length === 0 && this.otherFailures === undefined) return NO_FAILURES
     const own = errors.map((error) =>
       error instanceof Failure ? error.failure : { service: this.#runtime.name, phase: 'task', error }
     )
-    return this.childFailures === undefined ? own : [...this.childFailures, ...own]
+    return this.otherFailures === undefined ? own : [...this.otherFailures, ...own]
   }
 
   /** A new run: nothing is known of it yet. */
   forgetLastRun(): void {
     this.startFailure = undefined
-    this.childFailures = undefined
+    this.otherFailures = undefined
     this.#spent = 0
   }
 
@@ -143,7 +145,8 @@ export class ServiceDrive {
 
   /** The error for something that took too long. */
   overdue(phase: string, limit: number): LifecycleError {
-    const starting = this.machine.state === 'starting' || phase === 'onReady'
+    const { state } = this.machine
+    const starting = state === 'starting' || (state === 'running' && phase === 'onReady')
     const what = phase === 'tasks' ? `its ${this.#runtime.workIfAny?.describeOpen() ?? 'tasks'}` : phase
     return new LifecycleError(starting ? 'KEEL_START_TIMEOUT' : 'KEEL_STOP_TIMEOUT', {
       message: `${this.#runtime.name}: ${what} did not end within ${formatDuration(limit)}`,
@@ -181,6 +184,7 @@ export class ServiceDrive {
       this.#settle(ticket)
       return
     }
+    if (isStopStep(step) && this.#awaitsHook(step, ticket)) return
     const begun = this.#runtime.host.clock.monotonic()
     this.#stepSince = begun
     let result: unknown
@@ -207,6 +211,7 @@ export class ServiceDrive {
     const { clock } = this.#runtime.host
     const timer =
       limit === Infinity ? undefined : clock.setTimeout(() => this.#expired(step, ticket, limit), limit)
+    this.#stepTimer = timer
     result.then(
       () => {
         clock.clearTimeout(timer)
@@ -220,6 +225,23 @@ export class ServiceDrive {
         this.#outcome(step, ticket, begun, error)
       }
     )
+  }
+
+  /** A stop begins with `onReady` or `onDrain` in flight: it waits for that first, then carries out the step. */
+  #awaitsHook(step: Step, ticket: number): boolean {
+    const hook = this.#runtime.takeHookInFlight()
+    if (hook === undefined) return false
+    const { name, host } = this.#runtime
+    const begun = host.clock.monotonic()
+    const limit = this.#stopLimit()
+    const ended = hook.handOver(limit, () => this.overdue(hook.name, limit))
+    if (limit === 0) return false
+    void ended.then((errors: readonly unknown[]) => {
+      for (const error of errors) (this.otherFailures ??= []).push({ service: name, phase: hook.name, error })
+      this.#spend('settle', ticket, begun)
+      this.#conduct(step, ticket)
+    })
+    return true
   }
 
   #outcome(step: Step, ticket: number, begun: number, error: unknown): void {
@@ -260,6 +282,7 @@ export class ServiceDrive {
   /** The start step in flight was told to end: waits for it as long as a stop may. */
   #settle(ticket: number): void {
     const step = this.machine.inFlight?.step
+    this.#runtime.host.clock.clearTimeout(this.#stepTimer)
     if (step === 'children') {
       // They are stopped in their turn; nothing of the owner's own is in flight.
       this.dispatch({ type: 'cancelled', ticket })
@@ -318,7 +341,7 @@ export class ServiceDrive {
   #stopChildren(): Promise<void> | undefined {
     const stopping = this.#runtime.children_.stop(this.#runtime.stopReason ?? { kind: 'stop' })
     return stopping?.then((failures) => {
-      if (failures.length > 0) (this.childFailures ??= []).push(...failures)
+      if (failures.length > 0) (this.otherFailures ??= []).push(...failures)
     })
   }
 

@@ -20,7 +20,7 @@ import { announced } from './announced.js'
 import { LiveContext, ScopedContext } from './bound-context.js'
 import { calledFrom, outsideCalls, runCall, unlessFromWithin } from './call.js'
 import { ChildSet } from './child-set.js'
-import { limited } from './limited.js'
+import { HookInFlight } from './hook-in-flight.js'
 import { isPromiseLike } from './promise-like.js'
 import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
@@ -70,7 +70,7 @@ export class ServiceRuntime implements ServiceHandle {
   #runningSince = 0
   #upForMs = 0
   /** `onReady` or `onDrain`, which stand outside the machine. */
-  #outsideHook: PendingStep | undefined
+  #hookInFlight: HookInFlight | undefined
 
   constructor(name: string, definition: ServiceDefinition, host: ServiceHost, owner?: ServiceRuntime) {
     this.#name = name
@@ -371,7 +371,14 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** What it waits for now: a hook, or another step of its start or stop. */
   get pendingStep(): PendingStep | undefined {
-    return this.#drive?.pendingStep ?? this.#outsideHook
+    return this.#drive?.pendingStep ?? this.#hookInFlight
+  }
+
+  /** The `onReady` or `onDrain` in flight, for the stop that is to wait for it. */
+  takeHookInFlight(): HookInFlight | undefined {
+    const call = this.#hookInFlight
+    this.#hookInFlight = undefined
+    return call
   }
 
   /** Whether its class has this hook. */
@@ -386,14 +393,16 @@ export class ServiceRuntime implements ServiceHandle {
     const run = this.currentRun
     const result = this.#driven.call(hook, () => members[hook]?.(new ScopedContext(this, run)))
     if (!isPromiseLike(result)) return
-    const pending = { name: hook, since: this.host.clock.monotonic() }
-    this.#outsideHook = pending
+    const overdue = (): unknown => this.#driven.overdue(hook, limitMs)
+    const call = new HookInFlight(hook, result, { clock: this.host.clock, ms: limitMs, overdue })
+    this.#hookInFlight = call
     try {
-      await limited(this.host.clock, limitMs, result, () => this.#driven.overdue(hook, limitMs))
+      await call.outcome
     } catch (error) {
       if (!(run.stopReason !== undefined && isAbortError(error))) throw error
     } finally {
-      if (this.#outsideHook === pending) this.#outsideHook = undefined
+      call.close()
+      if (this.#hookInFlight === call) this.#hookInFlight = undefined
     }
   }
 
@@ -820,6 +829,11 @@ export class ServiceRuntime implements ServiceHandle {
   #tellEndedBelow(): void {
     this.#tellEnded()
     for (const child of this.children_.runtimes) child.#tellEndedBelow()
+  }
+
+  /** @throws LifecycleError `KEEL_START_ABORTED` when it was stopped while somebody waited for its start */
+  assertNotStopped(): void {
+    if (this.state === 'stopping' || this.state === 'stopped') throw this.abortedError()
   }
 
   /** It was stopped while somebody waited for its start. */

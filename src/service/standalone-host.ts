@@ -1,11 +1,15 @@
-import { LifecycleError, StartError, StopError } from '../errors/index.js'
+import { LifecycleError, StartError, StopError, type StopFailure } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { createLogger, serviceLogger, type Logger } from '../logging/index.js'
 import { systemClock, type Clock } from '../time/index.js'
 import type { Class } from '../tokens/index.js'
+import { drainFamily, family, lineage, tellReady } from './family.js'
 import type { ServiceHost } from './service-host.js'
 import type { ServiceRuntime } from './service-runtime.js'
+
+/** All `onDrain` hooks together, as in an application. */
+const DRAIN_MS = 10_000
 
 /** Where a service lives that has no application: nothing orders it, and its crash ends with itself. */
 class StandaloneHost implements ServiceHost {
@@ -46,17 +50,20 @@ class StandaloneHost implements ServiceHost {
     try {
       await runtime.whenStarted()
     } catch (error) {
-      if (error instanceof StartError) throw await rolledBack(runtime, error)
-      await runtime.whenAtRest()
-      throw error
+      if (!runtime.hasCrashed) {
+        await runtime.whenAtRest()
+        throw error
+      }
+      const path = lineage(runtime)
+      throw runtime.startError(await released(runtime), path)
     }
     if (isRestart) return
-    try {
-      await runtime.callHook('onReady', runtime.definition.startTimeout)
-    } catch (cause) {
-      const details = { service: runtime.name, path: [runtime.name], phase: 'onReady', cause }
-      throw await rolledBack(runtime, new StartError(details))
-    }
+    const notReady = await tellReady([runtime])
+    if (notReady === undefined) return runtime.assertNotStopped()
+    const { name: service, definition } = notReady.runtime
+    const details = { service, path: lineage(notReady.runtime), location: definition.location }
+    const errors = await released(runtime)
+    throw new StartError({ ...details, phase: 'onReady', cause: notReady.cause, errors })
   }
 
   async stop(
@@ -65,16 +72,18 @@ class StandaloneHost implements ServiceHost {
     ending?: (along: readonly ServiceRuntime[]) => () => void
   ): Promise<void> {
     const ended = ending?.([])
-    if (runtime.state === 'running') {
-      runtime.beginDrain(reason)
-      await runtime
-        .callHook('onDrain', runtime.definition.stopTimeout)
-        .catch((error: unknown) => runtime.log.error({ err: error }, 'onDrain failed'))
-    }
+    const drained = runtime.owner === undefined ? await this.#drain(runtime, reason) : []
     runtime.stopAlone(reason)
-    const failures = await runtime.whenAtRest()
+    const failures = [...drained, ...(await runtime.whenAtRest())]
     ended?.()
     if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
+  }
+
+  /** What an application does before it stops, a service that is all by itself does too. */
+  async #drain(runtime: ServiceRuntime, reason: StopReason): Promise<readonly StopFailure[]> {
+    for (const one of family(runtime)) one.beginDrain(reason)
+    const end = this.clock.monotonic() + DRAIN_MS
+    return drainFamily(runtime, () => end - this.clock.monotonic())
   }
 
   stopsAlong(runtime: ServiceRuntime, other: ServiceRuntime): boolean {
@@ -100,19 +109,9 @@ class StandaloneHost implements ServiceHost {
   childrenChanged(): void {}
 }
 
-async function rolledBack(runtime: ServiceRuntime, error: StartError): Promise<StartError> {
-  runtime.stopAlone({ kind: 'crash', detail: error.cause })
-  const failures = await runtime.whenAtRest()
-  if (failures.length === 0) return error
-  const { service, path, phase, cause, location } = error
-  return new StartError({
-    service,
-    path,
-    phase,
-    cause,
-    location,
-    errors: failures.map((failure) => failure.error)
-  })
+async function released(runtime: ServiceRuntime): Promise<unknown[]> {
+  runtime.stopAlone({ kind: 'stop', detail: 'the start failed' })
+  return (await runtime.whenAtRest()).map((failure) => failure.error)
 }
 
 /** One for all of them: it holds nothing of any. */

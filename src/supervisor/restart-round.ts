@@ -154,7 +154,7 @@ export class RestartRound implements RestartPlanner {
     const starting = this.#plan(incident, plan)
     const stopping = [unit, ...this.#desk.units(plan.stop, incident)].flatMap((one) => one.runtimes)
     if (starting.length === 0) {
-      await this.#port.stop(stopping)
+      await this.#port.stop(stopping, { kind: 'crash', detail: incident.error })
       return
     }
     const delay = this.#desk.spend(incident)
@@ -163,7 +163,7 @@ export class RestartRound implements RestartPlanner {
       return
     }
     this.#tell(incident, starting, delay)
-    await this.#port.stop(stopping)
+    await this.#port.stop(stopping, { kind: 'restart' })
     for (const one of starting) {
       for (const runtime of one.restarting) {
         this.#owed.add(runtime)

@@ -1,4 +1,5 @@
 import type { LifecycleEvent } from '../events/index.js'
+import type { StopReason } from '../lifecycle/index.js'
 import type { ServiceRuntime } from '../service/index.js'
 import type { Clock } from '../time/index.js'
 import type { Unit } from './unit.js'
@@ -25,7 +26,7 @@ export interface RestarterPort {
   /** The unit that stands for a service. */
   unitOf(runtime: ServiceRuntime): Unit
   /** Stops services, dependants first, and releases what crashed ones held; resolves when they are at rest. */
-  stop(runtimes: readonly ServiceRuntime[]): Promise<void>
+  stop(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void>
   /** Those of these, in start order, that need nothing but each other and what is not about to be restarted itself. */
   startable(runtimes: readonly ServiceRuntime[]): readonly ServiceRuntime[]
   /** Resolves when there may be more that are {@link startable}. */

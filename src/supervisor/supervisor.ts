@@ -94,7 +94,7 @@ export class Supervisor extends ServiceBase {
       candidates: () =>
         own().children_.runtimes.map((runtime) => ({ unit: new ServiceUnit(runtime), isDependent: false })),
       unitOf: (runtime) => new ServiceUnit(runtime),
-      stop: (runtimes) => this.#stop(runtimes, { kind: 'restart' }),
+      stop: (runtimes, reason) => this.#stop(runtimes, reason),
       startable: (runtimes) => this.#inOrder(runtimes).filter((runtime) => runtime.isAtRest),
       changed: () => new Promise(() => {}),
       start: (runtimes) => this.#start(runtimes),

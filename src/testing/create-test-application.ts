@@ -5,7 +5,8 @@ import type { Root } from '../wiring/index.js'
 import { driveTime } from './drive-time.js'
 import { openHandles } from './real-work.js'
 import { isSlice, type Slice } from './slice.js'
-import { TestApplication, type LogRecord } from './test-application.js'
+import { DrivenApplication } from './driven-application.js'
+import type { LogRecord, TestApplication } from './test-application.js'
 import { TestClock } from './test-clock.js'
 
 /** What is to stand in for a token. */
@@ -87,7 +88,7 @@ export class TestApplicationBuilder {
         overrideModules: this.#modules,
         mocker: this.#mocker,
         only: slice?.tokens,
-        make: (...base) => new TestApplication(base, { logs, before, timersBefore })
+        make: (...base) => new DrivenApplication(base, { logs, before, timersBefore })
       }
     )
     return driveTime(clock, before, built)

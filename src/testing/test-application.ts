@@ -1,12 +1,7 @@
-import { LiveApplication } from '../app/index.js'
-import { LifecycleError } from '../errors/index.js'
+import type { Application } from '../app/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
-import { ScheduleEntry, type ServiceRuntime } from '../service/index.js'
 import type { Token } from '../tokens/index.js'
-import { driveTime } from './drive-time.js'
-import { openedSince, realWork, aMillisecond, type OpenHandles } from './real-work.js'
-import { realTimersOf, watchRealTimers } from './real-timers.js'
-import { RecordedEvents } from './recorded-events.js'
+import type { RecordedEvents } from './recorded-events.js'
 import type { TestClock } from './test-clock.js'
 
 /** One line of the log. */
@@ -24,171 +19,27 @@ export interface LogRecord {
  * `start()`, `stop()`, `until()` and disposal move virtual time on whenever nothing else can run; `advance()` of the
  * {@link clock} moves it as far as it is told.
  */
-export class TestApplication extends LiveApplication {
+export interface TestApplication extends Application {
+  /** Every event so far. */
   readonly events: RecordedEvents
   /** What was logged, in order. */
   readonly logs: readonly LogRecord[]
-  readonly #before: OpenHandles
-  readonly #driven = new WeakMap<Promise<void>, Promise<void>>()
-  /** Timers of the test's own on the clock. */
-  readonly #timersBefore: number
-
-  /** @internal made by `createTestApplication` */
-  constructor(
-    base: ConstructorParameters<typeof LiveApplication>,
-    parts: {
-      readonly logs: readonly LogRecord[]
-      readonly before: OpenHandles
-      readonly timersBefore: number
-    }
-  ) {
-    super(...base)
-    watchRealTimers()
-    this.logs = parts.logs
-    this.#before = parts.before
-    this.#timersBefore = parts.timersBefore
-    this.events = new RecordedEvents(this.events$)
-  }
-
   /** Virtual time. */
-  get clock(): TestClock {
-    return this.settings.clock as TestClock
-  }
-
-  override start(): Promise<void> {
-    return this.#drive(super.start())
-  }
-
-  override stop(reason?: string): Promise<void> {
-    return this.#drive(super.stop(reason))
-  }
-
+  readonly clock: TestClock
   /**
    * Waits until a service is in a state, moving time on when nothing else can run.
    *
    * @throws Error when it ended without ever getting there
    */
-  until(token: Token, state: ServiceState): Promise<void> {
-    const handle = this.service(token)
-    return this.#drive(
-      new Promise((resolve, reject) => {
-        handle.state$.subscribe({
-          next: (snapshot) => {
-            if (snapshot.state === state) resolve()
-          },
-          complete: () =>
-            reject(new Error(`${handle.name} was never '${state}' before the application was disposed`))
-        })
-      })
-    )
-  }
-
+  until(token: Token, state: ServiceState): Promise<void>
   /**
    * Calls a timer, cron or task method of a service now, as its own work, beside its slots.
    *
    * @throws what the method throws; the rules of the service hold as well, so that it may crash
    */
-  async fire(token: Token, method: string): Promise<void> {
-    const runtime = this.#runtime(token)
-    const entry = runtime.work.find(method)
-    if (entry instanceof ScheduleEntry) {
-      const result = await entry.fire()
-      if (result === undefined) {
-        throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
-          message: `${entry.name} of ${runtime.name} cannot be called: it is disabled, or ${runtime.name} does not run`,
-          service: runtime.name,
-          hint: 'start the application first; call a disabled one by hand, with createTestContext().'
-        })
-      }
-      if (result.status === 'failed') throw result.error
-      return
-    }
-    if (typeof (runtime.instance as Readonly<Record<string, unknown>>)[method] !== 'function') {
-      throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
-        message: `${runtime.name} has no timer, cron or task '${method}'`,
-        hint: `it has ${runtime.tasks.map((task) => task.name).join(', ') || 'none'}.`
-      })
-    }
-    await runtime.invoke(method, [runtime.liveContext])
-  }
-
+  fire(token: Token, method: string): Promise<void>
   /** Makes a service crash. */
-  crash(token: Token, reason: unknown): void {
-    this.#runtime(token).crash(reason)
-  }
-
+  crash(token: Token, reason: unknown): void
   /** Resolves when no hook, timer or cron body runs, and no real input or output is under way. */
-  async idle(): Promise<void> {
-    for (;;) {
-      await this.clock.settle()
-      await realWork(this.#before, () => false)
-      await this.clock.settle()
-      if (!this.#runtimes().some((runtime) => runtime.isBusy)) return
-      await aMillisecond()
-    }
-  }
-
-  override async [Symbol.asyncDispose](): Promise<void> {
-    const failure: { error?: unknown } = {}
-    try {
-      await this.#drive(super[Symbol.asyncDispose]())
-    } catch (error) {
-      failure.error = error
-    }
-    const left = await this.#leftBehind()
-    if (left.length > 0) {
-      throw new LifecycleError('KEEL_LEFT_BEHIND', {
-        message: `${this.name} left behind: ${left.join(', ')}`,
-        hint: 'end them in onStop or onShutdown, heed the signal of the context, or hand them to context.use().',
-        ...('error' in failure ? { cause: failure.error } : {})
-      })
-    }
-    if ('error' in failure) throw failure.error
-  }
-
-  async #leftBehind(): Promise<string[]> {
-    const left: string[] = []
-    for (const runtime of this.#runtimes()) {
-      for (const task of runtime.tasks)
-        if (task.state === 'running') left.push(`${task.kind} ${task.name} of ${runtime.name}`)
-    }
-    const count = this.clock.pending.count - this.#timersBefore
-    if (count > 0) left.push(count === 1 ? 'a timer on the clock' : `${count} timers on the clock`)
-    // What closes needs a turn or two of the real loop.
-    await realWork(
-      this.#before,
-      () => openedSince(this.#before).length === 0 && this.#realTimers().length === 0
-    )
-    // That a timer has rung is told a turn later.
-    if (this.#realTimers().length > 0) await aMillisecond()
-    return [...left, ...this.#realTimers(), ...openedSince(this.#before)]
-  }
-
-  #realTimers(): string[] {
-    const left: string[] = []
-    for (const runtime of this.#runtimes()) {
-      const count = realTimersOf(runtime)
-      if (count > 0) left.push(`${count === 1 ? 'a real timer' : `${count} real timers`} of ${runtime.name}`)
-    }
-    return left
-  }
-
-  #drive(work: Promise<void>): Promise<void> {
-    // Whoever asks again while it is under way gets the same promise, as from any application.
-    let driven = this.#driven.get(work)
-    if (driven === undefined) this.#driven.set(work, (driven = driveTime(this.clock, this.#before, work)))
-    return driven
-  }
-
-  /** All services, children too. */
-  #runtimes(): readonly ServiceRuntime[] {
-    const all = [...this.services]
-    // The array grows while it is walked.
-    for (const one of all) all.push(...one.children)
-    return all as ServiceRuntime[]
-  }
-
-  #runtime(token: Token): ServiceRuntime {
-    return this.service(token) as ServiceRuntime
-  }
+  idle(): Promise<void>
 }

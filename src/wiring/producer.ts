@@ -20,7 +20,7 @@ import {
 import { createResolver, type Finder, type Maker } from './container-resolver.js'
 import { type Frame, needsOf, type Resolution, targetsOf } from './frame.js'
 import { LazyReference } from './lazy-reference.js'
-import { isOverflow } from './overflow.js'
+import { isOverflow, isStackNearlyFull } from './overflow.js'
 import type { Overlay } from './overlay.js'
 import type { LinkedDependency, NodeSource, ProviderNode } from './provider-node.js'
 import { isToRelease, type MadeValue } from './release.js'
@@ -362,7 +362,7 @@ export class Producer implements InjectionContext, Injector, Maker {
       if (source.kind === 'container-factory') return source.factory(this.#containerFor(frame.overlay))
       throw new TypeError(`${frame.node.label} cannot be made`)
     } catch (error) {
-      if (isOverflow(error) && this.#isDeep()) this.#deepest ??= this.#frames.map((each) => each.node)
+      if (this.#overflowed(error)) this.#deepest ??= this.#frames.map((each) => each.node)
       else if (this.#isBooting)
         this.#fail(frame.node, source.kind === 'class' ? 'constructor' : 'factory', error)
       throw error
@@ -466,9 +466,14 @@ export class Producer implements InjectionContext, Injector, Maker {
     if (!isOwnError(cause)) this.failure ??= { node, phase, cause }
   }
 
+  /** Is it the stack that is full, and not the user's constructor that fails? What it is on the way up is known. */
+  #overflowed(error: unknown): boolean {
+    if (this.#deepest !== undefined) return true
+    return this.#isDeep() && (isOverflow(error) || isStackNearlyFull())
+  }
+
   /** Did `inject()` fill the stack, and not a recursion of the user's own? */
   #isDeep(): boolean {
-    if (this.#deepest !== undefined) return true
     let nested = 0
     for (const frame of this.#frames) if (frame.injecting !== undefined) nested++
     return nested > DEEP

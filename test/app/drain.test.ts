@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { Service, Timer, type ServiceContext, type StopError } from 'keelson'
-import { createTestApplication } from 'keelson/testing'
+import { Service, Timer, type Class, type ServiceContext, type StopError } from 'keelson'
+import { createTestApplication, TestClock } from 'keelson/testing'
+import { buildApplication, type LiveApplication } from '../../src/app/index.js'
 import { Journal, never, rejection, takes, throws } from './journal.js'
+import { inside } from './inside.js'
 
 describe('a drain hook that fails', () => {
   it('is told with the errors of the stop, before them, and stops nothing from stopping', async () => {
@@ -47,30 +49,40 @@ describe('a drain hook that fails', () => {
 })
 
 describe('the drain delay', () => {
+  const bySignal = { kind: 'signal', detail: 'SIGTERM' } as const
+
+  async function started(root: Class): Promise<{ app: LiveApplication; clock: TestClock }> {
+    const clock = new TestClock()
+    const app = await buildApplication(root, { clock, logger: false, shutdownTimeout: '8s' })
+    await app.start()
+    return { app, clock }
+  }
+
   it('comes between "not ready" and the drain, all being up, and counts against the shutdown', async () => {
     const journal = new Journal()
     const a = journal.service('A', { onDrain: () => {}, onStop: never })
-    const app = await createTestApplication(a, { shutdownTimeout: '8s' }).start()
+    const { app, clock } = await started(a)
     journal.take()
-    const stopping = rejection(app.stopFor({ kind: 'signal', detail: 'SIGTERM' }, 5000))
+    const stopping = rejection(inside(app).stopFor(bySignal, 5000))
     expect(app.health()).toMatchObject({ live: true, ready: false })
     expect(app.state).toBe('draining')
-    await app.clock.advance(4999)
+    await clock.advance(4999)
     expect(journal.lines).toEqual([])
     expect(app.service(a).state).toBe('running')
-    await app.clock.advance(1)
+    await clock.advance(1)
     expect(journal.lines).toEqual(['A.onDrain', 'A.onStop'])
-    await app.clock.advance(3000)
+    await clock.advance(3000)
     await stopping
-    expect(app.clock.monotonic()).toBe(8000)
+    expect(clock.monotonic()).toBe(8000)
   })
 
   it('is joined by whoever stops the application by hand meanwhile', async () => {
     const journal = new Journal()
-    const app = await createTestApplication(journal.service('A')).start()
-    const stopping = app.stopFor({ kind: 'signal', detail: 'SIGTERM' }, 5000)
-    await Promise.all([app.stop(), stopping])
-    expect(app.clock.monotonic()).toBe(5000)
+    const { app, clock } = await started(journal.service('A'))
+    const stopping = inside(app).stopFor(bySignal, 5000)
+    expect(app.stop()).toBe(stopping)
+    await clock.advance(5000)
+    await stopping
     expect(journal.lines).toEqual(['A.onStart', 'A.onStop'])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { StartError, StopError, type ServiceContext } from 'keelson'
-import { createTestApplication, type TestApplication } from 'keelson/testing'
+import { createApplication, StartError, StopError, type ServiceContext } from 'keelson'
+import { createTestApplication, TestClock, type TestApplication } from 'keelson/testing'
 import { Journal, never, rejection, takes, throws, type Hook, type HookBody } from './journal.js'
 
 const boom = new Error('boom')
@@ -135,6 +135,100 @@ describe('a hook of a restart', () => {
     expect(journal.lines.slice(3)).toEqual(['B.onStop', 'B.onShutdown', 'B.onRestart', 'B.onShutdown'])
     await app.stop()
     await expectQuiet(app)
+  })
+})
+
+describe('a hook that never settles', () => {
+  const hooks = [
+    'onFirstStart',
+    'onStart',
+    'onStarted',
+    'onReady',
+    'onDrain',
+    'onStop',
+    'onShutdown'
+  ] as const
+
+  it.each(hooks)('%s leaves no timer behind', async (hook) => {
+    const journal = new Journal()
+    const a = journal.service('A', { [hook]: never, options: { startTimeout: '1h' } })
+    const bad = journal.service('Bad', {
+      onReady: () => Promise.reject(boom),
+      onStart: ({ clock }) => (hook === 'onReady' ? undefined : takes(10)({ clock } as ServiceContext))
+    })
+    const clock = new TestClock()
+    const fails = hook === 'onReady' || hook.startsWith('onSt') || hook === 'onFirstStart'
+    const app = await createApplication(fails ? [a, bad] : a, { clock, logger: false, startTimeout: '1m' })
+    const starting = app.start().catch((error: unknown) => error)
+    await clock.advance('2m')
+    await starting
+    const stopping = app.stop().catch((error: unknown) => error)
+    await clock.advance('1m')
+    await stopping
+    expect(app.state).toBe('stopped')
+    expect(clock.pending.count).toBe(0)
+  })
+})
+
+describe('onReady in flight when its service is to stop', () => {
+  it('is told to end, and awaited before onStop', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', {
+      async onReady(context) {
+        await context.stopRequested()
+        await takes(3000)(context)
+        journal.note('A is ready, too late')
+      }
+    })
+    const bad = journal.service('Bad', { onReady: () => Promise.reject(boom) })
+    const app = await createTestApplication([a, bad]).create()
+    const error = (await rejection(app.start())) as StartError
+    expect(error).toMatchObject({ service: 'Bad', phase: 'onReady', errors: [] })
+    expect(journal.lines.slice(2)).toEqual([
+      'A.onReady',
+      'Bad.onReady',
+      'Bad.onStop',
+      'A is ready, too late',
+      'A.onStop'
+    ])
+  })
+
+  it('that fails then, or never ends, is told with the roll-back', async () => {
+    const journal = new Journal()
+    const late = new Error('late')
+    const a = journal.service('A', {
+      onReady: async ({ stopRequested }) => (await stopRequested(), Promise.reject(late))
+    })
+    const b = journal.service('B', { onReady: never })
+    const bad = journal.service('Bad', { onReady: () => Promise.reject(boom) })
+    const app = await createTestApplication([a, b, bad]).create()
+    const error = (await rejection(app.start())) as StartError
+    expect(error.errors).toHaveLength(2)
+    expect(error.errors).toContain(late)
+    expect(error.errors).toContainEqual(expect.objectContaining({ code: 'KEEL_STOP_TIMEOUT', service: 'B' }))
+    expect((error.errors as Error[]).map(({ message }) => message).join()).toContain(
+      'onReady did not end within 10s'
+    )
+    expect(journal.lines.filter((line) => line.endsWith('onStop'))).toHaveLength(3)
+  })
+
+  it('does not keep a start by hand waiting', async () => {
+    const journal = new Journal()
+    let hangs = false
+    const a = journal.service('A', { onReady: () => (hangs ? never() : undefined) })
+    const app = await createTestApplication(a).start()
+    await app.service(a).stop()
+    hangs = true
+    const starting = app
+      .service(a)
+      .start()
+      .catch((error: unknown) => error)
+    await app.clock.settle()
+    const stopping = rejection(app.service(a).stop())
+    await app.clock.advance('10s')
+    expect(await stopping).toMatchObject({ failures: [{ phase: 'onReady' }] })
+    expect(await starting).toMatchObject({ code: 'KEEL_START_ABORTED', service: 'A' })
+    expect(app.service(a).state).toBe('stopped')
   })
 })
 

@@ -29,8 +29,8 @@ export interface ServiceSpec {
   /** By number of the call, again from the first when they are used up; a hook without is not there. */
   readonly hooks: { readonly [Name in Hook]?: readonly Outcome[] }
   readonly task: readonly Outcome[] | undefined
-  /** A child from the beginning. */
-  readonly hasChild: boolean
+  /** A child from the beginning; a pool is a `Supervisor` of two. */
+  readonly child: 'plain' | SupervisorSpec | undefined
 }
 
 /** A supervisor of a module, or of the application. */
@@ -83,6 +83,22 @@ const outcome: fc.Arbitrary<Outcome> = fc.oneof(
 const outcomes = fc.array(outcome, { minLength: 1, maxLength: 4 })
 const hook = fc.option(outcomes, { nil: undefined, freq: 2 })
 
+const supervisor: fc.Arbitrary<SupervisorSpec> = fc.record({
+  strategy: fc.constantFrom<RestartStrategy>(
+    'one-for-one',
+    'one-for-one',
+    'one-for-all',
+    'rest-for-one',
+    'dependents',
+    'forfeit-one-for-one',
+    'forfeit-one-for-all',
+    'crash'
+  ),
+  maxRestarts: fc.integer({ min: 0, max: 4 }),
+  within: fc.constantFrom(1000, 60_000),
+  backoff: fc.option(fc.constantFrom(1, 100, 1000), { nil: undefined })
+})
+
 const service: fc.Arbitrary<ServiceSpec> = fc.record({
   needs: fc.array(fc.record({ back: fc.integer({ min: 1, max: 4 }), wanted: fc.boolean() }), {
     maxLength: 3
@@ -115,23 +131,7 @@ const service: fc.Arbitrary<ServiceSpec> = fc.record({
     ),
     { nil: undefined }
   ),
-  hasChild: fc.boolean()
-})
-
-const supervisor: fc.Arbitrary<SupervisorSpec> = fc.record({
-  strategy: fc.constantFrom<RestartStrategy>(
-    'one-for-one',
-    'one-for-one',
-    'one-for-all',
-    'rest-for-one',
-    'dependents',
-    'forfeit-one-for-one',
-    'forfeit-one-for-all',
-    'crash'
-  ),
-  maxRestarts: fc.integer({ min: 0, max: 4 }),
-  within: fc.constantFrom(1000, 60_000),
-  backoff: fc.option(fc.constantFrom(1, 100, 1000), { nil: undefined })
+  child: fc.oneof(fc.constantFrom(undefined, 'plain' as const), supervisor)
 })
 
 const command: fc.Arbitrary<Command> = fc.record({

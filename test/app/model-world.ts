@@ -5,6 +5,7 @@ import {
   Module,
   Service,
   ServiceContext,
+  Supervisor,
   wanted,
   type Application,
   type Class,
@@ -37,8 +38,8 @@ interface RunLog {
 /** Of a service: what is behind its handle, that no user sees. */
 interface Insight {
   readonly isComing: boolean
+  readonly isAtRest: boolean
   readonly hasCrashed: boolean
-  readonly stopReason: StopReason | undefined
 }
 
 const limits = { startTimeout: '1s', stopTimeout: '500ms' } as const
@@ -52,9 +53,14 @@ export class ModelWorld {
   readonly #needs: readonly (readonly number[])[]
   readonly #contexts: (ServiceContext | undefined)[]
   readonly #children: object[][]
+  readonly #pools = new Map<string, SupervisorSpec>()
   readonly #runs = new Map<string, RunLog[]>()
   readonly #states = new WeakMap<object, ServiceState>()
   readonly #followed = new WeakSet<object>()
+  #hasCrashed = false
+  readonly #stopKinds = new Map<string, StopReason['kind']>()
+  /** Stopped by a supervisor: they may end although others that need them run on. */
+  readonly #letGo = new Set<number>()
   readonly #restarts = new Map<string, number[]>()
   readonly #open = new Set<string>()
   readonly #trace: ((line: string) => void) | undefined
@@ -130,14 +136,14 @@ export class ModelWorld {
   }
 
   #service(index: number): Class<object> {
-    const { needs, restart, hooks, task, hasChild } = this.#scenario.services[index]!
+    const { needs, restart, hooks, task, child } = this.#scenario.services[index]!
     const name = `S${index}`
     const world = this
     const service = {
       [name]: class {
         constructor() {
           const context = inject(ServiceContext)
-          if (hasChild) void context.addChild(world.#child(index, 'first'), { name: 'first' })
+          if (child !== undefined) void context.addChild(world.firstChild(index, child), { name: 'first' })
           if (task === undefined) return
           let calls = 0
           context.addTask((given) => world.work(given, task[calls++ % task.length]!), { name: 'task' })
@@ -154,6 +160,12 @@ export class ModelWorld {
     for (const hook of HOOKS)
       this.#addHook(service.prototype as object, hook, hooks[hook] ?? [{ kind: 'sync' }], index)
     return service
+  }
+
+  firstChild(owner: number, spec: 'plain' | SupervisorSpec): object {
+    if (spec === 'plain') return this.#child(owner, 'first')
+    this.#pools.set(`S${owner}/first`, spec)
+    return new Supervisor([this.#child(owner, 'one'), this.#child(owner, 'two')], optionsOf(spec))
   }
 
   #child(owner: number, name: string): object {
@@ -268,7 +280,7 @@ export class ModelWorld {
         this.#children[index]!.pop()
         return child === undefined ? undefined : context?.removeChild(child)
       case 'crash-child':
-        handle.children.at(-1)?.crash(new Error(`crash of a child of ${handle.name}`))
+        youngest(handle)?.crash(new Error(`crash of a child of ${handle.name}`))
         return undefined
       case 'nothing':
         return undefined
@@ -301,7 +313,8 @@ export class ModelWorld {
         this.complaints.push(`${name} ends '${state}'`)
       if (insightOf(handle).isComing) this.complaints.push(`${name} is still to be restarted`)
     }
-    for (const runs of this.#runs.values()) for (const run of runs) this.#checkRun(run)
+    for (const [name, runs] of this.#runs)
+      if (!this.#pools.has(name)) for (const run of runs) this.#checkRun(run)
   }
 
   // ---- what it may not do -------------------------------------------------------------------------------------------
@@ -318,8 +331,20 @@ export class ModelWorld {
     if (from !== undefined && from !== to && !TRANSITIONS[from].includes(to)) {
       this.complaints.push(`${name} went from '${from}' to '${to}'`)
     }
-    if (to === 'starting') this.#checkStart(handle)
-    for (const child of handle.children) this.#follow(child)
+    const index = this.#indexOf(handle)
+    if (index !== undefined) {
+      if (to === 'running') this.#letGo.delete(index)
+      if (to === 'starting') this.#checkStart(index)
+      if (to === 'stopping') this.#checkStop(index)
+    }
+    this.#followChildren(handle)
+  }
+
+  #followChildren(handle: ServiceHandle): void {
+    for (const child of handle.children) {
+      this.#follow(child)
+      this.#followChildren(child)
+    }
   }
 
   #newRun(name: string): RunLog {
@@ -339,36 +364,50 @@ export class ModelWorld {
     return index < 0 ? undefined : Number(handle.name.slice(1))
   }
 
-  /** A service starts when all it needs runs; it does not wait for what has ended and will not come back. */
-  #checkStart(handle: ServiceHandle): void {
-    const index = this.#indexOf(handle)
-    if (index === undefined) return
+  #handle(index: number): ServiceHandle {
+    return this.#app.service(this.#classes[index]!)
+  }
+
+  /** A service starts when all it needs runs; it does not wait for what was let go and will not come back. */
+  #checkStart(index: number): void {
     for (const other of this.#needs[index]!) {
-      const needed = this.#app.service(this.#classes[other]!)
-      if (needed.state === 'running') continue
-      const { isComing, hasCrashed } = insightOf(needed)
-      if (isComing || (!hasCrashed && needed.state !== 'stopped')) {
-        this.complaints.push(`${handle.name} starts while ${needed.name} is '${needed.state}'`)
-      }
+      const { state } = this.#handle(other)
+      if (state === 'running' || (this.#wasLetGo(other) && !insightOf(this.#handle(other)).isComing)) continue
+      this.complaints.push(`S${index} starts while S${other} is '${state}'`)
     }
+  }
+
+  /** A service stops when all that need it have stopped, unless it restarts or is let go. */
+  #checkStop(index: number): void {
+    const { isComing, hasCrashed } = insightOf(this.#handle(index))
+    const kind = this.#stopKinds.get(this.#handle(index).name)
+    if (kind === 'restart' || (kind === 'crash' && !this.#hasCrashed)) this.#letGo.add(index)
+    if (isComing || hasCrashed || this.#letGo.has(index)) return
+    this.#needs.forEach((needs, other) => {
+      const { state, name } = this.#handle(other)
+      const isUp = this.#runOf(name).begun && !insightOf(this.#handle(other)).isAtRest
+      if (!isUp || !needs.includes(index)) return
+      this.complaints.push(`S${index} stops while S${other} is '${state}'`)
+    })
   }
 
   #check(when: string): void {
     for (const handle of this.#app.services) {
-      for (const child of handle.children) this.#follow(child)
+      this.#followChildren(handle)
       if (handle.state !== 'running') continue
       for (const other of this.#needs[this.#indexOf(handle)!]!) {
-        const needed = this.#app.service(this.#classes[other]!)
-        const { isComing, hasCrashed, stopReason } = insightOf(needed)
-        // Its supervisor stopped it together with others, and let it end.
-        const isLetGo =
-          stopReason?.kind === 'restart' || this.#scenario.services[other]!.restart === 'temporary'
-        const isExcused = isComing || hasCrashed || isLetGo
-        if (needed.state !== 'running' && !isExcused) {
+        const needed = this.#handle(other)
+        if (needed.state !== 'running' && !insightOf(needed).isComing && !this.#wasLetGo(other)) {
           this.complaints.push(`after ${when}: ${handle.name} runs, ${needed.name} is '${needed.state}'`)
         }
       }
     }
+  }
+
+  /** It crashed, or its supervisor stopped it together with others, and it ended. */
+  #wasLetGo(index: number): boolean {
+    const { restart } = this.#scenario.services[index]!
+    return insightOf(this.#handle(index)).hasCrashed || this.#letGo.has(index) || restart === 'temporary'
   }
 
   #checkRun({ service, calls, begun, startResolved }: RunLog): void {
@@ -389,8 +428,14 @@ export class ModelWorld {
 
   #heard(event: LifecycleEvent): void {
     this.#trace?.(`${this.clock.monotonic()} ${event.type} ${'service' in event ? event.service : ''}`)
+    if (event.type === 'service.stopping')
+      this.#stopKinds.set(event.service, (event.reason as StopReason).kind)
+    if (event.type === 'application.crashed') this.#hasCrashed = true
     if (event.type === 'service.waiting') this.#newRun(event.service)
-    if (event.type === 'service.starting') this.#runOf(event.service).begun = true
+    if (event.type === 'service.starting') {
+      this.#runOf(event.service).begun = true
+      this.#restarts.delete(event.service)
+    }
     if (event.type === 'application.starting') this.#restarts.clear()
     if (event.type !== 'supervisor.restarting') return
     const spec = this.#supervisorOf(event.supervisor)
@@ -409,6 +454,8 @@ export class ModelWorld {
   }
 
   #supervisorOf(name: string): SupervisorSpec {
+    const pool = this.#pools.get(name)
+    if (pool !== undefined) return pool
     const index = name === 'App' ? 0 : Number(name.slice(1))
     return this.#scenario.supervisors[index]!
   }
@@ -421,6 +468,11 @@ function optionsOf({ strategy, maxRestarts, within, backoff }: SupervisorSpec): 
     within,
     backoff: backoff === undefined ? false : { initial: backoff, jitter: 0 }
   }
+}
+
+function youngest(handle: ServiceHandle): ServiceHandle | undefined {
+  const child = handle.children.at(-1)
+  return child === undefined ? undefined : (youngest(child) ?? child)
 }
 
 function insightOf(handle: ServiceHandle): Insight {

@@ -152,6 +152,25 @@ describe('adding a child', () => {
     expect(journal.lines).toEqual(['Child.onStart', 'Child.onReady'])
   })
 
+  it('while the application starts tells it once that all of it runs', async () => {
+    const journal = new Journal()
+    const child = journal.service('Child', { onReady: () => {} })
+    const owner = journal.service('Owner', {
+      onStart({ addChild, addTask }) {
+        addTask(async ({ sleep }) => {
+          await sleep(100)
+          await addChild(child)
+        })
+      }
+    })
+    const app = await createTestApplication([
+      owner,
+      journal.service('Slow', { onStart: takes(1000) })
+    ]).start()
+    expect(app.service(owner).children[0]!.state).toBe('running')
+    expect(journal.lines.filter((line) => line === 'Child.onReady')).toHaveLength(1)
+  })
+
   it('twice is the same child', async () => {
     const { context } = await withOwner()
     const object = {}
@@ -325,7 +344,7 @@ describe('children', () => {
     }
     expect(context.children).toEqual([])
     expect(took[1]!).toBeLessThan(took[0]! * 25 + 200)
-  })
+  }, 60_000)
 
   it('can be started and stopped by their handles', async () => {
     const { app, context, journal, owner } = await withOwner()
@@ -363,6 +382,31 @@ describe('children', () => {
       path: ['Owner', 'Owner/Child']
     })
     expect(journal.lines.slice(-2)).toEqual(['Child.onStart', 'Child.onShutdown'])
+    expect(app.service(owner).state).toBe('running')
+  })
+})
+
+describe('a child that is not ready', () => {
+  it('is not kept when it is added, and stops again when it is started by hand', async () => {
+    const { app, context, journal, owner } = await withOwner()
+    const boom = new Error('boom')
+    let fails = true
+    const cls = journal.service('Child', {
+      onReady() {
+        if (fails) throw boom
+      }
+    })
+    expect(await rejection(context.addChild(cls))).toMatchObject({ service: 'Owner/Child', phase: 'onReady' })
+    expect(context.children).toEqual([])
+    expect(journal.take()).toEqual(['Child.onStart', 'Child.onReady', 'Child.onStop'])
+    fails = false
+    const child = await context.addChild(cls)
+    await child.stop()
+    fails = true
+    const error = await rejection(child.start())
+    expect(error).toMatchObject({ name: 'StartError', phase: 'onReady', path: ['Owner', 'Owner/Child#2'] })
+    expect((error as Error).cause).toBe(boom)
+    expect(child.state).toBe('stopped')
     expect(app.service(owner).state).toBe('running')
   })
 })

@@ -125,6 +125,46 @@ describe('the context of a service', () => {
     expect([...seen, await asleep, await injected]).toEqual([true, true, false, true])
   })
 
+  it('is a handle of its service too', async () => {
+    const journal = new Journal()
+    @Service()
+    class A {
+      readonly context = inject(ServiceContext)
+      async onStart({ addChild, addTask, setStatus }: ServiceContext): Promise<void> {
+        await addChild(journal.service('Child'))
+        addTask(never, { name: 'stare' })
+        setStatus('busy')
+      }
+    }
+    const app = await createTestApplication(A).start()
+    const { context } = app.get(A)
+    const handle = app.service(A)
+    for (const key of [
+      'name',
+      'path',
+      'state',
+      'parent',
+      'statusText',
+      'restartCount',
+      'crashReason'
+    ] as const) {
+      expect(context[key], key).toBe(handle[key])
+    }
+    expect(context.state$).toBe(handle.state$)
+    expect(context.activities).toBe(handle.activities)
+    expect(context.children).toEqual(handle.children)
+    expect(context.tasks).toEqual(handle.tasks)
+    expect(await context.maybeStart()).toBe(false)
+    const { start, crash, waitUntilStopped } = context
+    await expect(start()).rejects.toThrow('A is already running')
+    const boom = new Error('boom')
+    const ended = rejection(waitUntilStopped())
+    crash(boom)
+    await app.clock.advance('1m')
+    expect(await ended).toBe(boom)
+    expect(context.crashReason).toBe(boom)
+  })
+
   it('is one per service, and goes on from run to run', async () => {
     @Service()
     class A {

@@ -14,6 +14,7 @@ import {
 } from 'keelson'
 import { createTestApplication, type TestApplication } from 'keelson/testing'
 import { Journal, rejection, takes } from '../app/journal.js'
+import { inside } from '../app/inside.js'
 
 const start = (...roots: Class[]): Promise<TestApplication> => createTestApplication(roots).start()
 
@@ -59,7 +60,7 @@ describe('a crash that nobody answers for', () => {
     await app.clock.advance('1s')
     expect(await rejection(app.waitUntilStopped())).toBe(first)
     expect(app.service(a).crashReason).toBe(first)
-    expect(((await rejection(app.lastStop())) as StopError).errors).toEqual([second])
+    expect(((await rejection(inside(app).lastStop())) as StopError).errors).toEqual([second])
   })
 
   it('disposes the application by itself; state and handles can still be read', async () => {
@@ -277,7 +278,7 @@ describe('an ExitError', () => {
     await app.clock.advance('1s')
     await app.waitUntilStopped()
     expect(app.state).toBe('stopped')
-    expect(app.exitRequest?.exitCode).toBe(3)
+    expect(inside(app).exitRequest?.exitCode).toBe(3)
     expect(journal.lines).toEqual(['A.onStart', 'A.onStop'])
     expect(app.events.ofType('application.crashed')).toEqual([])
   })
@@ -300,7 +301,7 @@ describe('an ExitError', () => {
     const app = await start(b)
     await app.clock.advance('1s')
     await app.waitUntilStopped()
-    expect(app.exitRequest?.exitCode).toBe(4)
+    expect(inside(app).exitRequest?.exitCode).toBe(4)
   })
 })
 

@@ -120,6 +120,43 @@ describe('a service without a container that fails', () => {
     expect(service.state).toBe('stopped')
   })
 
+  it('to drain is told with the errors of the stop', async () => {
+    const [drain, stop] = [new Error('drain'), new Error('stop')]
+    class Failing extends Traced {
+      override onDrain(): never {
+        throw drain
+      }
+      override onStop(): never {
+        throw stop
+      }
+    }
+    const service = new Failing()
+    await service.start()
+    const error = (await rejection(service.stop())) as StopError
+    expect(error.failures).toEqual([
+      { service: 'Failing', phase: 'onDrain', error: drain },
+      { service: 'Failing', phase: 'onStop', error: stop }
+    ])
+  })
+
+  it('in a child names the child and the way to it', async () => {
+    class Child extends Traced {
+      override onReady(): never {
+        throw new Error('not ready')
+      }
+    }
+    class Owner extends Traced {
+      readonly child = new Child()
+      override onStart(context: ServiceContext): unknown {
+        return context.addChild(this.child)
+      }
+    }
+    const owner = new Owner()
+    const error = await rejection(owner.start())
+    expect(error).toMatchObject({ service: 'Owner/Child', path: ['Owner', 'Owner/Child'], phase: 'onReady' })
+    expect(owner.state).toBe('stopped')
+  })
+
   it('within `await using` fails there, and leaves nothing running', async () => {
     class Failing extends Traced {
       override onStart(): never {
@@ -301,6 +338,21 @@ describe('a service without a container', () => {
     await worker.stop()
     expect(worker.seen).toEqual(['work', 'tick', 'work', 'work', 'end true true'])
     expect(worker.child.state).toBe('stopped')
+  })
+
+  it('tells its children too when all of it runs, and before any of it stops', async () => {
+    class Owner extends Traced {
+      readonly child = new Traced()
+      override onStart(context: ServiceContext): unknown {
+        return context.addChild(this.child)
+      }
+    }
+    const owner = new Owner()
+    await owner.start()
+    const { child } = owner
+    expect(child.seen.splice(0)).toEqual(['onFirstStart', 'onStart', 'onStarted', 'onReady'])
+    await owner.stop()
+    expect(child.seen).toEqual(['onDrain', 'onStop', 'onShutdown'])
   })
 
   it('can be added again by the next run of its owner', async () => {

@@ -11,6 +11,7 @@ import {
 } from 'keelson'
 import { createTestApplication, type TestApplication } from 'keelson/testing'
 import { never, rejection } from '../app/journal.js'
+import { inside } from '../app/inside.js'
 
 const start = (root: Class): Promise<TestApplication> => createTestApplication(root).start()
 
@@ -133,7 +134,7 @@ describe('a task that throws', () => {
     begin()
     expect(await rejection(stopped)).toBe(errors[0])
     expect(stops).toHaveBeenCalledOnce()
-    const failure = (await rejection(app.lastStop())) as StopError
+    const failure = (await rejection(inside(app).lastStop())) as StopError
     expect(failure.errors).toEqual([errors[1], errors[2]])
     expect(failure.failures.map(({ service, phase }) => `${service} ${phase}`)).toEqual([
       'Worker task',
@@ -175,7 +176,7 @@ describe('a task that throws', () => {
     }
     const app = await start(Worker)
     await app.clock.advance('6s')
-    expect(((await rejection(app.lastStop())) as StopError).errors).toEqual([late])
+    expect(((await rejection(inside(app).lastStop())) as StopError).errors).toEqual([late])
   })
 
   it('with something that is no error crashes with that very thing', async () => {

@@ -9,6 +9,7 @@ import {
 } from 'keelson'
 import { createTestApplication, type TestApplication } from 'keelson/testing'
 import { Journal, rejection, takes } from '../app/journal.js'
+import { inside } from '../app/inside.js'
 
 const AT_ONCE = { backoff: false } as const
 
@@ -200,7 +201,7 @@ describe('ExitError', () => {
     app.crash(a, new ExitError(7))
     await app.waitUntilStopped()
     expect(app.state).toBe('stopped')
-    expect(app.exitRequest?.exitCode).toBe(7)
+    expect(inside(app).exitRequest?.exitCode).toBe(7)
     expect(app.events.ofType('supervisor.restarting')).toEqual([])
   })
 })

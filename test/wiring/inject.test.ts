@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { LifecycleError, WiringError } from '../../src/errors/index.js'
 import {
@@ -341,7 +342,7 @@ describe('inject() that cannot be', () => {
       readonly first = inject(First)
     }
     const error = await failureOf(() => wire(Host))
-    expect(error).toBeInstanceOf(LifecycleError)
+    expect(error, inspect(error)).toBeInstanceOf(LifecycleError)
     expect(error).toMatchObject({ code: 'KEEL_CONSTRUCTION_TOO_DEEP' })
     expect((error as Error).message).toMatch(
       /\d+ inject\(\) calls[^]*Host → Link19999 → Link19998 → … → Link\d+/

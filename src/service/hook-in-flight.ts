@@ -1,0 +1,57 @@
+import type { Clock, TimerHandle } from '../time/index.js'
+import { isAbortError } from '../waits/index.js'
+import { limited } from './limited.js'
+
+/** A call of a hook that is no step of a start or stop, `onReady` or `onDrain`, until it has settled. */
+export class HookInFlight {
+  readonly name: string
+  /** On the monotonic clock, in milliseconds. */
+  readonly since: number
+  /** What the caller of the hook waits for: its end, the time limit, or a stop. */
+  readonly outcome: Promise<void>
+  readonly #clock: Clock
+  readonly #work: PromiseLike<unknown>
+  readonly #timer: TimerHandle
+  #release!: () => void
+
+  constructor(
+    name: string,
+    work: PromiseLike<unknown>,
+    limit: { readonly clock: Clock; readonly ms: number; overdue(): unknown }
+  ) {
+    const { clock, ms } = limit
+    this.name = name
+    this.since = clock.monotonic()
+    this.#clock = clock
+    this.#work = work
+    let expire!: () => void
+    this.outcome = new Promise((resolve, reject) => {
+      expire = () => reject(limit.overdue())
+      this.#release = resolve
+      work.then(
+        () => resolve(),
+        (error: unknown) => reject(error)
+      )
+    })
+    this.#timer = ms === Infinity ? undefined : clock.setTimeout(expire, ms)
+  }
+
+  /** Nobody waits for it any more. */
+  close(): void {
+    this.#clock.clearTimeout(this.#timer)
+  }
+
+  /**
+   * The service stops: from now on the stop waits for the hook, and its caller does not. Resolves with what went wrong;
+   * an `AbortError` is a normal end. With a limit of 0 nobody waits.
+   */
+  handOver(limitMs: number, overdue: () => unknown): Promise<readonly unknown[]> {
+    this.close()
+    this.#release()
+    if (limitMs === 0) return Promise.resolve([])
+    return limited(this.#clock, limitMs, this.#work, overdue).then(
+      () => [],
+      (error: unknown) => (isAbortError(error) ? [] : [error])
+    )
+  }
+}
