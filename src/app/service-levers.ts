@@ -191,9 +191,10 @@ export class ServiceLevers {
   /** Stops again what a start had begun, but not what others have come to need meanwhile. */
   async #rollBack(started: readonly number[], failed: ServiceRuntime): Promise<unknown[]> {
     const { nodes } = this.#port
-    const ends = new Set<number>()
+    const culprit = nodes.indexOf(failed.top)!
+    const ends = new Set(failed.top.hasCrashed ? [culprit] : [])
     // Those that wait for it wait in vain, whoever has asked them to start.
-    for (const index of nodes.cannotDoWithout(nodes.indexOf(failed.top)!)) {
+    for (const index of nodes.cannotDoWithout(culprit)) {
       if (nodes.runtimes[index]!.state === 'waiting') ends.add(index)
     }
     for (const index of started.toReversed()) {

@@ -53,10 +53,6 @@ export class ServiceNodes {
     return this.#edges[index]!
   }
 
-  dependenciesOf(index: number): readonly number[] {
-    return this.#dependencies[index]!
-  }
-
   dependantsOf(index: number): readonly number[] {
     return this.#dependants[index]!
   }
