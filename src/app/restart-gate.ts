@@ -17,7 +17,11 @@ export class RestartGate {
       const { runtimes: all } = this.#nodes
       const runtime = all[index]!
       if (!runtime.isAtRest || !runtime.isRestartPlanned) continue
-      if (!this.#nodes.awaits(index, (other) => !chosen.has(other) && all[other]!.isComing)) chosen.add(index)
+      const mustWait = (other: number): boolean => {
+        // What goes down may come back; what has ended may not.
+        return !chosen.has(other) && (all[other]!.isComing || all[other]!.isGoingDown)
+      }
+      if (!this.#nodes.awaits(index, mustWait)) chosen.add(index)
     }
     return [...chosen].map((index) => this.#nodes.runtimes[index]!)
   }

@@ -200,7 +200,8 @@ export class ServiceLevers {
     for (const index of started.toReversed()) {
       const one = nodes.runtimes[index]!
       const isNeeded = nodes.dependantsOf(index).some((other) => {
-        return !ends.has(other) && !nodes.runtimes[other]!.isAtRest && nodes.needs(other, index)
+        const { isOwedARestart, isAtRest } = nodes.runtimes[other]!
+        return nodes.needs(other, index) && (isOwedARestart || (!ends.has(other) && !isAtRest))
       })
       if (one.hasCrashed || !isNeeded) ends.add(index)
     }

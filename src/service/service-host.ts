@@ -75,6 +75,8 @@ export interface Supervision {
 
 /** Who is going to restart services. */
 export interface RestartPlanner {
+  /** It was asked for by hand, and is tried once. */
+  readonly isByHand?: boolean
   /** The service is stopped by hand, or another is going to restart it: it is no longer this one's matter. */
   dropped(runtime: ServiceRuntime): void
 }

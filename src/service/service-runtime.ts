@@ -306,6 +306,11 @@ export class ServiceRuntime implements ServiceHandle {
     return this.#planner !== undefined
   }
 
+  /** Whether its supervisor is going to restart it, however often that fails. */
+  get isOwedARestart(): boolean {
+    return this.#planner !== undefined && this.#planner.isByHand !== true
+  }
+
   /** It does not run, but is on its way, or about to be. */
   get isComing(): boolean {
     const { state } = this
@@ -523,7 +528,7 @@ export class ServiceRuntime implements ServiceHandle {
    */
   #planByHand(): () => void {
     if (this.#planner !== undefined) return () => {}
-    const plan: RestartPlanner = { dropped: () => {} }
+    const plan: RestartPlanner = { isByHand: true, dropped: () => {} }
     this.planRestart(plan)
     return () => this.dropRestart(plan)
   }
@@ -831,8 +836,13 @@ export class ServiceRuntime implements ServiceHandle {
     for (const child of this.children_.runtimes) child.#tellEndedBelow()
   }
 
-  /** @throws LifecycleError `KEEL_START_ABORTED` when it was stopped while somebody waited for its start */
+  /**
+   * Of a start that was awaited up to here. A crash after it had run is no failed start.
+   *
+   * @throws LifecycleError `KEEL_START_ABORTED` when it was stopped while somebody waited for its start
+   */
   assertNotStopped(): void {
+    if (this.hasCrashed) return
     if (this.state === 'stopping' || this.state === 'stopped') throw this.abortedError()
   }
 

@@ -182,13 +182,13 @@ export class RestartRound implements RestartPlanner {
 
   async #bringUp(): Promise<void> {
     const ready = this.#port.startable([...this.#owed])
-    if (ready.length === 0) {
-      await Promise.race([this.#port.changed(), this.#woken()])
-      return
-    }
     for (const runtime of ready) this.#down.delete(runtime)
-    const failure = await this.#port.start(ready)
+    const failure = ready.length === 0 ? undefined : await this.#port.start(ready)
     if (failure !== undefined) this.#startFailed(failure)
+    // Nothing has come of it: something else must happen first.
+    else if (ready.every((runtime) => runtime.isAtRest && runtime.isPlannedBy(this))) {
+      await Promise.race([this.#port.changed(), this.#woken()])
+    }
   }
 
   /** A restart whose start fails counts as another crash. */

@@ -95,7 +95,7 @@ export class Supervisor extends ServiceBase {
         own().children_.runtimes.map((runtime) => ({ unit: new ServiceUnit(runtime), isDependent: false })),
       unitOf: (runtime) => new ServiceUnit(runtime),
       stop: (runtimes, reason) => this.#stop(runtimes, reason),
-      startable: (runtimes) => this.#inOrder(runtimes).filter((runtime) => runtime.isAtRest),
+      startable: (runtimes) => this.#startable(runtimes),
       changed: () => new Promise(() => {}),
       start: (runtimes) => this.#start(runtimes),
       crash: (error) => this.#giveUp(error),
@@ -113,6 +113,12 @@ export class Supervisor extends ServiceBase {
     if (runtimes.length < 2) return runtimes
     const chosen = new Set(runtimes)
     return driveService(this).children_.runtimes.filter((runtime) => chosen.has(runtime))
+  }
+
+  /** None while it crashes or stops: that ends the restarts too. */
+  #startable(runtimes: readonly ServiceRuntime[]): readonly ServiceRuntime[] {
+    if (driveService(this).stopReason !== undefined) return []
+    return this.#inOrder(runtimes).filter((runtime) => runtime.isAtRest)
   }
 
   async #stop(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void> {

@@ -46,6 +46,7 @@ export class ServiceUnit implements Unit {
   }
 
   get isAlive(): boolean {
-    return this.key.state === 'running' || this.key.isComing
+    const { state, isOwedARestart } = this.key
+    return state === 'running' || state === 'starting' || state === 'waiting' || isOwedARestart
   }
 }

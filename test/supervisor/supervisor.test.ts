@@ -11,7 +11,7 @@ import {
   type SupervisorOptions
 } from 'keelson'
 import { createTestApplication, type TestApplication } from 'keelson/testing'
-import { rejection } from '../app/journal.js'
+import { Journal, rejection, takes } from '../app/journal.js'
 
 const AT_ONCE = { backoff: false } as const
 
@@ -185,6 +185,28 @@ describe('a Supervisor', () => {
     expect(log).toEqual([])
     expect(app.clock.pending.count).toBe(0)
     await app[Symbol.asyncDispose]()
+  })
+})
+
+describe('a Supervisor whose owner crashes', () => {
+  it('restarts nothing any more, though the others are drained first', async () => {
+    const log: string[] = []
+    const pool = new Supervisor([new Worker('a', log)], { backoff: { initial: '1s', jitter: 0 } })
+    @Service()
+    class Owner {
+      constructor() {
+        void inject(ServiceContext).addChild(pool)
+      }
+    }
+    const slow = new Journal().service('Slow', { onDrain: takes(5000) })
+    const app = await createTestApplication([Owner, slow]).start()
+    app.service(Owner).children[0]!.children[0]!.crash(new Error('boom'))
+    await app.clock.settle()
+    log.length = 0
+    app.crash(Owner, new Error('boom'))
+    await app.clock.advance('10s')
+    expect(log).toEqual([])
+    expect(app.state).toBe('crashed')
   })
 })
 
