@@ -467,8 +467,9 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** {@link stop} with the reason spelt out. Called by work that is to end, it does not wait for that work. */
   stopFor(reason: StopReason): Promise<void> {
+    // Those that were stopped with it are owed a restart too, and cannot do without it.
+    const isIdle = this.isAtRest && this.state !== 'backoff' && !this.isRestartPlanned
     this.dropRestart()
-    const isIdle = this.isAtRest && this.state !== 'backoff'
     if (isIdle && this.#starting === undefined && this.#restarting === undefined) return Promise.resolve()
     return this.#unlessFromWithin(
       (other) => this.host.stopsAlong(this, other),

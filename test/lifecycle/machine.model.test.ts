@@ -3,10 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { HOOK_OF_STEP, type HookStep, type MachineEvent } from '../../src/lifecycle/index.js'
 import { shapeWith, Simulation } from './simulation.js'
 
-// A failure prints its seed and path; KEELSON_SEED runs that seed again.
-const seed = process.env['KEELSON_SEED']
-const parameters = { numRuns: 5000, ...(seed === undefined ? {} : { seed: Number(seed) }) }
-
 const HOOKS = Object.keys(HOOK_OF_STEP) as HookStep[]
 
 const shape = fc
@@ -92,7 +88,7 @@ describe('a service, whatever happens to it', () => {
         for (const ticket of simulation.open.keys()) simulation.settle(ticket, 'done')
         expect(simulation.machine).toBe(machine)
       }),
-      parameters
+      { numRuns: 5000 }
     )
   })
 
@@ -110,7 +106,7 @@ describe('a service, whatever happens to it', () => {
           expect(simulation.machine.errors).toEqual([])
         }
       }),
-      { ...parameters, numRuns: 300 }
+      { numRuns: 300 }
     )
   })
 })
