@@ -666,6 +666,16 @@ describe('restart types', () => {
     await app.clock.advance('1s')
     expect(app.services.map(String)).toEqual(['<Permanent: running>', '<B: stopped>'])
   })
+
+  it('a stop by hand of one that ended itself keeps down what stopped with it', async () => {
+    const journal = new Journal()
+    const b = journal.service('B', { needs: [Permanent] })
+    const app = await supervised([b], { backoff: STEADY })
+    await app.clock.advance('10s')
+    await app.service(Permanent).stop()
+    await app.clock.advance('1h')
+    expect(app.services.map(String)).toEqual(['<Permanent: stopped>', '<B: stopped>'])
+  })
 })
 
 describe('a restart', () => {
