@@ -14,6 +14,7 @@ export function answerForUncaught(answerer: Answerer): void {
   if (answerers.size === 0) {
     process.on('uncaughtException', uncaught)
     process.on('unhandledRejection', rejected)
+    process.stderr.on('error', nobodyToTell)
   }
   answerers.add(answerer)
 }
@@ -24,7 +25,11 @@ export function ceaseToAnswer(answerer: Answerer): void {
   if (answerers.size > 0) return
   process.off('uncaughtException', uncaught)
   process.off('unhandledRejection', rejected)
+  process.stderr.off('error', nobodyToTell)
 }
+
+/** Printing that nobody reads stderr any more would fail as well, and be printed. */
+function nobodyToTell(): void {}
 
 function uncaught(error: unknown): void {
   // Node comes here in the context of what threw; to end the application is not that call's work.

@@ -115,6 +115,13 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     expect(code).toBe(1)
   })
 
+  it('whose readers have gone, of log and errors both, crashes and ends all the same', async () => {
+    const program = run('closed-output')
+    await program.prints('tick')
+    program.stopReading()
+    expect(await program.ended).toMatchObject({ code: 1, signal: null })
+  })
+
   it('by hand that fails leaves 1 as the exit code of a process that ends by itself', async () => {
     const { code, words } = await run('bad-stop', { args: ['throws', 'by hand'] }).ended
     expect(words).toEqual(['stop() rejects'])

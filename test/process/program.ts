@@ -119,6 +119,12 @@ export class Program {
     this.#child.kill(signal)
   }
 
+  /** Closes both pipes, as `| head` does when it has seen enough. */
+  stopReading(): void {
+    this.#child.stdout?.destroy()
+    this.#child.stderr?.destroy()
+  }
+
   get #all(): string {
     return `${this.#stdout}\n${this.#stderr}`
   }
