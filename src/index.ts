@@ -51,6 +51,8 @@ export type {
   ParameterDecoratorOf,
   ScheduledMethod
 } from './decorators/index.js'
+export { dump, snapshot } from './dump/index.js'
+export type { ApplicationSnapshot, ProcessSnapshot, ServiceDetails } from './dump/index.js'
 export {
   ConfigurationError,
   ERROR_CODES,
@@ -92,7 +94,7 @@ export type {
 export type { EdgeKind, GraphEdge, GraphJSON, GraphNode, ServiceGraph } from './graph/index.js'
 export type { ServiceState, StopReason } from './lifecycle/index.js'
 export { LOGGER } from './logging/index.js'
-export type { Logger, LoggerOptions } from './logging/index.js'
+export type { AnyLogger, Logger, LoggerOptions } from './logging/index.js'
 export type {
   CronOptions,
   DependsOnEntry,

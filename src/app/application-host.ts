@@ -1,6 +1,7 @@
 import type { LifecycleEvent } from '../events/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
-import { EventLog, serviceLogger, type Logger, type ServiceFacts } from '../logging/index.js'
+import { EventLog, LogLevels, serviceLogger, type Logger } from '../logging/index.js'
+import type { LogLevel } from '../metadata/index.js'
 import type { ServiceContext, ServiceHost, ServiceRuntime } from '../service/index.js'
 import type { EventStream } from '../streams/index.js'
 import type { Clock } from '../time/index.js'
@@ -28,7 +29,8 @@ export class ApplicationHost implements ServiceHost {
   readonly events: EventStream<LifecycleEvent>
   readonly #conductor: Conductor
   /** Undefined when nothing is to be logged, so that nothing is built for it. */
-  readonly #eventLog: EventLog | undefined
+  #eventLog: EventLog | undefined
+  readonly #levels: LogLevels
 
   constructor(
     conductor: Conductor,
@@ -43,7 +45,8 @@ export class ApplicationHost implements ServiceHost {
     this.clock = parts.clock
     this.timezone = parts.timezone
     this.log = parts.log
-    this.#eventLog = parts.log.level === 'silent' ? undefined : new EventLog(parts.log)
+    this.#levels = new LogLevels(parts.log)
+    this.#eventLog = parts.log.level === 'silent' ? undefined : new EventLog(parts.log, this.#levels)
     this.events = parts.events
   }
 
@@ -60,12 +63,36 @@ export class ApplicationHost implements ServiceHost {
   }
 
   publish(event: LifecycleEvent, about?: ServiceRuntime): void {
-    this.#eventLog?.write(event, about && factsOf(about))
+    this.#eventLog?.write(event, about)
     this.events.publish(event)
   }
 
   logger(runtime: ServiceRuntime): Logger {
-    return serviceLogger(this.log, runtime.name)
+    return serviceLogger(this.log, runtime.name, runtime, this.#levels.own(runtime.name))
+  }
+
+  /** From which level on a service writes; without a name, the application. */
+  logLevel(service?: string): LogLevel {
+    return service === undefined ? this.#levels.root : this.#levels.of(service)
+  }
+
+  /** Sets the level of the application and of every service. */
+  setEveryLogLevel(level: LogLevel, services: Iterable<ServiceRuntime>): void {
+    this.#levels.setAll(level)
+    for (const service of services) service.logLevelChanged(level)
+    this.#heed(level)
+  }
+
+  /** Sets the level of one service; undefined: the application's again. */
+  setLogLevel(service: ServiceRuntime, level: LogLevel | undefined): void {
+    this.#levels.set(service.name, level)
+    service.logLevelChanged(this.#levels.of(service.name))
+    this.#heed(level)
+  }
+
+  /** A log that was silent so far is to be written. */
+  #heed(level: LogLevel | undefined): void {
+    if (level !== undefined && level !== 'silent') this.#eventLog ??= new EventLog(this.log, this.#levels)
   }
 
   subscriberFailed(runtime: ServiceRuntime, error: unknown): void {
@@ -118,16 +145,4 @@ export class ApplicationHost implements ServiceHost {
   }
 
   childrenChanged(): void {}
-}
-
-function factsOf(runtime: ServiceRuntime): ServiceFacts {
-  const { path, run, restartCount, activities, statusText } = runtime
-  return {
-    lifecycleLogLevel: runtime.definition.lifecycleLogLevel,
-    path,
-    run,
-    restartCount,
-    activities,
-    statusText
-  }
 }

@@ -1,6 +1,6 @@
 import type { DependencyContainer } from '../container/index.js'
 import { ConfigurationError } from '../errors/index.js'
-import type { Logger, LoggerOptions } from '../logging/index.js'
+import type { AnyLogger, LoggerOptions } from '../logging/index.js'
 import type { SupervisorOptions } from '../supervisor/index.js'
 import { systemClock, toMilliseconds, type Clock, type Duration } from '../time/index.js'
 import type { Provider } from '../tokens/index.js'
@@ -10,7 +10,7 @@ export interface ApplicationOptions {
   /** Default: the name of the root's class. */
   readonly name?: string
   /** A pino instance is used as it is; options make one; `false` is silent. */
-  readonly logger?: Logger | LoggerOptions | false
+  readonly logger?: AnyLogger | LoggerOptions | false
   /** A tsyringe container whose registrations are visible, and whose instances are shared. */
   readonly container?: DependencyContainer
   /** Override anything, for tests and for configuration. */

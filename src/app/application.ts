@@ -1,6 +1,7 @@
 import type { LifecycleEvent } from '../events/index.js'
 import type { ServiceGraph } from '../graph/index.js'
 import type { Logger } from '../logging/index.js'
+import type { LogLevel } from '../metadata/index.js'
 import type { ServiceHandle } from '../service/index.js'
 import type { Observable } from '../streams/index.js'
 import type { Class, ModuleClass, Provider, Token } from '../tokens/index.js'
@@ -88,6 +89,32 @@ export abstract class Application {
    * @throws the reason, when it crashed
    */
   abstract waitUntilStopped(): Promise<void>
+
+  /**
+   * From which level on a service writes log lines; without one, the application.
+   *
+   * @param service its name or token, a child's name too
+   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when there is no such service
+   */
+  abstract logLevel(service?: Token): LogLevel
+
+  /**
+   * Sets from which level on log lines are written, from now on: what a service logs, and what is logged of it.
+   *
+   * @param service its name or token, a child's name too; `'*'`: the application and every service, none of which then
+   * has a level of its own any more. A logger that was given as `logger` is changed too, by `'*'` only
+   * @param level a name such as `'debug'`; undefined: the application's again
+   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when there is no such service
+   * @throws ConfigurationError `KEEL_INVALID_OPTION` when there is no such level
+   *
+   * @example
+   * ```ts
+   * app.setLogLevel('*', 'warn')
+   * app.setLogLevel(Orders, 'debug')
+   * app.setLogLevel(Orders, undefined)
+   * ```
+   */
+  abstract setLogLevel(service: Token, level: LogLevel | undefined): void
 
   /** Opens a scope for `scoped` providers, such as one for a request. */
   abstract createScope(providers?: readonly Provider[]): Scope

@@ -1,8 +1,9 @@
-import { ExitError, LifecycleError, StopError, type StopFailure } from '../errors/index.js'
+import { ExitError, LifecycleError, nearNames, StopError, type StopFailure } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import { createServiceGraph, type GraphEdge, type GraphNode, type ServiceGraph } from '../graph/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
+import type { LogLevel } from '../metadata/index.js'
 import {
   announced,
   calledFrom,
@@ -220,6 +221,42 @@ export class LiveApplication extends Application implements Conductor {
     throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
       message: `${tokenName(token)} is no service of ${this.name}`,
       hint: 'a service is a class marked @Service() that some module lists, or that something needs.'
+    })
+  }
+
+  logLevel(service?: Token): LogLevel {
+    return this.host.logLevel(
+      service === undefined || service === '*' ? undefined : this.#named(service).name
+    )
+  }
+
+  setLogLevel(service: Token, level: LogLevel | undefined): void {
+    // Nothing is above all of them that '*' could go back to: undefined is refused there.
+    if (service !== '*') this.host.setLogLevel(this.#named(service), level)
+    else this.host.setEveryLogLevel(level as LogLevel, this.#everyService())
+  }
+
+  /** Every service, and the children that they have now. */
+  #everyService(): ServiceRuntime[] {
+    return this.#made.nodes.runtimes.flatMap((runtime) => family(runtime))
+  }
+
+  /** A service by its name, a child's too, or by its token. */
+  #named(service: Token): ServiceRuntime {
+    const { assembly, nodes } = this.#made
+    const all = this.#everyService()
+    const named = all.find((runtime) => runtime.name === service)
+    if (named !== undefined) return named
+    const index = assembly.serviceIndex(service)
+    const runtime = index === undefined ? undefined : nodes.runtimes[index]
+    if (runtime !== undefined) return runtime
+    const near = nearNames(
+      tokenName(service),
+      all.map((one) => one.name)
+    )
+    throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+      message: `${this.name} has no service ${tokenName(service)}`,
+      hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'app.services lists all that there are.'
     })
   }
 

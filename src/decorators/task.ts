@@ -26,6 +26,6 @@ export function Task(options?: TaskOptions, key?: unknown): DualMethodDecorator<
   refuseBare('Task', options, key)
   const site = captureSite(Task)
   return methodDecorator('Task', site, ({ facts, key: method, what }) => {
-    addMethodFact(facts, { kind: 'task', key: method, options: checkOptions(options, CHECKS, what) })
+    addMethodFact(facts, { kind: 'task', key: method, options: checkOptions(options, CHECKS, what), site })
   })
 }

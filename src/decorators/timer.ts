@@ -51,7 +51,7 @@ export function Timer<Self = any>(
   return methodDecorator('Timer', site, ({ facts, key, what }) => {
     const checked = checkOptions(options, TIMER_CHECKS, what)
     readTimer(typeof every === 'function' ? 1 : every, checked, what)
-    addMethodFact(facts, { kind: 'timer', key, every, options: checked })
+    addMethodFact(facts, { kind: 'timer', key, every, options: checked, site })
   })
 }
 
@@ -78,6 +78,6 @@ export function Cron<Self = any>(
   return methodDecorator('Cron', site, ({ facts, key, what }) => {
     const checked = checkOptions(options, CRON_CHECKS, what)
     readCron(typeof expression === 'function' ? '* * * * *' : expression, checked, what)
-    addMethodFact(facts, { kind: 'cron', key, expression, options: checked })
+    addMethodFact(facts, { kind: 'cron', key, expression, options: checked, site })
   })
 }

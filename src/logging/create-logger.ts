@@ -2,17 +2,23 @@
 // would defer it without a promise, createRequire(), hides pino from bundlers.
 import { pino } from 'pino'
 import { ConfigurationError } from '../errors/index.js'
+import type { LogLevel } from '../metadata/index.js'
 import type { Clock } from '../time/index.js'
 import { type LineTarget, ReadableLines } from './readable-lines.js'
 
 /** A pino logger. */
 export type Logger = pino.Logger
 
+/** A pino logger of any make, with levels of its own too. */
+export type AnyLogger = pino.BaseLogger & {
+  child(bindings: Record<string, unknown>, options?: object): unknown
+}
+
 /** The options of pino. */
 export type LoggerOptions = pino.LoggerOptions
 
 /** A logger, how to make one, or `false` for silence. */
-export type LoggerOption = Logger | LoggerOptions | false
+export type LoggerOption = AnyLogger | LoggerOptions | false
 
 /** What {@link createLogger} takes from outside; all of it has a default. */
 export interface LoggerSurroundings {
@@ -49,7 +55,7 @@ export function createLogger(option?: LoggerOption, surroundings: LoggerSurround
     })
   }
   const { clock, target, stdout = process.stdout } = surroundings
-  const options: LoggerOptions = { ...option }
+  const options: LoggerOptions = { ...(option as LoggerOptions | undefined) }
   if (clock !== undefined) options.timestamp ??= () => `,"time":${Math.round(clock.now())}`
   if (target !== undefined) return pino(options, target)
   if (options.transport !== undefined) return pino(options)
@@ -58,9 +64,27 @@ export function createLogger(option?: LoggerOption, surroundings: LoggerSurround
   return pino(options, new ReadableLines(lines, { ...options, colors: stdout.hasColors?.() === true }))
 }
 
-/** The logger of a service: a child that tells its name in each line, as `service`. */
-export function serviceLogger(logger: Logger, service: string): Logger {
-  return logger.child({ service })
+/** Where a service stands, as each of its lines tells. */
+export interface ServicePlace {
+  /** Its name in the tree of owners: `'App/Owner/Child'`. */
+  readonly path: string
+  /** How deep it stands in that tree: the application 1, its services 2, their children 3. */
+  readonly depth: number
+}
+
+/**
+ * The logger of a service: a child that tells its name in each line, as `service`, and its place.
+ *
+ * @param level of its own; default: the one that `logger` has now
+ */
+export function serviceLogger(
+  logger: Logger,
+  service: string,
+  place?: ServicePlace,
+  level?: LogLevel
+): Logger {
+  const bindings = place === undefined ? { service } : { service, path: place.path, depth: place.depth }
+  return level === undefined ? logger.child(bindings) : logger.child(bindings, { level })
 }
 
 /**

@@ -4,13 +4,17 @@ import type { EventOf, LifecycleEvent, LifecycleEventType } from '../events/inde
 import type { LogLevel } from '../metadata/index.js'
 import { formatDuration } from '../time/index.js'
 import type { Logger } from './create-logger.js'
+import { LogLevels } from './log-levels.js'
 
 /** What a line can tell of its service beside the event. */
 export interface ServiceFacts {
   /** Level of "starting", "started in …", "stopping", "stopped in …"; default `info`. */
   readonly lifecycleLogLevel?: LogLevel
-  /** The rest stands in the report of a crash, in this order. */
+  /** Its own logger, for one that has a level of its own. */
+  readonly log?: Logger
   readonly path?: string
+  readonly depth?: number
+  /** The rest stands in the report of a crash, in this order. */
   readonly run?: number
   readonly restartCount?: number
   readonly activities?: Iterable<string>
@@ -91,11 +95,13 @@ const LINES: { readonly [Type in LifecycleEventType]: Row<Type> } = {
  */
 export class EventLog {
   readonly #logger: Logger
+  readonly #levels: LogLevels
   readonly #told = new WeakSet()
 
-  /** @param logger of the application; no child is made for a line */
-  constructor(logger: Logger) {
+  /** @param logger of the application; no child is made for a line, but where a service has a level of its own */
+  constructor(logger: Logger, levels: LogLevels = new LogLevels(logger)) {
     this.#logger = logger
+    this.#levels = levels
   }
 
   /** Whether an event of this type, without an error, has a line: when not, it need not be built for the log. */
@@ -113,13 +119,25 @@ export class EventLog {
       : error === undefined
         ? levelOf(row, facts)
         : (row.failed ?? levelOf(row, facts))
-    if (level === 'silent' || !this.#logger.isLevelEnabled(level)) return
+    if (level === 'silent') return
+    const own = 'service' in event ? this.#ownLogger(event.service, facts) : undefined
+    const logger = own ?? this.#logger
+    if (!logger.isLevelEnabled(level)) return
     const fields: Record<string, unknown> = { event: event.type }
-    if ('service' in event) fields['service'] = event.service
+    if ('service' in event && own === undefined) {
+      fields['service'] = event.service
+      if (facts?.path !== undefined) fields['path'] = facts.path
+      if (facts?.depth !== undefined) fields['depth'] = facts.depth
+    }
     if (event.type === 'service.crashed') addFacts(fields, facts)
     if ('durationMs' in event) fields['durationMs'] = event.durationMs
     if (error !== undefined) this.#addError(fields, error)
-    this.#logger[level](fields, row.say(event))
+    logger[level](fields, row.say(event))
+  }
+
+  /** It tells the service and its place by itself. */
+  #ownLogger(service: string, facts: ServiceFacts | undefined): Logger | undefined {
+    return this.#levels.own(service) === undefined ? undefined : facts?.log
   }
 
   /** Its stack, or that of what brought it about, stands in an earlier line. */
@@ -148,7 +166,6 @@ function levelOf(row: Pick<Row<never>, 'level'>, facts: ServiceFacts | undefined
 }
 
 function addFacts(fields: Record<string, unknown>, facts: ServiceFacts | undefined): void {
-  fields['path'] = facts?.path
   fields['run'] = facts?.run
   fields['restartCount'] = facts?.restartCount
   fields['activities'] = facts?.activities === undefined ? undefined : [...facts.activities]

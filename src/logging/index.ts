@@ -4,15 +4,18 @@
  * Start reading at `create-logger.ts`, then `event-log.ts`.
  */
 export {
+  type AnyLogger,
   createLogger,
   flushLogger,
   type Logger,
   type LoggerOption,
   type LoggerOptions,
   type LoggerSurroundings,
-  serviceLogger
+  serviceLogger,
+  type ServicePlace
 } from './create-logger.js'
 export { errorText } from './error-text.js'
 export { EventLog, type ServiceFacts } from './event-log.js'
+export { LogLevels } from './log-levels.js'
 export { LOGGER } from './logger-token.js'
 export type { LineTarget } from './readable-lines.js'

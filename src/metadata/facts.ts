@@ -21,6 +21,8 @@ interface MethodFactBase<Kind extends string, Options> {
   readonly key: string | symbol
   /** As they were given, checked and frozen; defaults are not filled in. */
   readonly options: Options
+  /** Where the decorator stands. */
+  readonly site?: Site
 }
 
 /** What one decorator says of one method. */

@@ -4,12 +4,12 @@ import {
   type ApplicationOptions,
   type LiveApplication
 } from '../app/index.js'
+import { describeUnrest, dump, dumpProcess } from '../dump/index.js'
 import { ExitError, isKeelsonError, StartError } from '../errors/index.js'
 import { systemClock, toMilliseconds } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
 import type { Root } from '../wiring/index.js'
 import { watchEventLoop } from './blocking-watchdog.js'
-import { describeProcess, describeProgram, describeUnrest } from './dump.js'
 import { dispose, drainDelayFor, stop, whenDone } from './ending.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
 import { printError, ProcessOwner, type Program } from './process-owner.js'
@@ -120,9 +120,7 @@ class OwnProgram implements Program {
   }
 
   describe(): string {
-    return this.#app === undefined
-      ? `── being constructed\n${describeProcess()}\n──`
-      : describeProgram(this.#app)
+    return this.#app === undefined ? dumpProcess() : dump(this.#app)
   }
 
   describeUnrest(): string {

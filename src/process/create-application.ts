@@ -4,9 +4,9 @@ import {
   type ApplicationOptions,
   type LiveApplication
 } from '../app/index.js'
+import { describeUnrest, dump } from '../dump/index.js'
 import type { Root } from '../wiring/index.js'
 import { watchEventLoop } from './blocking-watchdog.js'
-import { describeProgram, describeUnrest } from './dump.js'
 import { drainDelayFor, stop } from './ending.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
 import { SignalListener } from './signal-listener.js'
@@ -41,7 +41,7 @@ function hearSignals(app: LiveApplication, own: ProcessOptions): void {
     if (state === 'starting') {
       listener = new SignalListener(own, {
         stop: (signal) => void stop(app, { kind: 'signal', detail: signal }, drainDelayFor(app, signal)),
-        describe: () => describeProgram(app),
+        describe: () => dump(app),
         describeUnrest: () => describeUnrest(app)
       })
     } else if (state === 'stopped' || state === 'crashed') listener?.off()

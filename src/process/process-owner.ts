@@ -1,7 +1,7 @@
 import type { LiveApplication } from '../app/index.js'
+import { describeHandles, openHandles, staysOpenSince, type OpenHandles } from '../dump/index.js'
 import { errorText, flushLogger } from '../logging/index.js'
 import { systemClock, type TimerHandle } from '../time/index.js'
-import { describeHandles, openHandles, staysOpenSince, type OpenHandles } from './open-handles.js'
 import type { ProcessOptions } from './process-options.js'
 import { SignalListener } from './signal-listener.js'
 import { answerForUncaught, ceaseToAnswer } from './uncaught.js'

@@ -1,6 +1,6 @@
 import type { Logger } from '../logging/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
-import type { CronOptions, TaskOptions, TimerOptions } from '../metadata/index.js'
+import { captureSite, type CronOptions, type TaskOptions, type TimerOptions } from '../metadata/index.js'
 import { interval, type IntervalOptions, type Tick } from '../schedule/index.js'
 import type { Observable } from '../streams/index.js'
 import { toMilliseconds, type Clock, type Duration } from '../time/index.js'
@@ -139,15 +139,21 @@ abstract class BoundContext extends ServiceContext {
 
   get addTask(): <T>(work: (context: ServiceContext) => Promise<T>, options?: TaskOptions) => TaskHandle<T> {
     const { runtime } = this
-    return (work, options) => runtime.addTask(work, options)
+    return function addTask(work, options) {
+      return runtime.addTask(work, options, captureSite(addTask))
+    }
   }
   get addTimer(): ServiceContext['addTimer'] {
     const { runtime } = this
-    return (every, work, options?: TimerOptions) => runtime.addTimer(every, work, options)
+    return function addTimer(every, work, options?: TimerOptions) {
+      return runtime.addTimer(every, work, options, captureSite(addTimer))
+    }
   }
   get addCron(): ServiceContext['addCron'] {
     const { runtime } = this
-    return (expression, work, options?: CronOptions) => runtime.addCron(expression, work, options)
+    return function addCron(expression, work, options?: CronOptions) {
+      return runtime.addCron(expression, work, options, captureSite(addCron))
+    }
   }
   get addChild(): (
     child: object | Class,

@@ -1,5 +1,6 @@
 import type { LifecycleEvent } from '../events/index.js'
 import type { StopReason } from '../lifecycle/index.js'
+import type { Site } from '../metadata/index.js'
 import {
   ScheduledWork,
   type CronSettings,
@@ -27,6 +28,8 @@ export interface SchedulePlan {
   readonly kind: 'timer' | 'cron' | 'added'
   /** The method, of a declared one. */
   readonly method?: string | symbol
+  /** Where it was declared or added. */
+  readonly site?: Site | undefined
   /** Read at each start, since it may depend on the instance. */
   readonly settings: () => TimerSettings | CronSettings
   readonly body: (context: ServiceContext, tick: Tick) => unknown
@@ -73,7 +76,8 @@ export class ScheduleEntry implements WorkEntry {
   }
 
   get snapshot(): TaskSnapshot {
-    const { name, kind } = this.#plan
+    const { name, kind, site } = this.#plan
+    const location = site?.location
     const counts = this.#work?.snapshot() ?? {
       state: 'waiting',
       startedAt: undefined,
@@ -81,7 +85,7 @@ export class ScheduleEntry implements WorkEntry {
       missed: 0,
       errors: 0
     }
-    return { name, kind, ...counts }
+    return { name, kind, ...counts, ...(location === undefined ? {} : { location }) }
   }
 
   begin(run: Run): void {

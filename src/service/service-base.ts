@@ -1,7 +1,7 @@
 import { LifecycleError } from '../errors/index.js'
 import type { Logger } from '../logging/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
-import { describe, type TaskOptions } from '../metadata/index.js'
+import { captureSite, describe, type TaskOptions } from '../metadata/index.js'
 import type { Observable } from '../streams/index.js'
 import { isClass, tokenName, type Class, type Provider } from '../tokens/index.js'
 import type { Duration } from '../time/index.js'
@@ -85,7 +85,8 @@ export abstract class ServiceBase {
 
   /** See {@link ServiceContext.addTask}. */
   addTask<T>(work: (context: ServiceContext) => Promise<T>, options?: TaskOptions): TaskHandle<T> {
-    return drive(this).addTask(work, options)
+    // oxlint-disable-next-line typescript/unbound-method -- named, not called: the frame to begin below
+    return drive(this).addTask(work, options, captureSite(ServiceBase.prototype.addTask))
   }
 
   /** See {@link ServiceContext.addChild}. */

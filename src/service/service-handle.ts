@@ -40,6 +40,8 @@ export interface TaskSnapshot {
   readonly worstLatenessMs?: number
   /** The next slot, in milliseconds since the epoch. */
   readonly nextDueAt?: number
+  /** Where it was declared or added: `file:line`. */
+  readonly location?: string
 }
 
 /**

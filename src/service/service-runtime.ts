@@ -8,7 +8,7 @@ import {
 import type { LifecycleEvent } from '../events/index.js'
 import { isHookStep, type ServiceState, type StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
-import type { CronOptions, HookName, TaskOptions, TimerOptions } from '../metadata/index.js'
+import type { CronOptions, HookName, LogLevel, Site, TaskOptions, TimerOptions } from '../metadata/index.js'
 import type { Tick } from '../schedule/index.js'
 import { StateStream, type Observable } from '../streams/index.js'
 import { formatDuration, toMilliseconds, type Duration, type TimerHandle } from '../time/index.js'
@@ -143,6 +143,13 @@ export class ServiceRuntime implements ServiceHandle {
     return this.host.rootName === '' ? this.#name : `${this.host.rootName}/${this.#name}`
   }
 
+  /** How deep it stands in the tree of owners: the application 1, its services 2, their children 3. */
+  get depth(): number {
+    let depth = this.host.rootName === '' ? 1 : 2
+    for (let owner = this.owner; owner !== undefined; owner = owner.owner) depth++
+    return depth
+  }
+
   get parent(): ServiceHandle | undefined {
     return this.owner
   }
@@ -158,6 +165,16 @@ export class ServiceRuntime implements ServiceHandle {
 
   get log(): Logger {
     return (this.#log ??= this.host.logger(this))
+  }
+
+  /** Its logger follows, if there is one already. */
+  logLevelChanged(level: LogLevel): void {
+    if (this.#log !== undefined) this.#log.level = level
+  }
+
+  /** Level of the lines that tell of its starts and stops. */
+  get lifecycleLogLevel(): LogLevel {
+    return this.definition.lifecycleLogLevel
   }
 
   // ---- state ----------------------------------------------------------------------------------------------------
@@ -640,24 +657,30 @@ export class ServiceRuntime implements ServiceHandle {
     return this.#workSet
   }
 
-  addTask<T>(work: (context: ServiceContext) => Promise<T>, options?: TaskOptions): TaskHandle<T> {
-    return this.#workSet.addTask(work, options)
+  addTask<T>(
+    work: (context: ServiceContext) => Promise<T>,
+    options?: TaskOptions,
+    site?: Site
+  ): TaskHandle<T> {
+    return this.#workSet.addTask(work, options, site)
   }
 
   addTimer(
     every: Duration,
     work: (context: ServiceContext, tick: Tick) => unknown,
-    options?: TimerOptions
+    options?: TimerOptions,
+    site?: Site
   ): TaskHandle<void> {
-    return this.#workSet.addTimer(every, work, options)
+    return this.#workSet.addTimer(every, work, options, site)
   }
 
   addCron(
     expression: string,
     work: (context: ServiceContext, tick: Tick) => unknown,
-    options?: CronOptions
+    options?: CronOptions,
+    site?: Site
   ): TaskHandle<void> {
-    return this.#workSet.addCron(expression, work, options)
+    return this.#workSet.addCron(expression, work, options, site)
   }
 
   addChild(

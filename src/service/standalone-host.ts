@@ -28,7 +28,7 @@ class StandaloneHost implements ServiceHost {
   publish(_event: LifecycleEvent): void {}
 
   logger(runtime: ServiceRuntime): Logger {
-    return serviceLogger((this.#root ??= createLogger()), runtime.name)
+    return serviceLogger((this.#root ??= createLogger()), runtime.name, runtime)
   }
 
   subscriberFailed(runtime: ServiceRuntime, error: unknown): void {

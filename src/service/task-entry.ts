@@ -1,6 +1,7 @@
 import { LifecycleError } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import type { StopReason } from '../lifecycle/index.js'
+import type { Site } from '../metadata/index.js'
 import { formatDuration, type TimerHandle } from '../time/index.js'
 import { abortError, isAbortError } from '../waits/index.js'
 import { ScopedContext } from './bound-context.js'
@@ -19,6 +20,8 @@ export interface TaskPlan {
   readonly kind: 'task' | 'added'
   /** The method, of declared work. */
   readonly method?: string | symbol
+  /** Where it was declared or added. */
+  readonly site?: Site | undefined
   /** Begun again in the next run, so that the end of a run it had no part in is not its end. */
   readonly isLasting: boolean
   readonly onError: 'crash' | 'log'
@@ -69,11 +72,19 @@ export class TaskEntry implements WorkEntry {
   }
 
   get snapshot(): TaskSnapshot {
-    const { name, kind } = this.#plan
-    const runs = this.#startedAt === undefined ? 0 : 1
-    const errors = this.#state === 'failed' ? 1 : 0
-    const plain = { name, kind, state: this.#state, startedAt: this.#startedAt, runs, missed: 0, errors }
-    return this.#durationMs === undefined ? plain : { ...plain, lastDurationMs: this.#durationMs }
+    const { name, kind, site } = this.#plan
+    const location = site?.location
+    return {
+      name,
+      kind,
+      state: this.#state,
+      startedAt: this.#startedAt,
+      runs: this.#startedAt === undefined ? 0 : 1,
+      missed: 0,
+      errors: this.#state === 'failed' ? 1 : 0,
+      ...(this.#durationMs === undefined ? {} : { lastDurationMs: this.#durationMs }),
+      ...(location === undefined ? {} : { location })
+    }
   }
 
   begin(run: Run): void {

@@ -1,6 +1,6 @@
 import { LifecycleError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
-import type { CronOptions, MethodFact, TaskOptions, TimerOptions } from '../metadata/index.js'
+import type { CronOptions, MethodFact, Site, TaskOptions, TimerOptions } from '../metadata/index.js'
 import { readCron, readTimer, type Tick } from '../schedule/index.js'
 import { toMilliseconds, type Duration } from '../time/index.js'
 import { AddedWork } from './added-work.js'
@@ -91,13 +91,19 @@ export class WorkSet {
     return entries.find((entry) => entry.method === name) ?? entries.find((entry) => entry.name === name)
   }
 
-  addTask<T>(work: (context: ServiceContext) => Promise<T>, options: TaskOptions = {}): TaskHandle<T> {
+  /** @param site where it is added, for whoever asks what there is */
+  addTask<T>(
+    work: (context: ServiceContext) => Promise<T>,
+    options: TaskOptions = {},
+    site?: Site
+  ): TaskHandle<T> {
     const name = this.#unique(options.name ?? (work.name || 'task'))
     const { isLasting } = this
     const plan: TaskPlan = {
       name,
       kind: 'added',
       isLasting,
+      site,
       ...readTask(this.#runtime, name, options),
       body: work
     }
@@ -113,17 +119,17 @@ export class WorkSet {
     return state === 'init' || state === 'stopped'
   }
 
-  addTimer(every: Duration, work: Body, options: TimerOptions = {}): TaskHandle<void> {
+  addTimer(every: Duration, work: Body, options: TimerOptions = {}, site?: Site): TaskHandle<void> {
     const name = this.#unique(options.name ?? (work.name || 'timer'))
     const settings = readTimer(every, options, `timer ${name} of ${this.#runtime.name}`)
-    return this.#addSchedule({ name, kind: 'added', settings: () => settings, body: work })
+    return this.#addSchedule({ name, kind: 'added', settings: () => settings, body: work, site })
   }
 
-  addCron(expression: string, work: Body, options: CronOptions = {}): TaskHandle<void> {
+  addCron(expression: string, work: Body, options: CronOptions = {}, site?: Site): TaskHandle<void> {
     const name = this.#unique(options.name ?? (work.name || 'cron'))
     const what = `cron ${name} of ${this.#runtime.name}`
     const settings = readCron(expression, options, what, this.#runtime.host.timezone)
-    return this.#addSchedule({ name, kind: 'added', settings: () => settings, body: work })
+    return this.#addSchedule({ name, kind: 'added', settings: () => settings, body: work, site })
   }
 
   #addSchedule(plan: SchedulePlan): TaskHandle<void> {
@@ -179,7 +185,7 @@ export class WorkSet {
 
   #declared(fact: MethodFact): MakeEntry | undefined {
     const runtime = this.#runtime
-    const { key } = fact
+    const { key, site } = fact
     if (fact.kind !== 'task' && fact.kind !== 'timer' && fact.kind !== 'cron') return undefined
     const call = (...args: [ServiceContext, Tick?]): unknown => {
       const members = runtime.instance as Readonly<Record<string | symbol, (...args: unknown[]) => unknown>>
@@ -196,6 +202,7 @@ export class WorkSet {
           kind: 'task',
           method: key,
           isLasting: true,
+          site,
           ...read,
           body: (context) => call(context)
         }
@@ -205,14 +212,14 @@ export class WorkSet {
         const options = fact.options as TimerOptions<object>
         const settings = () =>
           readTimer(valueFor(fact.every, runtime) as Duration, options, `@Timer of ${what}`)
-        return this.#schedule({ name, kind: 'timer', method: key, settings, body }, options.enabled)
+        return this.#schedule({ name, kind: 'timer', method: key, site, settings, body }, options.enabled)
       }
       case 'cron': {
         const options = fact.options as CronOptions<object>
         const { timezone } = runtime.host
         const settings = () =>
           readCron(valueFor(fact.expression, runtime) as string, options, `@Cron of ${what}`, timezone)
-        return this.#schedule({ name, kind: 'cron', method: key, settings, body }, options.enabled)
+        return this.#schedule({ name, kind: 'cron', method: key, site, settings, body }, options.enabled)
       }
     }
   }

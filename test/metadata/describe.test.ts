@@ -425,11 +425,13 @@ about('decorated methods', () => {
       both(): void {}
       @Task() other(): void {}
     }
-    expect(describe(Many).methods).toEqual([
-      { kind: 'timer', key: 'both', every: '1s', options: {} },
-      { kind: 'cron', key: 'both', expression: '0 3 * * *', options: {} },
-      { kind: 'timer', key: 'both', every: '2s', options: {} },
-      { kind: 'task', key: 'other', options: {} }
+    const site = { location: expect.stringMatching(/^test\/metadata\/describe\.test\.ts:\d+$/) as string }
+    const seen = describe(Many).methods.map((fact) => ({ ...fact, site: { location: fact.site?.location } }))
+    expect(seen).toEqual([
+      { kind: 'timer', key: 'both', every: '1s', options: {}, site },
+      { kind: 'cron', key: 'both', expression: '0 3 * * *', options: {}, site },
+      { kind: 'timer', key: 'both', every: '2s', options: {}, site },
+      { kind: 'task', key: 'other', options: {}, site }
     ])
   })
 
@@ -468,7 +470,8 @@ about('decorated methods', () => {
     class Symbolic {
       @Task() [key](): void {}
     }
-    expect(describe(Symbolic).methods).toEqual([{ kind: 'task', key, options: {} }])
+    const site: unknown = expect.anything()
+    expect(describe(Symbolic).methods).toEqual([{ kind: 'task', key, options: {}, site }])
   })
 })
 

@@ -1,0 +1,9 @@
+/**
+ * Dumps: what a program does now, as data and as text, and what its process holds open. It changes nothing, and
+ * refuses to know who asks. Start reading at `snapshot.ts`, then `dump-text.ts`.
+ */
+export { dump, dumpProcess } from './dump-text.js'
+export { describeHandles, openHandles, staysOpenSince, type OpenHandles } from './open-handles.js'
+export { snapshot } from './snapshot.js'
+export type { ApplicationSnapshot, ProcessSnapshot, ServiceDetails } from './snapshot.js'
+export { describeUnrest } from './unrest.js'
