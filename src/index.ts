@@ -94,7 +94,7 @@ export type {
 export type { EdgeKind, GraphEdge, GraphJSON, GraphNode, ServiceGraph } from './graph/index.js'
 export type { ServiceState, StopReason } from './lifecycle/index.js'
 export { LOGGER } from './logging/index.js'
-export type { AnyLogger, Logger, LoggerOptions } from './logging/index.js'
+export type { AnyLogger, LogFileOptions, Logger, LoggerOptions } from './logging/index.js'
 export type {
   CronOptions,
   DependsOnEntry,

@@ -1,6 +1,7 @@
 import type { DependencyContainer } from '../container/index.js'
 import { ConfigurationError } from '../errors/index.js'
 import type { AnyLogger, LoggerOptions } from '../logging/index.js'
+import type { LogLevel } from '../metadata/index.js'
 import type { SupervisorOptions } from '../supervisor/index.js'
 import { systemClock, toMilliseconds, type Clock, type Duration } from '../time/index.js'
 import type { Provider } from '../tokens/index.js'
@@ -37,6 +38,11 @@ export interface ApplicationOptions {
   readonly runUntil?: 'stopped' | 'tasks-done' | 'started'
   /** Report an event loop that was blocked for longer. Default off. */
   readonly blockingTimeout?: Duration
+  /**
+   * What the program writes with `console.log` and its kin becomes log lines, from the start to the end of the stop:
+   * of the service that writes, where known, each at the level of its method, or all at the level given. Default off.
+   */
+  readonly redirectConsole?: boolean | LogLevel
   /** For tests. */
   readonly clock?: Clock
 }

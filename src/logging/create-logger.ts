@@ -1,9 +1,12 @@
 // Imported at once, at 20 to 25 ms of import after rxjs and tsyringe on Node 20.20: any application logs, and what
 // would defer it without a promise, createRequire(), hides pino from bundlers.
+import { WriteStream } from 'node:tty'
 import { pino } from 'pino'
 import { ConfigurationError } from '../errors/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import type { Clock } from '../time/index.js'
+import { openLogFile } from './log-file.js'
+import { checkLoggerOptions, type LoggerOptions } from './logger-options.js'
 import { type LineTarget, ReadableLines } from './readable-lines.js'
 
 /** A pino logger. */
@@ -13,9 +16,6 @@ export type Logger = pino.Logger
 export type AnyLogger = pino.BaseLogger & {
   child(bindings: Record<string, unknown>, options?: object): unknown
 }
-
-/** The options of pino. */
-export type LoggerOptions = pino.LoggerOptions
 
 /** A logger, how to make one, or `false` for silence. */
 export type LoggerOption = AnyLogger | LoggerOptions | false
@@ -34,14 +34,22 @@ export interface LoggerSurroundings {
   }
 }
 
+/** Loggers whose lines people read. */
+const readable = new WeakSet<Logger>()
+
+/** Whether the lines of a logger that {@link createLogger} made are for people. */
+export function isReadable(logger: Logger): boolean {
+  return readable.has(logger)
+}
+
 /**
  * Makes the logger of an application.
  *
  * - a logger is used as it is;
  * - `false`: says nothing;
  * - options, or nothing: pino's JSON lines on the standard output, level `info`, written at once, so that none is
- *   lost however the process ends; plain readable lines when that is a terminal. With `transport` in the options
- *   pino alone decides.
+ *   lost however the process ends; lines for people when that is a terminal. {@link LoggerOptions} says otherwise.
+ *   With `transport` in the options pino alone decides.
  *
  * @throws ConfigurationError `KEEL_INVALID_OPTION` for anything else
  */
@@ -51,17 +59,29 @@ export function createLogger(option?: LoggerOption, surroundings: LoggerSurround
   if (option !== undefined && (typeof option !== 'object' || option === null)) {
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
       message: `logger is ${typeof option === 'string' ? `'${String(option)}'` : String(option)}`,
-      hint: 'Give a pino logger, options of pino such as { level: "debug" }, or false for silence.'
+      hint: 'Give a pino logger, options such as { level: "debug" }, or false for silence.'
     })
   }
   const { clock, target, stdout = process.stdout } = surroundings
-  const options: LoggerOptions = { ...(option as LoggerOptions | undefined) }
+  const given = (option ?? {}) as LoggerOptions
+  checkLoggerOptions(given)
+  const { file, format = 'auto', ...options } = given
   if (clock !== undefined) options.timestamp ??= () => `,"time":${Math.round(clock.now())}`
   if (target !== undefined) return pino(options, target)
   if (options.transport !== undefined) return pino(options)
-  const lines = pino.destination({ fd: stdout.fd ?? 1, sync: true })
-  if (stdout.isTTY !== true) return pino(options, lines)
-  return pino(options, new ReadableLines(lines, { ...options, colors: stdout.hasColors?.() === true }))
+  const lines = file === undefined ? pino.destination({ fd: stdout.fd ?? 1, sync: true }) : openLogFile(file)
+  const isPretty = format === 'auto' ? file === undefined && stdout.isTTY === true : format === 'pretty'
+  if (!isPretty) return pino(options, lines)
+  const colors = file === undefined && wantsColors(stdout)
+  const logger = pino(options, new ReadableLines(lines, { ...options, colors }))
+  readable.add(logger)
+  return logger
+}
+
+/** A terminal knows itself what `NO_COLOR` and `FORCE_COLOR` ask for; anything else has colours by force only. */
+export function wantsColors(stream: { hasColors?(): boolean }, env = process.env): boolean {
+  if (stream.hasColors !== undefined) return stream.hasColors()
+  return env['FORCE_COLOR'] !== undefined && WriteStream.prototype.getColorDepth.call(stream, env) > 1
 }
 
 /** Where a service stands, as each of its lines tells. */

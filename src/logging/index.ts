@@ -8,14 +8,17 @@ export {
   createLogger,
   flushLogger,
   type Logger,
+  isReadable,
   type LoggerOption,
-  type LoggerOptions,
   type LoggerSurroundings,
   serviceLogger,
-  type ServicePlace
+  type ServicePlace,
+  wantsColors
 } from './create-logger.js'
 export { errorText } from './error-text.js'
 export { EventLog, type ServiceFacts } from './event-log.js'
-export { LogLevels } from './log-levels.js'
+export type { LogFileOptions } from './log-file.js'
+export type { LoggerOptions } from './logger-options.js'
+export { LOG_LEVELS, LogLevels } from './log-levels.js'
 export { LOGGER } from './logger-token.js'
 export type { LineTarget } from './readable-lines.js'

@@ -2,7 +2,8 @@ import { ConfigurationError } from '../errors/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import type { Logger } from './create-logger.js'
 
-const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+/** Those of pino, and none at all. */
+export const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 /**
  * From which level on an application and each of its services write. A service has the application's level, unless
@@ -60,6 +61,6 @@ export class LogLevels {
   /** A logger may have levels beside those of pino. */
   #known(): readonly string[] {
     const { levels } = this.#root as { readonly levels?: Logger['levels'] }
-    return levels === undefined ? LEVELS : [...Object.keys(levels.values), 'silent']
+    return levels === undefined ? LOG_LEVELS : [...Object.keys(levels.values), 'silent']
   }
 }

@@ -3,6 +3,9 @@ import { inspect } from 'node:util'
 /** What takes lines. */
 export interface LineTarget {
   write(line: string): void
+  /** Tells when all of them are written. */
+  flush?(done: (error?: Error | null) => void): void
+  flushSync?(): void
 }
 
 /** How the lines that come in were written. */
@@ -32,9 +35,10 @@ const COLORS: Readonly<Record<string, number>> = {
   ERROR: 31,
   FATAL: 31
 }
+/** Deeper ones look the same. */
+const DEEPEST = 12
 const DIM = 2
 const CYAN = 36
-/** Told otherwise, or of no use to somebody who looks at one process. */
 /** For machines; the words say the same, or stand before them. */
 const HIDDEN = new Set([
   'level',
@@ -51,16 +55,16 @@ const HIDDEN = new Set([
 ])
 
 /**
- * Turns pino's JSON lines into lines for people: `12:04:00.012 INFO  [Orders] started in 12ms`. Further fields
+ * Turns pino's JSON lines into lines for people: `12:04:00.012 INFO  [^-Orders] started in 12ms`. Further fields
  * follow the message; the stack of an error stands below it. What is no JSON goes through as it is.
  */
 export class ReadableLines implements LineTarget {
-  readonly #target: LineTarget & { flushSync?(): void }
+  readonly #target: LineTarget
   readonly #colors: boolean
   readonly #messageKey: string
   readonly #errorKey: string
 
-  constructor(target: LineTarget & { flushSync?(): void }, options: ReadableLinesOptions) {
+  constructor(target: LineTarget, options: ReadableLinesOptions) {
     this.#target = target
     this.#colors = options.colors
     this.#messageKey = options.messageKey ?? 'msg'
@@ -72,6 +76,11 @@ export class ReadableLines implements LineTarget {
     this.#target.write(parsed === undefined ? line : this.#format(parsed))
   }
 
+  flush(done: (error?: Error | null) => void): void {
+    if (this.#target.flush === undefined) done()
+    else this.#target.flush(done)
+  }
+
   /** pino calls it when the process is about to end. */
   flushSync(): void {
     this.#target.flushSync?.()
@@ -80,9 +89,9 @@ export class ReadableLines implements LineTarget {
   #format(line: Line): string {
     const level = text(line['level'])
     const label = LABELS[level] ?? level.toUpperCase()
-    const owner = line['service'] ?? line['name']
     const parts = [this.#paint(timeOf(line['time']), DIM), this.#paint(label.padEnd(5), COLORS[label] ?? DIM)]
-    if (owner !== undefined) parts.push(this.#paint(`[${text(owner)}]`, CYAN))
+    const prefix = prefixOf(line)
+    if (prefix !== undefined) parts.push(this.#paint(prefix, CYAN))
     const message = line[this.#messageKey]
     if (message !== undefined) parts.push(text(message))
     let below = ''
@@ -99,6 +108,14 @@ export class ReadableLines implements LineTarget {
   #paint(text: string, color: number): string {
     return this.#colors && text !== '' ? `\u001B[${color}m${text}\u001B[0m` : text
   }
+}
+
+/** Whose line it is; `^`, and a dash for each step down from the application, tell how deep that stands. */
+function prefixOf(line: Line): string | undefined {
+  const owner = line['service'] ?? line['name']
+  if (owner === undefined) return undefined
+  const depth = Number(line['depth'])
+  return depth > 0 ? `[^${'-'.repeat(Math.min(depth, DEEPEST) - 1)}${text(owner)}]` : `[${text(owner)}]`
 }
 
 function parse(line: string): Line | undefined {

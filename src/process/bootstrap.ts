@@ -9,7 +9,7 @@ import { ExitError, isKeelsonError, StartError } from '../errors/index.js'
 import { systemClock, toMilliseconds } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
 import type { Root } from '../wiring/index.js'
-import { watchEventLoop } from './blocking-watchdog.js'
+import { accompany } from './accompany.js'
 import { dispose, drainDelayFor, stop, whenDone } from './ending.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
 import { printError, ProcessOwner, type Program } from './process-owner.js'
@@ -34,9 +34,9 @@ export function bootstrap(root: Root, options: ApplicationOptions = {}): Promise
 }
 
 async function runInForeignProcess(root: Root, options: ApplicationOptions): Promise<Application> {
-  const { runUntil, blockingTimeout } = readProcessOptions(options, false)
+  const own = readProcessOptions(options, false)
   const app = await buildApplication(root, options)
-  if (blockingTimeout !== undefined) watchEventLoop(app, blockingTimeout)
+  accompany(app, own)
   try {
     await app.start()
   } catch (error) {
@@ -48,7 +48,7 @@ async function runInForeignProcess(root: Root, options: ApplicationOptions): Pro
     () => dispose(app),
     () => undefined
   )
-  void whenDone(app, runUntil).then((reason) => stop(app, reason))
+  void whenDone(app, own.runUntil).then((reason) => stop(app, reason))
   return app
 }
 
@@ -78,7 +78,7 @@ class OwnProgram implements Program {
       // Given up while constructors ran, or asked to end: nothing has started.
       if (this.#isEnding) return void (await dispose(app))
       if (this.#isToEnd) return await this.#end(0)
-      if (own.blockingTimeout !== undefined) watchEventLoop(app, own.blockingTimeout)
+      accompany(app, own)
       await app.start()
     } catch (error) {
       await this.#notStarted(error)

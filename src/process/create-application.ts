@@ -6,7 +6,7 @@ import {
 } from '../app/index.js'
 import { describeUnrest, dump } from '../dump/index.js'
 import type { Root } from '../wiring/index.js'
-import { watchEventLoop } from './blocking-watchdog.js'
+import { accompany } from './accompany.js'
 import { drainDelayFor, stop } from './ending.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
 import { SignalListener } from './signal-listener.js'
@@ -30,7 +30,7 @@ import { SignalListener } from './signal-listener.js'
 export async function createApplication(root: Root, options: ApplicationOptions = {}): Promise<Application> {
   const own = readProcessOptions(options, false)
   const app = await buildApplication(root, options)
-  if (own.blockingTimeout !== undefined) watchEventLoop(app, own.blockingTimeout)
+  accompany(app, own)
   if (own.signals.length > 0 || own.dumpSignal !== undefined) hearSignals(app, own)
   return app
 }

@@ -1,5 +1,7 @@
 import type { ApplicationOptions } from '../app/index.js'
 import { ConfigurationError } from '../errors/index.js'
+import { LOG_LEVELS } from '../logging/index.js'
+import type { LogLevel } from '../metadata/index.js'
 import { toMilliseconds } from '../time/index.js'
 import { constants } from 'node:os'
 
@@ -11,6 +13,8 @@ export interface ProcessOptions {
   readonly runUntil: 'stopped' | 'tasks-done' | 'started'
   /** In milliseconds; undefined: nobody watches. */
   readonly blockingTimeout: number | undefined
+  /** `true`: each method at its own level; undefined: the console is left alone. */
+  readonly redirectConsole: true | LogLevel | undefined
 }
 
 const onWindows = process.platform === 'win32'
@@ -44,7 +48,8 @@ export function readProcessOptions(options: ApplicationOptions, owns: boolean): 
     signals: signals ?? [],
     dumpSignal: signals === undefined ? undefined : readDumpSignal(options, signals),
     runUntil,
-    blockingTimeout: readBlockingTimeout(options, owns)
+    blockingTimeout: readBlockingTimeout(options, owns),
+    redirectConsole: readRedirectConsole(options)
   }
 }
 
@@ -76,6 +81,15 @@ function checkSignal(signal: string, option: string): void {
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
     message: `the option ${option} has ${JSON.stringify(signal)}, which is no signal that a process can hear`,
     hint: "write names such as 'SIGTERM'."
+  })
+}
+
+function readRedirectConsole({ redirectConsole }: ApplicationOptions): true | LogLevel | undefined {
+  if (redirectConsole === undefined || redirectConsole === false) return undefined
+  if (redirectConsole === true || LOG_LEVELS.includes(redirectConsole)) return redirectConsole
+  throw new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `the option redirectConsole is ${JSON.stringify(redirectConsole)}`,
+    hint: `use true, false, or one of ${LOG_LEVELS.map((level) => `'${level}'`).join(', ')}.`
   })
 }
 

@@ -23,7 +23,7 @@ export interface Override {
 /** Options of a test application: those of an application, without what only a process has. */
 export type TestApplicationOptions = Omit<
   ApplicationOptions,
-  'clock' | 'logger' | 'signals' | 'dumpSignal' | 'runUntil' | 'blockingTimeout'
+  'clock' | 'logger' | 'signals' | 'dumpSignal' | 'runUntil' | 'blockingTimeout' | 'redirectConsole'
 > & { readonly clock?: TestClock }
 
 /** Gathers what is to be different in a test; {@link start} or {@link create} makes the application. */
