@@ -10,7 +10,7 @@ import {
   ServiceRuntime
 } from '../service/index.js'
 import type { SupervisorOptions } from '../supervisor/index.js'
-import { Clock } from '../time/index.js'
+import { Clock, formatDuration } from '../time/index.js'
 import type { Token } from '../tokens/index.js'
 import type { AssembledService, Assembly, AssemblyPort } from '../wiring/index.js'
 import { Application } from './application.js'
@@ -52,6 +52,16 @@ export class Construction implements AssemblyPort {
     if (token === Clock) return this.clock
     if (token === LOGGER) return this.#app.log
     return requester === undefined ? this.#app.ownContext : this.#earlyRuntime(requester).liveContext
+  }
+
+  slow(elapsedMs: number, factories: readonly string[]): void {
+    const what = factories.length === 1 ? 'the factory of' : 'the factories of'
+    this.#app.log.warn(
+      'application still being constructed after %s, waits for %s %s',
+      formatDuration(elapsedMs),
+      what,
+      factories.join(', ')
+    )
   }
 
   /** Everything is constructed: the services as the application drives them. */

@@ -16,7 +16,9 @@ import {
   type ServiceHandle
 } from '../service/index.js'
 import { EventStream, StateStream, type Observable } from '../streams/index.js'
+import { formatDuration } from '../time/index.js'
 import { tokenName, type Class, type Provider, type Token } from '../tokens/index.js'
+import { whileItTakesLong } from '../waits/index.js'
 import type { Assembly, Scope } from '../wiring/index.js'
 import { ApplicationHost, type Conductor } from './application-host.js'
 import type { ApplicationSettings } from './application-options.js'
@@ -27,6 +29,7 @@ import { drain } from './drain.js'
 import { HealthChecks, type HealthReport } from './health.js'
 import type { ServiceNodes } from './service-nodes.js'
 import { ServiceLevers } from './service-levers.js'
+import { describeSlowStart } from './slow-start.js'
 import { culpritOf, interruptionError, latecomerAmong, type StartInterruption } from './start-interruption.js'
 import { StartSequence, StopSequence } from './start-sequence.js'
 import { RestartGate } from './restart-gate.js'
@@ -339,6 +342,7 @@ export class LiveApplication extends Application implements Conductor {
     this.#publish((at) => ({ type: 'application.starting', at }))
     const limit =
       startTimeout === Infinity ? undefined : clock.setTimeout(() => this.#overdue(), startTimeout)
+    const patient = whileItTakesLong(clock, (elapsedMs) => this.#tellSlow(elapsedMs))
     this.#own?.startAlone()
     this.#own?.proceed()
     const stopped = this.levers.untilNoneStops(allOf(nodes))
@@ -351,6 +355,7 @@ export class LiveApplication extends Application implements Conductor {
       await Promise.race([ready, interrupted])
     }
     clock.clearTimeout(limit)
+    patient()
     this.#interrupt = undefined
     if (interruption !== undefined) {
       for (const sequence of this.#sequences) if (sequence instanceof StartSequence) sequence.halt()
@@ -365,6 +370,11 @@ export class LiveApplication extends Application implements Conductor {
     this.#enter('running')
     this.#publish((at) => ({ type: 'application.started', at, durationMs }))
     this.#checkTasks()
+  }
+
+  #tellSlow(elapsedMs: number): void {
+    const waited = describeSlowStart(this.#made.nodes, this.settings.clock.monotonic())
+    this.log.warn('application still starting after %s%s', formatDuration(elapsedMs), waited)
   }
 
   #overdue(): void {

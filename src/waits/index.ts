@@ -5,6 +5,7 @@
  */
 export { abortError, isAbortError } from './abort-error.js'
 export { offAbort, onAbort } from './on-abort.js'
+export { whileItTakesLong } from './patience.js'
 export { ResourceStack, type ReleaseOptions, type ResourceStackOptions } from './resource-stack.js'
 export { sleep } from './sleep.js'
 export { wait, waitAll, waitFirst, type WaitOptions, type WaitResult } from './wait.js'

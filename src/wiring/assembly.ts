@@ -36,6 +36,8 @@ export interface AssemblyPort {
   readonly signal?: AbortSignal | undefined
   /** Takes errors that come when nobody waits for them any more: of a factory that ran into its time limit. */
   lost?(error: unknown, provider: string): void
+  /** Told after 5, 15 and 30 s which async factories the construction waits for. */
+  slow?(elapsedMs: number, factories: readonly string[]): void
 }
 
 /** Where to look for a token. */
@@ -108,7 +110,8 @@ export class Assembly {
       clock: port.clock,
       signal: port.signal,
       tooLate: (made) => void this.#releaseLate(made),
-      lost: (error, provider) => port.lost?.(error, provider)
+      lost: (error, provider) => port.lost?.(error, provider),
+      slow: port.slow?.bind(port)
     })
   }
 

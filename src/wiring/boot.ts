@@ -1,6 +1,7 @@
 import { LifecycleError, StartError } from '../errors/index.js'
 import { pathFromRoot } from '../graph/index.js'
 import { type Clock, formatDuration, type TimerHandle } from '../time/index.js'
+import { whileItTakesLong } from '../waits/index.js'
 import { cycleProblems } from './check.js'
 import { isOwnError, wiringError } from './construction-errors.js'
 import { ConstructionQueue } from './construction-queue.js'
@@ -19,6 +20,8 @@ export interface BootPort {
   tooLate(made: MadeValue): void
   /** An error that nobody waits for any more. */
   lost(error: unknown, provider: string): void
+  /** It takes long: tells which async factories it waits for. */
+  readonly slow: ((elapsedMs: number, factories: readonly string[]) => void) | undefined
 }
 
 /**
@@ -100,10 +103,14 @@ export class Boot {
     }
     signal?.addEventListener('abort', abandon)
     if (signal?.aborted === true) abandon()
+    const { slow } = this.#port
+    const factories = (): string[] => [...this.#pending.keys()].map(({ name }) => name)
+    const patient = slow && whileItTakesLong(this.#port.clock, (elapsedMs) => slow(elapsedMs, factories()))
     try {
       await this.#makeAll()
     } finally {
       signal?.removeEventListener('abort', abandon)
+      patient?.()
       for (const timer of this.#pending.values()) this.#port.clock.clearTimeout(timer)
     }
     if (this.#error !== undefined) throw this.#error.error

@@ -114,7 +114,7 @@ describe('a log file', () => {
       // Longer than a file may be, each; pino-roll begins the next one between two lines.
       for (let line = 0; line < 4; line++) {
         logger.info(`${line} ${'x'.repeat(1500)}`)
-          await flushLogger(logger, systemClock, 10_000)
+        await flushLogger(logger, systemClock, 10_000)
         await vi.waitUntil(() => newest().includes(`${line} x`), { timeout: 10_000 })
       }
       expect(readdirSync(join(directory, 'logs')).every((name) => /^shop\.\d\.log$/.test(name))).toBe(true)
