@@ -3,16 +3,17 @@ const MOST = 3
 /**
  * The candidates that somebody who wrote `name` may have meant, nearest first, at most three.
  *
- * Near means: as few slips (a letter more, less, changed, or two swapped; upper and lower case alike) as a third of
- * the longer name allows. Then come candidates that contain the name, or are contained in it, from four letters on.
- * Equally near ones keep their order; the name itself is not among them.
+ * Near means: as few slips (a letter more, less, changed, or two swapped) as a third of the longer name allows, and
+ * at least one letter right; upper and lower case are alike, and signs between words do not count. Then come candidates
+ * that have the name in them, or are in it, from four letters on. Equally near ones keep their order; the name itself
+ * is not among them.
  */
 export function nearNames(name: string, candidates: Iterable<string>): string[] {
-  const wanted = name.toLowerCase()
+  const wanted = plain(name)
   const found: { candidate: string; slips: number }[] = []
   for (const candidate of new Set(candidates)) {
     if (candidate === name) continue
-    const slips = slipsBetween(wanted, candidate.toLowerCase())
+    const slips = slipsBetween(wanted, plain(candidate)) ?? extraLetters(name, candidate)
     if (slips !== undefined) found.push({ candidate, slips })
   }
   return found
@@ -21,16 +22,32 @@ export function nearNames(name: string, candidates: Iterable<string>): string[] 
     .map(({ candidate }) => candidate)
 }
 
+/** `DATABASE_URL`, `database-url` and `DatabaseUrl` are one word to whoever mistypes it. */
+function plain(name: string): string {
+  const letters = name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
+  return letters === '' ? name : letters
+}
+
 function slipsBetween(a: string, b: string): number | undefined {
   const longer = Math.max(a.length, b.length)
   const shorter = Math.min(a.length, b.length)
   const allowed = Math.max(1, Math.floor(longer / 3))
-  if (longer - shorter <= allowed) {
-    const slips = distance(a, b, allowed)
-    if (slips <= allowed && slips < longer) return slips
-  }
-  // after every near spelling, the closest in length first
-  return shorter >= 4 && (a.includes(b) || b.includes(a)) ? longer : undefined
+  if (longer - shorter > allowed) return undefined
+  const slips = distance(a, b, allowed)
+  return slips <= allowed && slips < shorter ? slips : undefined
+}
+
+/** Of a name that is part of the other, from the start of a word on; more than any slips. */
+function extraLetters(a: string, b: string): number | undefined {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a]
+  return plain(short).length >= 4 && ` ${words(long)}`.includes(` ${words(short)}`) ? long.length : undefined
+}
+
+function words(name: string): string {
+  return name
+    .replaceAll(/(?<=[\p{Ll}\p{N}])(?=\p{Lu})|[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+    .toLowerCase()
 }
 
 // The restricted Damerau-Levenshtein distance (optimal string alignment), three rows at a time;

@@ -1,5 +1,5 @@
 import { LifecycleError, StartError } from '../errors/index.js'
-import { pathFromRoot } from '../graph/index.js'
+import { type Digraph, pathFromRoot } from '../graph/index.js'
 import { type Clock, formatDuration, type TimerHandle } from '../time/index.js'
 import { whileItTakesLong } from '../waits/index.js'
 import { cycleProblems } from './check.js'
@@ -25,8 +25,10 @@ export interface BootPort {
 }
 
 /**
- * Makes everything that is shared, dependencies first. Async factories that do not need each other run at the same
- * time; whatever declares one waits for it, and nothing else does.
+ * Makes everything that is shared, dependencies first. Factories that something declares come ahead, with what they
+ * need; those that are async and do not need each other run at the same time. Whatever declares one waits for it, and
+ * so does every other class, since its `inject()` may lead to one that waits. A factory that nobody declares keeps
+ * nobody waiting.
  */
 export class Boot {
   /** Grows as `inject()` finds more. */
@@ -36,6 +38,10 @@ export class Boot {
   readonly #queue: ConstructionQueue
   /** Async factories under way. */
   readonly #pending = new Map<ProviderNode, TimerHandle>()
+  /** Those of them that something declares. */
+  readonly #awaited = new Set<ProviderNode>()
+  /** Factories that something declares, and all that these need. */
+  readonly #ahead: ReadonlySet<ProviderNode>
   #error: { readonly error: unknown } | undefined
   #wake: (() => void) | undefined
   /** Has everything been made? What is asked for later nobody waits for. */
@@ -43,7 +49,8 @@ export class Boot {
 
   constructor({ linker, order, graph }: WiringPlan, producer: Producer, port: BootPort) {
     this.#nodes = linker.table.nodes
-    this.#queue = new ConstructionQueue(order, graph)
+    this.#ahead = declaredFactories(order, graph)
+    this.#queue = new ConstructionQueue(inFront(this.#ahead, order), graph)
     this.#producer = producer
     this.#port = port
   }
@@ -59,10 +66,12 @@ export class Boot {
     const timer =
       limit === Infinity ? undefined : this.#port.clock.setTimeout(() => this.#expire(node, limit), limit)
     this.#pending.set(node, timer)
+    if (this.#queue.isNeeded(node)) this.#awaited.add(node)
     const settled = (take: () => void, tooLate: () => void): void => {
       this.#port.clock.clearTimeout(timer)
-      const isAwaited = this.#pending.delete(node)
-      if (isAwaited && this.#error === undefined) take()
+      const isInTime = this.#pending.delete(node)
+      this.#awaited.delete(node)
+      if (isInTime && this.#error === undefined) take()
       else tooLate()
       this.#wake?.()
     }
@@ -122,7 +131,7 @@ export class Boot {
 
   async #makeAll(): Promise<void> {
     while (this.#error === undefined) {
-      const node = this.#queue.next()
+      const node = this.#queue.next(this.#awaited.size === 0 ? undefined : this.#holds)
       if (node !== undefined) this.#make(node)
       else if (this.#pending.size === 0) return
       else {
@@ -131,6 +140,9 @@ export class Boot {
       }
     }
   }
+
+  /** A class is held back while something waits for a factory, unless a factory waits for it. */
+  readonly #holds = (node: ProviderNode): boolean => node.source.kind === 'class' && !this.#ahead.has(node)
 
   #make(node: ProviderNode): void {
     try {
@@ -162,4 +174,25 @@ export class Boot {
     const path = pathFromRoot(orderGraph(this.#nodes), node.index).map((index) => this.#nodes[index]!.name)
     return new StartError({ service: node.name, path, phase, cause, location: node.location })
   }
+}
+
+function declaredFactories(order: readonly ProviderNode[], graph: Digraph): ReadonlySet<ProviderNode> {
+  const { offsets } = graph.dependants
+  const left = order.filter(
+    ({ source, index }) => source.kind === 'factory' && offsets[index + 1]! > offsets[index]!
+  )
+  const found = new Set(left)
+  for (let node = left.pop(); node !== undefined; node = left.pop()) {
+    for (const need of node.predecessors()) {
+      if (found.has(need)) continue
+      found.add(need)
+      left.push(need)
+    }
+  }
+  return found
+}
+
+function inFront(some: ReadonlySet<ProviderNode>, all: readonly ProviderNode[]): readonly ProviderNode[] {
+  if (some.size === 0) return all
+  return [...all.filter((node) => some.has(node)), ...all.filter((node) => !some.has(node))]
 }

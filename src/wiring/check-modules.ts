@@ -1,7 +1,6 @@
-import { nearNames } from './near-names.js'
 import { describe } from '../metadata/index.js'
 import { isClass, type Token, tokenName } from '../tokens/index.js'
-import type { Surroundings } from './explain-failure.js'
+import { perhapsMeant, type Surroundings } from './explain-failure.js'
 import type { ModuleNode } from './module-node.js'
 import type { Fault } from './read-provider.js'
 import { written } from './words.js'
@@ -25,14 +24,14 @@ export function checkLists(module: ModuleNode, { visibility, registry }: Surroun
       (registry?.registrations(token).length ?? 0) > 0 ||
       (visibility.everywhere(token).length === 0 && isProvidedByItself(token))
     if (isKnown) continue
-    const near = nearNames(tokenName(token), [...module.own.keys()].map(tokenName))
+    const near = perhapsMeant(tokenName(token), [...module.own.keys()].map(tokenName))
     faults.push({
       code: 'KEEL_NOT_EXPORTED',
       message: `${module.name} exports ${tokenName(token)}, which it neither provides nor imports`,
       hint:
-        near.length > 0
-          ? `Did you mean ${near.join(' or ')}? Otherwise add ${written(token)} to the providers of ${module.name}.`
-          : `Add ${written(token)} to the providers of ${module.name}, or take it out of the exports.`
+        near === undefined
+          ? `Add ${written(token)} to the providers of ${module.name}, or take it out of the exports.`
+          : `${near} Otherwise add ${written(token)} to the providers of ${module.name}.`
     })
   }
   return faults

@@ -27,7 +27,9 @@ export function notReady(factory: ProviderNode, asking: ProviderNode | undefined
   return mark(
     new LifecycleError('KEEL_ASYNC_NOT_READY', {
       message: `${factory.label} comes from an async factory, which has not settled\n${who} where nothing can wait`,
-      hint: `Declare it, inject: [${factory.label}] or a constructor parameter: what is declared is awaited first.`,
+      hint:
+        `Declare it: inject: [${factory.label}], a constructor parameter, or @DependsOn(${factory.label}) beside ` +
+        'an inject(). What is declared is awaited first.',
       service: asking?.name,
       location: asking?.location
     })

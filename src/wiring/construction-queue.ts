@@ -19,6 +19,9 @@ export class ConstructionQueue {
   /** Passed over, and ready since. */
   readonly #late: ProviderNode[] = []
   #nextLate = 0
+  /** Ready, and held back. */
+  readonly #held: ProviderNode[] = []
+  #nextHeld = 0
   #next = 0
   #unsettled: number
 
@@ -54,14 +57,25 @@ export class ConstructionQueue {
     }
   }
 
-  /** The next that can be made; `undefined` when none can be until another is settled. */
-  next(): ProviderNode | undefined {
-    if (this.#nextLate < this.#late.length) return this.#late[this.#nextLate++]
-    while (this.#next < this.#order.length) {
-      const node = this.#order[this.#next++]!
-      if (this.#left[node.index] === 0) return node
+  /**
+   * The next that can be made; `undefined` when none can be until another is settled.
+   *
+   * @param holds keeps back what can be made, until a call that does not
+   */
+  next(holds?: (node: ProviderNode) => boolean): ProviderNode | undefined {
+    for (;;) {
+      const node =
+        this.#nextLate < this.#late.length ? this.#late[this.#nextLate++] : this.#nextInOrder(holds)
+      if (node === undefined || holds?.(node) !== true) return node
+      this.#held.push(node)
     }
-    return undefined
+  }
+
+  /** Does anything that is known so far state that it needs this? */
+  isNeeded({ index }: ProviderNode): boolean {
+    if (this.#added.has(index)) return true
+    const { offsets } = this.#graph.dependants
+    return index < this.#graph.size && offsets[index + 1]! > offsets[index]!
   }
 
   /** A node is made, or there was nothing to make. */
@@ -80,6 +94,15 @@ export class ConstructionQueue {
   /** Has everything been settled? If not and nothing is next, the rest wait for each other. */
   get isDone(): boolean {
     return this.#unsettled === 0
+  }
+
+  #nextInOrder(holds: unknown): ProviderNode | undefined {
+    if (holds === undefined && this.#nextHeld < this.#held.length) return this.#held[this.#nextHeld++]
+    while (this.#next < this.#order.length) {
+      const node = this.#order[this.#next++]!
+      if (this.#left[node.index] === 0) return node
+    }
+    return undefined
   }
 
   #count(dependant: number): void {

@@ -1,4 +1,4 @@
-import { nearNames } from './near-names.js'
+import { nearNames } from '../errors/index.js'
 import { isMarkedByTsyringe, type Registry } from '../container/index.js'
 import { isClass, type Token, tokenName } from '../tokens/index.js'
 import type { Failure } from './failure.js'
@@ -74,11 +74,9 @@ function explain(clause: string, failure: Failure, around: Surroundings): Fault 
 
 function howToProvide(token: Token, view: ModuleNode, { visibility, registry }: Surroundings): string {
   const name = tokenName(token)
-  const near = nearNames(name, [
-    ...namesBut(token, visibility.tokens()),
-    ...namesBut(token, registry?.tokens() ?? [])
-  ])
-  const meant = near.length > 0 ? `Did you mean ${near.join(' or ')}? Otherwise add` : 'Add'
+  const names = [...namesBut(token, visibility.tokens()), ...namesBut(token, registry?.tokens() ?? [])]
+  const near = perhapsMeant(name, names)
+  const meant = near === undefined ? 'Add' : `${near} Otherwise add`
   const place = view.class === undefined ? 'a module' : placed(view.name, view.location)
   if (!isClass(token)) {
     return `${meant} { provide: ${written(token)}, … } to the providers of ${place}, or make it optional.`
@@ -87,6 +85,13 @@ function howToProvide(token: Token, view: ModuleNode, { visibility, registry }: 
   return registry === undefined && isMarkedByTsyringe(token)
     ? `${hint} It is marked for tsyringe, whose registrations are seen when its container is given: { container }.`
     : hint
+}
+
+/** A question, when something has the same name, or nearly so. */
+export function perhapsMeant(name: string, names: readonly string[]): string | undefined {
+  if (names.includes(name)) return `Did you mean ${name}? That is another token of the same name.`
+  const near = nearNames(name, names)
+  return near.length === 0 ? undefined : `Did you mean ${near.join(' or ')}?`
 }
 
 function explainHidden(clause: string, token: Token, view: ModuleNode, bindings: readonly Binding[]): Fault {

@@ -7,6 +7,9 @@ test('nothing is near a name that is far from all', () => {
   expect(nearNames('Database', [])).toEqual([])
   expect(nearNames('', ['A'])).toEqual([])
   expect(nearNames('a', ['b'])).toEqual([])
+  expect(nearNames('a', ['Ab', 'Ba'])).toEqual([])
+  expect(nearNames('Db', ['Database', 'Api'])).toEqual([])
+  expect(nearNames('--', ['++', '-'])).toEqual([])
 })
 
 test('the name itself is not offered', () => {
@@ -21,6 +24,14 @@ test.each([
   ['other case', 'DATABASE']
 ])('%s is near', (_, typed) => {
   expect(nearNames(typed, ['Mailer', 'Database'])).toEqual(['Database'])
+})
+
+test.each([
+  ['order-service', ['OrderService'], ['OrderService']],
+  ['CLOCK', ['Clock', 'BLOCK', 'Logger'], ['Clock', 'BLOCK']],
+  ['DATABASE_URL', ['DATABASE_URI', 'DatabaseUrl'], ['DatabaseUrl', 'DATABASE_URI']]
+])('of %s among %j are near: %j', (name, names, expected) => {
+  expect(nearNames(name, names)).toEqual(expected)
 })
 
 test('a swap is one slip, so a short name may have one', () => {

@@ -181,7 +181,7 @@ describe('a factory', () => {
     expect(await failureOf(() => wire(Root, {}, { signal: abort.signal }))).toBe(reason)
   })
 
-  it('is awaited by those that declare it only; those that need not wait for each other do not', async () => {
+  it('is awaited before any class that may come to need it; those that need not wait for each other do not', async () => {
     const clock = new HandClock()
     const slow = deferred<string>()
     const quick = deferred<string>()
@@ -213,27 +213,34 @@ describe('a factory', () => {
         made.push('NeedsNone')
       }
     }
+    class NeededByFactory {
+      constructor() {
+        made.push('NeededByFactory')
+      }
+    }
     @Module({
       providers: [
+        NeedsNone,
         { provide: 'slow', useFactory: () => slow.promise },
-        { provide: 'quick', useFactory: () => quick.promise },
+        NeededByFactory,
+        { provide: 'quick', useFactory: () => quick.promise, inject: [NeededByFactory] },
         NeedsSlow,
         NeedsQuick,
-        NeedsBoth,
-        NeedsNone
+        NeedsBoth
       ]
     })
     class Root {}
     const booting = wire(Root, {}, { clock })
     await turns()
-    expect(made).toEqual(['NeedsNone'])
+    expect(made).toEqual(['NeededByFactory'])
     expect(clock.timers.size).toBe(2)
     quick.resolve('q')
     await turns()
-    expect(made).toEqual(['NeedsNone', 'NeedsQuick'])
+    expect(made).toEqual(['NeededByFactory'])
     slow.resolve('s')
     const assembly = await booting
-    expect(made).toEqual(['NeedsNone', 'NeedsQuick', 'NeedsSlow', 'NeedsBoth'])
+    expect(made.toSorted()).toEqual(['NeededByFactory', 'NeedsBoth', 'NeedsNone', 'NeedsQuick', 'NeedsSlow'])
+    expect(made.at(-1)).toBe('NeedsBoth')
     expect(assembly.get(NeedsBoth)).toMatchObject({ a: { slow: 's' }, b: { quick: 'q' } })
     expect(clock.timers.size).toBe(0)
   })

@@ -13,7 +13,7 @@ import {
   optional,
   Service
 } from './api.js'
-import { failureOf, names, needs, wire } from './wire.js'
+import { deferred, failureOf, names, needs, turns, wire } from './wire.js'
 
 describe('inject() that cannot be', () => {
   it('is refused outside of construction', async () => {
@@ -227,6 +227,51 @@ describe('inject() that cannot be', () => {
       message: expect.stringMatching(/POOL[^]*Host asks for it/),
       hint: expect.stringContaining('inject: [POOL]')
     })
+  })
+
+  it('may lead to what declares an async factory, wherever that is listed, and however long the factory takes', async () => {
+    const pool = deferred<string>()
+    const log: string[] = []
+    @Service()
+    class Api {
+      readonly store = inject(Store)
+      constructor() {
+        log.push(`Api with ${this.store.pool}`)
+      }
+    }
+    @Service()
+    class Between {
+      readonly store = inject(Store)
+    }
+    @Service({ inject: ['POOL'] })
+    class Store {
+      constructor(readonly pool: string) {
+        log.push('Store')
+      }
+    }
+    @Module({
+      providers: [Api, Between, Store, { provide: 'POOL', useFactory: () => pool.promise }]
+    })
+    class Root {}
+    const booting = wire(Root)
+    await turns()
+    expect(log).toEqual([])
+    pool.resolve('pool')
+    const assembly = await booting
+    expect(log).toEqual(['Store', 'Api with pool'])
+    expect(assembly.get(Between).store).toBe(assembly.get(Store))
+    expect(names(assembly)).toEqual(['Store', 'Api', 'Between'])
+  })
+
+  it('of an async factory works where @DependsOn names the factory', async () => {
+    @Service()
+    @DependsOn('POOL')
+    class Host {
+      readonly pool = inject('POOL')
+    }
+    @Module({ providers: [Host, { provide: 'POOL', useFactory: async () => 'pool' }] })
+    class Root {}
+    expect((await wire(Root)).get(Host).pool).toBe('pool')
   })
 
   it('of a class with hooks that is no service is reported as it would have been before', async () => {
