@@ -77,6 +77,7 @@ export type {
   ThrownJSON
 } from './errors/index.js'
 export type {
+  ActivityEvent,
   ApplicationEvent,
   EndedBase,
   EventBase,

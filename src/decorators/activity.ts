@@ -1,5 +1,4 @@
-import { addMethodFact, captureSite } from '../metadata/index.js'
-import { text } from './check-options.js'
+import { addMethodFact, captureSite, text } from '../metadata/index.js'
 import { type DualMethodDecorator, methodDecorator, refuseBare } from './dialect.js'
 
 /**

@@ -1,7 +1,6 @@
 import { ConfigurationError } from '../errors/index.js'
-import type { ClassFacts, Site } from '../metadata/index.js'
+import { type ClassFacts, type Site, type Check, refuse } from '../metadata/index.js'
 import { isToken, readDependency } from '../tokens/index.js'
-import { type Check, refuse } from './check-options.js'
 import type { Place } from './dialect.js'
 
 const ROLES = ['service', 'injectable', 'module'] as const

@@ -1,6 +1,5 @@
-import { captureSite, type DependsOnEntry } from '../metadata/index.js'
+import { captureSite, type DependsOnEntry, refuse } from '../metadata/index.js'
 import { isToken, isWanted } from '../tokens/index.js'
-import { refuse } from './check-options.js'
 import { classDecorator, type DualClassDecorator } from './dialect.js'
 
 /**

@@ -1,5 +1,13 @@
-import { addMethodFact, captureSite, type HealthCheckOptions } from '../metadata/index.js'
-import { checkOptions, type Checks, flag, limitAboveZero, text } from './check-options.js'
+import {
+  addMethodFact,
+  captureSite,
+  type HealthCheckOptions,
+  checkOptions,
+  type Checks,
+  flag,
+  limitAboveZero,
+  text
+} from '../metadata/index.js'
 import { type DualMethodDecorator, methodDecorator, refuseBare } from './dialect.js'
 import type { ContextMethod } from './task.js'
 

@@ -1,7 +1,6 @@
 import { ConfigurationError } from '../errors/index.js'
-import { addParameterFacts, captureSite, type Site } from '../metadata/index.js'
+import { addParameterFacts, captureSite, type Site, refuse } from '../metadata/index.js'
 import { all, type Dependency, type DependencyValue, readDependency, type Token } from '../tokens/index.js'
-import { refuse } from './check-options.js'
 import { type AnyClass, injectionDecorator } from './dialect.js'
 import type { InjectDecorator } from './inject-check.js'
 

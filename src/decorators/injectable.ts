@@ -1,7 +1,6 @@
 import { ConfigurationError } from '../errors/index.js'
-import { captureSite, type InjectableOptions } from '../metadata/index.js'
+import { captureSite, type InjectableOptions, checkOptions, type Checks, oneOf } from '../metadata/index.js'
 import type { Dependency } from '../tokens/index.js'
-import { checkOptions, type Checks, oneOf } from './check-options.js'
 import { dependencies, takeRole } from './class-role.js'
 import { classDecorator, type DualClassDecorator, refuseBareClass } from './dialect.js'
 import type { InjectingClassDecorator } from './inject-check.js'

@@ -1,6 +1,13 @@
 import { ConfigurationError } from '../errors/index.js'
-import { captureSite, type ModuleOptions } from '../metadata/index.js'
-import { checkOptions, type Checks, flag, list, readElsewhere } from './check-options.js'
+import {
+  captureSite,
+  type ModuleOptions,
+  checkOptions,
+  type Checks,
+  flag,
+  list,
+  readElsewhere
+} from '../metadata/index.js'
 import { takeRole } from './class-role.js'
 import { classDecorator, type DualClassDecorator, refuseBareClass } from './dialect.js'
 

@@ -1,7 +1,16 @@
 import { ConfigurationError } from '../errors/index.js'
-import { captureSite, type ServiceOptions } from '../metadata/index.js'
+import {
+  captureSite,
+  type ServiceOptions,
+  checkOptions,
+  type Checks,
+  flag,
+  limit,
+  limitAboveZero,
+  oneOf,
+  text
+} from '../metadata/index.js'
 import type { Dependency } from '../tokens/index.js'
-import { checkOptions, type Checks, flag, limit, limitAboveZero, oneOf, text } from './check-options.js'
 import { dependencies, takeRole, token } from './class-role.js'
 import { classDecorator, type DualClassDecorator, refuseBareClass } from './dialect.js'
 import type { InjectingClassDecorator } from './inject-check.js'

@@ -1,9 +1,6 @@
-import { addMethodFact, captureSite, type TaskOptions } from '../metadata/index.js'
+import { addMethodFact, captureSite, checkOptions, TASK_CHECKS, type TaskOptions } from '../metadata/index.js'
 import type { ServiceContext } from '../service/index.js'
-import { checkOptions, type Checks, limitAboveZero, oneOf, text } from './check-options.js'
 import { type DualMethodDecorator, methodDecorator, refuseBare } from './dialect.js'
-
-const CHECKS: Checks<TaskOptions> = { name: text, onError: oneOf('crash', 'log'), timeout: limitAboveZero }
 
 /** A method that is called with the context of its service. */
 export type ContextMethod = (context: ServiceContext) => unknown
@@ -26,6 +23,11 @@ export function Task(options?: TaskOptions, key?: unknown): DualMethodDecorator<
   refuseBare('Task', options, key)
   const site = captureSite(Task)
   return methodDecorator('Task', site, ({ facts, key: method, what }) => {
-    addMethodFact(facts, { kind: 'task', key: method, options: checkOptions(options, CHECKS, what), site })
+    addMethodFact(facts, {
+      kind: 'task',
+      key: method,
+      options: checkOptions(options, TASK_CHECKS, what),
+      site
+    })
   })
 }

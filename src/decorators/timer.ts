@@ -1,33 +1,19 @@
-import { addMethodFact, captureSite, type CronOptions, type TimerOptions } from '../metadata/index.js'
+import {
+  addMethodFact,
+  captureSite,
+  checkOptions,
+  CRON_CHECKS,
+  type CronOptions,
+  TIMER_CHECKS,
+  type TimerOptions
+} from '../metadata/index.js'
 import { readCron, readTimer, type Tick } from '../schedule/index.js'
 import type { ServiceContext } from '../service/index.js'
 import type { Duration } from '../time/index.js'
-import { type Check, checkOptions, type Checks, flag, readElsewhere, refuse, text } from './check-options.js'
 import { type DualMethodDecorator, methodDecorator, refuseBare } from './dialect.js'
 
 /** A method that is called with the context of its service and with what is to be known of the call. */
 export type ScheduledMethod = (context: ServiceContext, tick: Tick) => unknown
-
-const flagOrFunction: Check = (value, option) => {
-  if (typeof value !== 'function' && typeof value !== 'boolean') {
-    throw refuse(option, value, 'true, false or a function')
-  }
-}
-
-// what is not checked here, readTimer and readCron check
-const CRON_CHECKS: Checks<CronOptions> = {
-  overlap: readElsewhere,
-  onError: readElsewhere,
-  failAfter: readElsewhere,
-  enabled: flagOrFunction,
-  jitter: readElsewhere,
-  timeout: readElsewhere,
-  name: text,
-  timezone: text,
-  misfire: readElsewhere
-}
-const { timezone: _timezone, misfire: _misfire, ...SHARED_CHECKS } = CRON_CHECKS
-const TIMER_CHECKS: Checks<TimerOptions> = { ...SHARED_CHECKS, immediate: flag, mode: readElsewhere }
 
 /**
  * Calls a method periodically while its service runs, at start + n × `every`. A method may have several.

@@ -4,6 +4,7 @@
  * Start reading at `lifecycle-event.ts`.
  */
 export type {
+  ActivityEvent,
   ApplicationEvent,
   EndedBase,
   EventBase,

@@ -48,6 +48,12 @@ export type ServiceEvent =
   /** A new run of the same instance begins; `restart` counts them, from 1. */
   | (EventBase<'service.restarting'> & OfService & { readonly restart: number })
 
+/** What a service is doing, in its own words: `setStatus()` said something new, or an activity has begun or ended. */
+export type ActivityEvent =
+  | (EventBase<'service.status'> & OfService & { readonly text: string })
+  | (EventBase<'activity.started'> & OfService & { readonly activity: string })
+  | (EventBase<'activity.finished'> & OfService & EndedBase & { readonly activity: string })
+
 /** A hook was called, or has settled. */
 export type HookEvent =
   | (EventBase<'hook.started'> & OfService & { readonly hook: string })
@@ -119,6 +125,7 @@ export type SupervisorEvent =
 export type LifecycleEvent =
   | ApplicationEvent
   | ServiceEvent
+  | ActivityEvent
   | HookEvent
   | TaskEvent
   | ScheduleEvent

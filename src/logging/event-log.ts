@@ -69,6 +69,9 @@ const LINES: { readonly [Type in LifecycleEventType]: Row<Type> } = {
   },
   'service.crashed': { level: 'error', say: (e) => `crashed: ${describeThrown(e.error)}` },
   'service.restarting': { level: 'lifecycle', say: (e) => `restarting (restart ${e.restart})` },
+  'service.status': { level: 'debug', say: (e) => `status: ${e.text}` },
+  'activity.started': { level: 'trace', say: (e) => `${e.activity} begun` },
+  'activity.finished': { level: 'trace', say: (e) => `${e.activity} ${ended('done', 'failed', e)}` },
   'hook.started': { level: 'trace', say: (e) => `${e.hook} called` },
   'hook.finished': { level: 'debug', say: (e) => `${e.hook} ${ended('done', 'failed', e)}` },
   'task.started': { level: 'debug', say: (e) => `${e.task} started` },
@@ -113,10 +116,11 @@ export class EventLog {
   /** Writes the line of an event, if the logger's level asks for it. */
   write(event: LifecycleEvent, facts?: ServiceFacts): void {
     const row = LINES[event.type] as Row<LifecycleEventType>
-    const error = 'error' in event ? event.error : undefined
-    const level = isRequest(error)
+    // What was thrown may be undefined.
+    const failure = 'error' in event ? { error: event.error } : undefined
+    const level = isRequest(failure?.error)
       ? 'info'
-      : error === undefined
+      : failure === undefined
         ? levelOf(row, facts)
         : (row.failed ?? levelOf(row, facts))
     if (level === 'silent') return
@@ -131,7 +135,7 @@ export class EventLog {
     }
     if (event.type === 'service.crashed') addFacts(fields, facts)
     if ('durationMs' in event) fields['durationMs'] = event.durationMs
-    if (error !== undefined) this.#addError(fields, error)
+    if (failure !== undefined) this.#addError(fields, failure.error)
     logger[level](fields, row.say(event))
   }
 
@@ -178,7 +182,7 @@ function ended(
   event: { readonly durationMs: number; readonly error?: unknown }
 ): string {
   const time = formatDuration(event.durationMs)
-  return event.error === undefined ? `${well} in ${time}` : `${badly} after ${time}`
+  return !('error' in event) ? `${well} in ${time}` : `${badly} after ${time}`
 }
 
 /** What a stop reason says: the signal, or what was given to `stop()`. */

@@ -5,6 +5,18 @@
  * Start reading at `class-description.ts`, then `describe.ts`.
  */
 export type { ClassDescription, DependencyFact, HookName } from './class-description.js'
+export {
+  checkOptions,
+  flag,
+  limit,
+  limitAboveZero,
+  list,
+  oneOf,
+  readElsewhere,
+  refuse,
+  text
+} from './check-options.js'
+export type { Check, Checks } from './check-options.js'
 export { describe, forget } from './describe.js'
 export { addMethodFact, addParameterFacts, keepParameterTypes, writableFacts } from './facts.js'
 export type { ClassFacts, CustomDecorator, DependsOnEntry, MethodFact, MethodFactOf } from './facts.js'
@@ -23,4 +35,5 @@ export type {
 } from './options.js'
 export { captureSite } from './site.js'
 export type { Site } from './site.js'
+export { CRON_CHECKS, TASK_CHECKS, TIMER_CHECKS } from './work-checks.js'
 export type { BackoffOptions, RestartStrategy, SupervisorOptions } from './supervisor-options.js'

@@ -1,9 +1,22 @@
 import type { MethodFactOf } from '../metadata/index.js'
+import { isPromiseLike } from './promise-like.js'
+
+/** Who is told of activities. */
+export interface ActivityPort {
+  began(name: string): void
+  ended(name: string, outcome: { readonly durationMs: number; readonly error?: unknown }): void
+  monotonic(): number
+}
 
 /** What a service is doing now, by name; the same name may be under way several times. */
 export class ActivitySet {
   readonly #names = new Set<string>()
   readonly #counts = new Map<string, number>()
+  readonly #port: ActivityPort
+
+  constructor(port: ActivityPort) {
+    this.#port = port
+  }
 
   /** Names of what is under way. */
   get names(): ReadonlySet<string> {
@@ -13,16 +26,32 @@ export class ActivitySet {
   /** Runs `work`, synchronous or not, with `name` among the activities meanwhile. */
   track<T>(name: string, work: () => T): T {
     this.#begin(name)
+    const begun = this.#port.monotonic()
+    const ended = (failure?: { readonly error: unknown }): void => {
+      this.#end(name)
+      this.#port.ended(name, { durationMs: this.#port.monotonic() - begun, ...failure })
+    }
     let result: T
     try {
       result = work()
     } catch (error) {
-      this.#end(name)
+      ended({ error })
       throw error
     }
-    if (result instanceof Promise) return result.finally(() => this.#end(name)) as T
-    this.#end(name)
-    return result
+    if (!isPromiseLike(result)) {
+      ended()
+      return result
+    }
+    return result.then(
+      (value: unknown) => {
+        ended()
+        return value
+      },
+      (error: unknown) => {
+        ended({ error })
+        throw error
+      }
+    ) as T
   }
 
   /** Makes the methods marked `@Activity` of one instance count. */
@@ -44,6 +73,7 @@ export class ActivitySet {
   #begin(name: string): void {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
     this.#names.add(name)
+    this.#port.began(name)
   }
 
   #end(name: string): void {

@@ -179,10 +179,8 @@ abstract class BoundContext extends ServiceContext {
     return (name, work) => runtime.activity(name, work)
   }
   get setStatus(): (text: string) => void {
-    const { run } = this
-    return (text) => {
-      run.statusText = text
-    }
+    const { runtime, run } = this
+    return (text) => runtime.setStatus(run, text)
   }
   get setShutdown(): () => void {
     const { run } = this

@@ -23,8 +23,7 @@ export class CallScope extends Scope {
   override get signal(): AbortSignal {
     if (this.#follow === undefined) {
       // Listeners only for those who ask, and off again when the call ends: a run may make millions of calls.
-      const follow = (): void =>
-        super.abort(this.#run.stopReason ?? { kind: 'stop', detail: 'the call was ended' })
+      const follow = (): void => super.abort(this.#run.stopReason ?? { kind: 'stop', detail: this.#why })
       this.#follow = follow
       for (const signal of this.#sources()) {
         if (signal.aborted) follow()
@@ -44,6 +43,12 @@ export class CallScope extends Scope {
       for (const signal of this.#sources()) offAbort(signal, this.#follow)
     }
     super.abort({ kind: 'stop', detail: 'the call has ended' })
+  }
+
+  /** Why this call alone is to end: its time is up, or the next one is due. */
+  get #why(): unknown {
+    const reason: unknown = this.#outer?.().reason
+    return reason instanceof Error ? (reason.cause ?? reason.message) : reason
   }
 
   #sources(): readonly AbortSignal[] {

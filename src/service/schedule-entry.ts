@@ -2,6 +2,7 @@ import type { LifecycleEvent } from '../events/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { Site } from '../metadata/index.js'
 import {
+  nextRuns,
   ScheduledWork,
   type CronSettings,
   type EndedCall,
@@ -98,6 +99,16 @@ export class ScheduleEntry implements WorkEntry {
     const work = new ScheduledWork(name, settings, (tick) => this.#call(run, tick, body), port)
     this.#work = work
     work.start()
+    if (settings.kind === 'cron') this.#tellNextRuns(settings)
+  }
+
+  /** Whoever misread the expression, or the zone, sees it at the start and not in the night. */
+  #tellNextRuns({ expression, timezone }: CronSettings): void {
+    const { log, host } = this.#runtime
+    if (!log.isLevelEnabled('debug')) return
+    const next = nextRuns(expression, timezone, new Date(host.clock.now()), 3)
+    const times = next.map((run) => run.toISOString().replace('.000Z', 'Z')).join(', ')
+    log.debug('%s is next due %s (%s in %s)', this.name, times, expression, timezone)
   }
 
   /** Calls the body now, beside its slots; undefined when it is not at work, or disabled. */

@@ -96,20 +96,25 @@ export abstract class ServiceContext implements ServiceHandle {
   abstract readonly stopRequested: () => Promise<void>
   /** Ticks at absolute slots until the run (or call) ends. */
   abstract readonly interval: (every: Duration, options?: IntervalOptions) => AsyncIterable<Tick>
-  /** Adds a background task. Before the start it begins with it. */
+  /**
+   * Adds a background task. Before the start it begins with it, and with every run after that.
+   *
+   * @throws ConfigurationError `KEEL_INVALID_OPTION`, `KEEL_INVALID_DURATION`
+   * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` when the service stops or has crashed
+   */
   abstract readonly addTask: <T>(
     work: (context: ServiceContext) => Promise<T>,
     options?: TaskOptions
   ) => TaskHandle<T>
-  /** Adds a timer. */
+  /** Adds a timer, as `@Timer()` declares one. Throws as {@link addTask} does. */
   abstract readonly addTimer: (
-    every: Duration,
+    every: Duration | ((self: never) => Duration),
     work: (context: ServiceContext, tick: Tick) => unknown,
     options?: TimerOptions
   ) => TaskHandle<void>
-  /** Adds a cron. */
+  /** Adds a cron, as `@Cron()` declares one. Throws as {@link addTask} does, and `KEEL_INVALID_CRON`. */
   abstract readonly addCron: (
-    expression: string,
+    expression: string | ((self: never) => string),
     work: (context: ServiceContext, tick: Tick) => unknown,
     options?: CronOptions
   ) => TaskHandle<void>

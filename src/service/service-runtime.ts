@@ -125,6 +125,11 @@ export class ServiceRuntime implements ServiceHandle {
     return this.owner === undefined && this.isAtRest && (this.host.rootName === '' || this.#disposed)
   }
 
+  /** It was let go of, or its application is over: no run comes. */
+  get isDisposed(): boolean {
+    return this.#disposed
+  }
+
   /** It cannot start until it is adopted. */
   forbidStandalone(refusal: Error): void {
     this.#refusal = refusal
@@ -593,7 +598,8 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   waitUntilStopped(options?: { readonly timeout?: Duration }): Promise<void> {
-    if (calledFrom((runtime) => runtime === this))
+    // Its end waits for the work of its children too.
+    if (calledFrom((runtime) => runtime === this || runtime.isOwnedBy(this)))
       return Promise.reject(selfWaitError(this.#name, 'its own end'))
     const limit =
       options?.timeout === undefined
@@ -630,6 +636,7 @@ export class ServiceRuntime implements ServiceHandle {
   complete(): void {
     this.#disposed = true
     this.#stream?.complete()
+    this.#work?.dispose()
     this.children_.complete()
     const waiters = this.#endWaiters
     this.#endWaiters = undefined
@@ -666,7 +673,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   addTimer(
-    every: Duration,
+    every: Duration | ((self: never) => Duration),
     work: (context: ServiceContext, tick: Tick) => unknown,
     options?: TimerOptions,
     site?: Site
@@ -675,7 +682,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   addCron(
-    expression: string,
+    expression: string | ((self: never) => string),
     work: (context: ServiceContext, tick: Tick) => unknown,
     options?: CronOptions,
     site?: Site
@@ -695,11 +702,33 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   get #activitySet(): ActivitySet {
-    return (this.#activities ??= new ActivitySet())
+    return (this.#activities ??= new ActivitySet({
+      began: (activity) =>
+        this.publish(() => ({
+          type: 'activity.started',
+          at: this.host.clock.now(),
+          service: this.#name,
+          activity
+        })),
+      ended: (activity, ended) =>
+        this.publish(() => {
+          const at = this.host.clock.now()
+          return { type: 'activity.finished', at, service: this.#name, activity, ...ended }
+        }),
+      monotonic: () => this.host.clock.monotonic()
+    }))
   }
 
   async activity<T>(name: string, work: () => Promise<T>): Promise<T> {
     return this.#activitySet.track(name, work)
+  }
+
+  /** What {@link ServiceContext.setStatus} says of a run. */
+  setStatus(run: Run, text: string): void {
+    if (run.statusText === text) return
+    run.statusText = text
+    if (run === this.#run && !this.hasEndedRun)
+      this.publish(() => ({ type: 'service.status', at: this.host.clock.now(), service: this.#name, text }))
   }
 
   /** Calls one of its methods under its crash rules: what it throws crashes the service, and reaches the caller. */

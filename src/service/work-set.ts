@@ -1,10 +1,21 @@
-import { LifecycleError } from '../errors/index.js'
+import { ConfigurationError, LifecycleError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
-import type { CronOptions, MethodFact, Site, TaskOptions, TimerOptions } from '../metadata/index.js'
+import {
+  checkOptions,
+  CRON_CHECKS,
+  type CronOptions,
+  type MethodFact,
+  type Site,
+  TASK_CHECKS,
+  type TaskOptions,
+  TIMER_CHECKS,
+  type TimerOptions
+} from '../metadata/index.js'
 import { readCron, readTimer, type Tick } from '../schedule/index.js'
 import { toMilliseconds, type Duration } from '../time/index.js'
 import { AddedWork } from './added-work.js'
 import type { Run } from './run.js'
+import { disposedError } from './service-errors.js'
 import { ScheduleEntry, type SchedulePlan } from './schedule-entry.js'
 import type { ServiceContext, TaskHandle } from './service-context.js'
 import type { TaskSnapshot } from './service-handle.js'
@@ -14,6 +25,8 @@ import type { WorkEntry } from './work-entry.js'
 
 type Body = (context: ServiceContext, tick: Tick) => unknown
 type MakeEntry = (forget: (entry: WorkEntry) => void) => WorkEntry
+/** What may depend on the instance is read at each start. */
+type AtStart<T> = T | ((self: never) => T)
 
 /** The background work of one service: declared by decorators, or added at run time. */
 export class WorkSet {
@@ -22,6 +35,8 @@ export class WorkSet {
   readonly #lasting: MakeEntry[] = []
   readonly #entries = new Set<WorkEntry>()
   readonly #names = new Map<string, number>()
+  /** Of what was added before a start: they may be awaited although it never comes. */
+  readonly #handles = new Set<AddedWork<never>>()
   #run: Run | undefined
   #prepared = false
 
@@ -69,9 +84,14 @@ export class WorkSet {
     return false
   }
 
-  /** What still runs, in words. */
+  /** What still runs, also after its time was up. */
+  get open(): readonly WorkEntry[] {
+    return [...this.#entries].filter((entry) => entry.isRunning)
+  }
+
+  /** {@link open}, in words. */
   describeOpen(): string {
-    const names = [...this.#entries].filter((entry) => entry.isRunning).map((entry) => entry.name)
+    const names = this.open.map((entry) => entry.name)
     return names.length === 1 ? `task ${names[0]}` : `tasks ${names.join(', ')}`
   }
 
@@ -91,22 +111,21 @@ export class WorkSet {
     return entries.find((entry) => entry.method === name) ?? entries.find((entry) => entry.name === name)
   }
 
+  /** No run is to come: what waits for one is told. */
+  dispose(): void {
+    const error = disposedError(this.#runtime.name)
+    for (const handle of this.#handles) handle.settle({ error })
+    this.#handles.clear()
+  }
+
   /** @param site where it is added, for whoever asks what there is */
-  addTask<T>(
-    work: (context: ServiceContext) => Promise<T>,
-    options: TaskOptions = {},
-    site?: Site
-  ): TaskHandle<T> {
+  addTask<T>(work: (context: ServiceContext) => Promise<T>, given?: TaskOptions, site?: Site): TaskHandle<T> {
+    const what = `addTask() of ${this.#runtime.name}`
+    const body = callable(work, what)
+    const options = checkOptions(given, TASK_CHECKS, what)
     const name = this.#unique(options.name ?? (work.name || 'task'))
     const { isLasting } = this
-    const plan: TaskPlan = {
-      name,
-      kind: 'added',
-      isLasting,
-      site,
-      ...readTask(this.#runtime, name, options),
-      body: work
-    }
+    const plan: TaskPlan = { name, kind: 'added', isLasting, site, ...readTask(options, what), body }
     return this.#add<T>(
       (settled) => (forget) => new TaskEntry(this.#runtime, { ...plan, settled }, forget),
       name
@@ -119,24 +138,51 @@ export class WorkSet {
     return state === 'init' || state === 'stopped'
   }
 
-  addTimer(every: Duration, work: Body, options: TimerOptions = {}, site?: Site): TaskHandle<void> {
+  addTimer(every: AtStart<Duration>, work: Body, given?: TimerOptions, site?: Site): TaskHandle<void> {
+    const what = `addTimer() of ${this.#runtime.name}`
+    const body = callable(work, what)
+    const options = checkOptions(given, TIMER_CHECKS, what)
+    const settings = (value: unknown) => readTimer(value as Duration, options, what)
+    settings(typeof every === 'function' ? 1 : every)
     const name = this.#unique(options.name ?? (work.name || 'timer'))
-    const settings = readTimer(every, options, `timer ${name} of ${this.#runtime.name}`)
-    return this.#addSchedule({ name, kind: 'added', settings: () => settings, body: work, site })
+    const plan = {
+      name,
+      kind: 'added',
+      settings: () => settings(valueFor(every, this.#runtime)),
+      body,
+      site
+    } as const
+    return this.#addSchedule(plan, options.enabled)
   }
 
-  addCron(expression: string, work: Body, options: CronOptions = {}, site?: Site): TaskHandle<void> {
+  addCron(expression: AtStart<string>, work: Body, given?: CronOptions, site?: Site): TaskHandle<void> {
+    const what = `addCron() of ${this.#runtime.name}`
+    const body = callable(work, what)
+    const options = checkOptions(given, CRON_CHECKS, what)
+    const { timezone } = this.#runtime.host
+    const settings = (value: unknown) => readCron(value as string, options, what, timezone)
+    settings(typeof expression === 'function' ? '* * * * *' : expression)
     const name = this.#unique(options.name ?? (work.name || 'cron'))
-    const what = `cron ${name} of ${this.#runtime.name}`
-    const settings = readCron(expression, options, what, this.#runtime.host.timezone)
-    return this.#addSchedule({ name, kind: 'added', settings: () => settings, body: work, site })
+    const plan = {
+      name,
+      kind: 'added',
+      settings: () => settings(valueFor(expression, this.#runtime)),
+      body,
+      site
+    } as const
+    return this.#addSchedule(plan, options.enabled)
   }
 
-  #addSchedule(plan: SchedulePlan): TaskHandle<void> {
+  #addSchedule(plan: SchedulePlan, enabled: TimerOptions['enabled']): TaskHandle<void> {
     const make =
       (settled: NonNullable<SchedulePlan['settled']>): MakeEntry =>
       (forget) =>
-        new ScheduleEntry(this.#runtime, { ...plan, settled }, forget)
+        new ScheduleEntry(
+          this.#runtime,
+          { ...plan, settled },
+          forget,
+          enabled as boolean | ((self: object) => boolean) | undefined
+        )
     return this.#add<void>(make, plan.name)
   }
 
@@ -146,7 +192,8 @@ export class WorkSet {
     ) => MakeEntry,
     name: string
   ): TaskHandle<T> {
-    const { state } = this.#runtime
+    const { state, isDisposed } = this.#runtime
+    if (isDisposed) throw disposedError(this.#runtime.name)
     if (state === 'stopping' || state === 'crashed' || state === 'backoff') {
       throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
         message: `${this.#runtime.name} cannot take work: it is '${state}'`,
@@ -155,6 +202,7 @@ export class WorkSet {
       })
     }
     const handle = new AddedWork<T>(name, () => {
+      this.#handles.delete(handle as AddedWork<never>)
       const place = this.#lasting.indexOf(makeEntry)
       if (place >= 0) this.#lasting.splice(place, 1)
     })
@@ -164,10 +212,19 @@ export class WorkSet {
       return entry
     }
     this.#prepare()
-    if (this.isLasting) this.#lasting.push(makeEntry)
+    if (this.isLasting) {
+      this.#lasting.push(makeEntry)
+      this.#handles.add(handle as AddedWork<never>)
+    }
     const entry = makeEntry((spent) => this.#forget(spent))
     this.#entries.add(entry)
-    if (this.#run !== undefined) entry.begin(this.#run)
+    try {
+      if (this.#run !== undefined) entry.begin(this.#run)
+    } catch (error) {
+      // What it is read from at the start gives nonsense.
+      this.#entries.delete(entry)
+      throw error
+    }
     return handle
   }
 
@@ -196,7 +253,7 @@ export class WorkSet {
     const what = `${runtime.name}.${String(key)}`
     switch (fact.kind) {
       case 'task': {
-        const read = readTask(runtime, name, fact.options)
+        const read = readTask(fact.options, `task ${name} of ${runtime.name}`)
         const plan: TaskPlan = {
           name,
           kind: 'task',
@@ -236,15 +293,20 @@ export class WorkSet {
 }
 
 function readTask(
-  runtime: ServiceRuntime,
-  name: string,
-  { onError = 'crash', timeout }: TaskOptions
+  { onError = 'crash', timeout }: TaskOptions,
+  what: string
 ): Pick<TaskPlan, 'onError' | 'timeout'> {
-  const what = `timeout of task ${name} of ${runtime.name}`
-  return {
-    onError,
-    timeout: timeout === undefined ? Infinity : toMilliseconds(timeout, what, { allowInfinity: true })
-  }
+  const limit =
+    timeout === undefined ? Infinity : toMilliseconds(timeout, `timeout of ${what}`, { allowInfinity: true })
+  return { onError, timeout: limit }
+}
+
+function callable<T>(work: T, what: string): T {
+  if (typeof work === 'function') return work
+  throw new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `${what} takes a function, but was given ${work === null ? 'null' : typeof work}.`,
+    hint: 'Give the function itself, (context) => …, not what a call of it returns.'
+  })
 }
 
 function valueFor(value: unknown, runtime: ServiceRuntime): unknown {

@@ -90,13 +90,13 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
       if (result.status === 'failed') throw result.error
       return
     }
-    if (typeof (runtime.instance as Readonly<Record<string, unknown>>)[method] !== 'function') {
+    if (entry?.method === undefined) {
       throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
         message: `${runtime.name} has no timer, cron or task '${method}'`,
         hint: `it has ${runtime.tasks.map((task) => task.name).join(', ') || 'none'}.`
       })
     }
-    await runtime.invoke(method, [runtime.liveContext])
+    await runtime.invoke(entry.method, [runtime.liveContext])
   }
 
   /** Makes a service crash. */
@@ -136,8 +136,8 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
   async #leftBehind(): Promise<string[]> {
     const left: string[] = []
     for (const runtime of this.#runtimes()) {
-      for (const task of runtime.tasks)
-        if (task.state === 'running') left.push(`${task.kind} ${task.name} of ${runtime.name}`)
+      for (const { snapshot } of runtime.workIfAny?.open ?? [])
+        left.push(`${snapshot.kind} ${snapshot.name} of ${runtime.name}`)
     }
     const count = this.clock.pending.count - this.#timersBefore
     if (count > 0) left.push(count === 1 ? 'a timer on the clock' : `${count} timers on the clock`)

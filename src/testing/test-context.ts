@@ -6,12 +6,14 @@ import {
   ServiceRuntime,
   type ServiceContext
 } from '../service/index.js'
+import { onAbort } from '../waits/index.js'
 import { TestClock } from './test-clock.js'
 
 /**
  * A context for calling a task or hook by hand: of a service that runs, on a virtual clock of its own, silent.
  *
- * @param overrides what is to be different, such as `{ sleep: async () => false }`
+ * @param overrides what is to be different, such as `{ sleep: async () => false }`; a `signal` of one's own ends sleeps
+ * and waits too
  *
  * @example
  * ```ts
@@ -29,6 +31,12 @@ export function createTestContext(overrides: Partial<ServiceContext> = {}): Serv
   const context = new ScopedContext(runtime, runtime.currentRun)
   for (const key of Object.keys(overrides) as (keyof ServiceContext)[]) {
     Object.defineProperty(context, key, { value: overrides[key], configurable: true })
+  }
+  const { signal } = overrides
+  if (signal !== undefined) {
+    const end = (): void => runtime.stopAlone({ kind: 'stop', detail: signal.reason })
+    if (signal.aborted) end()
+    else onAbort(signal, end)
   }
   return context
 }

@@ -83,6 +83,13 @@ describe('the report of a crash', () => {
     }
   })
 
+  it('shows that undefined was thrown', () => {
+    const line = lineOf({ type: 'timer.failed', ...run, durationMs: 1, error: undefined })
+    expect(line).toMatchObject({ reason: 'undefined (not an Error)', level: 50 })
+    const start = lineOf({ type: 'application.started', at, durationMs: 1, error: undefined })
+    expect(start).toMatchObject({ level: 50, msg: 'application failed to start after 1ms' })
+  })
+
   it('keeps a per cent sign in what was thrown', () => {
     const line = lineOf({ type: 'service.crashed', at, service: 'Orders', error: new Error('100%d %s') })
     expect(line!['msg']).toBe('crashed: Error: 100%d %s')
@@ -129,6 +136,13 @@ describe('the lines of a lifecycle', () => {
       'stopped, with errors, after 12ms'
     ],
     [{ type: 'service.restarting', at, service: 'Orders', restart: 3 }, 30, 'restarting (restart 3)'],
+    [{ type: 'service.status', at, service: 'Orders', text: 'loading' }, 20, 'status: loading'],
+    [{ type: 'activity.started', at, service: 'Orders', activity: 'reading' }, 10, 'reading begun'],
+    [
+      { type: 'activity.finished', at, service: 'Orders', activity: 'reading', durationMs: 4 },
+      10,
+      'reading done in 4ms'
+    ],
     [{ type: 'hook.started', at, service: 'Orders', hook: 'onStart' }, 10, 'onStart called'],
     [
       { type: 'hook.finished', at, service: 'Orders', hook: 'onStart', durationMs: 1 },

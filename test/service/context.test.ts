@@ -225,6 +225,45 @@ describe('the context of a service', () => {
     expect(app.service(A).statusText).toBe('')
   })
 
+  it('tells in events what is being done, as it begins and as it ends, and each new status', async () => {
+    @Service()
+    class A {
+      readonly context = inject(ServiceContext)
+      @Activity('reading') async read(): Promise<void> {
+        await this.context.sleep('2s')
+      }
+      @Activity('failing') fail(): never {
+        throw new Error('boom')
+      }
+    }
+    const app = await createTestApplication(A).start()
+    const a = app.get(A)
+    app.events.clear()
+    a.context.setStatus('1 of 2')
+    a.context.setStatus('1 of 2')
+    const reading = a.read()
+    await app.clock.advance('2s')
+    await reading
+    expect(() => a.fail()).toThrow('boom')
+    a.context.setStatus('2 of 2')
+    const at = (ms: number): number => Date.UTC(2026, 0, 1) + ms
+    expect(app.events.all).toEqual([
+      { type: 'service.status', at: at(0), service: 'A', text: '1 of 2' },
+      { type: 'activity.started', at: at(0), service: 'A', activity: 'reading' },
+      { type: 'activity.finished', at: at(2000), service: 'A', activity: 'reading', durationMs: 2000 },
+      { type: 'activity.started', at: at(2000), service: 'A', activity: 'failing' },
+      {
+        type: 'activity.finished',
+        at: at(2000),
+        service: 'A',
+        activity: 'failing',
+        durationMs: 0,
+        error: new Error('boom')
+      },
+      { type: 'service.status', at: at(2000), service: 'A', text: '2 of 2' }
+    ])
+  })
+
   it('is given to health checks too', async () => {
     const seen: string[] = []
     @Service()

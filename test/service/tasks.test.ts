@@ -1,12 +1,13 @@
 import { describe, expect, it, vi } from 'vitest'
 import {
+  inject,
   LifecycleError,
   Service,
   ServiceBase,
+  ServiceContext,
   StopError,
   Task,
   type Class,
-  type ServiceContext,
   type TaskHandle
 } from 'keelson'
 import { createTestApplication, type TestApplication } from 'keelson/testing'
@@ -355,6 +356,25 @@ describe('a task that is to end', () => {
     await app.stop()
   })
 
+  it('which waits for the end of the owner of its service is told so too', async () => {
+    let failure: unknown
+    @Service()
+    class Owner {
+      async onStart(owner: ServiceContext): Promise<void> {
+        class Child extends ServiceBase {
+          onStart(): void {
+            this.addTask(async () => void (failure = await rejection(owner.waitUntilStopped())))
+          }
+        }
+        await owner.addChild(new Child())
+      }
+    }
+    const app = await start(Owner)
+    await app.idle()
+    expect(failure).toMatchObject({ code: 'KEEL_SELF_WAIT', service: 'Owner' })
+    await app.stop()
+  })
+
   it('which restarts its own service goes on, and begins anew', async () => {
     let calls = 0
     @Service()
@@ -678,6 +698,41 @@ describe('work that is added', () => {
     }
     await rejection(start(Worker))
     expect(await rejection(Promise.resolve(handle))).toMatchObject({ name: 'AbortError' })
+  })
+
+  it('of which nothing became because the application was disposed says so to whoever awaits it', async () => {
+    @Service()
+    class Worker {
+      readonly context = inject(ServiceContext)
+      readonly handle = this.context.addTask(async () => 1)
+    }
+    const app = await createTestApplication(Worker).create()
+    const { handle, context } = app.get(Worker)
+    await app[Symbol.asyncDispose]()
+    expect(await rejection(Promise.resolve(handle))).toMatchObject({
+      code: 'KEEL_DISPOSED',
+      service: 'Worker'
+    })
+    expect(() => context.addTask(async () => 1)).toThrow('KEEL_DISPOSED')
+  })
+
+  it.each([
+    ['is no function', [Promise.resolve()], 'KEEL_INVALID_OPTION'],
+    ['has an option that there is not', [async () => 1, { timeuot: '1s' }], 'KEEL_INVALID_OPTION'],
+    [
+      'has an option that is none of its words',
+      [async () => 1, { onError: 'ignore' }],
+      'KEEL_INVALID_OPTION'
+    ],
+    ['has no time at all', [async () => 1, { timeout: 0 }], 'KEEL_INVALID_OPTION'],
+    ['has a name that is none', [async () => 1, { name: '' }], 'KEEL_INVALID_OPTION'],
+    ['has a limit that is no duration', [async () => 1, { timeout: 'soon' }], 'KEEL_INVALID_DURATION']
+  ])('is refused at once, without harm to the service, when it %s', async (_what, given, code) => {
+    const { app, context, service } = await idle()
+    const addTask = context.addTask as unknown as (...given: readonly unknown[]) => unknown
+    expect(() => addTask(...given)).toThrow(expect.objectContaining({ code }) as Error)
+    expect(app.service(service).state).toBe('running')
+    expect(app.service(service).tasks).toEqual([])
   })
 
   it('is refused while the service stops or has crashed', async () => {

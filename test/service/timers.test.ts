@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { Cron, Service, Timer, type Class, type ServiceContext, type StopError, type Tick } from 'keelson'
+import {
+  Cron,
+  inject,
+  Service,
+  ServiceContext,
+  Timer,
+  type Class,
+  type Duration,
+  type StopError,
+  type Tick
+} from 'keelson'
 import { createTestApplication, TestClock, type TestApplication } from 'keelson/testing'
 import { rejection, takes } from '../app/journal.js'
 
@@ -80,20 +90,22 @@ describe('a body that throws', () => {
     expect(calls).toBe(2)
   })
 
-  it('ends the signal, sleep and waits of its own call when its time is up', async () => {
+  it('ends the signal, sleep and waits of its own call when its time is up, and says why', async () => {
     const ends: unknown[] = []
+    const reasons: unknown[] = []
     @Service()
     class Worker {
-      @Timer('10s', { timeout: '1s' }) async tick(
-        { sleep, wait, signal }: ServiceContext,
-        tick: Tick
-      ): Promise<void> {
+      @Timer('10s', { timeout: '1s' }) async tick(context: ServiceContext, tick: Tick): Promise<void> {
+        const { sleep, wait, signal } = context
         ends.push(await sleep('5s'), await wait(new Promise(() => {})), signal.aborted, tick.signal.aborted)
+        reasons.push(context.stopReason, (signal.reason as Error).cause)
       }
     }
     const app = await start(Worker)
     await app.clock.advance('11s')
     expect(ends).toEqual([false, { status: 'stopped' }, true, true])
+    const why = { kind: 'stop', detail: { code: 'KEEL_TASK_TIMEOUT' } }
+    expect(reasons).toMatchObject([why, why])
     expect(app.service(Worker).state).toBe('running')
   })
 })
@@ -350,6 +362,21 @@ describe('timers and crons of a service', () => {
   })
 })
 
+describe('a cron', () => {
+  it('says at its start when it is next due, in which zone', async () => {
+    @Service()
+    class Worker {
+      @Cron('30 2 * * *', { timezone: 'America/New_York' }) nightly(): void {}
+    }
+    const clock = new TestClock('2026-03-07T12:00:00Z')
+    const app = await createTestApplication(Worker, { clock }).start()
+    expect(app.logs.map((line) => line.msg)).toContain(
+      'nightly is next due 2026-03-08T07:00:00Z, 2026-03-09T06:30:00Z, 2026-03-10T06:30:00Z ' +
+        '(30 2 * * * in America/New_York)'
+    )
+  })
+})
+
 describe('a stop', () => {
   it('lets no further call begin, and wakes a timer that sleeps at once', async () => {
     let runs = 0
@@ -476,7 +503,16 @@ describe('timers and crons that are added', () => {
           () => addTimer('soon', () => {}),
           () => addTimer(-1, () => {}),
           () => addCron('never', () => {}),
-          () => addCron('0 8 * * *', () => {}, { timezone: 'Mars/Olympus' })
+          () => addCron('0 8 * * *', () => {}, { timezone: 'Mars/Olympus' }),
+          () => addTimer('1s', undefined as never),
+          () => addCron('0 8 * * *', 'work' as never),
+          () => addTimer('1s', () => {}, { evry: '2s' } as object),
+          () => addTimer('1s', () => {}, { enabled: 'no' as never }),
+          () =>
+            addTimer(
+              () => 'soon',
+              () => {}
+            )
         ]) {
           try {
             add()
@@ -486,13 +522,50 @@ describe('timers and crons that are added', () => {
         }
       }
     }
-    await start(Worker)
+    const app = await start(Worker)
     expect(failures).toEqual([
       'KEEL_INVALID_DURATION',
       'KEEL_INVALID_DURATION',
       'KEEL_INVALID_CRON',
-      'KEEL_INVALID_CRON'
+      'KEEL_INVALID_CRON',
+      'KEEL_INVALID_OPTION',
+      'KEEL_INVALID_OPTION',
+      'KEEL_INVALID_OPTION',
+      'KEEL_INVALID_OPTION',
+      'KEEL_INVALID_DURATION'
     ])
+    expect(app.service(Worker).tasks).toEqual([])
+  })
+
+  it('do not run while they are not enabled, which is read at each start, as is when they run', async () => {
+    const lines: string[] = []
+    @Service()
+    class Worker {
+      readonly context = inject(ServiceContext)
+      pace: Duration = '1s'
+      isOn = false
+      constructor() {
+        const { addTimer, addCron } = this.context
+        addTimer('1s', () => void lines.push('never'), { enabled: false })
+        addTimer(
+          () => this.pace,
+          () => void lines.push('timer'),
+          { enabled: () => this.isOn }
+        )
+        addCron(
+          (self: Worker) => (self.pace === '1s' ? '* * * * * *' : '*/2 * * * * *'),
+          () => void lines.push('cron')
+        )
+      }
+    }
+    const app = await start(Worker)
+    await app.clock.advance('2s')
+    expect(lines).toEqual(['cron', 'cron'])
+    lines.length = 0
+    Object.assign(app.get(Worker), { pace: '2s', isOn: true })
+    await app.service(Worker).restart()
+    await app.clock.advance('2s')
+    expect(lines.toSorted()).toEqual(['cron', 'timer'])
   })
 
   it('run, are listed while they last, and can be cancelled', async () => {

@@ -318,7 +318,7 @@ describe('services that are added and removed', () => {
     await measure(1000)
     const [small, large] = [await measure(1000), await measure(10_000)]
     expect(large).toBeLessThan(40 * Math.max(small, 5))
-  })
+  }, 120_000)
 
   it('by the thousand come, crash and go without a trace', async () => {
     const pool = new Supervisor([], { maxRestarts: Infinity, ...AT_ONCE })
@@ -338,7 +338,7 @@ describe('services that are added and removed', () => {
     // Some crashed, and were taken out before they could restart.
     expect(new Set(workers.map(({ state }) => state))).toEqual(new Set(['crashed', 'stopped']))
     expect(await rejection(pool.remove(workers[0]!))).toMatchObject({ code: 'KEEL_UNKNOWN_TOKEN' })
-  })
+  }, 120_000)
 })
 
 describe('replacement', () => {

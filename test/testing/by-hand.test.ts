@@ -111,6 +111,19 @@ describe('createTestContext', () => {
     expect(context.signal.aborted).toBe(true)
   })
 
+  it('ends sleeps and waits when the signal that it was given aborts', async () => {
+    const controller = new AbortController()
+    const context = createTestContext({ signal: controller.signal })
+    const orders = construct(Orders)
+    const working = orders.work(context)
+    await (context.clock as TestClock).advance('2s')
+    controller.abort()
+    await working
+    expect(orders.rounds).toBe(2)
+    expect(context.shouldStop).toBe(true)
+    expect(await createTestContext({ signal: controller.signal }).sleep('1s')).toBe(false)
+  })
+
   it('can crash without harm', async () => {
     const context = createTestContext()
     const ended = rejection(context.waitUntilStopped())

@@ -27,6 +27,21 @@ describe('dispose', () => {
     expect((failure as Error).cause).toMatchObject({ errors: [{ code: 'KEEL_STOP_TIMEOUT' }] })
   })
 
+  it('names a task that is left behind although its time is up', async () => {
+    @Service({ stopTimeout: 0 })
+    class Worker {
+      @Task({ timeout: '1s', onError: 'log' }) work(): Promise<never> {
+        return never()
+      }
+    }
+    const app = await createTestApplication(Worker).start()
+    await app.clock.advance('2s')
+    expect(await rejection(app[Symbol.asyncDispose]())).toMatchObject({
+      code: 'KEEL_LEFT_BEHIND',
+      message: expect.stringContaining('task work of Worker') as string
+    })
+  })
+
   it('names a call of a timer that is left behind', async () => {
     @Service({ stopTimeout: 0 })
     class Worker {
@@ -238,6 +253,12 @@ describe('fire', () => {
     const failure = await rejection(app.fire(Worker, 'daily'))
     expect(failure).toMatchObject({ code: 'KEEL_UNKNOWN_TOKEN' })
     expect(String(failure)).toMatch(/tick.*nightly-report.*work/)
+    @Service()
+    class Plain {
+      onStart(): void {}
+    }
+    const other = await start(Plain)
+    expect(await rejection(other.fire(Plain, 'onStart'))).toMatchObject({ code: 'KEEL_UNKNOWN_TOKEN' })
   })
 
   it('of what is disabled, or does not run, says so', async () => {

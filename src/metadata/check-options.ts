@@ -4,7 +4,7 @@ import { type Duration, toMilliseconds } from '../time/index.js'
 /** Throws when an option cannot have this value; `option` names it, such as `name of @Service of Orders`. */
 export type Check = (value: unknown, option: string) => void
 
-/** What each option of a decorator may be. */
+/** What each option of a decorator, or of work that is added, may be. */
 export type Checks<Options> = { readonly [Option in keyof Required<Options>]: Check }
 
 /**

@@ -1,0 +1,46 @@
+import {
+  type Check,
+  type Checks,
+  flag,
+  limitAboveZero,
+  oneOf,
+  readElsewhere,
+  refuse,
+  text
+} from './check-options.js'
+import type { CronOptions, TaskOptions, TimerOptions } from './options.js'
+
+const flagOrFunction: Check = (value, option) => {
+  if (typeof value !== 'function' && typeof value !== 'boolean') {
+    throw refuse(option, value, 'true, false or a function')
+  }
+}
+
+/** What the options of a task may be, declared or added. */
+export const TASK_CHECKS: Checks<TaskOptions> = {
+  name: text,
+  onError: oneOf('crash', 'log'),
+  timeout: limitAboveZero
+}
+
+/** What the options of a cron may be, declared or added; what is not checked here, `readCron` checks. */
+export const CRON_CHECKS: Checks<CronOptions> = {
+  overlap: readElsewhere,
+  onError: readElsewhere,
+  failAfter: readElsewhere,
+  enabled: flagOrFunction,
+  jitter: readElsewhere,
+  timeout: readElsewhere,
+  name: text,
+  timezone: text,
+  misfire: readElsewhere
+}
+
+const { timezone: _timezone, misfire: _misfire, ...SHARED_CHECKS } = CRON_CHECKS
+
+/** What the options of a timer may be, declared or added; what is not checked here, `readTimer` checks. */
+export const TIMER_CHECKS: Checks<TimerOptions> = {
+  ...SHARED_CHECKS,
+  immediate: flag,
+  mode: readElsewhere
+}
