@@ -3,6 +3,7 @@
  * It refuses to know where errors come from; every room makes its own from these.
  * Start reading at `codes.ts`, the table of all codes, then `problem.ts`, the layout.
  */
+export { AbortError, isAbortError } from './abort-error.js'
 export { ERROR_CODES } from './codes.js'
 export type { CodeCarrier, CodeEntry, KeelsonErrorCode } from './codes.js'
 export { ConfigurationError } from './configuration-error.js'

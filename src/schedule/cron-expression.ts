@@ -31,6 +31,10 @@ const SEARCH_FROM = Date.UTC(2000, 0, 1)
 
 const zonesKnown = new Set<string>()
 
+/** Texts that were found good, by what was given; checking one takes a millisecond, and it is done at each start. */
+const textsKnown = new Map<string, string>()
+const MOST_KNOWN = 1000
+
 /**
  * Checks an expression: five fields, or six with seconds first, or a nickname such as `@daily`.
  *
@@ -45,6 +49,15 @@ export function checkCron(expression: string, what: string): string {
       `${what} must be a cron expression, but is ${typeof given === 'string' ? 'far too long' : typeof given}.`
     )
   }
+  const known = textsKnown.get(given)
+  if (known !== undefined) return known
+  const text = check(given, what)
+  if (textsKnown.size >= MOST_KNOWN) textsKnown.clear()
+  textsKnown.set(given, text)
+  return text
+}
+
+function check(given: string, what: string): string {
   const fields = given.split(/\s+/).filter((field) => field !== '')
   const text = fields.join(' ')
   if (fields.length === 1 && NICKNAMES.has(text.toLowerCase())) return text.toLowerCase()

@@ -1,5 +1,5 @@
 import type { Calendar } from './croner.js'
-import { cronSlots } from './cron-slots.js'
+import { sharedSlots } from './shared-slots.js'
 import type { Due, Moment, Plan } from './plan.js'
 
 /** Where the slots of a cron lie. */
@@ -39,6 +39,7 @@ export function planCron(rule: CronRule, random: () => number = Math.random): Pl
 
 class CronPlan implements Plan {
   readonly follows = 'wall'
+  readonly lane: string | undefined
   dueAt = Infinity
   readonly #rule: CronRule
   readonly #random: () => number
@@ -49,9 +50,10 @@ class CronPlan implements Plan {
   #slot = Infinity
 
   constructor(rule: CronRule, random: () => number) {
+    this.lane = rule.jitter > 0 ? undefined : `${rule.expression} ${rule.timezone}`
     this.#rule = rule
     this.#random = random
-    this.#calendar = cronSlots(rule.expression, rule.timezone)
+    this.#calendar = sharedSlots(rule.expression, rule.timezone)
   }
 
   begin(now: Moment): void {

@@ -1,8 +1,9 @@
 import type { TimerOptions } from '../metadata/index.js'
 import type { Clock, Duration } from '../time/index.js'
+import { momentOf } from './moments.js'
 import type { Due } from './plan.js'
 import { readTimer } from './settings.js'
-import { momentOf, SlotAlarm } from './slot-alarm.js'
+import { SlotAlarm } from './slot-alarm.js'
 import { Tick } from './tick.js'
 import { planTimer } from './timer-plan.js'
 

@@ -29,6 +29,9 @@ export interface Plan {
   /** The clock that {@link Plan.dueAt} is a reading of. */
   readonly follows: 'monotonic' | 'wall'
 
+  /** What has its slots at the same distance from each other: plans of one lane may share a timer. */
+  readonly lane?: string | number | undefined
+
   /** When to ask next; `Infinity`: nothing will come due by itself. */
   readonly dueAt: number
 

@@ -1,4 +1,4 @@
-import { isAbortError } from './abort-error.js'
+import { isAbortError } from '../errors/index.js'
 import type { Due, Moment } from './plan.js'
 import { Tick } from './tick.js'
 

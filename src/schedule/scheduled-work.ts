@@ -1,14 +1,15 @@
-import { LifecycleError } from '../errors/index.js'
+import { AbortError, LifecycleError } from '../errors/index.js'
 import { formatDuration } from '../time/index.js'
-import { AbortError } from './abort-error.js'
 import { Counters, type ScheduleSnapshot } from './counters.js'
 import { planCron } from './cron-plan.js'
-import { callGuarded } from './guard.js'
+import { momentOf, type Moments } from './moments.js'
 import type { Due, Moment, Plan } from './plan.js'
 import { RunningTick, type FireResult } from './running-tick.js'
+import { RunningTicks } from './running-ticks.js'
 import type { EndedCall, ScheduledBody, SchedulePort } from './schedule-port.js'
 import type { CronSettings, TimerSettings } from './settings.js'
-import { momentOf, SlotAlarm } from './slot-alarm.js'
+import { SlotAlarm } from './slot-alarm.js'
+import { isThenable } from './thenable.js'
 import { planTimer } from './timer-plan.js'
 
 /** A run that waits for the one before it to end. */
@@ -39,9 +40,11 @@ export class ScheduledWork {
   readonly #plan: Plan
   readonly #alarm: SlotAlarm
   readonly #counters = new Counters()
-  readonly #running = new Set<RunningTick>()
+  readonly #running = new RunningTicks()
   /** Slots come one by one although a body runs; otherwise they are counted when it ends. */
   readonly #wakesWhileRunning: boolean
+  /** Of those that were woken together, while this one is dealt with. */
+  #moments: Moments | undefined
   #phase: 'new' | 'open' | 'closed' = 'new'
   #crashed = false
   #missedSinceCall = 0
@@ -56,7 +59,7 @@ export class ScheduledWork {
     this.#port = port
     const random = port.random === undefined ? Math.random : () => port.random?.() ?? 0
     this.#plan = settings.kind === 'timer' ? planTimer(settings, random) : planCron(settings, random)
-    this.#alarm = new SlotAlarm(port.clock, () => this.#wake())
+    this.#alarm = new SlotAlarm(port.clock, (moments) => this.#wake(moments))
     this.#wakesWhileRunning = settings.overlap === 'allow' || settings.overlap === 'cancel'
   }
 
@@ -90,7 +93,7 @@ export class ScheduledWork {
 
   /** Aborts the signals of the calls under way; the schedule goes on. */
   abort(reason: unknown): void {
-    for (const tick of this.#running) tick.abort(reason)
+    this.#running.abort(reason)
   }
 
   /**
@@ -129,8 +132,16 @@ export class ScheduledWork {
     return left < 0 && this.#running.size > 0 ? undefined : Math.round(now.wall + Math.max(0, left))
   }
 
-  #wake(): void {
-    const now = momentOf(this.#port.clock)
+  #wake(moments: Moments | undefined): void {
+    this.#moments = moments
+    try {
+      this.#take(moments?.current ?? momentOf(this.#port.clock))
+    } finally {
+      this.#moments = undefined
+    }
+  }
+
+  #take(now: Moment): void {
     const held = this.#held
     if (held !== undefined && this.#running.size === 0) {
       this.#held = undefined
@@ -192,13 +203,32 @@ export class ScheduledWork {
     this.#missedSinceCall = 0
     this.#counters.began(now.wall, due.lateness)
     this.#running.add(tick)
-    callGuarded(
-      () => this.#port.begin(tick, this.#body, this),
-      (failed, value) => this.#settled(tick, failed, value)
-    )
+    this.#begin(tick)
     const { timeout } = this.settings
     if (timeout === Infinity || !this.#running.has(tick)) return
     tick.limit = this.#port.clock.setTimeout(() => this.#timedOut(tick), timeout)
+  }
+
+  /** Throwing counts as rejecting, nothing stays unhandled, and a result that is not a promise costs none. */
+  #begin(tick: RunningTick): void {
+    this.#moments?.pass()
+    let result: unknown
+    let isPending: boolean
+    try {
+      result = this.#port.begin(tick, this.#body, this)
+      isPending = isThenable(result)
+    } catch (error) {
+      this.#settled(tick, true, error)
+      return
+    }
+    if (!isPending) {
+      this.#settled(tick, false, result)
+      return
+    }
+    void Promise.resolve(result).then(
+      (value) => this.#settled(tick, false, value),
+      (error: unknown) => this.#settled(tick, true, error)
+    )
   }
 
   #timedOut(tick: RunningTick): void {
@@ -214,7 +244,7 @@ export class ScheduledWork {
   #settled(tick: RunningTick, threw: boolean, value: unknown): void {
     this.#running.delete(tick)
     if (tick.limit !== undefined) this.#port.clock.clearTimeout(tick.limit)
-    const now = momentOf(this.#port.clock)
+    const now = this.#moments?.read() ?? momentOf(this.#port.clock)
     this.#counters.lastDurationMs = now.monotonic - tick.began
     const failed = threw && !tick.endedByAbort(value)
     if (tick.timedOut) {
@@ -223,7 +253,7 @@ export class ScheduledWork {
       this.#fail(tick, value, now)
     } else {
       this.#counters.failuresInARow = 0
-      this.#tell(() => this.#port.ran?.(endOf(tick, now), this))
+      this.#ran(tick, now)
       answer(tick, { status: 'done' })
     }
     this.#afterCall(now)
@@ -260,6 +290,14 @@ export class ScheduledWork {
     }
     if (covered.missed > 0) this.#miss(covered.missed, covered.missedAt, 'overlap')
     this.#hold(covered, now, true)
+  }
+
+  #ran(tick: RunningTick, now: Moment): void {
+    try {
+      this.#port.ran?.(endOf(tick, now), this)
+    } catch (error) {
+      this.#port.crash(error, this)
+    }
   }
 
   /** A reporter that fails is no reason to lose a schedule silently. */

@@ -1,31 +1,28 @@
 import type { Clock, TimerHandle } from '../time/index.js'
-import type { Moment, Plan } from './plan.js'
-
-/** A wall clock that is set, and a machine that was suspended, are noticed within this time. Milliseconds. */
-const LONGEST_SLEEP = 30_000
-
-/** Reads both clocks. */
-export function momentOf(clock: Clock): Moment {
-  return { wall: clock.now(), monotonic: clock.monotonic() }
-}
+import { type Lane, laneFor, type LaneMember, LONGEST_SLEEP } from './lane.js'
+import type { Moments } from './moments.js'
+import type { Plan } from './plan.js'
 
 /**
  * Wakes somebody up when a plan wants to be asked again; may be too early, never again until set again.
  *
- * The only place where schedules touch timers, so that schedules of one interval may share one.
+ * The only place where schedules touch timers: those of one interval share one, where the clock allows it.
  */
-export class SlotAlarm {
+export class SlotAlarm implements LaneMember {
+  due = Infinity
+  lane: Lane | undefined
+  before: LaneMember | undefined
+  after: LaneMember | undefined
   readonly #clock: Clock
-  readonly #wake: () => void
+  readonly #wake: (moments?: Moments) => void
+  /** The timer, outside of lanes. */
   #handle: TimerHandle
   #isSet = false
 
-  constructor(clock: Clock, wake: () => void) {
+  /** @param wake given the moments of those that are woken together, if it is */
+  constructor(clock: Clock, wake: (moments?: Moments) => void) {
     this.#clock = clock
-    this.#wake = () => {
-      this.#isSet = false
-      wake()
-    }
+    this.#wake = wake
   }
 
   get isSet(): boolean {
@@ -33,30 +30,40 @@ export class SlotAlarm {
   }
 
   /** Sets it for what is due next; for nothing when nothing is. */
-  set({ follows, dueAt }: Plan): void {
+  set(plan: Plan): void {
     this.clear()
+    const { follows, dueAt } = plan
     if (dueAt === Infinity) return
     this.#isSet = true
+    this.due = dueAt
     const clock = this.#clock
-    if (follows === 'monotonic') {
-      this.#handle = clock.setTimeout(this.#wake, Math.max(0, dueAt - clock.monotonic()))
-    } else if (clock.setAlarm !== undefined) {
-      this.#handle = clock.setAlarm(this.#wake, dueAt)
-    } else {
-      this.#handle = clock.setTimeout(this.#wake, Math.min(LONGEST_SLEEP, Math.max(0, dueAt - clock.now())))
-    }
+    const lane = laneFor(clock, plan)
+    if (lane !== undefined) lane.add(this)
+    else if (follows === 'monotonic') this.#setTimer(Math.max(0, dueAt - clock.monotonic()))
+    else if (clock.setAlarm !== undefined) this.#handle = clock.setAlarm(() => this.ring(), dueAt)
+    else this.#setTimer(Math.min(LONGEST_SLEEP, Math.max(0, dueAt - clock.now())))
   }
 
   /** Sets it for the next turn of the event loop. */
   setSoon(): void {
     this.clear()
     this.#isSet = true
-    this.#handle = this.#clock.setTimeout(this.#wake, 0)
+    this.#setTimer(0)
   }
 
   clear(): void {
     if (!this.#isSet) return
     this.#isSet = false
-    this.#clock.clearTimeout(this.#handle)
+    if (this.lane !== undefined) this.lane.remove(this)
+    else this.#clock.clearTimeout(this.#handle)
+  }
+
+  ring(moments?: Moments): void {
+    this.#isSet = false
+    this.#wake(moments)
+  }
+
+  #setTimer(delay: number): void {
+    this.#handle = this.#clock.setTimeout(() => this.ring(), delay)
   }
 }

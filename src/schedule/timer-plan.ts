@@ -20,6 +20,7 @@ export function planTimer(rule: TimerRule, random: () => number = Math.random): 
 
 class RatePlan implements Plan {
   readonly follows = 'monotonic'
+  readonly lane: number | undefined
   dueAt = Infinity
   readonly #every: number
   readonly #spread: number
@@ -30,6 +31,7 @@ class RatePlan implements Plan {
   #next = 1
 
   constructor(rule: TimerRule, random: () => number) {
+    this.lane = laneOf(rule)
     this.#every = rule.every
     // not quite up to the next slot, or what is put off so far would count as late
     this.#spread = Math.max(0, Math.min(rule.jitter, rule.every - 2 * NOISE))
@@ -78,6 +80,7 @@ class RatePlan implements Plan {
 
 class DelayPlan implements Plan {
   readonly follows = 'monotonic'
+  readonly lane: number | undefined
   dueAt = Infinity
   readonly #rule: TimerRule
   readonly #random: () => number
@@ -85,6 +88,7 @@ class DelayPlan implements Plan {
   #slot = 0
 
   constructor(rule: TimerRule, random: () => number) {
+    this.lane = laneOf(rule)
     this.#rule = rule
     this.#random = random
   }
@@ -120,6 +124,11 @@ class WallTime {
     if (!(Math.abs(offset - this.#offset) <= SLACK)) this.#offset = offset
     return Math.round(this.#offset + monotonic)
   }
+}
+
+/** What is put off by chance is due in no order. */
+function laneOf({ every, jitter }: TimerRule): number | undefined {
+  return jitter > 0 ? undefined : every
 }
 
 function putOff(spread: number, random: () => number): number {

@@ -3,14 +3,16 @@ import { offAbort, onAbort } from '../waits/index.js'
 import type { Run } from './run.js'
 import { Scope } from './scope.js'
 
+const OVER: StopReason = { kind: 'stop', detail: 'the call has ended' }
+
 /** One call of a task, timer or cron body: ends with the call, at the latest with its run. */
 export class CallScope extends Scope {
   readonly #run: Run
-  readonly #outer: (() => AbortSignal) | undefined
+  readonly #outer: { readonly signal: AbortSignal } | undefined
   #follow: (() => void) | undefined
 
-  /** @param outer gives a signal that ends the call too, such as that of its tick; asked when somebody listens */
-  constructor(run: Run, outer?: () => AbortSignal) {
+  /** @param outer its signal ends the call too, such as a tick; it is asked for when somebody listens */
+  constructor(run: Run, outer?: { readonly signal: AbortSignal }) {
     super()
     this.#run = run
     this.#outer = outer
@@ -42,7 +44,7 @@ export class CallScope extends Scope {
     if (this.#follow !== undefined) {
       for (const signal of this.#sources()) offAbort(signal, this.#follow)
     }
-    super.abort({ kind: 'stop', detail: 'the call has ended' })
+    super.abort(OVER)
   }
 
   /** Why this call alone is to end: its time is up, or the next one is due. */
@@ -52,6 +54,6 @@ export class CallScope extends Scope {
   }
 
   #sources(): readonly AbortSignal[] {
-    return this.#outer === undefined ? [this.#run.signal] : [this.#run.signal, this.#outer()]
+    return this.#outer === undefined ? [this.#run.signal] : [this.#run.signal, this.#outer.signal]
   }
 }

@@ -23,8 +23,12 @@ export function runCall<T>(runtime: ServiceRuntime, code: () => T): T {
 }
 
 /** Runs the body of a task, timer or cron: nobody waits in it for whoever happened to start the service. */
-export function runRootCall<T>(runtime: ServiceRuntime, code: () => T): T {
-  return calls.run({ runtime, run: runtime.run, parent: undefined }, code)
+export function runRootCall<Given extends unknown[], T>(
+  runtime: ServiceRuntime,
+  code: (...given: Given) => T,
+  ...given: Given
+): T {
+  return calls.run({ runtime, run: runtime.run, parent: undefined }, code, ...given)
 }
 
 /** Runs what a call has brought about without being made to wait for it: it is nobody's call. */

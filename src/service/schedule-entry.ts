@@ -1,22 +1,15 @@
-import type { LifecycleEvent } from '../events/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { Site } from '../metadata/index.js'
 import {
   nextRuns,
   ScheduledWork,
   type CronSettings,
-  type EndedCall,
   type FireResult,
-  type MissedSlots,
-  type SchedulePort,
   type Tick,
   type TimerSettings
 } from '../schedule/index.js'
 import { abortError } from '../waits/index.js'
-import { ScopedContext } from './bound-context.js'
-import { CallScope } from './call-scope.js'
-import { runRootCall } from './call.js'
-import { isPromiseLike } from './promise-like.js'
+import { EntryPort } from './entry-port.js'
 import type { Run } from './run.js'
 import type { ServiceContext } from './service-context.js'
 import type { TaskSnapshot } from './service-handle.js'
@@ -94,9 +87,8 @@ export class ScheduleEntry implements WorkEntry {
     const enabled =
       typeof this.#enabled === 'function' ? this.#enabled(this.#runtime.instance) : this.#enabled
     if (!enabled || run.isDraining || this.#over) return
-    const settings = this.#plan.settings()
-    const port = this.#port(run, settings.kind)
-    const work = new ScheduledWork(name, settings, (tick) => this.#call(run, tick, body), port)
+    const port = new EntryPort(this.#runtime, run, body, this)
+    const work = new ScheduledWork(name, this.#plan.settings(), (tick) => port.call(tick), port)
     this.#work = work
     work.start()
     if (settings.kind === 'cron') this.#tellNextRuns(settings)
@@ -128,77 +120,14 @@ export class ScheduleEntry implements WorkEntry {
 
   async end(): Promise<void> {
     await this.#work?.end()
-    this.#finish({ value: undefined })
+    this.finish({ value: undefined })
   }
 
-  #finish(outcome: { readonly value: undefined } | { readonly error: unknown }): void {
+  /** The first outcome counts. */
+  finish(outcome: { readonly value: undefined } | { readonly error: unknown }): void {
     if (this.#over) return
     this.#over = true
     this.#plan.settled?.(outcome)
     this.#forget(this)
-  }
-
-  #call(run: Run, tick: Tick, body: SchedulePlan['body']): unknown {
-    const scope = new CallScope(run, () => tick.signal)
-    const context = new ScopedContext(this.#runtime, run, scope)
-    let result: unknown
-    try {
-      result = runRootCall(this.#runtime, () => body(context, tick))
-    } catch (error) {
-      scope.end()
-      throw error
-    }
-    if (!isPromiseLike(result)) {
-      scope.end()
-      return result
-    }
-    return result.then(
-      () => scope.end(),
-      (error: unknown) => {
-        scope.end()
-        throw error
-      }
-    )
-  }
-
-  #port(run: Run, kind: 'timer' | 'cron'): SchedulePort {
-    const runtime = this.#runtime
-    const { clock } = runtime.host
-    const task = this.name
-    const tell = (build: (at: number, service: string) => LifecycleEvent): void => {
-      if (runtime.host.listens) runtime.host.publish(build(clock.now(), runtime.name), runtime)
-    }
-    return {
-      clock,
-      begin: (tick, body) => body(tick),
-      crash: (error) => {
-        if (runtime.currentRun === run && !runtime.isAtRest) runtime.crash(error)
-        else runtime.log.error({ err: error }, '%s %s failed', kind, task)
-        this.#finish({ error })
-      },
-      ran: ({ tick, latenessMs, durationMs }: EndedCall) =>
-        tell((at, service) => {
-          const scheduledAt = tick.scheduledAt.getTime()
-          return { type: `${kind}.ran`, at, service, task, scheduledAt, latenessMs, durationMs }
-        }),
-      failed: (error: unknown, { tick, durationMs }: EndedCall) => {
-        if (!runtime.host.listens) runtime.log.error({ err: error }, '%s %s failed', kind, task)
-        tell((at, service) => {
-          const scheduledAt = tick.scheduledAt.getTime()
-          return { type: `${kind}.failed`, at, service, task, scheduledAt, durationMs, error }
-        })
-      },
-      missed: ({ count, lastAt, cause }: MissedSlots) => {
-        if (!runtime.host.listens) runtime.log.warn('%s %s missed %d slots (%s)', kind, task, count, cause)
-        tell((at, service) => ({
-          type: `${kind}.missed`,
-          at,
-          service,
-          task,
-          scheduledAt: lastAt,
-          missed: count
-        }))
-      }
-    }
   }
 }

@@ -5,4 +5,4 @@
  */
 export { Clock, type TimerHandle } from './clock.js'
 export { type Duration, type DurationOptions, formatDuration, toMilliseconds } from './duration.js'
-export { systemClock } from './system-clock.js'
+export { bellOf, systemClock } from './system-clock.js'

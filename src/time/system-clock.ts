@@ -53,5 +53,13 @@ class SystemClock extends Clock {
   }
 }
 
+/**
+ * Whom timers of this clock that may share one are kept for: the `setTimeout` that is global now, since what fake
+ * timers put there rings for its own only. Undefined for a clock that orders all of its timers, such as a test's.
+ */
+export function bellOf(clock: Clock): object | undefined {
+  return clock === systemClock ? globalThis.setTimeout : undefined
+}
+
 /** The clock of the machine: `Date.now`, `performance.now` and `setTimeout`, read at call time. */
 export const systemClock: Clock = new SystemClock()

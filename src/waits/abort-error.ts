@@ -1,11 +1,4 @@
-/** Shaped as Node's own: `name`, `code` and `cause`. */
-class AbortError extends Error {
-  readonly code = 'ABORT_ERR'
-
-  static {
-    Object.defineProperty(this.prototype, 'name', { value: 'AbortError', configurable: true, writable: true })
-  }
-}
+import { AbortError } from '../errors/index.js'
 
 /**
  * Makes the reason of an aborted signal: an error named `AbortError` with `code: 'ABORT_ERR'`.
@@ -23,16 +16,6 @@ export function abortError(reason: unknown): Error {
   } finally {
     Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
   }
-}
-
-/**
- * Whether this is an `AbortError` of whatever make: Node's, the web platform's (`DOMException`), ours. Once its
- * signal is aborted, work that rejects with one ended normally.
- */
-export function isAbortError(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false
-  const { name, code } = error as { readonly name?: unknown; readonly code?: unknown }
-  return name === 'AbortError' || code === 'ABORT_ERR'
 }
 
 function describe(reason: unknown): string {

@@ -3,7 +3,8 @@
  * the stack of what is to be released at the end. It refuses to know services, runs and why something is to stop.
  * Start reading at `wait.ts`.
  */
-export { abortError, isAbortError } from './abort-error.js'
+export { isAbortError } from '../errors/index.js'
+export { abortError } from './abort-error.js'
 export { offAbort, onAbort } from './on-abort.js'
 export { whileItTakesLong } from './patience.js'
 export { ResourceStack, type ReleaseOptions, type ResourceStackOptions } from './resource-stack.js'

@@ -1,4 +1,4 @@
-/** The reason of a tick's signal, shaped as Node's own: `name`, `code` and `cause`. */
+/** The reason of an aborted signal, shaped as Node's own: `name`, `code` and `cause`. */
 export class AbortError extends Error {
   readonly code = 'ABORT_ERR'
 
@@ -7,7 +7,10 @@ export class AbortError extends Error {
   }
 }
 
-/** Whether it is an abort error of whatever make: Node's, the web platform's, ours. */
+/**
+ * Whether this is an `AbortError` of whatever make: Node's, the web platform's (`DOMException`), ours. Once its
+ * signal is aborted, work that rejects with one ended normally.
+ */
 export function isAbortError(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
   const { name, code } = error as { readonly name?: unknown; readonly code?: unknown }

@@ -1,0 +1,133 @@
+import { bellOf, type Clock, type TimerHandle } from '../time/index.js'
+import { Moments } from './moments.js'
+import type { Plan } from './plan.js'
+
+/** A wall clock that is set, and a machine that was suspended, are noticed within this time. Milliseconds. */
+export const LONGEST_SLEEP = 30_000
+
+/** Waits in a {@link Lane}. */
+export interface LaneMember {
+  /** When to be called; a reading of the clock that the lane follows. */
+  due: number
+  lane: Lane | undefined
+  before: LaneMember | undefined
+  after: LaneMember | undefined
+  /** Called once; it has left the lane. */
+  ring(moments: Moments): void
+}
+
+/** By whom rings, then by what is due together. */
+const lanes = new WeakMap<object, Map<string | number, Lane>>()
+
+/** Where an alarm of this plan waits with its like; undefined where each has a timer of its own. */
+export function laneFor(clock: Clock, { lane: key, follows }: Plan): Lane | undefined {
+  const bell = key === undefined ? undefined : bellOf(clock)
+  if (key === undefined || bell === undefined) return undefined
+  let known = lanes.get(bell)
+  if (known === undefined) lanes.set(bell, (known = new Map<string | number, Lane>()))
+  let lane = known.get(key)
+  if (lane === undefined) known.set(key, (lane = new Lane(clock, follows, () => known.delete(key))))
+  return lane
+}
+
+/**
+ * Alarms of one interval or one cron, in the order in which they are due, behind one timer of the clock. New ones are
+ * due last, so that joining and leaving take no search. 10,000 timers of 1 s cost a third of what each with a timer of
+ * its own costs.
+ */
+export class Lane {
+  readonly #clock: Clock
+  readonly #follows: Plan['follows']
+  readonly #emptied: () => void
+  #first: LaneMember | undefined
+  #last: LaneMember | undefined
+  #handle: TimerHandle
+  /** What the timer is set for. */
+  #setFor = Infinity
+  #isRinging = false
+
+  constructor(clock: Clock, follows: Plan['follows'], emptied: () => void) {
+    this.#clock = clock
+    this.#follows = follows
+    this.#emptied = emptied
+  }
+
+  /** Joins: before those that are due later, after those that are due at the same time. */
+  add(member: LaneMember): void {
+    let place = this.#last
+    while (place !== undefined && place.due > member.due) place = place.before
+    this.#putAfter(place, member)
+    if (place === undefined && !this.#isRinging) this.#setTimer(undefined)
+  }
+
+  /** Leaves. */
+  remove(member: LaneMember): void {
+    this.#unlink(member)
+    if (this.#first !== undefined || this.#isRinging) return
+    this.#clock.clearTimeout(this.#handle)
+    this.#setFor = Infinity
+    this.#emptied()
+  }
+
+  #putAfter(place: LaneMember | undefined, member: LaneMember): void {
+    const next = place === undefined ? this.#first : place.after
+    member.lane = this
+    member.before = place
+    member.after = next
+    if (place === undefined) this.#first = member
+    else place.after = member
+    if (next === undefined) this.#last = member
+    else next.before = member
+  }
+
+  #unlink(member: LaneMember): void {
+    const { before, after } = member
+    if (before === undefined) this.#first = after
+    else before.after = after
+    if (after === undefined) this.#last = before
+    else after.before = before
+    member.lane = member.before = member.after = undefined
+  }
+
+  #setTimer(moments: Moments | undefined): void {
+    const { due } = this.#first!
+    if (due === this.#setFor) return
+    const clock = this.#clock
+    if (this.#setFor !== Infinity) clock.clearTimeout(this.#handle)
+    this.#setFor = due
+    const now = moments === undefined ? this.#now : moments.current[this.#follows]
+    const delay = Math.max(0, due - now)
+    this.#handle = clock.setTimeout(
+      () => this.#ring(),
+      this.#follows === 'wall' ? Math.min(LONGEST_SLEEP, delay) : delay
+    )
+  }
+
+  get #now(): number {
+    return this.#follows === 'wall' ? this.#clock.now() : this.#clock.monotonic()
+  }
+
+  #ring(): void {
+    this.#setFor = Infinity
+    const moments = new Moments(this.#clock)
+    const now = moments.current[this.#follows]
+    // On the way to a slot the wall clock may have been set: then each looks for itself.
+    const until = this.#follows === 'wall' && this.#first!.due > now ? this.#last!.due : now
+    const due: LaneMember[] = []
+    for (let member = this.#first; member !== undefined && member.due <= until; member = member.after)
+      due.push(member)
+    this.#isRinging = true
+    try {
+      for (const member of due) {
+        // Somebody who was called before may have taken it out.
+        if (member.lane !== this || member.due > until) continue
+        this.#unlink(member)
+        member.ring(moments)
+      }
+    } finally {
+      this.#isRinging = false
+      if (this.#first === undefined) this.#emptied()
+      else this.#setTimer(moments)
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { Clock } from '../time/index.js'
+import type { Moment } from './plan.js'
+
+/** Reads both clocks. */
+export function momentOf(clock: Clock): Moment {
+  return { wall: clock.now(), monotonic: clock.monotonic() }
+}
+
+/**
+ * The moments of calls that are made one right after the other: the end of one is the beginning of the next, and the
+ * wall clock is read once for all. One reading for a call instead of four, at 40 to 150 ns each.
+ */
+export class Moments {
+  readonly #clock: Clock
+  readonly #first: Moment
+  #last: Moment
+  #isFresh = true
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#first = this.#last = momentOf(clock)
+  }
+
+  /** The moment that was read last, unless somebody's code has run since. */
+  get current(): Moment {
+    return this.#isFresh ? this.#last : this.read()
+  }
+
+  /** Somebody's code is about to run: {@link current} is of no use until the next {@link read}. */
+  pass(): void {
+    this.#isFresh = false
+  }
+
+  /** Reads the clock. */
+  read(): Moment {
+    const monotonic = this.#clock.monotonic()
+    const { wall, monotonic: begun } = this.#first
+    this.#isFresh = true
+    return (this.#last = { wall: Math.floor(wall + monotonic - begun), monotonic })
+  }
+}
