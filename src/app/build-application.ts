@@ -1,4 +1,4 @@
-import { createLogger } from '../logging/index.js'
+import { createLogger, loadPino } from '../logging/index.js'
 import type { Class, ModuleClass, Token } from '../tokens/index.js'
 import { assemble, Assembly, collect, collectNothing, link, type Root } from '../wiring/index.js'
 import { readSettings, type ApplicationOptions } from './application-options.js'
@@ -25,6 +25,8 @@ export async function buildApplication<A extends LiveApplication = LiveApplicati
   } = {}
 ): Promise<A> {
   const settings = readSettings(options)
+  const loading = loadPino()
+  if (loading !== undefined) await loading
   const log = createLogger(options.logger, { clock: settings.clock })
   const { name, container, providers } = options
   const { make = (...parts) => new LiveApplication(...parts) as A, ...rest } = changes

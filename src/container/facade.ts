@@ -1,5 +1,5 @@
 import type { DependencyContainer } from 'tsyringe'
-import { isDelayed } from './registry.js'
+import { isDelayedClass } from '../metadata/index.js'
 import type { Token } from '../tokens/index.js'
 
 /** Who answers what the user's factories ask of the container that they are given. */
@@ -26,7 +26,7 @@ export function createFacade(parent: DependencyContainer, resolver: Resolver): D
   const resolveAllOwn = child.resolveAll.bind(child)
   const answers = {
     resolve: (token: unknown, _context?: unknown, optional = false): unknown => {
-      if (isDelayed(token)) return token.createProxy((target) => resolver.resolve(target, false))
+      if (isDelayedClass(token)) return token.createProxy((target) => resolver.resolve(target, false))
       return isOwn(token as string) ? resolveOwn(token as string) : resolver.resolve(token as Token, optional)
     },
     resolveAll: (token: unknown, _context?: unknown, optional = false): unknown =>

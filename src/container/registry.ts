@@ -1,6 +1,6 @@
-import { delay, type DependencyContainer, Lifecycle } from 'tsyringe'
+import type { DependencyContainer, Lifecycle } from 'tsyringe'
 import { ConfigurationError } from '../errors/index.js'
-import type { DelayedClass } from '../metadata/index.js'
+import { isDelayedClass } from '../metadata/index.js'
 import { isClass } from '../tokens/index.js'
 
 /**
@@ -15,7 +15,7 @@ export interface Registration {
   readonly key: object
   readonly kind: 'class' | 'value' | 'factory' | 'alias'
   readonly lifetime: RegistrationLifetime
-  /** The class, the value, the factory, or the other token; the first and last may be {@link isDelayed delayed}. */
+  /** The class, the value, the factory, or the other token; the first and last may be {@link isDelayedClass delayed}. */
   readonly target: unknown
   /** The instance that the container holds already; `undefined` when it holds none. */
   readonly held: unknown
@@ -39,19 +39,12 @@ interface RawContainer {
   readonly _registry: { readonly _registryMap: ReadonlyMap<unknown, readonly RawRegistration[]> }
 }
 
+/** Its numbers, and not its names: whoever brings a container has loaded tsyringe, 70 files; others need not. */
 const LIFETIMES: Readonly<Record<Lifecycle, RegistrationLifetime>> = {
-  [Lifecycle.Transient]: 'transient',
-  [Lifecycle.Singleton]: 'singleton',
-  [Lifecycle.ContainerScoped]: 'container',
-  [Lifecycle.ResolutionScoped]: 'resolution'
-}
-
-// tsyringe does not export the class
-const DelayedConstructor = delay(() => Object).constructor
-
-/** Tells whether a value was made by tsyringe's `delay()`. */
-export function isDelayed(value: unknown): value is DelayedClass {
-  return value instanceof DelayedConstructor
+  0: 'transient',
+  1: 'singleton',
+  2: 'resolution',
+  3: 'container'
 }
 
 /**
@@ -122,7 +115,7 @@ class ReadRegistration implements Registration {
     // in the order in which tsyringe looks
     if (useValue !== undefined && useValue !== null) [this.kind, this.target] = ['value', useValue]
     else if (useToken) [this.kind, this.target] = ['alias', useToken]
-    else if (isClass(useClass) || isDelayed(useClass)) [this.kind, this.target] = ['class', useClass]
+    else if (isClass(useClass) || isDelayedClass(useClass)) [this.kind, this.target] = ['class', useClass]
     else if (useFactory) [this.kind, this.target] = ['factory', useFactory]
     // { useValue: null } is taken for a class by tsyringe, and then fails; here it is what was meant
     else [this.kind, this.target] = ['value', valueInside(useClass)]

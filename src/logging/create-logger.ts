@@ -1,10 +1,9 @@
-// Imported at once, at 20 to 25 ms of import after rxjs and tsyringe on Node 20.20: any application logs, and what
-// would defer it without a promise, createRequire(), hides pino from bundlers.
 import { WriteStream } from 'node:tty'
-import { pino } from 'pino'
+import type { pino } from 'pino'
 import { ConfigurationError } from '../errors/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import type { Clock } from '../time/index.js'
+import { pinoNow } from './load-pino.js'
 import { openLogFile } from './log-file.js'
 import { checkLoggerOptions, type LoggerOptions } from './logger-options.js'
 import { type LineTarget, ReadableLines } from './readable-lines.js'
@@ -54,7 +53,7 @@ export function isReadable(logger: Logger): boolean {
  * @throws ConfigurationError `KEEL_INVALID_OPTION` for anything else
  */
 export function createLogger(option?: LoggerOption, surroundings: LoggerSurroundings = {}): Logger {
-  if (option === false) return pino({ level: 'silent' }, { write() {} })
+  if (option === false) return pinoNow()({ level: 'silent' }, { write() {} })
   if (isLogger(option)) return option
   if (option !== undefined && (typeof option !== 'object' || option === null)) {
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
@@ -65,15 +64,16 @@ export function createLogger(option?: LoggerOption, surroundings: LoggerSurround
   const { clock, target, stdout = process.stdout } = surroundings
   const given = (option ?? {}) as LoggerOptions
   checkLoggerOptions(given)
+  const make = pinoNow()
   const { file, format = 'auto', ...options } = given
   if (clock !== undefined) options.timestamp ??= () => `,"time":${Math.round(clock.now())}`
-  if (target !== undefined) return pino(options, target)
-  if (options.transport !== undefined) return pino(options)
-  const lines = file === undefined ? pino.destination({ fd: stdout.fd ?? 1, sync: true }) : openLogFile(file)
+  if (target !== undefined) return make(options, target)
+  if (options.transport !== undefined) return make(options)
+  const lines = file === undefined ? make.destination({ fd: stdout.fd ?? 1, sync: true }) : openLogFile(file)
   const isPretty = format === 'auto' ? file === undefined && stdout.isTTY === true : format === 'pretty'
-  if (!isPretty) return pino(options, lines)
+  if (!isPretty) return make(options, lines)
   const colors = file === undefined && wantsColors(stdout)
-  const logger = pino(options, new ReadableLines(lines, { ...options, colors }))
+  const logger = make(options, new ReadableLines(lines, { ...options, colors }))
   readable.add(logger)
   return logger
 }

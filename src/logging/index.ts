@@ -17,6 +17,7 @@ export {
 } from './create-logger.js'
 export { errorText } from './error-text.js'
 export { EventLog, type ServiceFacts } from './event-log.js'
+export { loadPino } from './load-pino.js'
 export type { LogFileOptions } from './log-file.js'
 export type { LoggerOptions } from './logger-options.js'
 export { LOG_LEVELS, LogLevels } from './log-levels.js'

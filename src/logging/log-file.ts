@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { extname, join } from 'node:path'
-import { pino } from 'pino'
 import { ConfigurationError } from '../errors/index.js'
+import { pinoNow } from './load-pino.js'
 import { refused } from './refused.js'
 import type { LineTarget } from './readable-lines.js'
 
@@ -60,7 +60,7 @@ export function openLogFile(file: string | LogFileOptions): LineTarget {
   const { path, size, frequency, keep } = typeof file === 'string' ? { path: file } : file
   if (size !== undefined || frequency !== undefined) return openRotated(path, size, frequency, keep)
   try {
-    return tellOfFailure(pino.destination({ dest: path, append: true, mkdir: true, sync: true }), path)
+    return tellOfFailure(pinoNow().destination({ dest: path, append: true, mkdir: true, sync: true }), path)
   } catch (cause) {
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
       message: `the log file ${path} cannot be opened: ${(cause as Error).message}`,
@@ -85,7 +85,7 @@ function openRotated(
     ...(frequency === undefined ? {} : { frequency }),
     ...(keep === undefined ? {} : { limit: { count: keep } })
   }
-  return tellOfFailure(pino.transport({ target: findRoller(), options }) as Emitter, path)
+  return tellOfFailure(pinoNow().transport({ target: findRoller(), options }) as Emitter, path)
 }
 
 /** Beside Keelson, or, when that is bundled, beside the program. */

@@ -20,7 +20,7 @@ export type { Check, Checks } from './check-options.js'
 export { describe, forget } from './describe.js'
 export { addMethodFact, addParameterFacts, keepParameterTypes, writableFacts } from './facts.js'
 export type { ClassFacts, CustomDecorator, DependsOnEntry, MethodFact, MethodFactOf } from './facts.js'
-export type { DelayedClass } from './reflected.js'
+export { type DelayedClass, isDelayedClass } from './reflected.js'
 export type {
   CronOptions,
   HealthCheckOptions,

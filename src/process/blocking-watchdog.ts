@@ -1,6 +1,6 @@
 import type { LiveApplication } from '../app/index.js'
 import { formatDuration, systemClock, type TimerHandle } from '../time/index.js'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { BLOCKING_WORKER, type BlockingReport, type BlockingWorkerData } from './blocking-worker.js'
 
 /** So often within the timeout the loop shows that it turns, and the thread looks. */
@@ -46,9 +46,11 @@ export class BlockingWatchdog {
   /** @param failed told when there can be no such thread, or it has died */
   start(failed: (error: unknown) => void): void {
     try {
+      // Loaded here, where one is to be watched: it is a tenth of the import of the package.
+      const threads = process.getBuiltinModule('node:worker_threads')
       // Bare of what the program was started with: no loader has to run in it first.
       const bare = { eval: true, execArgv: [], env: {}, name: 'keelson: blocked event loop' }
-      this.#worker = new Worker(BLOCKING_WORKER, { ...bare, workerData: this.#data })
+      this.#worker = new threads.Worker(BLOCKING_WORKER, { ...bare, workerData: this.#data })
     } catch (error) {
       failed(error)
       return

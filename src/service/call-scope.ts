@@ -49,7 +49,7 @@ export class CallScope extends Scope {
 
   /** Why this call alone is to end: its time is up, or the next one is due. */
   get #why(): unknown {
-    const reason: unknown = this.#outer?.().reason
+    const reason: unknown = this.#outer?.signal.reason
     return reason instanceof Error ? (reason.cause ?? reason.message) : reason
   }
 

@@ -88,7 +88,8 @@ export class ScheduleEntry implements WorkEntry {
       typeof this.#enabled === 'function' ? this.#enabled(this.#runtime.instance) : this.#enabled
     if (!enabled || run.isDraining || this.#over) return
     const port = new EntryPort(this.#runtime, run, body, this)
-    const work = new ScheduledWork(name, this.#plan.settings(), (tick) => port.call(tick), port)
+    const settings = this.#plan.settings()
+    const work = new ScheduledWork(name, settings, (tick) => port.call(tick), port)
     this.#work = work
     work.start()
     if (settings.kind === 'cron') this.#tellNextRuns(settings)

@@ -1,5 +1,5 @@
 import { buildApplication, type ApplicationOptions } from '../app/index.js'
-import { createLogger } from '../logging/index.js'
+import { createLogger, loadPino } from '../logging/index.js'
 import type { Class, FactoryProvider, ModuleClass, Provider, Token } from '../tokens/index.js'
 import type { Root } from '../wiring/index.js'
 import { driveTime } from './drive-time.js'
@@ -73,6 +73,7 @@ export class TestApplicationBuilder {
 
   /** Builds and checks the application, and does not start it. */
   async create(): Promise<TestApplication> {
+    await loadPino()
     const before = openHandles()
     const clock = this.#options.clock ?? new TestClock()
     const timersBefore = clock.pending.count

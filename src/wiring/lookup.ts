@@ -1,5 +1,5 @@
-import { isDelayed, isMarkedByTsyringe, type Registry } from '../container/index.js'
-import { describe } from '../metadata/index.js'
+import { isMarkedByTsyringe, type Registry } from '../container/index.js'
+import { describe, isDelayedClass } from '../metadata/index.js'
 import { isClass, isInjectionToken, type Token } from '../tokens/index.js'
 import type { CollectOptions } from './collect.js'
 import { Failure } from './failure.js'
@@ -179,7 +179,7 @@ export class Lookup {
     token: Token
   ): ProviderNode | Hop {
     const { table, root } = this.#sources
-    if (registration.kind !== 'alias' || isDelayed(registration.target)) {
+    if (registration.kind !== 'alias' || isDelayedClass(registration.target)) {
       return table.ofRegistration(registration, token)
     }
     const hop = { view: root, token: registration.target as Token, by: registration.key }
