@@ -19,6 +19,8 @@ export default defineConfig({
     isolate: false,
     pool: 'forks',
     restoreMocks: true,
+    // what hangs is to fail, what only has to share its machine is not
+    testTimeout: 60_000,
     typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     coverage: {
       provider: 'v8',

@@ -190,6 +190,6 @@ it.each(['temporary', 'transient'] as const)(
       const fresh = all.map((part) => ({ ...part, failsIn: [...part.failsIn] }))
       return play(fresh, pulled, restart)
     })
-    await fc.assert(property, { numRuns: 100, timeout: 10_000 })
+    await fc.assert(property, { numRuns: 100, timeout: 60_000 })
   }
 )

@@ -143,7 +143,7 @@ describe('the order of a start', () => {
     ])
   })
 
-  it('reaches a class that two modules lead to once', { timeout: 2000 }, async () => {
+  it('reaches a class that two modules lead to once', async () => {
     const journal = new Journal()
     const shared = journal.service('Shared')
     const left = journal.service('Left', { needs: [shared] })

@@ -156,7 +156,7 @@ function decorate(cls: Class, decorator: unknown): void {
 describe('a stop that is asked for from within', () => {
   const all = PLACES.flatMap(([where, make]) => WAYS.map(([what, ask]) => [where, what, make, ask] as const))
 
-  it.each(all)('%s, of %s, never waits for itself', { timeout: 3000 }, async (_where, _what, make, ask) => {
+  it.each(all)('%s, of %s, never waits for itself', async (_where, _what, make, ask) => {
     const seen: string[] = []
     const Inner = make(async (context) => {
       await ask(app, context)

@@ -9,7 +9,7 @@ const run = compilePrograms()
 const folder = mkdtempSync(join(tmpdir(), 'keelson-blocking-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-describe.concurrent('a blocked event loop', { timeout: 60_000 }, () => {
+describe.concurrent('a blocked event loop', () => {
   it.each<[how: string, options: RunOptions]>([
     ['compiled', {}],
     ['TypeScript', { loader: 'tsx' }]

@@ -4,7 +4,7 @@ import { compilePrograms } from './program.js'
 const run = compilePrograms()
 const inOrder = ['Feed drains', 'Feed ends']
 
-describe.concurrent('a failed start', { timeout: 60_000 }, () => {
+describe.concurrent('a failed start', () => {
   it('is rolled back and printed once, and exits with 1', async () => {
     const { code, words, stderr } = await run('failed-start', { args: ['hook'] }).ended
     expect(words).toEqual(['Feed ends'])
@@ -50,7 +50,7 @@ describe.concurrent('a failed start', { timeout: 60_000 }, () => {
   })
 })
 
-describe.concurrent('what goes wrong while it runs', { timeout: 60_000 }, () => {
+describe.concurrent('what goes wrong while it runs', () => {
   it.each([
     ['a task that throws', 'task'],
     ['an exception that nobody caught', 'exception'],
@@ -91,7 +91,7 @@ describe.concurrent('what goes wrong while it runs', { timeout: 60_000 }, () => 
   })
 })
 
-describe.concurrent('a stop', { timeout: 60_000 }, () => {
+describe.concurrent('a stop', () => {
   it.each([
     ['throws', 'Store, in onShutdown: Error: the disk is full'],
     ['hangs', 'Store: onShutdown did not end within'],
@@ -153,7 +153,7 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
   })
 })
 
-describe.concurrent('a process', { timeout: 60_000 }, () => {
+describe.concurrent('a process', () => {
   it('with two applications stops both on a signal', async () => {
     const program = run('two-applications')
     await program.prints('for rejections')

@@ -6,7 +6,7 @@ import { compilePrograms } from './program.js'
 
 const run = compilePrograms()
 
-describe.concurrent('a signal', { timeout: 60_000 }, () => {
+describe.concurrent('a signal', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     '%s drains, stops in order and exits with 0',
     async (signal) => {
@@ -102,7 +102,7 @@ describe.concurrent('a signal', { timeout: 60_000 }, () => {
   })
 })
 
-describe.concurrent('SIGUSR2', { timeout: 60_000 }, () => {
+describe.concurrent('SIGUSR2', () => {
   it('dumps what the program does, which goes on', async () => {
     const program = run('pair')
     await program.prints('up')
@@ -140,7 +140,7 @@ describe.concurrent('SIGUSR2', { timeout: 60_000 }, () => {
   })
 })
 
-describe('an application of createApplication()', { timeout: 60_000 }, () => {
+describe('an application of createApplication()', () => {
   it('hears the signals it is given, from its start to its end; the process ends by itself', async () => {
     const program = run('started-by-hand')
     await program.prints('up')

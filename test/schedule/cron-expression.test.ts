@@ -60,10 +60,10 @@ describe('checking a cron expression', () => {
     '0 0 31W 2 *',
     '* * * 1 1 +MON#5',
     '0 0 8 * +MON#1'
-  ])('refuses %s, which never comes, within a second', (expression) => {
-    const begin = performance.now()
+  ])('refuses %s, which never comes, within a second of work', (expression) => {
+    const begin = process.cpuUsage()
     const error = refusalOf(expression)
-    expect(performance.now() - begin).toBeLessThan(1000)
+    expect(process.cpuUsage(begin).user).toBeLessThan(1_000_000)
     expect(error.message).toContain('never matches')
     expect(error.message.split('\n')[2]).toMatch(/^ +\^+$/)
   })
