@@ -55,6 +55,12 @@ export class BootTimes {
     else if (to === 'running') this.#running[index] = now
   }
 
+  /** Names of the services whose own hooks began, be it in vain. */
+  begun(): Set<string> {
+    const begun = this.#nodes.runtimes.filter((_, index) => !Number.isNaN(this.#starting[index]!))
+    return new Set(begun.map(({ name }) => name))
+  }
+
   /** How long each service took by itself, by name; undefined before anything was measured. */
   weights(): ReadonlyMap<string, number> | undefined {
     if (Number.isNaN(this.#ended)) return undefined

@@ -284,6 +284,11 @@ export class LiveApplication extends Application implements Conductor {
     return boot.report(this.graph.criticalPath(), this.settings.clock.monotonic())
   }
 
+  /** Names of the services whose own hooks began in the last start, be it in vain. */
+  begun(): ReadonlySet<string> {
+    return this.#boot?.begun() ?? new Set()
+  }
+
   // ---- start ----------------------------------------------------------------------------------------------------------
 
   start(): Promise<void> {

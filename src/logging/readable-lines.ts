@@ -98,9 +98,9 @@ export class ReadableLines implements LineTarget {
     for (const key of Object.keys(line)) {
       const value = line[key]
       if (HIDDEN.has(key) || key === this.#messageKey || isEmpty(value)) continue
-      const stack = key === this.#errorKey ? stackOf(value) : undefined
-      if (stack === undefined) parts.push(this.#paint(`${key}=${show(value)}`, DIM))
-      else below += `\n    ${stack.replaceAll('\n', '\n    ')}`
+      const block = key === this.#errorKey ? stackOf(value) : blockOf(value)
+      if (block === undefined) parts.push(this.#paint(`${key}=${show(value)}`, DIM))
+      else below += `\n    ${block.replaceAll('\n', '\n    ')}`
     }
     return `${parts.filter((part) => part !== '').join(' ')}${below}\n`
   }
@@ -144,6 +144,14 @@ function stackOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const { stack } = error as Line
   return typeof stack === 'string' ? stack : undefined
+}
+
+// oxlint-disable-next-line no-control-regex -- what a terminal would obey
+const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g
+
+/** Text of several lines, such as a tree, stands below the line. */
+function blockOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value.includes('\n') ? value.replaceAll(CONTROLS, '') : undefined
 }
 
 function text(value: unknown): string {

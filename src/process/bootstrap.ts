@@ -12,6 +12,7 @@ import type { Root } from '../wiring/index.js'
 import { accompany } from './accompany.js'
 import { dispose, drainDelayFor, stop, whenDone } from './ending.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
+import { logStartTree, printFailedStart } from './start-tree.js'
 import { printError, ProcessOwner, type Program } from './process-owner.js'
 
 /**
@@ -92,6 +93,7 @@ class OwnProgram implements Program {
       this.#isToEnd = true
       return stop(app, reason)
     })
+    logStartTree(app)
     started(app)
   }
 
@@ -153,7 +155,10 @@ class OwnProgram implements Program {
       error instanceof StartError && error.cause instanceof ExitError ? error.cause.exitCode : undefined
     const isSilent = this.#app === undefined || this.#app.log.level === 'silent'
     // To ask for the end is no failure: the log tells of it.
-    if (code === undefined || (code !== 0 && isSilent)) printError(error)
+    if (code === undefined || (code !== 0 && isSilent)) {
+      printError(error)
+      if (this.#app !== undefined && error instanceof StartError) printFailedStart(this.#app, error)
+    }
     await this.#end(code ?? 1, 'stop')
   }
 

@@ -64,7 +64,7 @@ describe('a start that takes long', () => {
           await sleep('6s')
         }
       }
-      Service({ name: `Slow${index}` })(Slow as never)
+      Service({ name: `Slow${index}` })(Slow)
       return Slow
     })
     await using app = await createTestApplication(slow).start()

@@ -13,6 +13,16 @@ describe.concurrent('a failed start', () => {
     expect(code).toBe(1)
   })
 
+  it('shows how far it came, in colours by force only', async () => {
+    const [plain, colored] = await Promise.all(
+      [{ FORCE_COLOR: undefined }, { FORCE_COLOR: '1' }].map(
+        (env) => run('failed-start', { args: ['hook'], env }).ended
+      )
+    )
+    expect(plain?.stderr).toMatch(/\n\nReader {2}failed in onStart\n└─ Feed {2}\S+\n$/)
+    expect(colored?.stderr).toContain('\u001B[31mReader  failed in onStart\u001B[0m\n└─ Feed  ')
+  })
+
   it('for which nothing can be wired prints what to do, and exits with 1', async () => {
     const { code, stdout, stderr } = await run('failed-start', { args: ['wiring'] }).ended
     expect(stderr).toContain('KEEL_MISSING_PROVIDER')

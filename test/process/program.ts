@@ -32,7 +32,8 @@ export interface LogLine {
 /** How to run a program. */
 export interface RunOptions {
   readonly args?: readonly string[]
-  readonly env?: Readonly<Record<string, string>>
+  /** Undefined: without this one. */
+  readonly env?: Readonly<Record<string, string | undefined>>
   /** Straight from TypeScript, by a loader, and not compiled. */
   readonly loader?: 'tsx'
 }
@@ -78,7 +79,7 @@ export class Program {
   #hasEnded = false
   #waiters: (() => void)[] = []
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+  constructor(args: readonly string[], env: Readonly<Record<string, string | undefined>>) {
     const stdio = ['ignore', 'pipe', 'pipe'] as const
     this.#child = spawn(process.execPath, args, {
       cwd: root,
