@@ -1,5 +1,6 @@
+import { inspect } from 'node:util'
 import type { DependencyContainer } from '../container/index.js'
-import { ConfigurationError } from '../errors/index.js'
+import { ConfigurationError, refuseUnknownOptions } from '../errors/index.js'
 import type { AnyLogger, LoggerOptions } from '../logging/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import type { SupervisorOptions } from '../supervisor/index.js'
@@ -59,7 +60,45 @@ export interface ApplicationSettings {
   readonly clock: Clock
 }
 
+const SHORT = { depth: 0, breakLength: Infinity, maxArrayLength: 3, maxStringLength: 80 }
+
 const FOREVER = { allowInfinity: true } as const
+
+const KNOWN: Record<keyof ApplicationOptions, true> = {
+  name: true,
+  logger: true,
+  container: true,
+  providers: true,
+  supervisor: true,
+  startTimeout: true,
+  shutdownTimeout: true,
+  drainDelay: true,
+  drainTimeout: true,
+  concurrency: true,
+  timezone: true,
+  signals: true,
+  dumpSignal: true,
+  runUntil: true,
+  blockingTimeout: true,
+  redirectConsole: true,
+  clock: true
+}
+
+const CLOCK_METHODS = ['now', 'monotonic', 'setTimeout', 'clearTimeout'] as const satisfies (keyof Clock)[]
+
+/**
+ * Refuses what are no options of an application, before anything else is read of them.
+ *
+ * @param without options that whoever takes them does not have
+ * @throws ConfigurationError `KEEL_INVALID_OPTION`
+ */
+export function checkOptions(options: unknown, without: readonly (keyof ApplicationOptions)[] = []): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw refuse('what comes after the root', 'an object with options', options)
+  }
+  const known = Object.keys(KNOWN).filter((name) => !(without as readonly string[]).includes(name))
+  refuseUnknownOptions(options, known, 'the application')
+}
 
 /**
  * Reads the options.
@@ -67,26 +106,54 @@ const FOREVER = { allowInfinity: true } as const
  * @throws ConfigurationError for a value that makes no sense, naming the option
  */
 export function readSettings(options: ApplicationOptions): ApplicationSettings {
+  checkOptions(options)
   const read = (name: 'startTimeout' | 'shutdownTimeout' | 'drainTimeout', fallback: number): number => {
     const value = options[name]
     return value === undefined ? fallback : toMilliseconds(value, `the option ${name}`, FOREVER)
   }
-  const { concurrency = Infinity, timezone = 'UTC', drainDelay } = options
+  const {
+    name,
+    providers,
+    concurrency = Infinity,
+    timezone = 'UTC',
+    drainDelay,
+    clock = systemClock
+  } = options
+  if (name !== undefined && (typeof name !== 'string' || name.trim() === '')) {
+    throw refuse('the option name', 'a string that is not empty', name)
+  }
+  if (providers !== undefined && !Array.isArray(providers)) {
+    throw refuse('the option providers', 'an array', providers)
+  }
+  if (!isClock(clock)) throw refuse('the option clock', 'a Clock', clock)
   if (!(concurrency === Infinity || (Number.isInteger(concurrency) && concurrency >= 1))) {
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
       message: `the option concurrency must be a whole number from 1, but is ${String(concurrency)}`,
       hint: 'leave it out to start as many services at once as their dependencies allow.'
     })
   }
+  const startTimeout = read('startTimeout', Infinity)
+  if (startTimeout === 0) throw refuse('the option startTimeout', 'longer than 0', options.startTimeout)
   return {
-    startTimeout: read('startTimeout', Infinity),
+    startTimeout,
     shutdownTimeout: read('shutdownTimeout', 25_000),
     drainDelay: drainDelay === undefined ? undefined : toMilliseconds(drainDelay, 'the option drainDelay'),
     drainTimeout: read('drainTimeout', 10_000),
     concurrency,
     timezone: checkTimezone(timezone),
-    clock: options.clock ?? systemClock
+    clock
   }
+}
+
+function isClock(clock: unknown): clock is Clock {
+  if (typeof clock !== 'object' || clock === null) return false
+  return CLOCK_METHODS.every((method) => typeof (clock as Partial<Clock>)[method] === 'function')
+}
+
+function refuse(what: string, wanted: string, given: unknown): ConfigurationError {
+  return new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `${what} must be ${wanted}, but is ${inspect(given, SHORT)}`
+  })
 }
 
 function checkTimezone(timezone: string): string {

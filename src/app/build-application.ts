@@ -1,9 +1,10 @@
 import { createLogger, loadPino } from '../logging/index.js'
 import type { Class, ModuleClass, Token } from '../tokens/index.js'
-import { assemble, Assembly, collect, collectNothing, link, type Root } from '../wiring/index.js'
+import { assemble, Assembly, collectNothing, link, type Root } from '../wiring/index.js'
 import { readSettings, type ApplicationOptions } from './application-options.js'
 import { Construction, WIRING } from './construction.js'
 import { LiveApplication } from './live-application.js'
+import { plan } from './plan.js'
 
 /** What a test kit changes about building. */
 export interface BuildChanges {
@@ -28,14 +29,12 @@ export async function buildApplication<A extends LiveApplication = LiveApplicati
   const loading = loadPino()
   if (loading !== undefined) await loading
   const log = createLogger(options.logger, { clock: settings.clock })
-  const { name, container, providers } = options
   const { make = (...parts) => new LiveApplication(...parts) as A, ...rest } = changes
-  const tree = await collect(root, { ...WIRING, ...rest, name, container, providers })
-  const plan = link(tree)
-  plan.throwIfUnsound()
-  const app = make(name ?? tree.root.name, settings, log)
+  const checked = await plan(root, options, rest)
+  checked.throwIfUnsound()
+  const app = make(checked.wiring.tree.name, settings, log)
   const construction = new Construction(app, options.supervisor)
-  const assembly = await assemble(plan, construction)
+  const assembly = await assemble(checked.wiring, construction)
   for (const { code, message, location } of assembly.warnings) log.warn({ code, at: location }, message)
   app.complete(construction.finish(assembly))
   return app
@@ -44,8 +43,8 @@ export async function buildApplication<A extends LiveApplication = LiveApplicati
 /** One object with all that it needs, of an application that consists of nothing else; there is nothing to wait for. */
 export function constructOne<T>(class_: Class<T>, options: ApplicationOptions): T {
   const { name = class_.name, providers = [] } = options
-  const plan = link(collectNothing({ ...WIRING, name, providers: [...providers, class_], only: [class_] }))
-  plan.throwIfUnsound()
+  const wiring = link(collectNothing({ ...WIRING, name, providers: [...providers, class_], only: [class_] }))
+  wiring.throwIfUnsound()
   const app = new LiveApplication(name, readSettings(options), createLogger(options.logger))
-  return new Assembly(plan, new Construction(app, undefined)).get(class_)
+  return new Assembly(wiring, new Construction(app, undefined)).get(class_)
 }

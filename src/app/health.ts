@@ -1,4 +1,4 @@
-import { LifecycleError } from '../errors/index.js'
+import { LifecycleError, thrownToJSON } from '../errors/index.js'
 import type { HealthCheckOptions, MethodFact } from '../metadata/index.js'
 import { limited, runCall, type ServiceRuntime } from '../service/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
@@ -10,7 +10,7 @@ export interface CheckResult {
   readonly healthy: boolean
   /** Whether it counts for readiness. */
   readonly critical: boolean
-  /** What it threw. */
+  /** What it threw; `JSON.stringify` tells its name and message. */
   readonly error?: unknown
   /** When it was asked, in milliseconds since the epoch. */
   readonly checkedAt: number
@@ -90,6 +90,16 @@ export class HealthChecks {
     const durationMs = this.#clock.monotonic() - begun
     const results = this.#results.get(runtime) ?? new Map<string, CheckResult>()
     this.#results.set(runtime, results)
-    results.set(name, { name, healthy: !('error' in outcome), critical, checkedAt, durationMs, ...outcome })
+    results.set(
+      name,
+      withJSON({ name, healthy: !('error' in outcome), critical, checkedAt, durationMs, ...outcome })
+    )
   }
+}
+
+/** An error by itself is `{}` in JSON, which is what a probe over HTTP would show of it. */
+function withJSON(result: CheckResult): CheckResult {
+  if (!('error' in result)) return result
+  const toJSON = (): object => ({ ...result, error: thrownToJSON(result.error) })
+  return Object.defineProperty(result, 'toJSON', { value: toJSON })
 }

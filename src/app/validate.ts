@@ -1,7 +1,7 @@
 import type { Problem } from '../errors/index.js'
-import { collect, link, type Root } from '../wiring/index.js'
-import type { ApplicationOptions } from './application-options.js'
-import { WIRING } from './construction.js'
+import type { Root } from '../wiring/index.js'
+import { readSettings, type ApplicationOptions } from './application-options.js'
+import { plan } from './plan.js'
 
 /** What {@link validate} found. */
 export interface ValidationReport {
@@ -13,6 +13,9 @@ export interface ValidationReport {
  * Checks the wiring of an application without running any of its constructors: declared dependencies only, those of
  * `inject()` show when it is built.
  *
+ * @throws ConfigurationError for options that make no sense
+ * @throws StartError when the promise of a dynamic module rejects
+ *
  * @example
  * ```ts
  * const { problems } = await validate(AppModule)
@@ -20,7 +23,7 @@ export interface ValidationReport {
  * ```
  */
 export async function validate(root: Root, options: ApplicationOptions = {}): Promise<ValidationReport> {
-  const { name, container, providers } = options
-  const tree = await collect(root, { ...WIRING, name, container, providers })
-  return { problems: link(tree).problems }
+  readSettings(options)
+  const { problems } = await plan(root, options)
+  return { problems }
 }

@@ -20,6 +20,8 @@ export interface InjectOptions {
 export interface InjectionContext {
   /** Answers one `inject()` call. */
   inject(dependency: DependencyParts): unknown
+  /** Why one cannot be answered that was given something else than a dependency. */
+  refusal?(given: unknown): Error
 }
 
 /** Shared by all copies of the package, so that a library with a copy of its own can `inject()` too. */
@@ -59,7 +61,8 @@ export function setInjectionContext(context: InjectionContext | undefined): Inje
  *
  * @throws LifecycleError `KEEL_INJECT_OUTSIDE_CONSTRUCTION` when nothing is being constructed,
  * `KEEL_ASYNC_NOT_READY` for the value of an async factory that is not there yet
- * @throws WiringError when it is missing, closes a cycle or lives shorter than what asks
+ * @throws WiringError when it is missing, closes a cycle or lives shorter than what asks; `KEEL_ERASED_TYPE` for
+ * `undefined`, an import cycle between files
  */
 export function inject<T>(dependency: LazyDependency<T>): Lazy<T>
 export function inject<T>(
@@ -77,10 +80,13 @@ export function inject(dependency: unknown, options?: InjectOptions): unknown {
   const { current } = holder
   const parts = readDependency(dependency)
   if (parts === undefined) {
-    throw new ConfigurationError('KEEL_INVALID_OPTION', {
-      message: `inject() was given ${tokenName(dependency)}, which is no token`,
-      hint: 'Give a class, an InjectionToken, a string or a symbol; an undefined class is an import cycle between files: write inject(() => TheClass).'
-    })
+    throw (
+      current?.refusal?.(dependency) ??
+      new ConfigurationError('KEEL_INVALID_OPTION', {
+        message: `inject() was given ${tokenName(dependency)}, which is no token`,
+        hint: 'Give a class, an InjectionToken, a string or a symbol; an undefined class is an import cycle between files: write inject(() => TheClass).'
+      })
+    )
   }
   if (current === undefined) {
     throw new LifecycleError('KEEL_INJECT_OUTSIDE_CONSTRUCTION', {

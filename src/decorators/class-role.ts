@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors/index.js'
 import { type ClassFacts, type Site, type Check, refuse } from '../metadata/index.js'
-import { isToken, readDependency } from '../tokens/index.js'
+import { isToken, isUnresolved, readDependency } from '../tokens/index.js'
 import type { Place } from './dialect.js'
 
 const ROLES = ['service', 'injectable', 'module'] as const
@@ -30,7 +30,7 @@ export function takeRole<Role extends (typeof ROLES)[number]>(
 export const dependencies: Check = (value, option) => {
   if (!Array.isArray(value)) throw refuse(option, value, 'an array of tokens')
   for (const [index, dependency] of (value as unknown[]).entries()) {
-    if (dependency !== undefined && readDependency(dependency) === undefined) {
+    if (!isUnresolved(dependency) && readDependency(dependency) === undefined) {
       throw refuse(
         `entry ${index} of ${option}`,
         dependency,

@@ -22,7 +22,8 @@ export function DependsOn(...tokens: readonly DependsOnEntry[]): DualClassDecora
   return classDecorator('DependsOn', site, ({ facts, what }) => {
     for (const [index, token] of tokens.entries()) {
       if (!isToken(token) && typeof token !== 'function' && !isWanted(token)) {
-        throw refuse(`token ${index} of ${what}`, token, 'a token, () => token or wanted(…)')
+        const hint = token === undefined ? 'The files import each other: write () => TheClass.' : undefined
+        throw refuse(`token ${index} of ${what}`, token, 'a token, () => token or wanted(…)', hint)
       }
     }
     // applied from the bottom up, read from the top down

@@ -1,5 +1,12 @@
 import { ConfigurationError } from '../errors/index.js'
-import { type ClassFacts, forget, keepParameterTypes, type Site, writableFacts } from '../metadata/index.js'
+import {
+  type ClassFacts,
+  findBareUse,
+  forget,
+  keepParameterTypes,
+  type Site,
+  writableFacts
+} from '../metadata/index.js'
 import { type Class, isClass, tokenName } from '../tokens/index.js'
 
 /** Any class, for the signatures of decorators. */
@@ -54,7 +61,7 @@ export function classDecorator(
   return (target, context) => {
     ConfigurationError.locating(site, () => {
       if (!isClass(target) || (isContext(context) ? context.kind !== 'class' : context !== undefined)) {
-        throw misplaced(decorator, 'a class', context)
+        throw misplaced(decorator, 'a class', target, context)
       }
       const what = `@${decorator} of ${tokenName(target)}`
       let facts: ClassFacts
@@ -81,11 +88,11 @@ export function methodDecorator(
     ConfigurationError.locating(site, () => {
       const wanted = 'a method that is neither static nor #private'
       if (isContext(keyOrContext)) {
-        if (!isPublic(keyOrContext, 'method')) throw misplaced(decorator, wanted, keyOrContext)
+        if (!isPublic(keyOrContext, 'method')) throw misplaced(decorator, wanted, target, keyOrContext)
       } else {
         const method: unknown = (descriptor as PropertyDescriptor | undefined)?.value
         if (!isPrototype(target) || typeof method !== 'function')
-          throw misplaced(decorator, wanted, keyOrContext)
+          throw misplaced(decorator, wanted, target, keyOrContext)
       }
       write(placeOfMember(decorator, site, target, keyOrContext))
     })
@@ -112,7 +119,9 @@ export function injectionDecorator(
   return (target, keyOrContext, index) => {
     ConfigurationError.locating(site, () => {
       if (typeof index === 'number') {
-        if (keyOrContext !== undefined || !isClass(target)) throw misplaced(decorator, wanted, keyOrContext)
+        if (keyOrContext !== undefined || !isClass(target)) {
+          throw misplaced(decorator, wanted, target, keyOrContext)
+        }
         const facts = factsOfClass(target)
         facts.site ??= site
         write.parameter({ facts, index, what: `@${decorator} of parameter ${index} of ${tokenName(target)}` })
@@ -121,7 +130,9 @@ export function injectionDecorator(
       const isProperty = isContext(keyOrContext)
         ? isPublic(keyOrContext, 'field') || isPublic(keyOrContext, 'accessor')
         : isPrototype(target) && !isMethodDescriptor(index)
-      if (!isProperty || write.property === undefined) throw misplaced(decorator, wanted, keyOrContext)
+      if (!isProperty || write.property === undefined) {
+        throw misplaced(decorator, wanted, target, keyOrContext)
+      }
       write.property(placeOfMember(decorator, site, target, keyOrContext))
     })
   }
@@ -133,18 +144,24 @@ export function injectionDecorator(
  */
 export function refuseBare(decorator: string, first: unknown, second: unknown): void {
   const isKey = typeof second === 'string' || typeof second === 'symbol'
-  if (isContext(second) || (isKey && isPrototype(first))) throw bare(decorator)
+  if (isContext(second) || (isKey && isPrototype(first))) throw bare(decorator, findBareUse(refuseBare))
 }
 
 /** The same for a class. */
 export function refuseBareClass(decorator: string, first: unknown, second: unknown): void {
-  if (isContext(second) || typeof first === 'function') throw bare(decorator)
+  if (isContext(second) || typeof first === 'function') throw bare(decorator, findBareUse(refuseBareClass))
 }
 
-function bare(decorator: string): ConfigurationError {
+/** The same for a parameter or a property: such a factory takes one argument at most, a decorator is given more. */
+export function refuseBareInjection(decorator: string, more: readonly unknown[]): void {
+  if (more.length > 0) throw bare(decorator, findBareUse(refuseBareInjection))
+}
+
+function bare(decorator: string, location: string | undefined): ConfigurationError {
   return new ConfigurationError('KEEL_INVALID_OPTION', {
     message: `@${decorator} stands without parentheses.`,
-    hint: `Write @${decorator}(…).`
+    hint: `Write @${decorator}(…).`,
+    location
   })
 }
 
@@ -189,9 +206,19 @@ function metadataOf(context: DecoratorContext, what: string): object {
   })
 }
 
-function misplaced(decorator: string, wanted: string, found: unknown): ConfigurationError {
-  const name = isContext(found) ? found.name : found
-  const place = typeof name === 'string' || typeof name === 'symbol' ? `'${String(name)}'` : 'something'
+function misplaced(
+  decorator: string,
+  wanted: string,
+  target: unknown,
+  keyOrContext: unknown
+): ConfigurationError {
+  const name = isContext(keyOrContext) ? keyOrContext.name : keyOrContext
+  const isNamed = typeof name === 'string' || typeof name === 'symbol'
+  const place = isNamed
+    ? `'${String(name)}'`
+    : isClass(target)
+      ? `the class ${tokenName(target)}`
+      : 'something'
   return new ConfigurationError('KEEL_INVALID_OPTION', {
     message: `@${decorator} stands on ${place}, where it cannot work.`,
     hint: `It goes on ${wanted}.`

@@ -1,7 +1,14 @@
 import { ConfigurationError } from '../errors/index.js'
 import { addParameterFacts, captureSite, type Site, refuse } from '../metadata/index.js'
-import { all, type Dependency, type DependencyValue, readDependency, type Token } from '../tokens/index.js'
-import { type AnyClass, injectionDecorator } from './dialect.js'
+import {
+  all,
+  type Dependency,
+  type DependencyValue,
+  isUnresolved,
+  readDependency,
+  type Token
+} from '../tokens/index.js'
+import { type AnyClass, injectionDecorator, refuseBareInjection } from './dialect.js'
 import type { InjectDecorator } from './inject-check.js'
 
 /**
@@ -20,7 +27,9 @@ import type { InjectDecorator } from './inject-check.js'
  * }
  * ```
  */
-export function Inject<const D extends Dependency>(token: D): InjectDecorator<DependencyValue<D>> {
+export function Inject<const D extends Dependency>(token: D): InjectDecorator<DependencyValue<D>>
+export function Inject(token: Dependency, ...more: readonly unknown[]): InjectDecorator<unknown> {
+  refuseBareInjection('Inject', more)
   return injecting('Inject', captureSite(Inject), token)
 }
 
@@ -29,7 +38,12 @@ export function Inject<const D extends Dependency>(token: D): InjectDecorator<De
  *
  * @throws ConfigurationError `KEEL_INVALID_OPTION`, when the class is defined
  */
-export function InjectAll<T>(token: Token<T> | (() => Token<T>)): InjectDecorator<T[]> {
+export function InjectAll<T>(token: Token<T> | (() => Token<T>)): InjectDecorator<T[]>
+export function InjectAll(
+  token: Token | (() => Token),
+  ...more: readonly unknown[]
+): InjectDecorator<unknown[]> {
+  refuseBareInjection('InjectAll', more)
   const site = captureSite(InjectAll)
   return injecting('InjectAll', site, token === undefined ? undefined : all(token))
 }
@@ -45,7 +59,9 @@ export type ParameterDecoratorOf = (target: AnyClass, key: undefined, index: num
  * constructor(@Optional() private readonly metrics?: Metrics) {}
  * ```
  */
-export function Optional(): ParameterDecoratorOf {
+export function Optional(): ParameterDecoratorOf
+export function Optional(...more: readonly unknown[]): ParameterDecoratorOf {
+  refuseBareInjection('Optional', more)
   return injectionDecorator('Optional', captureSite(Optional), {
     parameter: ({ facts, index }) => {
       addParameterFacts(facts, index, { optional: true })
@@ -55,7 +71,7 @@ export function Optional(): ParameterDecoratorOf {
 
 function injecting<V>(decorator: string, site: Site, dependency: unknown): InjectDecorator<V> {
   // `undefined` is an import cycle between files, which the wiring reports with all else
-  if (dependency !== undefined && readDependency(dependency) === undefined) {
+  if (!isUnresolved(dependency) && readDependency(dependency) === undefined) {
     ConfigurationError.locating(site, () => {
       throw refuse(`what stands in @${decorator}`, dependency, 'a token or () => token')
     })

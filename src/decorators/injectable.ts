@@ -1,4 +1,3 @@
-import { ConfigurationError } from '../errors/index.js'
 import { captureSite, type InjectableOptions, checkOptions, type Checks, oneOf } from '../metadata/index.js'
 import type { Dependency } from '../tokens/index.js'
 import { dependencies, takeRole } from './class-role.js'
@@ -20,8 +19,8 @@ export function Injectable<const D extends readonly Dependency[]>(
 ): InjectingClassDecorator<D>
 export function Injectable(options?: InjectableOptions): DualClassDecorator
 export function Injectable(options?: InjectableOptions, context?: unknown): DualClassDecorator {
+  refuseBareClass('Injectable', options, context)
   const site = captureSite(Injectable)
-  ConfigurationError.locating(site, () => refuseBareClass('Injectable', options, context))
   return classDecorator('Injectable', site, (place) => {
     takeRole(place, site, 'injectable', checkOptions(options, CHECKS, place.what))
   })

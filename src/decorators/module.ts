@@ -1,4 +1,3 @@
-import { ConfigurationError } from '../errors/index.js'
 import {
   captureSite,
   type ModuleOptions,
@@ -33,8 +32,8 @@ const CHECKS: Checks<ModuleOptions> = {
  */
 export function Module(options?: ModuleOptions): DualClassDecorator
 export function Module(options?: ModuleOptions, context?: unknown): DualClassDecorator {
+  refuseBareClass('Module', options, context)
   const site = captureSite(Module)
-  ConfigurationError.locating(site, () => refuseBareClass('Module', options, context))
   return classDecorator('Module', site, (place) => {
     takeRole(place, site, 'module', checkOptions(options, CHECKS, place.what))
   })

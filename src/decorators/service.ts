@@ -1,4 +1,3 @@
-import { ConfigurationError } from '../errors/index.js'
 import {
   captureSite,
   type ServiceOptions,
@@ -49,8 +48,8 @@ export function Service<const D extends readonly Dependency[]>(
 ): InjectingClassDecorator<D>
 export function Service(options?: ServiceOptions): DualClassDecorator
 export function Service(options?: ServiceOptions, context?: unknown): DualClassDecorator {
+  refuseBareClass('Service', options, context)
   const site = captureSite(Service)
-  ConfigurationError.locating(site, () => refuseBareClass('Service', options, context))
   return classDecorator('Service', site, (place) => {
     takeRole(place, site, 'service', checkOptions(options, CHECKS, place.what))
   })

@@ -1,4 +1,4 @@
-import { ConfigurationError, nearNames } from '../errors/index.js'
+import { ConfigurationError, refuseUnknownOptions } from '../errors/index.js'
 import { type Duration, toMilliseconds } from '../time/index.js'
 
 /** Throws when an option cannot have this value; `option` names it, such as `name of @Service of Orders`. */
@@ -23,16 +23,9 @@ export function checkOptions<Options extends object>(
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw refuse(`what stands in the parentheses of ${what}`, options, 'an object with options')
   }
+  refuseUnknownOptions(options, Object.keys(checks), what)
   const checked: Record<string, unknown> = {}
   for (const [option, value] of Object.entries(options as Record<string, unknown>)) {
-    if (!Object.hasOwn(checks, option)) {
-      const known = Object.keys(checks)
-      const [near] = nearNames(option, known)
-      throw new ConfigurationError('KEEL_INVALID_OPTION', {
-        message: `${what} has no option '${option}'.`,
-        hint: `${near === undefined ? '' : `Did you mean '${near}'? `}Known are ${known.join(', ')}.`
-      })
-    }
     if (value === undefined) continue
     checks[option as keyof Options](value, `${option} of ${what}`)
     checked[option] = Array.isArray(value) ? Object.freeze([...(value as unknown[])]) : value
@@ -83,9 +76,10 @@ export function oneOf(...words: readonly string[]): Check {
 export const readElsewhere: Check = () => {}
 
 /** The error for a value that cannot stand where it does. */
-export function refuse(option: string, value: unknown, wanted: string): ConfigurationError {
+export function refuse(option: string, value: unknown, wanted: string, hint?: string): ConfigurationError {
   return new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `${option} must be ${wanted}, but is ${show(value)}.`
+    message: `${option} must be ${wanted}, but is ${show(value)}.`,
+    hint
   })
 }
 

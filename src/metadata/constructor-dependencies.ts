@@ -1,4 +1,12 @@
-import { type Class, isClass, isToken, readDependency, type Token, tokenName } from '../tokens/index.js'
+import {
+  type Class,
+  isClass,
+  isToken,
+  isUnresolved,
+  readDependency,
+  type Token,
+  tokenName
+} from '../tokens/index.js'
 import type { DependencyFact } from './class-description.js'
 import { readConstructor } from './class-source.js'
 import type { ClassFacts, ParameterFacts } from './facts.js'
@@ -143,7 +151,7 @@ class ParameterFact implements DependencyFact {
   /** From a {@link Dependency}, or from what stands in its place by mistake. */
   set(dependency: unknown): void {
     const parts = readDependency(dependency)
-    if (parts === undefined) this.erased = tokenName(dependency)
+    if (parts === undefined) this.erased = isUnresolved(dependency) ? 'undefined' : tokenName(dependency)
     else {
       this.token = parts.token
       this.optional = parts.optional

@@ -1,4 +1,12 @@
-import { type Class, isClass, isWanted, readDependency, type Token, tokenName } from '../tokens/index.js'
+import {
+  type Class,
+  isClass,
+  isWanted,
+  isUnresolved,
+  readDependency,
+  type Token,
+  tokenName
+} from '../tokens/index.js'
 import {
   type ClassDescription,
   type DependencyFact,
@@ -153,7 +161,7 @@ function mergeProperties(
         optional: false,
         all: false,
         lazy: false,
-        erased: tokenName(dependency)
+        erased: isUnresolved(dependency) ? 'undefined' : tokenName(dependency)
       }),
       property: key,
       from: 'decorator'

@@ -33,7 +33,7 @@ export type {
   TaskOptions,
   TimerOptions
 } from './options.js'
-export { captureSite } from './site.js'
+export { captureSite, findBareUse } from './site.js'
 export type { Site } from './site.js'
 export { CRON_CHECKS, TASK_CHECKS, TIMER_CHECKS } from './work-checks.js'
 export type { BackoffOptions, RestartStrategy, SupervisorOptions } from './supervisor-options.js'

@@ -23,6 +23,29 @@ export function captureSite(callee: (...args: never[]) => unknown): Site {
   return site
 }
 
+/** What compilers and libraries put between a class and its decorators. */
+const HELPERS = /decorate|applyDecs/i
+
+/**
+ * Where a factory of decorators was used without parentheses: called by a helper of the compiler, it stands no longer
+ * where it was written.
+ *
+ * @param callee called by the factory
+ */
+export function findBareUse(callee: (...args: never[]) => unknown): string | undefined {
+  const held: { stack?: string } = {}
+  const limit = Error.stackTraceLimit
+  Reflect.set(Error, 'stackTraceLimit', DEPTH_OF_HELPERS)
+  Error.captureStackTrace(held, callee)
+  Reflect.set(Error, 'stackTraceLimit', limit)
+  // a line that names the object, then the factory
+  const frames = held.stack?.split('\n').slice(2) ?? []
+  const use = frames.find((frame) => !HELPERS.test(frame) && !frame.includes('/reflect-metadata/'))
+  return use === undefined ? undefined : readLocation(use)
+}
+
+const DEPTH_OF_HELPERS = 12
+
 class CapturedSite implements Site {
   declare stack?: unknown
   #location: string | undefined

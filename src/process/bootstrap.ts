@@ -30,7 +30,8 @@ import { printError, ProcessOwner, type Program } from './process-owner.js'
  * ```
  */
 export function bootstrap(root: Root, options: ApplicationOptions = {}): Promise<Application> {
-  if (options.signals === false) return runInForeignProcess(root, options)
+  // what is no object is refused where all that is wrong is told
+  if ((options as ApplicationOptions | null)?.signals === false) return runInForeignProcess(root, options)
   return new Promise((resolve) => void new OwnProgram(root, options).run(resolve))
 }
 

@@ -1,4 +1,4 @@
-import type { ApplicationOptions } from '../app/index.js'
+import { checkOptions, type ApplicationOptions } from '../app/index.js'
 import { ConfigurationError } from '../errors/index.js'
 import { LOG_LEVELS } from '../logging/index.js'
 import type { LogLevel } from '../metadata/index.js'
@@ -36,6 +36,7 @@ const RUN_UNTIL = ['stopped', 'tasks-done', 'started']
  * @throws ConfigurationError for a value that makes no sense, naming the option
  */
 export function readProcessOptions(options: ApplicationOptions, owns: boolean): ProcessOptions {
+  checkOptions(options)
   const { runUntil = 'stopped' } = options
   if (!RUN_UNTIL.includes(runUntil)) {
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
@@ -43,7 +44,9 @@ export function readProcessOptions(options: ApplicationOptions, owns: boolean): 
       hint: `use one of ${RUN_UNTIL.map((word) => `'${word}'`).join(', ')}.`
     })
   }
-  const signals = readSignals(options.signals ?? owns)
+  const { signals: given = owns, dumpSignal = 'SIGUSR2' } = options
+  const signals = readSignals(given)
+  if (dumpSignal !== false) checkSignal(dumpSignal, 'dumpSignal')
   return {
     signals: signals ?? [],
     dumpSignal: signals === undefined ? undefined : readDumpSignal(options, signals),
@@ -57,8 +60,15 @@ export function readProcessOptions(options: ApplicationOptions, owns: boolean): 
 function readSignals(given: boolean | readonly NodeJS.Signals[]): readonly NodeJS.Signals[] | undefined {
   if (given === false) return undefined
   if (given === true) return STOP_SIGNALS
-  for (const signal of given) checkSignal(signal, 'signals')
-  return [...new Set(given)]
+  if (!Array.isArray(given)) {
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `the option signals is ${JSON.stringify(given)}`,
+      hint: "use true, false, or a list of names such as ['SIGTERM']."
+    })
+  }
+  const names: readonly NodeJS.Signals[] = given
+  for (const signal of names) checkSignal(signal, 'signals')
+  return [...new Set(names)]
 }
 
 function readDumpSignal(
@@ -68,7 +78,6 @@ function readDumpSignal(
   // Windows knows no such signal.
   if (dumpSignal === false || onWindows) return undefined
   if (dumpSignal === undefined) return signals.includes('SIGUSR2') ? undefined : 'SIGUSR2'
-  checkSignal(dumpSignal, 'dumpSignal')
   if (!signals.includes(dumpSignal)) return dumpSignal
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
     message: `${dumpSignal} is in the option signals, and the option dumpSignal too`,
@@ -76,8 +85,8 @@ function readDumpSignal(
   })
 }
 
-function checkSignal(signal: string, option: string): void {
-  if (signal in constants.signals && !UNHEARD.has(signal)) return
+function checkSignal(signal: unknown, option: string): void {
+  if (typeof signal === 'string' && Object.hasOwn(constants.signals, signal) && !UNHEARD.has(signal)) return
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
     message: `the option ${option} has ${JSON.stringify(signal)}, which is no signal that a process can hear`,
     hint: "write names such as 'SIGTERM'."
@@ -95,7 +104,7 @@ function readRedirectConsole({ redirectConsole }: ApplicationOptions): true | Lo
 
 function readBlockingTimeout({ blockingTimeout }: ApplicationOptions, owns: boolean): number | undefined {
   const debugging = owns && process.argv.includes('--debug')
-  const given = blockingTimeout ?? (debugging ? '10s' : Infinity)
+  const given = blockingTimeout === undefined ? (debugging ? '10s' : Infinity) : blockingTimeout
   const limit = toMilliseconds(given, 'the option blockingTimeout', { allowInfinity: true })
   if (limit > 0) return limit === Infinity ? undefined : limit
   throw new ConfigurationError('KEEL_INVALID_OPTION', {

@@ -1,4 +1,4 @@
-import { LifecycleError } from '../errors/index.js'
+import { ConfigurationError, LifecycleError, refuseUnknownOptions } from '../errors/index.js'
 import type { Logger } from '../logging/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
 import { captureSite, describe, type TaskOptions } from '../metadata/index.js'
@@ -39,6 +39,12 @@ export abstract class ServiceBase {
     work: (signal: AbortSignal) => PromiseLike<T>,
     options: { readonly name?: string } = {}
   ): ServiceBase {
+    if (typeof work !== 'function') {
+      throw new ConfigurationError('KEEL_INVALID_OPTION', {
+        message: `the work of ServiceBase.from() must be a function, but is ${typeof work}.`
+      })
+    }
+    refuseUnknownOptions(options, ['name'], 'ServiceBase.from()')
     return new PieceOfWork(work, options.name)
   }
 

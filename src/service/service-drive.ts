@@ -148,8 +148,13 @@ export class ServiceDrive {
     const { state } = this.machine
     const starting = state === 'starting' || (state === 'running' && phase === 'onReady')
     const what = phase === 'tasks' ? `its ${this.#runtime.workIfAny?.describeOpen() ?? 'tasks'}` : phase
+    const { startTimeout } = this.#runtime.definition
+    const left =
+      starting && limit < startTimeout
+        ? `, what was left of a startTimeout of ${formatDuration(startTimeout)}`
+        : ''
     return new LifecycleError(starting ? 'KEEL_START_TIMEOUT' : 'KEEL_STOP_TIMEOUT', {
-      message: `${this.#runtime.name}: ${what} did not end within ${formatDuration(limit)}`,
+      message: `${this.#runtime.name}: ${what} did not end within ${formatDuration(limit)}${left}`,
       service: this.#runtime.name,
       location: this.#runtime.definition.location
     })

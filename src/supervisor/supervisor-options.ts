@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { ConfigurationError, nearNames } from '../errors/index.js'
+import { ConfigurationError, nearNames, refuseUnknownOptions } from '../errors/index.js'
 import type { BackoffOptions, RestartStrategy, SupervisorOptions } from '../metadata/index.js'
 import { type Duration, toMilliseconds } from '../time/index.js'
 import type { Backoff } from './backoff.js'
@@ -94,13 +94,7 @@ function backoffSettings(options: BackoffOptions, whose: string): Backoff {
 function refuseStrangers(options: object, known: object, whose: string): void {
   const given: unknown = options
   if (typeof given !== 'object' || given === null || Array.isArray(given)) refuse(whose, 'an object', given)
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(known, name)) continue
-    throw new ConfigurationError('KEEL_INVALID_OPTION', {
-      message: `${whose} has no option '${name}'`,
-      hint: hint(name, Object.keys(known))
-    })
-  }
+  refuseUnknownOptions(options, Object.keys(known), whose)
 }
 
 function refuse(what: string, must: string, value: unknown, allowed?: readonly string[]): never {

@@ -1,4 +1,4 @@
-import { buildApplication, type ApplicationOptions } from '../app/index.js'
+import { buildApplication, checkOptions, type ApplicationOptions } from '../app/index.js'
 import { createLogger, loadPino } from '../logging/index.js'
 import type { Class, FactoryProvider, ModuleClass, Provider, Token } from '../tokens/index.js'
 import type { Root } from '../wiring/index.js'
@@ -20,11 +20,20 @@ export interface Override {
   useExisting(token: Token): TestApplicationBuilder
 }
 
+/** What only a process has, and the logger: a test application keeps its lines. */
+const NOT_IN_TESTS = [
+  'logger',
+  'signals',
+  'dumpSignal',
+  'runUntil',
+  'blockingTimeout',
+  'redirectConsole'
+] as const satisfies (keyof ApplicationOptions)[]
+
 /** Options of a test application: those of an application, without what only a process has. */
-export type TestApplicationOptions = Omit<
-  ApplicationOptions,
-  'clock' | 'logger' | 'signals' | 'dumpSignal' | 'runUntil' | 'blockingTimeout' | 'redirectConsole'
-> & { readonly clock?: TestClock }
+export type TestApplicationOptions = Omit<ApplicationOptions, 'clock' | (typeof NOT_IN_TESTS)[number]> & {
+  readonly clock?: TestClock
+}
 
 /** Gathers what is to be different in a test; {@link start} or {@link create} makes the application. */
 export class TestApplicationBuilder {
@@ -73,6 +82,7 @@ export class TestApplicationBuilder {
 
   /** Builds and checks the application, and does not start it. */
   async create(): Promise<TestApplication> {
+    checkOptions(this.#options, NOT_IN_TESTS)
     await loadPino()
     const before = openHandles()
     const clock = this.#options.clock ?? new TestClock()

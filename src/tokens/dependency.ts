@@ -130,6 +130,11 @@ export function readDependency(dependency: unknown): DependencyParts | undefined
   return { token: inner, optional: false, all: dependency.kind === 'all', lazy: dependency.kind === 'lazy' }
 }
 
+/** Is it `undefined`, or made of `undefined`? That is how a class looks in files that import each other. */
+export function isUnresolved(dependency: unknown): boolean {
+  return dependency === undefined || (isMarked(dependency) && isUnresolved(dependency.token))
+}
+
 /** Tells whether a value was made by {@link wanted}. */
 export function isWanted(value: unknown): value is WantedDependency {
   return isMarked(value) && value.kind === 'wanted'

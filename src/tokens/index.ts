@@ -3,7 +3,7 @@
  * the shapes of providers and modules. It refuses to know how anything is looked up or made.
  * Start reading at `token.ts`, then `dependency.ts`.
  */
-export { all, isWanted, Lazy, lazy, optional, readDependency, wanted } from './dependency.js'
+export { all, isUnresolved, isWanted, Lazy, lazy, optional, readDependency, wanted } from './dependency.js'
 export type {
   AllDependency,
   Dependency,

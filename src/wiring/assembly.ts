@@ -1,17 +1,24 @@
-import { type Problem, StartError, type StopFailure } from '../errors/index.js'
+import { ConfigurationError, type Problem, StartError, type StopFailure } from '../errors/index.js'
 import type { Clock } from '../time/index.js'
-import type { Class, ModuleClass, Provider, Token } from '../tokens/index.js'
+import {
+  type Class,
+  isClass,
+  type ModuleClass,
+  type Provider,
+  type Token,
+  tokenName
+} from '../tokens/index.js'
 import type { AssembledService, ServiceDependency } from './assembled-service.js'
 import { Boot } from './boot.js'
 import { cycleProblems, findWarnings } from './check.js'
 import { disposedError, wiringError } from './construction-errors.js'
-import { cycleError, missingInScope, outsideScope } from './construction-problems.js'
+import { cycleError, missingInScope, outsideScope, unreadable } from './construction-problems.js'
 import { Failure } from './failure.js'
 import { fillOverlay } from './fill-overlay.js'
 import { findAnywhere } from './find-anywhere.js'
 import { LateLinker } from './late-linker.js'
 import type { WiringPlan } from './link.js'
-import { LivingScope } from './living-scope.js'
+import { LivingScope, type ScopeHost } from './living-scope.js'
 import type { ModuleNode } from './module-node.js'
 import { orderGraph, orderNodes } from './order-nodes.js'
 import { Overlay } from './overlay.js'
@@ -39,6 +46,8 @@ export interface AssemblyPort {
   /** Told after 5, 15 and 30 s which async factories the construction waits for. */
   slow?(elapsedMs: number, factories: readonly string[]): void
 }
+
+const NO_CLASS = 'Give it a class; one that is undefined is an import cycle between files.'
 
 /** Where to look for a token. */
 export interface LookOptions {
@@ -88,9 +97,17 @@ export class Assembly {
   #isBooting = true
   #isDisposed = false
   #disposing: Promise<StopFailure[]> | undefined
+  readonly #scopes: ScopeHost
 
   constructor(plan: WiringPlan, port: AssemblyPort) {
     const { linker, tree, names } = plan
+    const isDisposed = (): boolean => this.#isDisposed
+    this.#scopes = {
+      open: new Set(),
+      get isDisposed() {
+        return isDisposed()
+      }
+    }
     this.#plan = plan
     this.#port = port
     this.#records = new ServiceRecords(plan)
@@ -174,6 +191,10 @@ export class Assembly {
    */
   create<T>(cls: Class<T>, providers?: readonly Provider[], ambient?: (token: Token) => unknown): T {
     this.#mustLive('create()')
+    if (!isClass(cls)) {
+      const message = `create() was given ${tokenName(cls)}, which is no class`
+      throw new ConfigurationError('KEEL_INVALID_OPTION', { message, hint: NO_CLASS })
+    }
     const overlay = this.#overlay(providers)
     overlay.ambient = ambient
     return this.#producer.value(this.#linker.loose(cls), overlay) as T
@@ -182,7 +203,7 @@ export class Assembly {
   /** Opens a scope. Its own providers go before those of modules, for all that is not a singleton. */
   createScope(providers?: readonly Provider[]): Scope {
     this.#mustLive('createScope()')
-    return new LivingScope(this.#overlay(providers), this.#producer, this.#linker)
+    return new LivingScope(this.#overlay(providers), this.#producer, this.#linker, this.#scopes)
   }
 
   /**
@@ -197,7 +218,7 @@ export class Assembly {
   }
 
   /**
-   * Disposes of what factories have made, last made first. Nothing can be had from the assembly afterwards.
+   * Disposes of the scopes that are open still, then of what factories have made, last made first. Nothing can be had from the assembly afterwards.
    * Idempotent.
    *
    * @returns what failed; it kept nothing else from being disposed of
@@ -209,7 +230,9 @@ export class Assembly {
   async #dispose(): Promise<StopFailure[]> {
     this.#isDisposed = true
     this.#ready.clear()
-    const failures = await release(this.#producer.made)
+    const failures: StopFailure[] = []
+    for (const scope of [...this.#scopes.open].toReversed()) failures.push(...(await scope.release()))
+    failures.push(...(await release(this.#producer.made)))
     await this.#producer.dispose()
     return failures
   }
@@ -230,6 +253,10 @@ export class Assembly {
   }
 
   #overlay(providers: readonly Provider[] = []): Overlay {
+    if (!Array.isArray(providers)) {
+      const message = `providers must be an array, but is ${tokenName(providers)}`
+      throw new ConfigurationError('KEEL_INVALID_OPTION', { message })
+    }
     const overlay = new Overlay()
     if (providers.length > 0) fillOverlay(overlay, providers, this.#plan.linker, () => this.#linker.check())
     return overlay
@@ -248,6 +275,7 @@ export class Assembly {
       has: (token) => this.#linker.has(token),
       cycleError,
       outsideScope,
+      unreadable,
       missing: (node, dependency) => missingInScope(node, dependency, linker),
       record: (node, instance) => this.#records.of(node, instance),
       constructed: (node, instance) => {

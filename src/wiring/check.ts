@@ -146,7 +146,10 @@ export function captiveProblem(way: readonly ProviderNode[], path: readonly stri
     message:
       `${node!.label} lives as long as the application, but needs ${scoped.label}, which lives as long as a scope` +
       (by.length === 0 ? '' : `, by way of ${list(by)}`),
-    hint: `Make ${scoped.label} a singleton, or get it when it is needed: app.createScope().get(${scoped.label}).`
+    hint:
+      scoped.source.kind === 'scope'
+        ? 'Inject Application, and create a scope when it is needed: app.createScope().'
+        : `Make ${scoped.label} a singleton, or get it when it is needed: app.createScope().get(${scoped.label}).`
   }
   return toProblem(fault, { path: [...path, scoped.label], location: node!.location })
 }

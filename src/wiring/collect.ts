@@ -1,5 +1,5 @@
 import type { DependencyContainer } from '../container/index.js'
-import { type Problem, StartError } from '../errors/index.js'
+import { type Problem, StartError, unknownOption } from '../errors/index.js'
 import { describe } from '../metadata/index.js'
 import {
   type Class,
@@ -12,18 +12,10 @@ import {
   tokenName
 } from '../tokens/index.js'
 import { addBinding, addExport, isPlain } from './list-provider.js'
-import {
-  type DynamicEntry,
-  isDynamic,
-  isModuleClass,
-  isObject,
-  isPromise,
-  nameOf,
-  notAModule
-} from './module-entry.js'
+import { type DynamicEntry, isDynamic, isModuleClass, isObject, nameOf, notAModule } from './module-entry.js'
 import { type Binding, ModuleNode } from './module-node.js'
 import { orderModules } from './order-modules.js'
-import { type Fault, readProvider } from './read-provider.js'
+import { type Fault, isPromise, readProvider } from './read-provider.js'
 import { toProblem } from './to-problem.js'
 import { unwrap } from './unwrap.js'
 
@@ -91,6 +83,14 @@ export async function collect(root: unknown, options: CollectOptions = {}): Prom
 export function collectNothing(options: CollectOptions): ModuleTree {
   return new Collector(options).finish(new ModuleNode({ name: options.name ?? 'Application' }))
 }
+
+const DYNAMIC_KEYS = [
+  'module',
+  'imports',
+  'providers',
+  'exports',
+  'global'
+] as const satisfies (keyof DynamicModule)[]
 
 class Collector {
   readonly #options: CollectOptions
@@ -234,6 +234,7 @@ class Collector {
       supervisor: own.supervisor,
       global: (dynamic?.global ?? own.global) === true
     })
+    if (dynamic !== undefined) this.#checkDynamic(node, dynamic)
     const lists = (key: keyof RawModule): unknown[] => [
       ...(own[key] ?? []),
       ...this.#list(node, dynamic?.[key], key)
@@ -249,6 +250,17 @@ class Collector {
     this.#exports.push({ node, entries: raw.exports })
     this.#open.push({ node, imports: raw.imports })
     return node
+  }
+
+  #checkDynamic(node: ModuleNode, dynamic: DynamicEntry): void {
+    const what = `the dynamic module ${node.name}`
+    const unknown = unknownOption(dynamic, DYNAMIC_KEYS, what)
+    if (unknown !== undefined) this.#report(node, { code: 'KEEL_INVALID_OPTION', ...unknown })
+    if (dynamic.global === undefined || typeof dynamic.global === 'boolean') return
+    this.#report(node, {
+      code: 'KEEL_INVALID_OPTION',
+      message: `global of ${what} must be true or false, but is ${nameOf(dynamic.global)}`
+    })
   }
 
   #list(node: ModuleNode, given: unknown, key: string): readonly unknown[] {

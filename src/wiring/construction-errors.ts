@@ -1,4 +1,10 @@
-import { type KeelsonError, LifecycleError, type Problem, WiringError } from '../errors/index.js'
+import {
+  errorOfProblems,
+  type KeelsonError,
+  LifecycleError,
+  type Problem,
+  type ProblemsError
+} from '../errors/index.js'
 import type { ProviderNode } from './provider-node.js'
 import { asker } from './words.js'
 
@@ -17,8 +23,8 @@ export function isOwnError(error: unknown): boolean {
 }
 
 /** Something is wrong with the edges of `inject()`. */
-export function wiringError(problems: readonly Problem[]): WiringError {
-  return mark(new WiringError(problems))
+export function wiringError(problems: readonly Problem[]): ProblemsError {
+  return mark(errorOfProblems(problems))
 }
 
 /** The value of an async factory was needed by somebody who cannot wait. */

@@ -1,4 +1,4 @@
-import type { WiringError } from '../errors/index.js'
+import type { ProblemsError } from '../errors/index.js'
 import { captiveProblem, cycleProblem, dependencyOn } from './check.js'
 import { wiringError } from './construction-errors.js'
 import type { CycleStep } from './explain-cycle.js'
@@ -7,11 +7,11 @@ import { Failure } from './failure.js'
 import type { Frame } from './frame.js'
 import type { LinkedDependency, ProviderNode } from './provider-node.js'
 import { toProblem } from './to-problem.js'
-import { capital, clause } from './words.js'
+import { asker, capital, clause } from './words.js'
 import { tokenName } from '../tokens/index.js'
 
 /** Something needs itself: from the frame in which it is being made, by way of the later ones, back to it. */
-export function cycleError(frames: readonly Frame[], node: ProviderNode): WiringError {
+export function cycleError(frames: readonly Frame[], node: ProviderNode): ProblemsError {
   const from = frames.findIndex((frame) => frame.node === node)
   const cycle = frames.slice(from)
   const steps: CycleStep[] = []
@@ -24,7 +24,7 @@ export function cycleError(frames: readonly Frame[], node: ProviderNode): Wiring
 }
 
 /** Something scoped was asked for by what lives outside of scopes, or by nobody. */
-export function outsideScope(frames: readonly Frame[], node: ProviderNode): WiringError {
+export function outsideScope(frames: readonly Frame[], node: ProviderNode): ProblemsError {
   const from = frames.findLastIndex((frame) => frame.node.isShared)
   const way = frames.slice(Math.max(from, 0)).map((frame) => frame.node)
   if (way.length > 0)
@@ -42,12 +42,25 @@ export function outsideScope(frames: readonly Frame[], node: ProviderNode): Wiri
   return wiringError([toProblem(fault, { path: [node.label], location: node.location })])
 }
 
+/** `inject()` was given what is no dependency; `undefined` is a class of a file that imports this one. */
+export function unreadable(node: ProviderNode, given: unknown): ProblemsError {
+  const message = `${asker(node)} injects ${tokenName(given)}, which is no token`
+  const place = { path: [node.label], location: node.location }
+  if (given === undefined) {
+    const hint = 'The files import each other: write inject(() => TheClass).'
+    return wiringError([toProblem({ code: 'KEEL_ERASED_TYPE', message, hint }, place)])
+  }
+  const hint =
+    'Give a class, an InjectionToken, a string, a symbol, or what optional(), all() or lazy() returns.'
+  return wiringError([toProblem({ code: 'KEEL_INVALID_OPTION', message, hint }, place)])
+}
+
 /** A scope was to provide something, and does not. */
 export function missingInScope(
   node: ProviderNode,
   dependency: LinkedDependency,
   around: Surroundings
-): WiringError {
+): ProblemsError {
   const { token, failure } = dependency
   const why = failure ?? new Failure('missing', token, node.view)
   const fault = explainFailure(clause(node, dependency, tokenName(token)), why, around)

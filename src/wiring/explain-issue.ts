@@ -68,9 +68,13 @@ function explainErased(node: ProviderNode, fact: DependencyFact): Fault {
     }
   }
   const parameter = `constructor parameter ${index}${parameterName === undefined ? '' : `, ${parameterName}`}`
+  const sentence =
+    from === 'decorator'
+      ? `what @Inject of ${parameter}, was given is ${erased}`
+      : `the type of ${parameter}, came out as ${erased}`
   return {
     code,
-    message: `${asker(node)}: the type of ${parameter}, came out as ${erased}, which is no token`,
+    message: `${asker(node)}: ${sentence}, which is no token`,
     hint: remedy(erased, from)
   }
 }

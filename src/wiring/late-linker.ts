@@ -1,5 +1,12 @@
-import { LifecycleError, type WiringError } from '../errors/index.js'
-import { type Class, type DependencyParts, type ModuleClass, type Token, tokenName } from '../tokens/index.js'
+import { LifecycleError, type ProblemsError } from '../errors/index.js'
+import {
+  type Class,
+  type DependencyParts,
+  isToken,
+  type ModuleClass,
+  type Token,
+  tokenName
+} from '../tokens/index.js'
 import { describe } from '../metadata/index.js'
 import { checkLate } from './check.js'
 import { wiringError } from './construction-errors.js'
@@ -16,7 +23,7 @@ export interface LateNodes {
   /** Nodes that nobody knew of; they are in order. */
   found(nodes: readonly ProviderNode[]): void
   /** Nodes that nobody knew of, and that cannot be made. */
-  broken(nodes: readonly ProviderNode[], error: WiringError): void
+  broken(nodes: readonly ProviderNode[], error: ProblemsError): void
 }
 
 /**
@@ -96,6 +103,7 @@ export class LateLinker {
   find(token: Token, from?: ModuleClass): ProviderNode {
     const known = from === undefined ? this.#found.get(token) : undefined
     if (known !== undefined) return known
+    if (!isToken(token)) throw noToken(token)
     const found = from === undefined ? findAnywhere(this.#linker, token) : this.#findFrom(token, from)
     if (found instanceof Failure) throw this.#unfound(token, found)
     this.#linker.drain()
@@ -177,4 +185,11 @@ export class LateLinker {
     const { message, hint } = explainFailure(`get() was asked for ${name}`, failure, this.#linker)
     return new LifecycleError('KEEL_UNKNOWN_TOKEN', { message, hint })
   }
+}
+
+function noToken(given: unknown): LifecycleError {
+  return new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+    message: `get() was given ${tokenName(given)}, which is no token`,
+    hint: 'Give a class, an InjectionToken, a string or a symbol; an undefined class is an import cycle between files.'
+  })
 }

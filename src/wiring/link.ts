@@ -1,4 +1,4 @@
-import { type Problem, WiringError } from '../errors/index.js'
+import { errorOfProblems, type Problem } from '../errors/index.js'
 import type { Digraph } from '../graph/index.js'
 import { type Token, tokenName } from '../tokens/index.js'
 import { cycleProblems, findProblems, findWarnings } from './check.js'
@@ -31,7 +31,7 @@ export interface WiringPlan {
   readonly services: readonly ProviderNode[]
   /** Names of services that are in use. */
   readonly names: Set<string>
-  /** @throws WiringError with all problems, when there are any */
+  /** @throws WiringError, or ConfigurationError, with all problems, when there are any */
   throwIfUnsound(): void
 }
 
@@ -77,7 +77,7 @@ export function link(tree: ModuleTree): WiringPlan {
     services,
     names,
     throwIfUnsound() {
-      if (problems.length > 0) throw new WiringError(problems)
+      if (problems.length > 0) throw errorOfProblems(problems)
     }
   }
 }

@@ -1,4 +1,4 @@
-import { LifecycleError, StopError } from '../errors/index.js'
+import { LifecycleError, StopError, type StopFailure } from '../errors/index.js'
 import { type Token, tokenName } from '../tokens/index.js'
 import { disposedError } from './construction-errors.js'
 import type { LateLinker } from './late-linker.js'
@@ -8,15 +8,27 @@ import type { ProviderNode } from './provider-node.js'
 import { release } from './release.js'
 import { Scope } from './scope.js'
 
+/** What a scope asks of the assembly that it is of. */
+export interface ScopeHost {
+  /** Nothing can be had any more. */
+  readonly isDisposed: boolean
+  /** Those that hold something to release: they end with the assembly at the latest. */
+  readonly open: Set<LivingScope>
+}
+
 /** A scope over an assembly. */
 export class LivingScope extends Scope {
   readonly #overlay: Overlay
   readonly #producer: Producer
   readonly #linker: LateLinker
+  readonly #host: ScopeHost
+  #releasing: Promise<StopFailure[]> | undefined
   #disposing: Promise<void> | undefined
 
-  constructor(overlay: Overlay, producer: Producer, linker: LateLinker) {
+  constructor(overlay: Overlay, producer: Producer, linker: LateLinker, host: ScopeHost) {
     super()
+    this.#host = host
+    overlay.onHolding = () => host.open.add(this)
     this.#overlay = overlay
     this.#producer = producer
     this.#linker = linker
@@ -25,11 +37,17 @@ export class LivingScope extends Scope {
 
   get<T>(token: Token<T>): T {
     if (this.#overlay.isDisposed) throw disposedError(tokenName(token), 'scope')
+    if (this.#host.isDisposed) throw disposedError(tokenName(token))
     return this.#producer.value(this.#own(token) ?? this.#linker.find(token), this.#overlay) as T
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return (this.#disposing ??= this.#dispose())
+  }
+
+  /** Releases what it holds, once; says what failed. */
+  release(): Promise<StopFailure[]> {
+    return (this.#releasing ??= this.#release())
   }
 
   #own(token: Token): ProviderNode | undefined {
@@ -41,12 +59,18 @@ export class LivingScope extends Scope {
     })
   }
 
-  async #dispose(): Promise<void> {
+  async #release(): Promise<StopFailure[]> {
     const { made, instances, container } = this.#overlay
     this.#overlay.isDisposed = true
+    this.#host.open.delete(this)
     const failures = await release(made)
     instances.clear()
     await container?.dispose()
+    return failures
+  }
+
+  async #dispose(): Promise<void> {
+    const failures = await this.release()
     if (failures.length > 0) throw new StopError(failures, { service: 'a scope' })
   }
 }

@@ -56,11 +56,6 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-/** Can it be awaited? */
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return isObject(value) && 'then' in value && typeof value.then === 'function'
-}
-
 /** Names anything, for messages. */
 export function nameOf(value: unknown): string {
   return Array.isArray(value) ? 'an array' : tokenName(value)

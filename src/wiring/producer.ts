@@ -40,6 +40,8 @@ export interface ProducerHost extends Finder {
   ambient(token: Token, requester: AssembledService | undefined): unknown
   /** Why a scope had to provide something: it does not. */
   missing(node: ProviderNode, dependency: LinkedDependency): Error
+  /** `inject()` was given what is no dependency. */
+  unreadable(node: ProviderNode, given: unknown): Error
   /**
    * A factory is async: it was called, once, and what it gives is to be handed to {@link Producer.settle}.
    *
@@ -208,6 +210,11 @@ export class Producer implements InjectionContext, Injector, Maker {
     const isOfScope = frame.overlay?.providers.has(dependency.token) === true
     if (!isOfScope && !frame.node.injected.includes(dependency)) frame.node.addInjected(dependency)
     return value
+  }
+
+  /** Why `inject()` cannot be answered: what it was given is nothing that could be asked for. */
+  refusal(given: unknown): Error {
+    return this.#host.unreadable(this.#active!.node, given)
   }
 
   /** What a factory of tsyringe is given to resolve from: one for the application, one for each scope. */

@@ -1,10 +1,11 @@
-import { isKeelsonError, type KeelsonErrorCode } from '../errors/index.js'
+import { isKeelsonError, type KeelsonErrorCode, unknownOption } from '../errors/index.js'
 import { describe } from '../metadata/index.js'
 import { toMilliseconds } from '../time/index.js'
 import {
   type DependencyParts,
   isClass,
   isToken,
+  isUnresolved,
   type Lifetime,
   readDependency,
   type Token,
@@ -27,6 +28,13 @@ export interface ReadProvider {
 }
 
 const WAYS = ['useClass', 'useValue', 'useFactory', 'useExisting'] as const
+const COMMON = ['provide', 'multi'] as const
+const KNOWN: Record<(typeof WAYS)[number], readonly string[]> = {
+  useClass: ['useClass', 'lifetime', 'name', ...COMMON],
+  useValue: ['useValue', ...COMMON],
+  useFactory: ['useFactory', 'inject', 'lifetime', 'dispose', 'startTimeout', ...COMMON],
+  useExisting: ['useExisting', ...COMMON]
+}
 const LIFETIMES: ReadonlySet<unknown> = new Set(['singleton', 'scoped', 'transient'] satisfies Lifetime[])
 const DEFAULT_START_TIMEOUT = 30_000
 
@@ -52,6 +60,11 @@ export function readProvider(entry: unknown, place: () => string): ReadProvider 
         : undefined
     )
   }
+  if (Array.isArray(entry)) return invalid(`${place()} is an array`, 'Spread it: ...theArray.')
+  if (isPromise(entry)) {
+    const hint = 'Await it first, or import the promise of a dynamic module that lists what it gives.'
+    return invalid(`${place()} is a promise`, hint)
+  }
   const provider = entry as Readonly<Record<string, unknown>>
   const { provide: token, multi } = provider
   if (!isToken(token)) {
@@ -63,9 +76,13 @@ export function readProvider(entry: unknown, place: () => string): ReadProvider 
     return option(`multi of ${where()}`, 'true or false', multi)
   const ways = WAYS.filter((way) => way in provider)
   const [way] = ways
-  if (way === undefined || ways.length > 1) {
-    return invalid(`${where()} has ${ways.length === 0 ? 'no way to make its value' : ways.join(' and ')}`)
+  if (way === undefined) {
+    const unknown = unknownOption(provider, [...COMMON, ...WAYS], where())
+    return invalid(`${where()} has no way to make its value`, unknown?.hint)
   }
+  if (ways.length > 1) return invalid(`${where()} has ${ways.join(' and ')}`)
+  const unknown = unknownOption(provider, KNOWN[way], where())
+  if (unknown !== undefined) return { code: 'KEEL_INVALID_OPTION', ...unknown }
   const spec = readWay(way, provider, where)
   return 'code' in spec ? spec : { token, spec, multi: multi === true }
 }
@@ -117,8 +134,8 @@ function readFactory(provider: Readonly<Record<string, unknown>>, where: () => s
     const parts = readDependency(entry)
     if (parts === undefined) {
       return invalid(
-        `inject[${index}] of ${where()} is ${show(entry)}, which is no token`,
-        entry === undefined ? 'The files import each other: write () => TheClass.' : undefined
+        `inject[${index}] of ${where()} is ${isUnresolved(entry) ? 'undefined' : show(entry)}, which is no token`,
+        isUnresolved(entry) ? 'The files import each other: write () => TheClass.' : undefined
       )
     }
     dependencies.push(parts)
@@ -155,6 +172,11 @@ function readLimit(given: unknown, what: string): number | Fault {
       hint: error.hint
     }
   }
+}
+
+/** Can it be awaited? */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
 function isLifetime(value: unknown): value is Lifetime {

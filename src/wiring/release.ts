@@ -42,6 +42,12 @@ export async function release(made: readonly MadeValue[]): Promise<StopFailure[]
   return failures
 }
 
+/** Would anything be done to release it? */
+export function isReleasable({ node, value }: MadeValue): boolean {
+  if (node.source.kind === 'factory' && node.source.spec.dispose !== undefined) return true
+  return isObject(value) && (isAsyncDisposable(value) || isDisposable(value))
+}
+
 function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }

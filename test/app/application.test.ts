@@ -227,6 +227,11 @@ describe('health', () => {
     const errors = Object.fromEntries(report.services[0]!.checks.map(({ name, error }) => [name, error]))
     expect(errors['throws']).toBe(boom)
     expect(errors['hangs']).toMatchObject({ code: 'KEEL_TASK_TIMEOUT' })
+    const sent = JSON.parse(JSON.stringify(report)) as HealthReport
+    expect(sent.services[0]!.checks.find(({ name }) => name === 'throws')).toMatchObject({
+      healthy: false,
+      error: { name: 'Error', message: 'boom' }
+    })
     expect(app.health().ready).toBe(false)
     expect(app.state).toBe('running')
   })

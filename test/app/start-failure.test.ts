@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import {
+  bootstrap,
+  ConfigurationError,
   createApplication,
   inject,
   Inject,
   InjectionToken,
   Module,
   Service,
+  ServiceContext,
   StartError,
   StopError,
   validate,
   WiringError,
+  type ApplicationOptions,
   type Class
 } from 'keelson'
 import { createTestApplication, TestClock } from 'keelson/testing'
@@ -188,6 +192,20 @@ describe('a start that takes too long', () => {
     expect(error).toMatchObject({ service: 'B', phase: 'onStart', cause: { code: 'KEEL_START_TIMEOUT' } })
     expect((error.cause as Error).message).toContain('B: onStart did not end within 5s')
     expect(journal.lines).toEqual(['A.onStart', 'B.onStart', 'A.onStop', 'A.onShutdown'])
+  })
+
+  it('names what its earlier hooks had left it', async () => {
+    @Service({ startTimeout: '5s' })
+    class Slow {
+      async onFirstStart({ sleep }: ServiceContext): Promise<void> {
+        await sleep('2s')
+      }
+      onStart = never
+    }
+    const { error } = await failing(Slow)
+    expect((error.cause as Error).message).toContain(
+      'Slow: onStart did not end within 3s, what was left of a startTimeout of 5s'
+    )
   })
 
   it('is 30s by default, not counting the wait for dependencies nor the start of children', async () => {
@@ -493,6 +511,84 @@ describe('bad options', () => {
     const error = await rejection(createApplication(Root, { logger: false, ...options }))
     expect(error).toMatchObject({ name: 'ConfigurationError', code })
     expect((error as Error).message).toContain(name)
+  })
+
+  it.each([
+    [{ nmae: 'Shop' }, "the application has no option 'nmae'", "Did you mean 'name'?"],
+    [{ timeZone: 'UTC' }, "the application has no option 'timeZone'", "Did you mean 'timezone'?"],
+    [{ name: '' }, 'the option name must be a string that is not empty'],
+    [{ name: 5 }, 'the option name must be a string that is not empty'],
+    [{ providers: {} }, 'the option providers must be an array'],
+    [{ startTimeout: 0 }, 'the option startTimeout must be longer than 0'],
+    [{ clock: {} }, 'the option clock must be a Clock'],
+    [{ clock: null }, 'the option clock must be a Clock'],
+    [{ logger: { level: 'loud' } }, 'the option logger.level is "loud"'],
+    [{ signals: 'SIGINT' }, 'the option signals is "SIGINT"'],
+    [{ signals: 5 }, 'the option signals is 5'],
+    [{ dumpSignal: 'SIGNAL' }, 'the option dumpSignal has "SIGNAL"'],
+    [{ dumpSignal: true }, 'the option dumpSignal has true'],
+    [null, 'what comes after the root must be an object with options, but is null'],
+    ['prod', "what comes after the root must be an object with options, but is 'prod'"],
+    [[], 'what comes after the root must be an object with options']
+  ])(
+    'are refused by everything that takes them, with what was perhaps meant: %j',
+    async (options, ...lines) => {
+      @Module({})
+      class Root {}
+      const given = (
+        options === null || Array.isArray(options) || typeof options === 'string'
+          ? options
+          : { logger: false, ...options }
+      ) as ApplicationOptions
+      const errors = [await rejection(createApplication(Root, given))]
+      const { logger, signals } = (given ?? {}) as Partial<ApplicationOptions>
+      // only so does bootstrap leave the process alone
+      if (logger !== undefined && signals === undefined) {
+        errors.push(await rejection(bootstrap(Root, { ...given, signals: false })))
+      }
+      for (const error of errors) {
+        expect(error).toBeInstanceOf(ConfigurationError)
+        for (const line of lines) expect((error as Error).message).toContain(line)
+      }
+    }
+  )
+
+  it('are refused by validate() and by the test kit, which has no process to speak of', async () => {
+    @Module({})
+    class Root {}
+    const unknown = { nmae: 'Shop' } as ApplicationOptions
+    expect(await rejection(validate(Root, unknown))).toMatchObject({ code: 'KEEL_INVALID_OPTION' })
+    expect(await rejection(createTestApplication(Root, { signals: true } as never).create())).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining("has no option 'signals'")
+    })
+  })
+
+  it('of a supervisor are told with all other problems, before any constructor runs', async () => {
+    const made: string[] = []
+    @Service()
+    class Mail {
+      constructor() {
+        made.push('Mail')
+      }
+    }
+    @Module({ providers: [Mail], supervisor: { within: 'soon' } })
+    class MailModule {}
+    @Module({ imports: [MailModule], supervisor: { maxRestart: 3 } as never })
+    class Root {}
+    const { problems } = await validate(Root)
+    expect(problems).toMatchObject([
+      {
+        code: 'KEEL_INVALID_DURATION',
+        path: ['Root', 'MailModule'],
+        location: expect.stringContaining('.ts:')
+      },
+      { code: 'KEEL_INVALID_OPTION', path: ['Root'], hint: expect.stringContaining("'maxRestarts'") }
+    ])
+    const error = await rejection(createApplication(Root, { logger: false }))
+    expect(error).toBeInstanceOf(ConfigurationError)
+    expect((error as ConfigurationError).problems).toEqual(problems)
+    expect(made).toEqual([])
   })
 
   it('of a service are refused when its class is defined', () => {

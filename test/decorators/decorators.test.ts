@@ -173,6 +173,27 @@ about('options', () => {
     }
   )
 
+  it('and their parentheses are missed everywhere, where the decorator stands', () => {
+    const bare: [string, () => unknown][] = [
+      ['Optional', () => loose(Optional)(A, undefined, 0)],
+      ['Inject', () => loose(Inject)(A, undefined, 0)],
+      ['Inject', () => loose(Inject)(A.prototype, 'x', undefined)],
+      ['Inject', () => loose(Inject)(undefined, { kind: 'field' })],
+      ['InjectAll', () => loose(InjectAll)(A, undefined, 0)],
+      ['Service', () => loose(Service)(A)],
+      ['Task', () => loose(Task)(A.prototype, 'run', method)]
+    ]
+    for (const [name, run] of bare) {
+      const { message, location } = thrown(run)
+      expect(message).toContain(`@${name} stands without parentheses.`)
+      expect(location).toMatch(/decorators\.test\.ts:\d+$/)
+    }
+  })
+
+  it('on the wrong thing name it', () => {
+    expect(sentence(() => loose(Task())(A))).toContain('@Task stands on the class A, where it cannot work.')
+  })
+
   it('that are unknown are refused with the one that was meant', () => {
     const error = thrown(onClass(Service({ retsart: 'permanent' } as never)))
     expect(error.message).toContain("Fix:  Did you mean 'restart'? Known are name, inject, provide,")

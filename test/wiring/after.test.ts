@@ -197,6 +197,27 @@ describe('get()', () => {
   })
 })
 
+describe('what is no token, class or list', () => {
+  it('is named as what it is', async () => {
+    @Module({})
+    class Root {}
+    const assembly = await wire(Root)
+    expect(await failureOf(() => assembly.get(undefined as never))).toMatchObject({
+      code: 'KEEL_UNKNOWN_TOKEN',
+      message: expect.stringContaining('get() was given undefined, which is no token'),
+      hint: expect.stringContaining('import cycle')
+    })
+    expect(await failureOf(() => assembly.create(undefined as never))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining('create() was given undefined, which is no class')
+    })
+    expect(await failureOf(() => assembly.createScope({} as never))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining('providers must be an array')
+    })
+  })
+})
+
 describe('create()', () => {
   it('constructs anew, from its own providers and what the root sees', async () => {
     @Service()
@@ -447,6 +468,48 @@ describe('a scope', () => {
     expect(error).toMatchObject({ errors: [failure] })
     expect(released).toEqual(['third', 'second', 'first'])
     expect(await failureOf(() => scope.get('third'))).toMatchObject({ code: 'KEEL_DISPOSED' })
+  })
+
+  it('that is open still when the application ends is released before what factories made, and gives out nothing', async () => {
+    const released: string[] = []
+    @Injectable({ lifetime: 'scoped' })
+    class Unit {
+      async [Symbol.asyncDispose](): Promise<void> {
+        released.push('Unit')
+        throw new Error('stuck')
+      }
+    }
+    @Module({
+      providers: [
+        Unit,
+        { provide: 'plain', useValue: 1 },
+        { provide: 'pool', useFactory: () => ({}), dispose: () => void released.push('pool') },
+        {
+          provide: 'lock',
+          useFactory: () => ({}),
+          lifetime: 'scoped',
+          dispose: () => void released.push('lock')
+        }
+      ]
+    })
+    class Root {}
+    const assembly = await wire(Root)
+    const [first, second, idle, closed] = Array.from({ length: 4 }, () => assembly.createScope())
+    first!.get(Unit)
+    second!.get('lock')
+    idle!.get('plain')
+    closed!.get('lock')
+    await closed![Symbol.asyncDispose]()
+    expect(released.splice(0)).toEqual(['lock'])
+    const failures = await assembly.dispose()
+    expect(released).toEqual(['lock', 'Unit', 'pool'])
+    expect(failures).toMatchObject([{ service: 'Unit', phase: 'dispose', error: { message: 'stuck' } }])
+    for (const scope of [first!, second!, idle!]) {
+      expect(await failureOf(() => scope.get('plain'))).toMatchObject({ code: 'KEEL_DISPOSED' })
+    }
+    // its failure has been told
+    await second![Symbol.asyncDispose]()
+    expect(released).toHaveLength(3)
   })
 
   it('refuses services among its providers', async () => {

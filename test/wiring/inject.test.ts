@@ -13,7 +13,7 @@ import {
   optional,
   Service
 } from './api.js'
-import { deferred, failureOf, names, needs, turns, wire } from './wire.js'
+import { deferred, failureOf, names, needs, plan, turns, wire } from './wire.js'
 
 describe('inject() that cannot be', () => {
   it('is refused outside of construction', async () => {
@@ -60,14 +60,45 @@ describe('inject() that cannot be', () => {
     })
   })
 
-  it('is refused for what is no token', async () => {
-    @Service()
+  it('of undefined in a list, marked or not, is told with all else', async () => {
+    @Service({ inject: [undefined, lazy(undefined as never), optional(undefined as never)] as never })
     class Host {
-      readonly x = inject(undefined as never)
+      constructor(
+        readonly a: unknown,
+        readonly b: unknown,
+        readonly c: unknown
+      ) {}
     }
-    expect(await failureOf(() => wire(Host))).toMatchObject({
-      code: 'KEEL_START_FAILED',
-      cause: { code: 'KEEL_INVALID_OPTION' }
+    const { problems } = await plan(Host)
+    expect(problems).toHaveLength(3)
+    for (const problem of problems) {
+      expect(problem).toMatchObject({
+        code: 'KEEL_ERASED_TYPE',
+        message: expect.stringMatching(/^Host: inject\[\d\] is undefined/)
+      })
+    }
+  })
+
+  it('of undefined tells of the import cycle, and of nonsense what to give', async () => {
+    @Service()
+    class Cyclic {
+      readonly other = inject(undefined as never)
+    }
+    @Service()
+    class Wrong {
+      readonly other = inject(5 as never)
+    }
+    const error = await failureOf(() => wire(Cyclic))
+    expect(error).toBeInstanceOf(WiringError)
+    expect(error).toMatchObject({
+      code: 'KEEL_ERASED_TYPE',
+      message: expect.stringContaining('Cyclic injects undefined, which is no token'),
+      location: expect.stringContaining('inject.test.ts:'),
+      hint: 'The files import each other: write inject(() => TheClass).'
+    })
+    expect(await failureOf(() => wire(Wrong))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining('Wrong injects 5, which is no token')
     })
   })
 

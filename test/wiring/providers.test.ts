@@ -3,6 +3,51 @@ import { WiringError } from '../../src/errors/index.js'
 import { DependsOn, Inject, inject, Injectable, InjectionToken, Module, optional, Service } from './api.js'
 import { Ambient, BareService, codesOf, failureOf, names, plan, problemsOf, wire } from './wire.js'
 
+describe('an entry of providers', () => {
+  it.each([
+    [{ provide: 'x', useValue: 1, mutli: true }, "(x) has no option 'mutli'.", "Did you mean 'multi'?"],
+    [
+      { provide: 'x', useValue: 1, lifetime: 'scoped' },
+      "(x) has no option 'lifetime'.",
+      'Known are useValue,'
+    ],
+    [
+      { provide: 'x', useClass: class X {}, scope: 2 },
+      "(x) has no option 'scope'.",
+      'Known are useClass, lifetime'
+    ],
+    [
+      { provide: 'x', useFactory: () => 1, injects: [] },
+      "(x) has no option 'injects'.",
+      "Did you mean 'inject'?"
+    ],
+    [{ provide: 'x', useVlaue: 1 }, '(x) has no way to make its value', "Did you mean 'useValue'?"],
+    [[class X {}], 'providers[0] of Root is an array', 'Spread it'],
+    [Promise.resolve(class X {}), 'providers[0] of Root is a promise', 'Await it first']
+  ])('that says what nobody reads is a problem: %#', async (entry, message, hint) => {
+    @Module({ providers: [entry as never] })
+    class Root {}
+    expect(await problemsOf(Root)).toMatchObject([
+      { message: expect.stringContaining(message), hint: expect.stringContaining(hint) }
+    ])
+  })
+
+  it('and of a dynamic module likewise', async () => {
+    @Module({})
+    class Part {}
+    @Module({ imports: [{ module: Part, provider: [], global: 'yes' } as never] })
+    class Root {}
+    expect(await problemsOf(Root)).toMatchObject([
+      {
+        code: 'KEEL_INVALID_OPTION',
+        message: "the dynamic module Part has no option 'provider'.",
+        hint: expect.stringContaining("Did you mean 'providers'?")
+      },
+      { message: 'global of the dynamic module Part must be true or false, but is yes' }
+    ])
+  })
+})
+
 describe('a class', () => {
   it('has one instance, whichever tokens and modules lead to it', async () => {
     @Service()
