@@ -120,9 +120,7 @@ export class Assembly {
         if (this.#isBooting) this.#boot.add(fresh)
       }
     })
-    this.#producer = new Producer(this.#host(), tree.options.container, (value): value is object =>
-      linker.table.isService(value)
-    )
+    this.#producer = new Producer(this.#host(), tree.options.container, linker.table)
     this.#boot = new Boot(plan, this.#producer, {
       clock: port.clock,
       signal: port.signal,

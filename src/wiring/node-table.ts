@@ -193,9 +193,14 @@ export class NodeTable {
     return new ProviderNode({ source, lifetime: kept, label, homes: [this.#root], description })
   }
 
-  /** Is this value a service, recognised by its instance? */
+  /** Is this value a service: one by itself, or of a class that is marked? */
   isService(value: unknown): value is object {
-    return typeof value === 'object' && value !== null && this.#isServiceInstance(value)
+    return typeof value === 'object' && value !== null && (this.isServiceByItself(value) || isOfMarked(value))
+  }
+
+  /** Is this value a service whose class need not be marked? Its disposal is its stop. */
+  isServiceByItself(value: object): boolean {
+    return this.#isServiceInstance(value)
   }
 
   /** The name that an instance was given by its maker. */
@@ -229,7 +234,7 @@ export class NodeTable {
   }
 
   #isServiceClass({ service, class: cls }: ClassDescription): boolean {
-    return service !== undefined || this.isService(cls.prototype)
+    return service !== undefined || this.isServiceByItself(cls.prototype as object)
   }
 
   #lifetime(description: ClassDescription, stated: Lifetime | undefined): Lifetime {
@@ -343,4 +348,9 @@ export class NodeTable {
 /** Does tsyringe hold the instance of this class for good? What is scoped to a container is another in each scope. */
 function isHeld({ kind, lifetime, held }: Registration): boolean {
   return kind === 'class' && lifetime !== 'container' && held !== undefined
+}
+
+function isOfMarked(value: object): boolean {
+  const { constructor: cls } = value
+  return isClass(cls) && value instanceof cls && describe(cls).service !== undefined
 }

@@ -70,6 +70,13 @@ const READY = 1
 const WAITING = 2
 const FAILED = 3
 
+/** Tells services by their instances. */
+export interface ServiceTable {
+  isService(value: unknown): value is object
+  /** Is its disposal its stop? */
+  isServiceByItself(value: object): boolean
+}
+
 /** The first thing that a user's constructor or factory threw. */
 export interface ConstructionFailure {
   readonly node: ProviderNode
@@ -84,7 +91,7 @@ export interface ConstructionFailure {
 export class Producer implements InjectionContext, Injector, Maker {
   readonly #host: ProducerHost
   readonly #container: DependencyContainer | undefined
-  readonly #isService: (value: unknown) => value is object
+  readonly #table: ServiceTable
   /** By index of the node. */
   readonly #states: number[] = []
   readonly #values: unknown[] = []
@@ -104,14 +111,10 @@ export class Producer implements InjectionContext, Injector, Maker {
   /** The first thing that went wrong in user code while booting. */
   failure: ConstructionFailure | undefined
 
-  constructor(
-    host: ProducerHost,
-    container: DependencyContainer | undefined,
-    isService: (value: unknown) => value is object
-  ) {
+  constructor(host: ProducerHost, container: DependencyContainer | undefined, table: ServiceTable) {
     this.#host = host
     this.#container = container
-    this.#isService = isService
+    this.#table = table
   }
 
   /** Everything has been made: from now on what is asked for is not recorded, and no service can be added. */
@@ -448,8 +451,10 @@ export class Producer implements InjectionContext, Injector, Maker {
     }
     const { source } = node
     const isReleasedByItself = source.kind === 'factory' && source.spec.dispose === undefined
-    // a service is stopped, not disposed of, unless the factory says how
-    if (isToRelease({ node, value }, given) && !(node.isService && isReleasedByItself)) {
+    // what disposes of itself by its stop is not disposed of, unless the factory says how
+    const isStopEnough =
+      node.isService && isReleasedByItself && this.#table.isServiceByItself(value as object)
+    if (isToRelease({ node, value }, given) && !isStopEnough) {
       this.made.push({ node, value })
     }
     if (node.isService) this.#constructed(node, value as object)
@@ -458,7 +463,10 @@ export class Producer implements InjectionContext, Injector, Maker {
   /** Has a factory made a service, of which nothing was known? */
   #isNewService({ source }: ProviderNode, value: unknown): value is object {
     return (
-      source.kind === 'factory' && this.#isBooting && this.#isService(value) && !this.#services.has(value)
+      source.kind === 'factory' &&
+      this.#isBooting &&
+      this.#table.isService(value) &&
+      !this.#services.has(value)
     )
   }
 

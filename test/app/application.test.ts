@@ -112,6 +112,51 @@ describe('what every service can have injected', () => {
   })
 })
 
+describe('an instance of a service that a module gives or a factory makes', () => {
+  it('has its lifecycle, and its factory’s value is disposed of after all have stopped', async () => {
+    const log: string[] = []
+    @Service()
+    class Pool {
+      constructor(readonly size: number) {}
+      onStart(): void {
+        log.push(`Pool of ${this.size} starts`)
+      }
+      onShutdown(): void {
+        log.push(`Pool of ${this.size} stops`)
+      }
+      [Symbol.dispose](): void {
+        log.push(`Pool of ${this.size} is gone`)
+      }
+    }
+    @Service({ inject: ['made', 'given'] })
+    class User {
+      constructor(
+        readonly made: Pool,
+        readonly given: Pool
+      ) {}
+      onStart(): void {
+        log.push('User starts')
+      }
+    }
+    @Module({
+      providers: [
+        User,
+        { provide: 'made', useFactory: async () => new Pool(2) },
+        { provide: 'given', useValue: new Pool(1) }
+      ]
+    })
+    class Root {}
+    const app = await createApplication(Root, { logger: false })
+    await app.start()
+    expect(log.splice(0).toSorted()).toEqual(['Pool of 1 starts', 'Pool of 2 starts', 'User starts'])
+    expect(app.graph.dependenciesOf('User')).toHaveLength(2)
+    expect(app.service('made').state).toBe('running')
+    await app[Symbol.asyncDispose]()
+    expect(log.pop()).toBe('Pool of 2 is gone')
+    expect(log.toSorted()).toEqual(['Pool of 1 stops', 'Pool of 2 stops'])
+  })
+})
+
 describe('what an application hands out', () => {
   @Service()
   class A {}
