@@ -19,7 +19,7 @@ export interface ApplicationOptions {
   readonly providers?: readonly Provider[]
   /** Answers for every service that no other supervisor does. Default none. */
   readonly supervisor?: SupervisorOptions
-  /** The whole start. Default `Infinity`. */
+  /** The whole start, and what is awaited before it, dynamic modules and factories, likewise. Default `Infinity`. */
   readonly startTimeout?: Duration
   /** From the request to stop to its end, {@link drainDelay} included. Default 25s. */
   readonly shutdownTimeout?: Duration

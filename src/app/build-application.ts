@@ -1,7 +1,9 @@
+import { LifecycleError } from '../errors/index.js'
 import { createLogger, loadPino } from '../logging/index.js'
+import { formatDuration } from '../time/index.js'
 import type { Class, ModuleClass, Token } from '../tokens/index.js'
 import { assemble, Assembly, collectNothing, link, type Root } from '../wiring/index.js'
-import { readSettings, type ApplicationOptions } from './application-options.js'
+import { readSettings, type ApplicationOptions, type ApplicationSettings } from './application-options.js'
 import { Construction, WIRING } from './construction.js'
 import { LiveApplication } from './live-application.js'
 import { plan } from './plan.js'
@@ -30,14 +32,33 @@ export async function buildApplication<A extends LiveApplication = LiveApplicati
   if (loading !== undefined) await loading
   const log = createLogger(options.logger, { clock: settings.clock })
   const { make = (...parts) => new LiveApplication(...parts) as A, ...rest } = changes
-  const checked = await plan(root, options, rest)
-  checked.throwIfUnsound()
-  const app = make(checked.wiring.tree.name, settings, log)
-  const construction = new Construction(app, options.supervisor)
-  const assembly = await assemble(checked.wiring, construction)
-  for (const { code, message, location } of assembly.warnings) log.warn({ code, at: location }, message)
-  app.complete(construction.finish(assembly))
-  return app
+  const { signal, end } = limitBuilding(settings, options.name ?? 'the application')
+  try {
+    const checked = await plan(root, options, { ...rest, signal })
+    checked.throwIfUnsound()
+    const app = make(checked.wiring.tree.name, settings, log)
+    const construction = new Construction(app, options.supervisor, signal)
+    const assembly = await assemble(checked.wiring, construction)
+    for (const { code, message, location } of assembly.warnings) log.warn({ code, at: location }, message)
+    app.complete(construction.finish(assembly))
+    return app
+  } finally {
+    end()
+  }
+}
+
+/** What is awaited while it is built, modules and factories, may take no longer than its start. */
+function limitBuilding(
+  { clock, startTimeout }: ApplicationSettings,
+  name: string
+): { readonly signal: AbortSignal | undefined; end(): void } {
+  if (startTimeout === Infinity) return { signal: undefined, end: () => undefined }
+  const abandon = new AbortController()
+  const timer = clock.setTimeout(() => {
+    const message = `${name} was not built within ${formatDuration(startTimeout)}`
+    abandon.abort(new LifecycleError('KEEL_START_TIMEOUT', { message }))
+  }, startTimeout)
+  return { signal: abandon.signal, end: () => clock.clearTimeout(timer) }
 }
 
 /** One object with all that it needs, of an application that consists of nothing else; there is nothing to wait for. */

@@ -40,10 +40,16 @@ export class Construction implements AssemblyPort {
   /** Made before the instance, for those that ask for their context in the constructor. */
   readonly #early = new Map<AssembledService, ServiceRuntime>()
 
-  /** @param supervisor answers for every service that no module's supervisor does */
-  constructor(app: LiveApplication, supervisor: SupervisorOptions | undefined) {
+  readonly signal: AbortSignal | undefined
+
+  /**
+   * @param supervisor answers for every service that no module's supervisor does
+   * @param signal abandons the construction
+   */
+  constructor(app: LiveApplication, supervisor: SupervisorOptions | undefined, signal?: AbortSignal) {
     this.#app = app
     this.#supervisor = supervisor
+    this.signal = signal
     this.clock = app.settings.clock
   }
 

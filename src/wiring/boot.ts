@@ -1,4 +1,4 @@
-import { LifecycleError, StartError } from '../errors/index.js'
+import { isKeelsonError, LifecycleError, StartError } from '../errors/index.js'
 import { type Digraph, pathFromRoot } from '../graph/index.js'
 import { type Clock, formatDuration, type TimerHandle } from '../time/index.js'
 import { whileItTakesLong } from '../waits/index.js'
@@ -107,7 +107,12 @@ export class Boot {
   async run(): Promise<void> {
     const { signal } = this.#port
     const abandon = (): void => {
-      this.#error ??= { error: signal?.reason }
+      const reason: unknown = signal?.reason
+      const [node] = this.#pending.keys()
+      // when time is up, it is up for what is awaited
+      if (node !== undefined && isKeelsonError(reason, 'KEEL_START_TIMEOUT')) {
+        this.#fail({ node, phase: 'factory', cause: reason })
+      } else this.#error ??= { error: reason }
       this.#wake?.()
     }
     signal?.addEventListener('abort', abandon)

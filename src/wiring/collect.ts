@@ -39,6 +39,8 @@ export interface CollectOptions {
   readonly mocker?: ((token: Token) => unknown) | undefined
   /** Construct only these, and what they need. */
   readonly only?: readonly Token[] | undefined
+  /** Abandons the wait for dynamic modules. */
+  readonly signal?: AbortSignal | undefined
   /** Tokens that {@link AssemblyPort.ambient} answers for. */
   readonly ambientTokens?: ReadonlySet<Token> | undefined
   /** Has this instance, or the prototype of this class, a lifecycle without being marked? Default: none has. */
@@ -73,7 +75,7 @@ interface RawModule {
  *
  * @param root a module class, a dynamic module or the promise of one, a service class, an instance of one, an array
  * of the last two; `undefined` when `only` says what to construct
- * @throws StartError when a promise of a dynamic module rejects
+ * @throws StartError when a promise of a dynamic module rejects, or does not settle before the signal aborts
  */
 export async function collect(root: unknown, options: CollectOptions = {}): Promise<ModuleTree> {
   return new Collector(options).collect(root)
@@ -208,7 +210,7 @@ class Collector {
   async #settle(entry: unknown, importer: ModuleNode | undefined, where: string): Promise<unknown> {
     try {
       const given = typeof entry === 'function' && !isClass(entry) ? (entry as () => unknown)() : entry
-      return isPromise(given) ? await given : given
+      return isPromise(given) ? await unlessAborted(given, this.#options.signal) : given
     } catch (cause) {
       const service = importer?.name ?? this.#options.name ?? 'Application'
       const { location } = importer ?? {}
@@ -347,4 +349,24 @@ function nameOfFirst(parts: readonly unknown[]): string {
   const first = parts.find((part) => isClass(part) || isObject(part))
   if (first === undefined) return 'Application'
   return tokenName(isClass(first) ? first : first.constructor)
+}
+
+/** What a promise gives, or the reason of the signal, whichever comes first. */
+function unlessAborted(promise: PromiseLike<unknown>, signal: AbortSignal | undefined): PromiseLike<unknown> {
+  if (signal === undefined) return promise
+  return new Promise((resolve, reject) => {
+    const abandon = (): void => reject(signal.reason as Error)
+    if (signal.aborted) abandon()
+    signal.addEventListener('abort', abandon)
+    void promise.then(
+      (value) => {
+        signal.removeEventListener('abort', abandon)
+        resolve(value)
+      },
+      (error: unknown) => {
+        signal.removeEventListener('abort', abandon)
+        reject(error as Error)
+      }
+    )
+  })
 }

@@ -496,6 +496,31 @@ describe('what fails while everything is constructed', () => {
   })
 })
 
+describe('what is awaited while an application is built', () => {
+  it.each([
+    [
+      'a factory',
+      { providers: [{ provide: 'POOL', useFactory: never, startTimeout: Infinity }] },
+      'POOL',
+      'factory'
+    ],
+    ['a dynamic module', { imports: [never()] }, 'Root', 'imports[0] of Root']
+  ])('%s, takes no longer than startTimeout', async (_, lists, service, phase) => {
+    const clock = new TestClock()
+    @Module(lists)
+    class Root {}
+    const failed = rejection(
+      createApplication(Root, { logger: false, clock, startTimeout: '5s', name: 'Shop' })
+    )
+    await clock.advance('5s')
+    const error = await failed
+    expect(error).toBeInstanceOf(StartError)
+    expect(error).toMatchObject({ service, phase, cause: { code: 'KEEL_START_TIMEOUT' } })
+    expect((error as Error).message).toContain('Shop was not built within 5s')
+    expect(clock.pending.count).toBe(0)
+  })
+})
+
 describe('bad options', () => {
   it.each([
     ['startTimeout', { startTimeout: -1 }, 'KEEL_INVALID_DURATION'],
