@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { ScheduledWork, Tick, readCron, readTimer, type SchedulePort } from '../../src/schedule/index.js'
+import {
+  ScheduledWork,
+  Tick,
+  readCron,
+  readTimer,
+  type EndedCall,
+  type SchedulePort
+} from '../../src/schedule/index.js'
 import { Clock, systemClock, type TimerHandle } from '../../src/time/index.js'
 import { Harness } from './schedule-harness.js'
 
@@ -644,6 +651,33 @@ describe('the clock', () => {
     await works[1]?.end()
     expect(vi.getTimerCount()).toBe(0)
   })
+
+  it('of the machine may be late, but never moves the slots: a timer does not drift', async () => {
+    const every = 10
+    const ended: EndedCall[] = []
+    const work = await new Promise<ScheduledWork>((resolve) => {
+      const timer = new ScheduledWork('timer', readTimer(every, {}, 'x'), () => {}, {
+        clock: systemClock,
+        begin: (tick, body) => body(tick),
+        crash: () => {},
+        ran: (call) => {
+          ended.push(call)
+          if (ended.length < 100) return
+          void timer.end()
+          resolve(timer)
+        }
+      })
+      timer.start()
+    })
+    const slots = ended.map(({ tick }) => tick.scheduledAt.getTime())
+    const passed = slots.map((slot) => Math.round((slot - slots[0]!) / every))
+    // Dates have whole milliseconds.
+    slots.forEach((slot, index) =>
+      expect(Math.abs(slot - slots[0]! - passed[index]! * every)).toBeLessThanOrEqual(1)
+    )
+    expect(work.snapshot().runs + work.snapshot().missed - ended[0]!.tick.missed).toBe(passed.at(-1)! + 1)
+    for (const { latenessMs } of ended) expect(latenessMs).toBeLessThan(every)
+  }, 60_000)
 
   it('may give handles that are nothing', async () => {
     const harness = new Harness()
