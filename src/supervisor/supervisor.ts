@@ -32,11 +32,12 @@ export class Supervisor extends ServiceBase {
     for (const service of services) this.#attach(service)
   }
 
-  /** Takes in further services; while it runs, resolves once they run. */
+  /** Takes in further services, objects or classes to be constructed; while it runs, resolves once they run. */
   async add(...services: readonly object[]): Promise<void> {
     for (const service of services) {
       const adding = this.addChild(service)
-      this.#supervise(service)
+      // Before it can crash. What is constructed from a class stands last.
+      this.#supervise(runtimeOf(service) ?? driveService(this).children_.runtimes.at(-1))
       await adding
     }
   }
@@ -72,12 +73,10 @@ export class Supervisor extends ServiceBase {
   }
 
   #attach(service: object): void {
-    driveService(this).children_.attach(service)
-    this.#supervise(service)
+    this.#supervise(driveService(this).children_.attach(service))
   }
 
-  #supervise(service: object): void {
-    const runtime = runtimeOf(service)
+  #supervise(runtime: ServiceRuntime | undefined): void {
     if (runtime !== undefined) runtime.supervision = this.#restarter
   }
 

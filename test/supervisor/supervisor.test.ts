@@ -306,6 +306,32 @@ describe('services that are added and removed', () => {
     await pool.stop()
   })
 
+  it('may be classes, which it constructs and answers for as for any other', async () => {
+    @Service()
+    class Clerk {
+      readonly context = inject(ServiceContext)
+    }
+    @Service()
+    class Office {
+      async onStart({ addChild }: ServiceContext): Promise<void> {
+        await addChild(pool)
+      }
+    }
+    class Guard extends ServiceBase {}
+    const pool = new Supervisor([Guard], AT_ONCE)
+    const app = await createTestApplication(Office).start()
+    await pool.add(Clerk)
+    const handles = app.service(Office).children[0]!.children
+    expect(handles.map(({ name }) => name)).toEqual(['Office/Supervisor/Guard', 'Office/Supervisor/Clerk'])
+    for (const handle of handles) handle.crash(new Error('boom'))
+    await app.clock.settle()
+    expect(handles).toMatchObject([
+      { state: 'running', restartCount: 1 },
+      { state: 'running', restartCount: 1 }
+    ])
+    await app[Symbol.asyncDispose]()
+  })
+
   it('by the thousand are stopped in linear time', async () => {
     const measure = async (count: number): Promise<number> => {
       const pool = new Supervisor([], AT_ONCE)
