@@ -1,0 +1,37 @@
+import { Command } from 'commander'
+import { readFileSync } from 'node:fs'
+import type { CliIo } from './cli-io.js'
+
+/** Adds one command. */
+export type AddCommand = (program: Command, io: CliIo) => void
+
+/** The commands, in the order of the help. */
+const COMMANDS: readonly AddCommand[] = []
+
+/** The command `keelson` with all that it can do; nothing has been read yet. */
+export function createProgram(io: CliIo): Command {
+  const program = new Command('keelson')
+    .description('Runs, inspects and checks programs that are made of services.')
+    .version(ownVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .option('--json', 'print JSON, for other programs')
+    .option('--no-color', 'no colours; NO_COLOR says so too')
+    .option('-q, --quiet', 'print nothing but the result')
+    .option('--debug', 'print the stack of an error')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // told once, in our own form, by `failure.ts`
+      outputError: () => {}
+    })
+  for (const add of COMMANDS) add(program, io)
+  return program
+}
+
+function ownVersion(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { readonly version?: string }).version ?? 'unknown'
+}
