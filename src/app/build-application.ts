@@ -1,20 +1,12 @@
 import { LifecycleError } from '../errors/index.js'
 import { createLogger, loadPino } from '../logging/index.js'
 import { formatDuration } from '../time/index.js'
-import type { Class, ModuleClass, Token } from '../tokens/index.js'
+import type { Class } from '../tokens/index.js'
 import { assemble, Assembly, collectNothing, link, type Root } from '../wiring/index.js'
 import { readSettings, type ApplicationOptions, type ApplicationSettings } from './application-options.js'
 import { Construction, WIRING } from './construction.js'
 import { LiveApplication } from './live-application.js'
-import { plan } from './plan.js'
-
-/** What a test kit changes about building. */
-export interface BuildChanges {
-  readonly overrideModules?: ReadonlyMap<ModuleClass, unknown> | undefined
-  readonly mocker?: ((token: Token) => unknown) | undefined
-  /** Construct only these, and what they need. */
-  readonly only?: readonly Token[] | undefined
-}
+import { plan, type PlanChanges } from './plan.js'
 
 /**
  * Builds and checks an application; does not start it. The process, and what it makes of the options that concern it,
@@ -23,7 +15,7 @@ export interface BuildChanges {
 export async function buildApplication<A extends LiveApplication = LiveApplication>(
   root: Root,
   options: ApplicationOptions,
-  changes: BuildChanges & {
+  changes: PlanChanges & {
     readonly make?: (...parts: ConstructorParameters<typeof LiveApplication>) => A
   } = {}
 ): Promise<A> {

@@ -1,4 +1,3 @@
-import type { GraphEdge, GraphNode } from '../graph/index.js'
 import { LOGGER } from '../logging/index.js'
 import {
   defineService,
@@ -14,6 +13,7 @@ import { Clock, formatDuration } from '../time/index.js'
 import type { Token } from '../tokens/index.js'
 import type { AssembledService, Assembly, AssemblyPort } from '../wiring/index.js'
 import { Application } from './application.js'
+import { graphOf } from './graph-of.js'
 import type { ApplicationParts, LiveApplication } from './live-application.js'
 import { ServiceNodes, type NodeDependency } from './service-nodes.js'
 import { groupsOf } from './supervised-groups.js'
@@ -76,22 +76,18 @@ export class Construction implements AssemblyPort {
     assembly.services.forEach((service, index) => indexes.set(service, index))
     const runtimes: ServiceRuntime[] = []
     const dependencies: NodeDependency[][] = []
-    const nodes: GraphNode[] = []
-    const edges: GraphEdge[] = []
     for (const service of assembly.services) {
       const of: NodeDependency[] = []
       for (const { service: to, kind } of service.dependencies) {
-        edges.push({ from: service.name, to: to.name, kind })
         if (kind !== 'lazy') of.push({ index: indexes.get(to)!, wanted: kind === 'wanted' })
       }
       runtimes.push(this.#runtimeFor(service))
       dependencies.push(of)
-      nodes.push({ name: service.name, module: service.module.name })
     }
     return {
       assembly,
       nodes: new ServiceNodes(runtimes, dependencies),
-      graph: { nodes, edges },
+      graph: graphOf(assembly.services),
       supervisors: groupsOf(assembly, this.#supervisor, this.#app.name)
     }
   }

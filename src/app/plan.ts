@@ -1,6 +1,14 @@
 import { ConfigurationError, errorOfProblems, type Problem } from '../errors/index.js'
 import { type SupervisorOptions, supervisorSettings } from '../supervisor/index.js'
-import { collect, type CollectOptions, link, type Root, type WiringPlan } from '../wiring/index.js'
+import {
+  collect,
+  type CollectOptions,
+  link,
+  type ModuleTree,
+  type Root,
+  tokensOfServices,
+  type WiringPlan
+} from '../wiring/index.js'
 import type { ApplicationOptions } from './application-options.js'
 import { WIRING } from './construction.js'
 
@@ -12,15 +20,25 @@ export interface Plan {
   throwIfUnsound(): void
 }
 
-/** Collects, links and checks; runs no constructor. */
+/** What others than the user change about an application: a test kit, or whoever runs it. */
+export interface PlanChanges extends Pick<CollectOptions, 'overrideModules' | 'mocker' | 'only' | 'signal'> {
+  /** Only these services, by their names, and what they need. */
+  readonly onlyNamed?: readonly string[] | undefined
+}
+
+/**
+ * Collects, links and checks; runs no constructor.
+ *
+ * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when a name of `onlyNamed` is no service's
+ */
 export async function plan(
   root: Root,
   options: ApplicationOptions,
-  changes: CollectOptions = {}
+  { onlyNamed, ...changes }: PlanChanges = {}
 ): Promise<Plan> {
   const { name, container, providers, supervisor } = options
   const tree = await collect(root, { ...WIRING, ...changes, name, container, providers })
-  const wiring = link(tree)
+  const wiring = onlyNamed === undefined ? link(tree) : linkOnly(tree, onlyNamed)
   const problems = [...wiring.problems]
   for (const module of tree.modules) {
     const { location } = module
@@ -36,6 +54,11 @@ export async function plan(
       if (problems.length > 0) throw errorOfProblems(problems)
     }
   }
+}
+
+/** The names are those that the services have in the whole. */
+function linkOnly(tree: ModuleTree, names: readonly string[]): WiringPlan {
+  return link({ ...tree, options: { ...tree.options, only: tokensOfServices(link(tree), names) } })
 }
 
 function wrongSupervisor(options: SupervisorOptions | undefined, name: string): readonly Problem[] {

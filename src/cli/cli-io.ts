@@ -12,12 +12,19 @@ export interface CliIo {
   /** The folder that paths are relative to. */
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** What a command that has done its work ends with, as `process.exitCode`. */
-  exitCode: number
+  /** What a command ends with, as `process.exitCode`; undefined: a program that it runs will say. */
+  exitCode: number | undefined
+  /** Whether this process can load TypeScript with decorators. */
+  readonly loadsTypeScript: boolean
+  /** Whether another process of this command has started this one to do its work. */
+  readonly isChild: boolean
+  /** Runs the same command line in another process, with these arguments for Node besides. */
+  relaunch(nodeArguments: readonly string[]): Relaunched
 }
 
-/** The real one. */
-export function processIo(): CliIo {
-  const { stdout, stderr, env } = process
-  return { stdout, stderr, env, cwd: process.cwd(), exitCode: 0 }
+/** A process that does the work of this one. */
+export interface Relaunched {
+  /** Resolves with its exit code. */
+  readonly ended: Promise<number>
+  kill(signal: NodeJS.Signals): void
 }

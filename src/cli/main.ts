@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-import { processIo } from './cli-io.js'
-import { runCli } from './run-cli.js'
+import { projectCopy } from './child/project-copy.js'
 
-void runCli(process.argv.slice(2), processIo()).then((code) => {
-  if (code !== 0) process.exitCode = code
-})
+const other = projectCopy(process.cwd())
+if (other !== undefined) void import(other)
+else void import('./child/run-process.js').then(({ runProcess }) => runProcess())

@@ -1,12 +1,15 @@
 import { Command } from 'commander'
 import { readFileSync } from 'node:fs'
 import type { CliIo } from './cli-io.js'
+import { addCheck } from './commands/check.js'
+import { addGraph } from './commands/graph.js'
+import { addStart } from './commands/start.js'
 
 /** Adds one command. */
 export type AddCommand = (program: Command, io: CliIo) => void
 
 /** The commands, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = []
+const COMMANDS: readonly AddCommand[] = [addStart, addGraph, addCheck]
 
 /** The command `keelson` with all that it can do; nothing has been read yet. */
 export function createProgram(io: CliIo): Command {

@@ -7,9 +7,9 @@ import { createProgram } from './program.js'
  * Runs one command line. Whatever goes wrong is said on stderr; nothing is thrown.
  *
  * @param args without the name of the program
- * @returns the exit code
+ * @returns the exit code; undefined: a program has been started, which will say
  */
-export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
+export async function runCli(args: readonly string[], io: CliIo): Promise<number | undefined> {
   try {
     await createProgram(io).parseAsync([...args], { from: 'user' })
     return io.exitCode

@@ -11,6 +11,7 @@ import { isAbortError } from '../waits/index.js'
 import type { Root } from '../wiring/index.js'
 import { accompany } from './accompany.js'
 import { dispose, drainDelayFor, stop, whenDone } from './ending.js'
+import { currentLaunch, ownBuilder, type Launch } from './launch.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
 import { logStartTree, printFailedStart } from './start-tree.js'
 import { printError, ProcessOwner, type Program } from './process-owner.js'
@@ -30,14 +31,25 @@ import { printError, ProcessOwner, type Program } from './process-owner.js'
  * ```
  */
 export function bootstrap(root: Root, options: ApplicationOptions = {}): Promise<Application> {
+  const launch = currentLaunch()
+  if (launch.inspect !== undefined) {
+    launch.inspect(root, options, ownBuilder)
+    return new Promise(() => undefined)
+  }
+  const adapted = launch.adapt?.(options) ?? options
   // what is no object is refused where all that is wrong is told
-  if ((options as ApplicationOptions | null)?.signals === false) return runInForeignProcess(root, options)
-  return new Promise((resolve) => void new OwnProgram(root, options).run(resolve))
+  if ((adapted as ApplicationOptions | null)?.signals === false)
+    return runInForeignProcess(root, adapted, launch)
+  return new Promise((resolve) => void new OwnProgram(root, adapted, launch).run(resolve))
 }
 
-async function runInForeignProcess(root: Root, options: ApplicationOptions): Promise<Application> {
+async function runInForeignProcess(
+  root: Root,
+  options: ApplicationOptions,
+  { only }: Launch
+): Promise<Application> {
   const own = readProcessOptions(options, false)
-  const app = await buildApplication(root, options)
+  const app = await buildApplication(root, options, { onlyNamed: only })
   accompany(app, own)
   try {
     await app.start()
@@ -58,15 +70,17 @@ async function runInForeignProcess(root: Root, options: ApplicationOptions): Pro
 class OwnProgram implements Program {
   readonly #root: Root
   readonly #options: ApplicationOptions
+  readonly #launch: Launch
   readonly #owner: ProcessOwner
   #app: LiveApplication | undefined
   /** The process is to end with the application. */
   #isToEnd = false
   #isEnding = false
 
-  constructor(root: Root, options: ApplicationOptions) {
+  constructor(root: Root, options: ApplicationOptions, launch: Launch) {
     this.#root = root
     this.#options = options
+    this.#launch = launch
     this.#owner = new ProcessOwner(this)
   }
 
@@ -76,7 +90,8 @@ class OwnProgram implements Program {
     try {
       own = readProcessOptions(this.#options, true)
       this.#owner.listen(own)
-      app = this.#app = await buildApplication(this.#root, this.#options)
+      const { only: onlyNamed } = this.#launch
+      app = this.#app = await buildApplication(this.#root, this.#options, { onlyNamed })
       // Given up while constructors ran, or asked to end: nothing has started.
       if (this.#isEnding) return void (await dispose(app))
       if (this.#isToEnd) return await this.#end(0)
@@ -146,9 +161,10 @@ class OwnProgram implements Program {
 
   async #notStarted(error: unknown): Promise<void> {
     if (this.#isEnding) return
+    const { print = printError, exitCodes } = this.#launch
     if (this.#app !== undefined && isKeelsonError(error, 'KEEL_START_ABORTED')) {
       // Its cause is what failed in what had started.
-      if (error.cause !== undefined) printError(error)
+      if (error.cause !== undefined) print(error)
       await this.#end(error.cause === undefined ? 0 : 1)
       return
     }
@@ -157,10 +173,10 @@ class OwnProgram implements Program {
     const isSilent = this.#app === undefined || this.#app.log.level === 'silent'
     // To ask for the end is no failure: the log tells of it.
     if (code === undefined || (code !== 0 && isSilent)) {
-      printError(error)
+      print(error)
       if (this.#app !== undefined && error instanceof StartError) printFailedStart(this.#app, error)
     }
-    await this.#end(code ?? 1, 'stop')
+    await this.#end(code ?? exitCodes?.notStarted(error) ?? 1, 'stop')
   }
 
   async #stopped(app: LiveApplication): Promise<void> {
@@ -171,7 +187,8 @@ class OwnProgram implements Program {
       if (crash !== undefined) printError(crash.reason)
       if (failed !== undefined) printError(failed)
     }
-    const code = crash === undefined ? exit?.exitCode || (failed === undefined ? 0 : 1) : 1
+    const crashCode = this.#launch.exitCodes?.crash ?? 1
+    const code = crash === undefined ? exit?.exitCode || (failed === undefined ? 0 : 1) : crashCode
     const wentByItself = crash !== undefined || exit !== undefined
     if (wentByItself || this.#isToEnd) await this.#end(code, wentByItself ? 'stop' : 'await')
     else {

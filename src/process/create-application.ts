@@ -8,6 +8,7 @@ import { describeUnrest, dump } from '../dump/index.js'
 import type { Root } from '../wiring/index.js'
 import { accompany } from './accompany.js'
 import { drainDelayFor, stop } from './ending.js'
+import { currentLaunch, ownBuilder } from './launch.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
 import { SignalListener } from './signal-listener.js'
 
@@ -28,6 +29,11 @@ import { SignalListener } from './signal-listener.js'
  * ```
  */
 export async function createApplication(root: Root, options: ApplicationOptions = {}): Promise<Application> {
+  const { inspect } = currentLaunch()
+  if (inspect !== undefined) {
+    inspect(root, options, ownBuilder)
+    return new Promise(() => undefined)
+  }
   const own = readProcessOptions(options, false)
   const app = await buildApplication(root, options)
   accompany(app, own)

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { CliError } from '../cli-error.js'
+import { ExitCode } from '../exit-code.js'
+
+/** What loads TypeScript with decorators into Node. */
+export interface Loader {
+  /** As its users call it. */
+  readonly name: string
+  /** For `--import`. */
+  readonly url: string
+  /** Whether it emits the types that constructor injection needs. */
+  readonly emitsTypes: boolean
+}
+
+interface KnownLoader {
+  readonly package: string
+  readonly subpath: string
+  readonly emitsTypes: boolean
+}
+
+/** The best first. */
+const KNOWN: readonly KnownLoader[] = [
+  { package: '@oxc-node/core', subpath: './register', emitsTypes: true },
+  { package: '@swc-node/register', subpath: './esm-register', emitsTypes: true },
+  { package: 'tsx', subpath: '.', emitsTypes: false }
+]
+
+/** Whether files of this name need a loader. */
+export function isTypeScript(file: string): boolean {
+  return /\.[cm]?tsx?$/.test(file)
+}
+
+/** Whether a loader has been given to this process already. */
+export function hasLoader(
+  execArgv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>
+): boolean {
+  const words = [...execArgv, ...(env['NODE_OPTIONS'] ?? '').split(/\s+/)]
+  return words.some((word) =>
+    /(^|[\\/=])(@oxc-node[\\/]core|@swc-node[\\/]register|tsx|ts-node|jiti)([\\/]|$)/.test(word)
+  )
+}
+
+/**
+ * The loader of the project that a file belongs to, else one that is installed beside this command.
+ *
+ * @throws CliError when there is none
+ */
+export function findLoader(file: string): Loader {
+  const loader = KNOWN.map((known) => locate(known, file)).find((found) => found !== undefined)
+  if (loader !== undefined) return loader
+  throw new CliError('nothing here can load TypeScript with decorators', {
+    hint: 'Run: npm install --save-dev @oxc-node/core. Or compile the program, and name the JavaScript file.',
+    exitCode: ExitCode.configuration
+  })
+}
+
+function locate({ package: name, subpath, emitsTypes }: KnownLoader, file: string): Loader | undefined {
+  const here = fileURLToPath(import.meta.url)
+  const folder = packageFolder(name, dirname(file)) ?? packageFolder(name, dirname(here))
+  const target = folder === undefined ? undefined : exportOf(folder, subpath)
+  return target === undefined
+    ? undefined
+    : { name, url: pathToFileURL(join(folder!, target)).href, emitsTypes }
+}
+
+/** Where a package is installed, as seen from a folder. */
+export function packageFolder(name: string, from: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', name)
+    if (existsSync(join(candidate, 'package.json'))) return candidate
+    if (folder === dirname(folder)) return undefined
+  }
+}
+
+/** `require.resolve` does not see what is exported for `import` alone. */
+function exportOf(folder: string, subpath: string): string | undefined {
+  const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    readonly exports?: Readonly<Record<string, string | Readonly<Record<string, unknown>>>>
+  }
+  const target = exports?.[subpath]
+  if (typeof target === 'string') return target
+  const found = target?.['import'] ?? target?.['node'] ?? target?.['default']
+  return typeof found === 'string' ? found : undefined
+}

@@ -1,0 +1,105 @@
+import type { Command } from 'commander'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { ApplicationPlan } from '../../app/index.js'
+import { formatProblems } from '../../errors/index.js'
+import type { GraphJSON } from '../../graph/index.js'
+import { CliError, usageError } from '../cli-error.js'
+import type { CliIo } from '../cli-io.js'
+import { findEntry } from '../entry/find-entry.js'
+import { inspectEntry } from '../entry/inspect-entry.js'
+import { withLoader } from '../entry/with-loader.js'
+import { ExitCode } from '../exit-code.js'
+import { changeLines, compareGraphs, type GraphChanges, isGraphJSON, isSame } from '../graph/compare.js'
+import { outputOf, type Output } from '../output.js'
+
+interface CheckOptions {
+  readonly against?: string
+  readonly construct?: boolean
+}
+
+/** `keelson check`: everything that is wrong with the wiring, for people and for CI. */
+export function addCheck(program: Command, io: CliIo): void {
+  program
+    .command('check')
+    .summary('find everything that is wrong with the wiring')
+    .description(
+      'Finds everything that is wrong with the wiring. Exit code 78 when there is something, 1 when the graph differs ' +
+        'from the snapshot. A snapshot is what `keelson graph --format json` prints, with --construct or without.'
+    )
+    .argument('[entry]', 'a file, or file#ExportName')
+    .argument('[args...]', 'after --: what the program finds in process.argv')
+    .option('--against <snapshot>', 'say what has changed since this snapshot of the graph')
+    .option('--construct', 'run constructors and factories too: checks what inject() and factories lead to')
+    .action(
+      async (given: string | undefined, args: readonly string[], options: CheckOptions, command: Command) => {
+        const output = outputOf(io, command)
+        const entry = findEntry(io, given)
+        const snapshot = options.against === undefined ? undefined : readSnapshot(io, options.against)
+        await withLoader(io, output, entry, async () => {
+          const plan = await inspectEntry(entry, args, options)
+          const isSound = plan.problems.length === 0
+          const changes =
+            snapshot === undefined || !isSound ? undefined : compareGraphs(snapshot, plan.graph.toJSON())
+          report(output, plan, changes, options)
+          if (!isSound) io.exitCode = ExitCode.configuration
+          else if (changes !== undefined && !isSame(changes)) io.exitCode = ExitCode.failure
+        })
+      }
+    )
+}
+
+function report(
+  output: Output,
+  { name, problems, warnings, graph }: ApplicationPlan,
+  changes: GraphChanges | undefined,
+  { against, construct }: CheckOptions
+): void {
+  const { red, green, yellow } = output.colors
+  const lines: string[] = []
+  if (warnings.length > 0) lines.push(yellow(formatProblems(warnings)), '')
+  if (problems.length > 0) {
+    lines.push(formatProblems(problems), '', red(`${name}: ${counted(problems.length, 'problem')}`))
+  } else {
+    const { nodes, edges } = graph
+    const size = `${counted(nodes.length, 'service')}, ${counted(edges.length, 'dependency', 'dependencies')}`
+    lines.push(green(`${name} is sound: ${size}${construct === true ? '' : ' declared'}`))
+  }
+  if (changes !== undefined && isSame(changes)) lines.push(`the graph is that of ${against}`)
+  else if (changes !== undefined) {
+    const colour = { '+': green, '-': red, '~': yellow } as const
+    lines.push('', `the graph differs from ${against}:`)
+    lines.push(...changeLines(changes).map((line) => `  ${colour[line[0] as '+'](line)}`))
+    lines.push(
+      `to accept it: keelson graph --format json${construct === true ? ' --construct' : ''} > ${against}`
+    )
+  }
+  const ok = problems.length === 0 && (changes === undefined || isSame(changes))
+  output.result(
+    { ok, name, problems, warnings, ...(changes === undefined ? {} : { changes }) },
+    lines.join('\n')
+  )
+}
+
+function readSnapshot(io: CliIo, path: string): GraphJSON {
+  const file = resolve(io.cwd, path)
+  const hint = `Write it with: keelson graph --format json > ${path}`
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw usageError(`the snapshot ${path} cannot be read: ${(cause as Error).message}`, hint)
+  }
+  let snapshot: unknown
+  try {
+    snapshot = JSON.parse(text)
+  } catch {
+    snapshot = undefined
+  }
+  if (isGraphJSON(snapshot)) return snapshot
+  throw new CliError(`${path} is no snapshot of a graph`, { hint, exitCode: ExitCode.usage })
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}

@@ -1,0 +1,109 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { toMilliseconds } from '../../time/index.js'
+import { watchProgram } from '../child/watch.js'
+import { usageError } from '../cli-error.js'
+import type { CliIo } from '../cli-io.js'
+import { findEntry } from '../entry/find-entry.js'
+import { dryRun } from '../entry/dry-run.js'
+import { logFileAt, type RunOptions } from '../entry/run-options.js'
+import { runEntry } from '../entry/run-entry.js'
+import { loaderArguments } from '../entry/with-loader.js'
+import { outputOf } from '../output.js'
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+interface StartOptions {
+  readonly watch?: boolean
+  readonly watchPath: readonly string[]
+  readonly envFile: readonly string[]
+  readonly logLevel?: string
+  readonly logFile?: string
+  readonly shutdownTimeout?: string
+  readonly only?: readonly string[]
+  readonly dryRun?: boolean
+}
+
+/** `keelson start`: runs a program. */
+export function addStart(program: Command, io: CliIo): void {
+  program
+    .command('start')
+    .summary('run a program')
+    .description(
+      'Runs a program: the module or service that the entry exports, or what the entry itself boots. ' +
+        'Ends with its exit code: 0, 1 when a start or stop failed, 70 after a crash, 78 when it is put together wrongly.'
+    )
+    .argument('[entry]', 'a file, or file#ExportName')
+    .argument('[args...]', 'after --: what the program finds in process.argv')
+    .option('--watch', 'start anew when a source file changes')
+    .option('--watch-path <path>', 'watch this file or folder too; may be repeated', collect, [])
+    .option(
+      '--env-file <file>',
+      'set the variables in this file that are not set; may be repeated',
+      collect,
+      []
+    )
+    .addOption(new Option('--log-level <level>', 'of the log').choices(LEVELS))
+    .option('--log-file <file>', 'append the log to this file')
+    .option('--shutdown-timeout <duration>', 'how long a stop may take, such as 10s', duration)
+    .option('--only <services>', 'start only these, separated by commas, and what they need', names)
+    .option('--dry-run', 'build and check it, print the graph and the start order, start nothing')
+    .action(
+      async (
+        given: string | undefined,
+        args: readonly string[],
+        options: StartOptions,
+        command: Command
+      ): Promise<void> => {
+        const output = outputOf(io, command)
+        const entry = findEntry(io, given)
+        const envFiles = options.envFile.map((file) => existing(io, file))
+        if ((options.watch === true || options.watchPath.length > 0) && !io.isChild) {
+          const paths = options.watchPath.map((path) => existing(io, path))
+          await watchProgram(io, output, entry, { paths, envFiles })
+          return
+        }
+        const nodeArguments = loaderArguments(io, output, entry)
+        if (nodeArguments !== undefined) {
+          io.exitCode = await io.relaunch(nodeArguments).ended
+          return
+        }
+        for (const file of envFiles.toReversed()) process.loadEnvFile(file)
+        const { logLevel, logFile, shutdownTimeout, only } = options
+        const run: RunOptions = {
+          debug: output.isDebug,
+          ...(logLevel === undefined ? {} : { logLevel }),
+          ...(logFile === undefined ? {} : { logFile: logFileAt(io, logFile) }),
+          ...(shutdownTimeout === undefined ? {} : { shutdownTimeout })
+        }
+        if (options.dryRun === true) await dryRun(entry, args, output, { run, only })
+        else await runEntry(io, entry, args, output, { run, only })
+      }
+    )
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
+function names(value: string, before: readonly string[] = []): readonly string[] {
+  const given = value.split(',').map((name) => name.trim())
+  if (given.includes('')) throw new InvalidArgumentError('Write names separated by commas.')
+  return [...before, ...given]
+}
+
+function duration(value: string): string {
+  try {
+    toMilliseconds(value, 'it', { allowInfinity: true })
+    return value
+  } catch {
+    throw new InvalidArgumentError('Write a duration such as 500ms, 10s or 2m.')
+  }
+}
+
+function existing({ cwd }: CliIo, path: string): string {
+  const absolute = resolve(cwd, path)
+  if (existsSync(absolute)) return absolute
+  throw usageError(`there is no ${path}`, `keelson looks for it in ${cwd}.`)
+}

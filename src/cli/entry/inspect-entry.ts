@@ -1,0 +1,48 @@
+import type { ApplicationOptions, ApplicationPlan } from '../../app/index.js'
+import { isKeelsonError, type Problem } from '../../errors/index.js'
+import { loadFramework } from '../framework.js'
+import type { Entry } from './find-entry.js'
+import { readEntry } from './load-entry.js'
+
+/** How much of an application is to be looked at. */
+export interface InspectOptions {
+  /** Run constructors and factories as well: what `inject()` and factories lead to shows only then. No hook runs. */
+  readonly construct?: boolean | undefined
+  /** Only the services of these names, and what they need. */
+  readonly only?: readonly string[] | undefined
+  /** What the command line says goes before what the program says. */
+  readonly adapt?: (options: ApplicationOptions) => ApplicationOptions
+}
+
+/**
+ * Looks at the application of an entry; starts nothing.
+ *
+ * @returns problems where it is not sound, and then the graph as far as it is declared
+ * @throws StartError when a constructor or factory fails
+ */
+export async function inspectEntry(
+  entry: Entry,
+  args: readonly string[],
+  { construct, only: onlyNamed, adapt = (options) => options }: InspectOptions = {}
+): Promise<ApplicationPlan> {
+  const framework = await loadFramework()
+  const { root, builder, ...given } = await readEntry(entry, args, framework)
+  // nobody reads the log of an application that is only looked at
+  const options = { ...adapt(given.options), logger: false } as const
+  const plan = await builder.planApplication(root, options, { onlyNamed })
+  if (construct !== true || plan.problems.length > 0) return plan
+  try {
+    await using app = await builder.buildApplication(root, options, { onlyNamed })
+    const { nodes, edges } = app.graph
+    return { ...plan, graph: framework.createServiceGraph({ name: plan.name, nodes, edges }) }
+  } catch (error) {
+    const problems = problemsIn(error)
+    if (problems === undefined) throw error
+    return { ...plan, problems }
+  }
+}
+
+/** The faults that only constructing shows. */
+function problemsIn(error: unknown): readonly Problem[] | undefined {
+  return isKeelsonError(error) && 'problems' in error ? (error.problems as readonly Problem[]) : undefined
+}

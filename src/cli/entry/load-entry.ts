@@ -1,0 +1,94 @@
+import { pathToFileURL } from 'node:url'
+import { isKeelsonError } from '../../errors/index.js'
+import type { ApplicationOptions } from '../../app/index.js'
+import type { Builder } from '../../process/index.js'
+import type { Root } from '../../wiring/index.js'
+import { CliError, usageError } from '../cli-error.js'
+import { ExitCode } from '../exit-code.js'
+import type { Framework } from '../framework.js'
+import { chooseRoot } from './choose-root.js'
+import type { Entry } from './find-entry.js'
+
+/** What an application is made from. */
+export interface LoadedRoot {
+  readonly root: Root
+  /** Those that the entry gives `bootstrap()`, when it calls it. */
+  readonly options: ApplicationOptions
+  /** What it is to be built by. */
+  readonly builder: Builder
+}
+
+/**
+ * What an entry boots, or leaves to be booted. Nothing is built: when it calls `bootstrap()` itself, that call never
+ * settles, and the first one counts.
+ */
+export async function readEntry(
+  entry: Entry,
+  args: readonly string[],
+  framework: Framework
+): Promise<LoadedRoot> {
+  let own: LoadedRoot | undefined
+  const booted = new Promise<void>((resolve) => {
+    framework.setLaunch({
+      inspect: (root, options, builder) => {
+        own ??= { root, options, builder }
+        resolve()
+      }
+    })
+  })
+  try {
+    // one that awaits its own boot is never done loading
+    const exported = await Promise.race([booted, importEntry(entry, args)])
+    if (own !== undefined) return notNamed(entry, own)
+    const root = chooseRoot(entry, exported ?? {}, framework.rootKind)
+    return { root, options: {}, builder: framework.ownBuilder }
+  } finally {
+    framework.setLaunch(undefined)
+  }
+}
+
+/** Loads the file of an entry, which finds these arguments as if Node had been called with it. */
+export async function importEntry(
+  { file, shown }: Entry,
+  args: readonly string[]
+): Promise<Readonly<Record<string, unknown>>> {
+  process.argv = [process.argv[0]!, file, ...args]
+  try {
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>
+  } catch (cause) {
+    if (isKeelsonError(cause)) throw cause
+    throw new CliError(`${shown} failed while it was loaded: ${firstLine(cause)}`, {
+      hint: hintFor(cause),
+      exitCode: ExitCode.failure,
+      cause
+    })
+  }
+}
+
+/** An entry that boots by itself leaves no choice. */
+export function notNamed<T>({ exportName, shown }: Entry, value: T): T {
+  if (exportName === undefined) return value
+  throw usageError(
+    `${shown} calls bootstrap() itself, so #${exportName} has nothing to choose`,
+    `Leave #${exportName} out, or name the file that declares it.`
+  )
+}
+
+function firstLine(thrown: unknown): string {
+  const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+  return text.split('\n')[0]!
+}
+
+function hintFor(thrown: unknown): string {
+  const place = thrown instanceof Error ? placeOf(thrown) : undefined
+  const at = place === undefined ? '' : `At ${place}. `
+  return `${at}Run it again with --debug to see the whole error.`
+}
+
+/** Where in the user's files it was thrown. */
+function placeOf({ stack = '' }: Error): string | undefined {
+  const lines = stack.split('\n').filter((line) => /^\s+at /.test(line))
+  const own = lines.find((line) => !/node:|[\\/]node_modules[\\/]/.test(line))
+  const place = own === undefined ? undefined : /\(?([^()\s]+:\d+):\d+\)?$/.exec(own)?.[1]
+  return place?.replace(/^file:\/\//, '')
+}

@@ -1,0 +1,60 @@
+import { isKeelsonError } from '../../errors/index.js'
+import type { CliIo } from '../cli-io.js'
+import { ExitCode } from '../exit-code.js'
+import { exitCodeOf, reportFailure } from '../failure.js'
+import { loadFramework } from '../framework.js'
+import type { Output } from '../output.js'
+import { chooseRoot } from './choose-root.js'
+import type { Entry } from './find-entry.js'
+import { importEntry, notNamed } from './load-entry.js'
+import { adaptTo, type RunOptions } from './run-options.js'
+
+/** How a program is to run. */
+export interface RunWishes {
+  readonly run: RunOptions
+  /** Only the services of these names, and what they need. */
+  readonly only: readonly string[] | undefined
+}
+
+/**
+ * Runs a program in this process, which is the program's from now on: it boots what the entry exports, unless the
+ * entry boots something itself.
+ */
+export async function runEntry(
+  io: CliIo,
+  entry: Entry,
+  args: readonly string[],
+  output: Output,
+  { run, only }: RunWishes
+): Promise<void> {
+  const framework = await loadFramework()
+  // stacks in the lines of the sources
+  process.setSourceMapsEnabled(true)
+  let bootsItself = false
+  const adapt = adaptTo(run, framework, output)
+  framework.setLaunch({
+    adapt: (options) => {
+      bootsItself = true
+      return adapt(options)
+    },
+    only,
+    // for people the framework prints it, with the stack of what the program threw
+    print: output.isJson ? (error) => reportFailure(error, output) : undefined,
+    exitCodes: {
+      crash: ExitCode.crash,
+      notStarted: (error) =>
+        only === undefined && isKeelsonError(error, 'KEEL_UNKNOWN_TOKEN')
+          ? ExitCode.failure
+          : exitCodeOf(error)
+    }
+  })
+  io.exitCode = undefined
+  try {
+    const exported = await importEntry(entry, args)
+    if (bootsItself) notNamed(entry, undefined)
+    else await framework.bootstrap(chooseRoot(entry, exported, framework.rootKind))
+  } catch (error) {
+    io.exitCode = ExitCode.failure
+    throw error
+  }
+}
