@@ -11,15 +11,16 @@ export interface Printed {
   readonly stdout: string
   readonly stderr: string
   /** The result of a command that was given `--json`. */
-  readonly json: unknown
+  json(): unknown
   /** The error of one that was given `--json`. */
-  readonly errorJson: unknown
+  errorJson(): unknown
 }
 
 /** Runs a command in this process, as if it stood in the folder of the programs; not on a terminal. */
 export async function keelson(args: readonly string[], changes: Partial<CliIo> = {}): Promise<Printed> {
   const stdout: string[] = []
   const stderr: string[] = []
+  const { argv } = process
   const code = await runCli(args, {
     stdout: { write: (text: string) => stdout.push(text) },
     stderr: { write: (text: string) => stderr.push(text) },
@@ -33,15 +34,12 @@ export async function keelson(args: readonly string[], changes: Partial<CliIo> =
     },
     ...changes
   })
+  process.argv = argv
   return {
     code,
     stdout: stdout.join(''),
     stderr: stderr.join(''),
-    get json() {
-      return JSON.parse(stdout.join('')) as unknown
-    },
-    get errorJson() {
-      return JSON.parse(stderr.join('')) as unknown
-    }
+    json: () => JSON.parse(stdout.join('')) as unknown,
+    errorJson: () => JSON.parse(stderr.join('')) as unknown
   }
 }

@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { keelson } from './console.js'
 
-describe('the command line', () => {
+describe('the command line', { timeout: 60_000 }, () => {
+  it('prints the help on stderr, and ends with 64, when no command is given', async () => {
+    const { code, stdout, stderr } = await keelson([])
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' })
+    expect(stderr).toContain('Usage: keelson')
+  })
+
+  it('tells of an unknown command, with the one that was meant', async () => {
+    expect(await keelson(['grpah'])).toMatchObject({
+      code: 64,
+      stdout: '',
+      stderr: "keelson: unknown command 'grpah'\n  Did you mean graph?\n"
+    })
+  })
+
   it('tells of an unknown option, with the one that was meant', async () => {
     expect(await keelson(['--jsom'])).toMatchObject({
       code: 64,
@@ -12,7 +26,7 @@ describe('the command line', () => {
 
   it('tells of it as one JSON object under --json', async () => {
     const { errorJson } = await keelson(['--json', '--nonsense'])
-    expect(errorJson).toEqual({
+    expect(errorJson()).toEqual({
       error: {
         message: "unknown option '--nonsense'",
         hint: 'keelson --help lists the commands, and keelson help <command> its options.',

@@ -33,8 +33,10 @@ export async function inspectEntry(
   if (construct !== true || plan.problems.length > 0) return plan
   try {
     await using app = await builder.buildApplication(root, options, { onlyNamed })
-    const { nodes, edges } = app.graph
-    return { ...plan, graph: framework.createServiceGraph({ name: plan.name, nodes, edges }) }
+    const { nodes, edges } = app.graph.toJSON()
+    // none has started: that all are in the same state tells nothing
+    const stateless = nodes.map(({ state: _, ...node }) => node)
+    return { ...plan, graph: framework.createServiceGraph({ name: plan.name, nodes: stateless, edges }) }
   } catch (error) {
     const problems = problemsIn(error)
     if (problems === undefined) throw error

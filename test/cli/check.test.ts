@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { expectGolden } from '../golden.js'
+import { keelson } from './console.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'keelson-check-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function snapshot(text: string): string {
+  const file = join(folder, 'graph.json')
+  writeFileSync(file, text)
+  return file
+}
+
+describe('keelson check', { timeout: 60_000 }, () => {
+  it('finds every problem at once, and ends with 78', async () => {
+    const { code, stdout, stderr } = await keelson(['check', 'broken.ts#BrokenModule'])
+    expect({ code, stderr }).toEqual({ code: 78, stderr: '' })
+    expectGolden('cli/check-broken.txt', stdout)
+    const { json } = await keelson(['check', 'broken.ts#BrokenModule', '--json'])
+    expect(json()).toMatchObject({
+      ok: false,
+      problems: [{ code: 'KEEL_MISSING_PROVIDER' }, { code: 'KEEL_MISSING_PROVIDER' }]
+    })
+  })
+
+  it('finds what inject() gets wrong only when it may construct', async () => {
+    expect(await keelson(['check', 'missing-inject.ts'])).toMatchObject({ code: 0 })
+    const { code, stdout } = await keelson(['check', 'missing-inject.ts', '--construct'])
+    expect(code).toBe(78)
+    expect(stdout).toContain('KEEL_MISSING_PROVIDER')
+  })
+
+  it('shows warnings, and is content', async () => {
+    const { code, stdout } = await keelson(['check', 'foreign-hook.ts#FeedModule'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('KEEL_FOREIGN_HOOK')
+    expect(stdout).toContain('FeedModule is sound: 1 service, 0 dependencies declared')
+  })
+
+  it.each([
+    ['is missing', 'nowhere.json', 'the snapshot nowhere.json cannot be read'],
+    ['is no JSON', snapshot('{'), 'is no snapshot of a graph'],
+    ['is of another kind', snapshot('{"version":2,"nodes":[],"edges":[]}'), 'is no snapshot of a graph']
+  ])('refuses a snapshot that %s', async (_what, file, complaint) => {
+    const { code, stderr } = await keelson(['check', 'app.module.ts', '--against', file])
+    expect(code).toBe(64)
+    expect(stderr).toContain(complaint)
+    expect(stderr).toContain('Write it with: keelson graph --format json >')
+  })
+
+  it('is content when the graph is that of the snapshot', async () => {
+    const drawn = await keelson(['graph', 'app.module.ts', '--format', 'json'])
+    const file = snapshot(drawn.stdout)
+    expect(await keelson(['check', 'app.module.ts', '--against', file])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('the graph is that of') as string
+    })
+  })
+
+  it('says what has changed since the snapshot, and ends with 1', async () => {
+    const before = {
+      version: 1,
+      nodes: [
+        { name: 'Cache', module: 'AppModule' },
+        { name: 'Reader', module: 'AppModule' },
+        { name: 'Feed', module: 'FeedModule' },
+        { name: 'Socket', module: 'AppModule' }
+      ],
+      edges: [
+        { from: 'Reader', to: 'Cache', kind: 'inject' },
+        { from: 'Reader', to: 'Feed', kind: 'lazy' },
+        { from: 'Feed', to: 'Socket', kind: 'inject' }
+      ]
+    }
+    const file = snapshot(JSON.stringify(before))
+    const { code, stdout } = await keelson(['check', 'app.module.ts', '--against', file])
+    expect(code).toBe(1)
+    expectGolden('cli/check-against.txt', stdout.replaceAll(file, 'graph.json'))
+    const { json } = await keelson(['check', 'app.module.ts', '--against', file, '--json'])
+    expect(json()).toMatchObject({ ok: false, changes: { removed: { nodes: [{ name: 'Cache' }] } } })
+  })
+})

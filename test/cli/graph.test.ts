@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { expectGolden } from '../golden.js'
+import { keelson } from './console.js'
+
+describe('keelson graph', { timeout: 60_000 }, () => {
+  it('refuses an entry that does not exist, and names the file that was meant', async () => {
+    expect(await keelson(['graph', 'ap.module.ts'])).toMatchObject({
+      code: 64,
+      stdout: '',
+      stderr: 'keelson: there is no file ap.module.ts\n  Did you mean app.module.ts?\n'
+    })
+  })
+
+  it('refuses a file that exports no module', async () => {
+    expect(await keelson(['graph', 'nothing.ts'])).toMatchObject({
+      code: 78,
+      stderr:
+        'keelson: nothing.ts exports no module and no service, and boots none\n' +
+        '  It exports Plain, limit. Export a class marked @Module() or @Service(), or call bootstrap() in it.\n'
+    })
+  })
+
+  it('refuses to choose between several', async () => {
+    expect(await keelson(['graph', 'several.ts'])).toMatchObject({
+      code: 78,
+      stderr:
+        'keelson: several.ts exports several modules and services: Feed, FeedModule\n' +
+        '  Say which one, as in several.ts#Feed, or make one the default export.\n'
+    })
+    expect(await keelson(['graph', 'several.ts#FeedModule', '-q'])).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it('refuses an export that is not there, or no module', async () => {
+    expect(await keelson(['graph', 'several.ts#FeedModul'])).toMatchObject({
+      code: 64,
+      stderr: 'keelson: several.ts has no export named FeedModul\n  Did you mean FeedModule or Feed?\n'
+    })
+    expect(await keelson(['graph', 'several.ts#limit'])).toMatchObject({
+      code: 78,
+      stderr: expect.stringContaining(
+        'limit, exported by several.ts, is neither a module nor a service'
+      ) as string
+    })
+    expect(await keelson(['graph', 'boots-and-named.ts#Reader'])).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('boots-and-named.ts calls bootstrap() itself') as string
+    })
+  })
+
+  it('tells where a file failed while it was loaded, and shows the stack under --debug only', async () => {
+    const short = await keelson(['graph', 'throws.ts'])
+    expect(short).toMatchObject({ code: 1, stdout: '' })
+    expect(short.stderr).toMatch(
+      /^keelson: throws\.ts failed while it was loaded: TypeError: no configuration\n {2}At .*throws\.ts:1\. Run it again with --debug to see the whole error\.\n$/
+    )
+    const long = await keelson(['graph', 'throws.ts', '--debug'])
+    expect(long.stderr).toContain('[cause]: TypeError: no configuration')
+  })
+
+  it('refuses a program that is put together wrongly, with everything that is wrong', async () => {
+    const { code, stdout, stderr } = await keelson(['graph', 'broken.ts#BrokenModule'])
+    expect({ code, stdout }).toEqual({ code: 78, stdout: '' })
+    expect(stderr).toContain('KEEL_MISSING_PROVIDER: Feed needs ')
+    expect(stderr).toContain('KEEL_MISSING_PROVIDER: Reader needs ')
+  })
+
+  it('knows no service of a name that no service has, but near ones', async () => {
+    const { code, stderr } = await keelson(['graph', 'app.module.ts', '--why', 'Sockt'])
+    expect(code).toBe(64)
+    expect(stderr).toContain("Did you mean 'Socket'?")
+  })
+
+  it('draws what is declared, in every format, and constructs nothing', async () => {
+    const of = async (...args: string[]): Promise<string> => {
+      const { code, stdout } = await keelson(['graph', 'app.module.ts', ...args])
+      expect(code).toBe(0)
+      return `$ keelson graph app.module.ts ${args.join(' ')}\n${stdout}\n`
+    }
+    const shown = [
+      await of(),
+      await of('--format', 'dot'),
+      await of('--format', 'mermaid'),
+      await of('--format', 'json'),
+      await of('--why', 'Socket'),
+      await of('--why', 'Reader'),
+      await of('--json', '--why', 'Socket')
+    ]
+    expectGolden('cli/graph.txt', shown.join(''))
+    const asJson = await keelson(['graph', 'app.module.ts', '--json'])
+    expect(asJson.json()).toEqual((await keelson(['graph', 'app.module.ts', '--format', 'json'])).json())
+  })
+
+  it('draws what only constructing shows, when asked to', async () => {
+    const { json } = await keelson(['graph', 'app.module.ts', '--construct', '--json'])
+    expect(json()).toMatchObject({
+      edges: expect.arrayContaining([{ from: 'Reader', to: 'Mailer', kind: 'inject' }]) as unknown
+    })
+  })
+
+  it('takes what an entry boots itself, without booting it', async () => {
+    const { code, json } = await keelson(['graph', 'boots.ts', '--construct', '--json'])
+    expect(code).toBe(0)
+    expect(json()).toMatchObject({ name: 'pages', edges: [{ from: 'Reader', to: 'Feed', kind: 'inject' }] })
+  })
+})

@@ -1,0 +1,6 @@
+import { Service } from 'keelson'
+
+@Service()
+export class Feed {}
+
+export const limit = 3

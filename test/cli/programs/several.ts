@@ -1,0 +1,9 @@
+import { Module, Service } from 'keelson'
+
+@Service()
+export class Feed {}
+
+@Module({ providers: [Feed] })
+export class FeedModule {}
+
+export const limit = 3
