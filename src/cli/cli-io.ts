@@ -14,6 +14,7 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>
   /** What a command ends with, as `process.exitCode`; undefined: a program that it runs will say. */
   exitCode: number | undefined
+  readonly nodeVersion: string
   /** Whether this process can load TypeScript with decorators. */
   readonly loadsTypeScript: boolean
   /** Whether another process of this command has started this one to do its work. */

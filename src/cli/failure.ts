@@ -32,7 +32,8 @@ export function reportFailure(error: unknown, output: Output): number {
   return exitCode
 }
 
-function describeFailure(error: unknown): Failure {
+/** Puts it into words. */
+export function describeFailure(error: unknown): Failure {
   if (error instanceof CliError) return error
   if (error instanceof CommanderError) return describeUsage(error)
   if (isKeelsonError(error)) {

@@ -1,15 +1,17 @@
 import { Command } from 'commander'
-import { readFileSync } from 'node:fs'
 import type { CliIo } from './cli-io.js'
 import { addCheck } from './commands/check.js'
+import { addDoctor } from './commands/doctor.js'
 import { addGraph } from './commands/graph.js'
+import { addNew } from './commands/new.js'
 import { addStart } from './commands/start.js'
+import { ownVersion } from './own-version.js'
 
 /** Adds one command. */
 export type AddCommand = (program: Command, io: CliIo) => void
 
 /** The commands, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStart, addGraph, addCheck]
+const COMMANDS: readonly AddCommand[] = [addStart, addGraph, addCheck, addDoctor, addNew]
 
 /** The command `keelson` with all that it can do; nothing has been read yet. */
 export function createProgram(io: CliIo): Command {
@@ -32,9 +34,4 @@ export function createProgram(io: CliIo): Command {
     })
   for (const add of COMMANDS) add(program, io)
   return program
-}
-
-function ownVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(manifest) as { readonly version?: string }).version ?? 'unknown'
 }

@@ -27,6 +27,7 @@ export async function keelson(args: readonly string[], changes: Partial<CliIo> =
     cwd: programs,
     env: {},
     exitCode: 0,
+    nodeVersion: '20.19.0',
     loadsTypeScript: true,
     isChild: false,
     relaunch: () => {

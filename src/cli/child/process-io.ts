@@ -15,6 +15,7 @@ export function processIo(): CliIo {
     cwd: process.cwd(),
     exitCode: 0,
     isChild,
+    nodeVersion: versions.node,
     loadsTypeScript:
       versions['bun'] !== undefined || versions['deno'] !== undefined || hasLoader(execArgv, env),
     relaunch

@@ -26,13 +26,13 @@ export function chooseRoot(
   const [only] = different
   if (different.size === 1) return only as object
   if (different.size > 1) {
-    const names = roots.map(([name]) => name)
+    const names = roots.map(([name]) => name).toSorted()
     throw new CliError(`${shown} exports several modules and services: ${names.join(', ')}`, {
       hint: `Say which one, as in ${shown}#${names[0]}, or make one the default export.`,
       exitCode: ExitCode.configuration
     })
   }
-  const others = Object.keys(exported)
+  const others = Object.keys(exported).toSorted()
   throw new CliError(`${shown} exports no module and no service, and boots none`, {
     hint:
       (others.length === 0 ? 'It exports nothing. ' : `It exports ${others.join(', ')}. `) +
@@ -55,7 +55,7 @@ function named(
       exitCode: ExitCode.configuration
     })
   }
-  const names = Object.keys(exported)
+  const names = Object.keys(exported).toSorted()
   const near = nearNames(name, names)
   throw usageError(
     `${shown} has no export named ${name}`,

@@ -35,7 +35,7 @@ export async function inspectEntry(
     await using app = await builder.buildApplication(root, options, { onlyNamed })
     const { nodes, edges } = app.graph.toJSON()
     // none has started: that all are in the same state tells nothing
-    const stateless = nodes.map(({ state: _, ...node }) => node)
+    const stateless = nodes.map(({ name, module }) => (module === undefined ? { name } : { name, module }))
     return { ...plan, graph: framework.createServiceGraph({ name: plan.name, nodes: stateless, edges }) }
   } catch (error) {
     const problems = problemsIn(error)

@@ -1,0 +1,99 @@
+import { readdirSync, statSync, watch, type FSWatcher } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { systemClock, type TimerHandle } from '../../time/index.js'
+
+/** An editor writes a file in several steps, and several files one after the other. */
+const SETTLE_MS = 100
+/** What is written here is written by tools. */
+const IGNORED = /^(node_modules|dist|coverage|\..*|.*(~|\.log|\.tmp|\.swp))$/
+
+/**
+ * Tells which files change, as long as it is open.
+ *
+ * Every folder is watched for itself: watching recursively, Node 20 on Linux watches each file, and loses one that is
+ * replaced, as many editors do.
+ */
+export class FileChanges {
+  readonly #folders: readonly string[]
+  readonly #watchers = new Map<string, FSWatcher>()
+  readonly #files = new Set<string>()
+  #settling: TimerHandle
+  #wakers: (() => void)[] = []
+
+  /** @param paths absolute, of files and folders */
+  constructor(paths: readonly string[]) {
+    const isFolder = (path: string): boolean => statSync(path).isDirectory()
+    this.#folders = paths.filter(isFolder)
+    for (const file of paths.filter((path) => !isFolder(path))) {
+      const listener = (name: string | null): void => {
+        if (name === basename(file)) this.#changed(file)
+      }
+      this.#watchers.set(
+        file,
+        watch(dirname(file), (_event, name) => listener(name))
+      )
+    }
+    this.#follow()
+  }
+
+  /** Resolves with the next change, at once when there is one that nobody has taken, or when woken. */
+  next(): Promise<void> {
+    if (this.#files.size > 0 && this.#settling === undefined) return Promise.resolve()
+    return new Promise((resolve) => this.#wakers.push(resolve))
+  }
+
+  /** The files that have changed since this was last asked. */
+  take(): string[] {
+    const files = [...this.#files]
+    this.#files.clear()
+    return files
+  }
+
+  /** Lets those go on who wait for a change. */
+  wake(): void {
+    const wakers = this.#wakers
+    this.#wakers = []
+    for (const wake of wakers) wake()
+  }
+
+  close(): void {
+    systemClock.clearTimeout(this.#settling)
+    for (const watcher of this.#watchers.values()) watcher.close()
+  }
+
+  #changed(file: string): void {
+    this.#files.add(file)
+    systemClock.clearTimeout(this.#settling)
+    this.#settling = systemClock.setTimeout(() => {
+      this.#settling = undefined
+      this.#follow()
+      this.wake()
+    }, SETTLE_MS)
+  }
+
+  /** Watches the folders that are new, with all that is in them. */
+  #follow(): void {
+    for (const folder of this.#folders.flatMap(withinFolder)) {
+      if (this.#watchers.has(folder)) continue
+      const watcher = watch(folder, (_event, name) => {
+        if (name !== null && !IGNORED.test(name)) this.#changed(join(folder, name))
+      })
+      // it has been removed
+      watcher.on('error', () => this.#forget(folder))
+      this.#watchers.set(folder, watcher)
+    }
+  }
+
+  #forget(folder: string): void {
+    this.#watchers.get(folder)?.close()
+    this.#watchers.delete(folder)
+  }
+}
+
+/** A folder and all folders in it. */
+function withinFolder(folder: string): string[] {
+  const inner = readdirSync(folder, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && !IGNORED.test(entry.name)
+  )
+  return [folder, ...inner.flatMap(({ name }) => withinFolder(join(folder, name)))]
+}

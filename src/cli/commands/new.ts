@@ -1,0 +1,56 @@
+import type { Command } from 'commander'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { usageError } from '../cli-error.js'
+import type { CliIo } from '../cli-io.js'
+import { projectFiles } from '../new/project-files.js'
+import { outputOf } from '../output.js'
+import { ownVersion } from '../own-version.js'
+
+/** `keelson new`: a small project that works. */
+export function addNew(program: Command, io: CliIo): void {
+  program
+    .command('new')
+    .summary('write a small project that works')
+    .description(
+      'Writes a small project that works: two services, a test, scripts. The folder must be empty.'
+    )
+    .argument('<folder>', 'where')
+    .action((given: string, _options: object, command: Command) => {
+      const output = outputOf(io, command)
+      const folder = resolve(io.cwd, given)
+      mustBeEmpty(folder, given)
+      const files = projectFiles({ name: packageName(folder), keelsonVersion: ownVersion() })
+      for (const [path, text] of Object.entries(files)) {
+        const file = join(folder, path)
+        mkdirSync(dirname(file), { recursive: true })
+        writeFileSync(file, text)
+      }
+      const shown = relative(io.cwd, folder)
+      const next = [...(shown === '' ? [] : [`cd ${shown}`]), 'npm install', 'npm run dev']
+      const paths = Object.keys(files)
+      output.result(
+        { folder, files: paths, next },
+        `${paths.length} files in ${given}. Now:\n${next.map((line) => `  ${line}`).join('\n')}`
+      )
+    })
+}
+
+function mustBeEmpty(folder: string, given: string): void {
+  const found = statSync(folder, { throwIfNoEntry: false })
+  if (found === undefined) return
+  if (!found.isDirectory())
+    throw usageError(`${given} is a file`, 'Name a folder that is empty, or not there yet.')
+  if (readdirSync(folder).some((name) => name !== '.git')) {
+    throw usageError(`the folder ${given} is not empty`, 'Name one that is empty, or not there yet.')
+  }
+}
+
+/** A name that npm accepts. */
+function packageName(folder: string): string {
+  const name = basename(folder)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, '-')
+    .replaceAll(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')
+  return name === '' ? 'app' : name
+}

@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type Finding, note, problem, well } from './finding.js'
+
+/** What breaks when there are two of it; undefined: nothing much. */
+const SINGLE: Readonly<Record<string, string | undefined>> = {
+  keelson: 'what one copy marks, the other does not know',
+  tsyringe: 'what is registered with one copy, the other does not see',
+  'reflect-metadata': 'types that are emitted for one copy, the other does not find',
+  rxjs: undefined
+}
+
+/** Looks for packages of which there may be only one, in a project and in the folders above it. */
+export function checkCopies(folder: string): Finding[] {
+  const copies = new Map<string, Map<string, string>>(Object.keys(SINGLE).map((name) => [name, new Map()]))
+  const seen = new Set<string>()
+  for (let at = folder; ; at = dirname(at)) {
+    scan(join(at, 'node_modules'), copies, seen)
+    if (at === dirname(at)) break
+  }
+  return [...copies].flatMap(([name, found]) => report(name, found))
+}
+
+function report(name: string, copies: ReadonlyMap<string, string>): Finding[] {
+  if (copies.size === 0) return []
+  const listed = [...copies].map(([path, version]) => `${version} in ${path}`)
+  if (copies.size === 1) return [well(name, [...copies.values()].join(''))]
+  const harm = SINGLE[name]
+  const message = `is there ${copies.size} times: ${listed.join('; ')}`
+  const mend = `npm ls ${name} tells who asks for which; npm dedupe, or "overrides" in package.json, leaves one.`
+  return harm === undefined ? [note(name, message, mend)] : [problem(name, `${message}; ${harm}`, mend)]
+}
+
+/** Walks a folder of packages, and those that packages have of their own. */
+function scan(folder: string, copies: ReadonlyMap<string, Map<string, string>>, seen: Set<string>): void {
+  for (const name of entriesOf(folder)) {
+    if (name === '.pnpm') {
+      for (const one of entriesOf(join(folder, name)))
+        scan(join(folder, name, one, 'node_modules'), copies, seen)
+    } else if (name.startsWith('@')) {
+      for (const one of entriesOf(join(folder, name)))
+        visit(join(folder, name, one), `${name}/${one}`, copies, seen)
+    } else if (!name.startsWith('.')) visit(join(folder, name), name, copies, seen)
+  }
+}
+
+function visit(
+  path: string,
+  name: string,
+  copies: ReadonlyMap<string, Map<string, string>>,
+  seen: Set<string>
+): void {
+  const real = realpathSync(path)
+  if (seen.has(real)) return
+  seen.add(real)
+  copies.get(name)?.set(real, versionOf(real))
+  const own = join(real, 'node_modules')
+  if (existsSync(own)) scan(own, copies, seen)
+}
+
+function entriesOf(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : []
+}
+
+function versionOf(folder: string): string {
+  const file = join(folder, 'package.json')
+  if (!existsSync(file)) return 'of unknown version'
+  return (
+    (JSON.parse(readFileSync(file, 'utf8')) as { readonly version?: string }).version ?? 'of unknown version'
+  )
+}
