@@ -15,6 +15,7 @@ import { currentLaunch, ownBuilder, type Launch } from './launch.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
 import { logStartTree, printFailedStart } from './start-tree.js'
 import { printError, ProcessOwner, type Program } from './process-owner.js'
+import { readSystemdOrders, SystemdReporter } from './systemd.js'
 
 /**
  * Builds an application, starts it, and owns the process: a signal stops it in order with exit code 0, a second one
@@ -72,6 +73,7 @@ class OwnProgram implements Program {
   readonly #options: ApplicationOptions
   readonly #launch: Launch
   readonly #owner: ProcessOwner
+  #systemd: SystemdReporter | undefined
   #app: LiveApplication | undefined
   /** The process is to end with the application. */
   #isToEnd = false
@@ -96,6 +98,8 @@ class OwnProgram implements Program {
       if (this.#isEnding) return void (await dispose(app))
       if (this.#isToEnd) return await this.#end(0)
       accompany(app, own)
+      const orders = readSystemdOrders(process.env, process.pid)
+      if (orders !== undefined) this.#systemd = new SystemdReporter(app, orders)
       await app.start()
     } catch (error) {
       await this.#notStarted(error)
@@ -205,6 +209,7 @@ class OwnProgram implements Program {
     this.#isEnding = true
     const app = this.#app
     const disposed = app === undefined || (await dispose(app))
+    await this.#systemd?.end()
     await this.#owner.exit(code === 0 && !disposed ? 1 : code, app, others)
   }
 }
