@@ -45,8 +45,8 @@ export function setInjectionContext(context: InjectionContext | undefined): Inje
  * Gives a dependency of the object that is being constructed. To be called in a field initialiser or constructor
  * of something that the application constructs; needs neither decorators nor emitted types.
  *
- * A service injected so is constructed first and starts before the one that asks; constructors nest. A value of
- * an async factory has to be declared instead, since a constructor cannot wait for it.
+ * A service injected so is constructed first and starts before the one that asks; constructors nest. An async
+ * factory has to be declared as well, since a constructor cannot wait: `@DependsOn(TOKEN)` is enough.
  *
  * @example
  * ```ts
