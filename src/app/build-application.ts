@@ -43,7 +43,7 @@ export async function buildApplication<A extends LiveApplication = LiveApplicati
 function limitBuilding(
   { clock, startTimeout }: ApplicationSettings,
   name: string
-): { readonly signal: AbortSignal | undefined; end(): void } {
+): { readonly signal: AbortSignal | undefined; readonly end: () => void } {
   if (startTimeout === Infinity) return { signal: undefined, end: () => undefined }
   const abandon = new AbortController()
   const timer = clock.setTimeout(() => {

@@ -365,7 +365,7 @@ function unlessAborted(promise: PromiseLike<unknown>, signal: AbortSignal | unde
       },
       (error: unknown) => {
         signal.removeEventListener('abort', abandon)
-        reject(error as Error)
+        reject(error)
       }
     )
   })
