@@ -85,14 +85,7 @@ export class ChildSet {
   remove(child: object): Promise<void> {
     const owner = this.#owner
     const runtime = this.#isOwn(child) ? child : this.#children?.get(child)
-    if (runtime === undefined || this.#children?.get(runtime.instance) !== runtime) {
-      const error = new LifecycleError('KEEL_UNKNOWN_TOKEN', {
-        message: `${owner.name} has no such child`,
-        service: owner.name,
-        hint: 'give the object that was added, or the handle that addChild() resolved with.'
-      })
-      return Promise.reject(error)
-    }
+    if (runtime === undefined || !this.#has(runtime)) return Promise.reject(this.#unknown())
     const release = async (): Promise<void> => {
       const failures = await this.#release(runtime)
       if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
@@ -101,11 +94,28 @@ export class ChildSet {
     return unlessFromWithin(isRemoved, release, (error) => owner.log.error({ err: error }, 'stop failed'))
   }
 
-  /** Stops a child, and puts another, not started yet, in its place. */
+  #has(runtime: ServiceRuntime): boolean {
+    return this.#children?.get(runtime.instance) === runtime
+  }
+
+  #unknown(): LifecycleError {
+    return new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+      message: `${this.#owner.name} has no such child`,
+      service: this.#owner.name,
+      hint: 'give the object that was added, or the handle that addChild() resolved with.'
+    })
+  }
+
+  /**
+   * Stops a child, and puts another, not started yet, in its place.
+   *
+   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when it was removed, or replaced by another, meanwhile
+   */
   async replace(old: ServiceRuntime, child: object): Promise<ServiceRuntime> {
     old.dropRestart()
     old.stopAlone({ kind: 'stop', detail: 'replaced' })
     await old.whenAtRest()
+    if (!this.#has(old)) throw this.#unknown()
     const isLasting = this.keeps(old)
     const before = [...(this.#children ?? [])]
     this.detach(old)

@@ -54,6 +54,9 @@ export interface Command {
     | 'add-child'
     | 'remove-child'
     | 'crash-child'
+    | 'add-to-pool'
+    | 'remove-from-pool'
+    | 'replace-in-pool'
     | 'nothing'
   /** Which service, modulo their number. */
   readonly target: number
@@ -149,6 +152,9 @@ const command: fc.Arbitrary<Command> = fc.record({
     'add-child',
     'remove-child',
     'crash-child',
+    'add-to-pool',
+    'remove-from-pool',
+    'replace-in-pool',
     'nothing'
   ),
   target: fc.nat({ max: 7 }),

@@ -40,9 +40,12 @@ interface Insight {
   readonly isComing: boolean
   readonly isAtRest: boolean
   readonly hasCrashed: boolean
+  readonly isRestartPlanned: boolean
 }
 
 const limits = { startTimeout: '1s', stopTimeout: '500ms' } as const
+/** Longer than any wait for something else to start or stop may be, delays of restarts included. */
+const STUCK_MS = 120_000
 
 /** Makes a scenario real, carries it out on a virtual clock, and complains of what no application may do. */
 export class ModelWorld {
@@ -54,9 +57,13 @@ export class ModelWorld {
   readonly #contexts: (ServiceContext | undefined)[]
   readonly #children: object[][]
   readonly #pools = new Map<string, SupervisorSpec>()
+  readonly #poolOf: { readonly pool: Supervisor; readonly members: object[] }[] = []
   readonly #runs = new Map<string, RunLog[]>()
   readonly #states = new WeakMap<object, ServiceState>()
   readonly #followed = new WeakSet<object>()
+  /** Since when each is in its state. */
+  readonly #since = new WeakMap<object, number>()
+  #isOver = false
   #hasCrashed = false
   readonly #stopKinds = new Map<string, StopReason['kind']>()
   /** Stopped by a supervisor: they may end although others that need them run on. */
@@ -165,7 +172,10 @@ export class ModelWorld {
   firstChild(owner: number, spec: 'plain' | SupervisorSpec): object {
     if (spec === 'plain') return this.#child(owner, 'first')
     this.#pools.set(`S${owner}/first`, spec)
-    return new Supervisor([this.#child(owner, 'one'), this.#child(owner, 'two')], optionsOf(spec))
+    const members = [this.#child(owner, 'one'), this.#child(owner, 'two')]
+    const pool = new Supervisor(members, optionsOf(spec))
+    this.#poolOf[owner] = { pool, members }
+    return pool
   }
 
   #child(owner: number, name: string): object {
@@ -258,6 +268,7 @@ export class ModelWorld {
     const handle = app.service(this.#classes[index]!)
     const context = this.#contexts[index]
     const child = this.#children[index]!.at(-1)
+    const { pool, members = [] } = this.#poolOf[index] ?? {}
     switch (type) {
       case 'start-app':
         return app.start()
@@ -282,9 +293,22 @@ export class ModelWorld {
       case 'crash-child':
         youngest(handle)?.crash(new Error(`crash of a child of ${handle.name}`))
         return undefined
+      case 'add-to-pool':
+        return pool?.add(this.#member(members, index))
+      case 'remove-from-pool':
+        return members.length === 0 ? undefined : pool?.remove(members.pop()!)
+      case 'replace-in-pool':
+        return members.length === 0 ? undefined : pool?.replace(0, this.#member(members, index))
       case 'nothing':
         return undefined
     }
+  }
+
+  #member(members: object[], owner: number): object {
+    const member = this.#child(owner, 'more')
+    this.#children[owner]!.pop()
+    members.push(member)
+    return member
   }
 
   /** Whatever is promised must come to something. */
@@ -302,6 +326,7 @@ export class ModelWorld {
   async #end(): Promise<void> {
     this.#settles('the last stop', this.#app.stop())
     await this.clock.advance('1h')
+    this.#isOver = true
     this.#settles('disposal', this.#app[Symbol.asyncDispose]())
     await this.clock.advance('1h')
     this.#check('the end')
@@ -313,8 +338,7 @@ export class ModelWorld {
         this.complaints.push(`${name} ends '${state}'`)
       if (insightOf(handle).isComing) this.complaints.push(`${name} is still to be restarted`)
     }
-    for (const [name, runs] of this.#runs)
-      if (!this.#pools.has(name)) for (const run of runs) this.#checkRun(run)
+    for (const runs of this.#runs.values()) for (const run of runs) this.#checkRun(run)
   }
 
   // ---- what it may not do -------------------------------------------------------------------------------------------
@@ -328,6 +352,7 @@ export class ModelWorld {
   #moved(handle: ServiceHandle, name: string, to: ServiceState): void {
     const from = this.#states.get(handle)
     this.#states.set(handle, to)
+    this.#since.set(handle, this.clock.monotonic())
     if (from !== undefined && from !== to && !TRANSITIONS[from].includes(to)) {
       this.complaints.push(`${name} went from '${from}' to '${to}'`)
     }
@@ -350,6 +375,8 @@ export class ModelWorld {
   #newRun(name: string): RunLog {
     const runs = this.#runs.get(name) ?? []
     this.#runs.set(name, runs)
+    const before = runs.at(-1)
+    if (before !== undefined) this.#checkRun(before)
     const log: RunLog = { service: name, calls: [], begun: false, startResolved: false }
     runs.push(log)
     return log
@@ -394,6 +421,7 @@ export class ModelWorld {
   #check(when: string): void {
     for (const handle of this.#app.services) {
       this.#followChildren(handle)
+      for (const one of familyOf(handle)) this.#checkAlone(one, when)
       if (handle.state !== 'running') continue
       for (const other of this.#needs[this.#indexOf(handle)!]!) {
         const needed = this.#handle(other)
@@ -404,6 +432,24 @@ export class ModelWorld {
     }
   }
 
+  /** What a service must keep to whatever becomes of the others. */
+  #checkAlone(handle: ServiceHandle, when: string): void {
+    const { name, state } = handle
+    const { isAtRest, isRestartPlanned } = insightOf(handle)
+    const complain = (what: string): void => void this.complaints.push(`after ${when}: ${name} ${what}`)
+    if (state === 'backoff' && !isRestartPlanned && !this.#isOver)
+      complain('waits for a restart that nobody plans')
+    if (isAtRest) {
+      const open = handle.tasks.filter((task) => task.state === 'running')
+      if (open.length > 0) complain(`is '${state}', but runs ${open.map((task) => task.name).join(', ')}`)
+      const last = this.#runs.get(name)?.at(-1)
+      if (last?.begun === true) this.#checkRun(last)
+    }
+    const since = this.#since.get(handle)
+    if (since !== undefined && PASSING.has(state) && this.clock.monotonic() - since > STUCK_MS)
+      complain(`has been '${state}' for ${this.clock.monotonic() - since} ms`)
+  }
+
   /** It crashed, or its supervisor stopped it together with others, and it ended. */
   #wasLetGo(index: number): boolean {
     const { restart } = this.#scenario.services[index]!
@@ -411,6 +457,8 @@ export class ModelWorld {
   }
 
   #checkRun({ service, calls, begun, startResolved }: RunLog): void {
+    // A pool has hooks of its own, which tell nothing.
+    if (this.#pools.has(service)) return
     const count = (hook: Hook): number => calls.filter((call) => call === hook).length
     const complain = (what: string): void => {
       this.complaints.push(`a run of ${service} ${what}: ${calls.join(' ')}`)
@@ -448,7 +496,7 @@ export class ModelWorld {
     this.#restarts.set(event.supervisor, times)
     times.push(event.at)
     const earlier = times.at(-1 - spec.maxRestarts)
-    if (spec.maxRestarts === 0 || (times.length > spec.maxRestarts && event.at - earlier! < spec.within)) {
+    if (spec.maxRestarts === 0 || (times.length > spec.maxRestarts && event.at - earlier! < windowOf(spec))) {
       this.complaints.push(`${event.supervisor} restarts too often: ${times.join(' ')}`)
     }
   }
@@ -469,6 +517,20 @@ function optionsOf({ strategy, maxRestarts, within, backoff }: SupervisorSpec): 
     backoff: backoff === undefined ? false : { initial: backoff, jitter: 0 }
   }
 }
+
+/** The window of the restart budget: twice the first delays, when that is more. */
+function windowOf({ maxRestarts, within, backoff = 0 }: SupervisorSpec): number {
+  let delays = 0
+  for (let nth = 0; nth < maxRestarts; nth++) delays += Math.min(backoff * 2 ** nth, 30_000)
+  return Math.max(within, 2 * delays)
+}
+
+/** A service, its children, and theirs. */
+function familyOf(handle: ServiceHandle): ServiceHandle[] {
+  return [handle, ...handle.children.flatMap((child) => familyOf(child))]
+}
+
+const PASSING: ReadonlySet<ServiceState> = new Set(['waiting', 'starting', 'stopping'])
 
 function youngest(handle: ServiceHandle): ServiceHandle | undefined {
   const child = handle.children.at(-1)

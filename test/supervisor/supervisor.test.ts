@@ -306,6 +306,29 @@ describe('services that are added and removed', () => {
     await pool.stop()
   })
 
+  it('that are replaced by two at once, or removed meanwhile, make room for one, and none is lost', async () => {
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((label) => new Worker(label)) as [
+      Worker,
+      Worker,
+      Worker,
+      Worker
+    ]
+    const pool = new Supervisor([a], AT_ONCE)
+    await pool.start()
+    const twice = await Promise.allSettled([pool.replace(0, b), pool.replace(0, c)])
+    expect(twice).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { code: 'KEEL_UNKNOWN_TOKEN' } }
+    ])
+    const once = await Promise.allSettled([pool.remove(b), pool.replace(0, d)])
+    expect(once).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { code: 'KEEL_UNKNOWN_TOKEN' } }
+    ])
+    expect([a, b, c, d].map(({ state }) => state)).toEqual(['stopped', 'stopped', 'init', 'init'])
+    await pool.stop()
+  })
+
   it('may be classes, which it constructs and answers for as for any other', async () => {
     @Service()
     class Clerk {
