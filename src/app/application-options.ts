@@ -157,6 +157,8 @@ function refuse(what: string, wanted: string, given: unknown): ConfigurationErro
 }
 
 function checkTimezone(timezone: string): string {
+  // the default needs no look at the data base, which takes 10 ms and more the first time
+  if (timezone === 'UTC') return timezone
   try {
     Intl.DateTimeFormat('en', { timeZone: timezone })
     return timezone

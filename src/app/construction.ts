@@ -15,7 +15,7 @@ import type { AssembledService, Assembly, AssemblyPort } from '../wiring/index.j
 import { Application } from './application.js'
 import { graphOf } from './graph-of.js'
 import type { ApplicationParts, LiveApplication } from './live-application.js'
-import { ServiceNodes, type NodeDependency } from './service-nodes.js'
+import { ServiceNodes } from './service-nodes.js'
 import { groupsOf } from './supervised-groups.js'
 
 /** Tokens that no module provides: the application answers for them. */
@@ -72,22 +72,21 @@ export class Construction implements AssemblyPort {
 
   /** Everything is constructed: the services as the application drives them. */
   finish(assembly: Assembly): ApplicationParts {
-    const indexes = new Map<AssembledService, number>()
-    assembly.services.forEach((service, index) => indexes.set(service, index))
     const runtimes: ServiceRuntime[] = []
-    const dependencies: NodeDependency[][] = []
+    const edges = { from: [] as number[], to: [] as number[], wanted: [] as number[] }
     for (const service of assembly.services) {
-      const of: NodeDependency[] = []
       for (const { service: to, kind } of service.dependencies) {
-        if (kind !== 'lazy') of.push({ index: indexes.get(to)!, wanted: kind === 'wanted' })
+        if (kind === 'lazy') continue
+        edges.from.push(service.index)
+        edges.to.push(to.index)
+        edges.wanted.push(kind === 'wanted' ? 1 : 0)
       }
       runtimes.push(this.#runtimeFor(service))
-      dependencies.push(of)
     }
     return {
       assembly,
-      nodes: new ServiceNodes(runtimes, dependencies),
-      graph: graphOf(assembly.services),
+      nodes: new ServiceNodes(runtimes, edges),
+      graph: () => graphOf(assembly.services),
       supervisors: groupsOf(assembly, this.#supervisor, this.#app.name)
     }
   }
@@ -119,7 +118,6 @@ export class Construction implements AssemblyPort {
 
   #newRuntime(service: AssembledService): ServiceRuntime {
     const { name, description } = service
-    const { service: options, methods, location } = description
-    return new ServiceRuntime(name, defineService(name, options, methods, location), this.#app.host)
+    return new ServiceRuntime(name, defineService(name, description), this.#app.host)
   }
 }

@@ -35,11 +35,17 @@ import { StartSequence, StopSequence } from './start-sequence.js'
 import { RestartGate } from './restart-gate.js'
 import { Supervisors, type SupervisedGroup } from './supervision.js'
 
+/** What the graph of an application is drawn from. */
+export interface GraphParts {
+  readonly nodes: readonly GraphNode[]
+  readonly edges: readonly GraphEdge[]
+}
+
 /** What the application is made of, once everything is constructed. */
 export interface ApplicationParts {
   readonly assembly: Assembly
   readonly nodes: ServiceNodes
-  readonly graph: { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] }
+  readonly graph: () => GraphParts
   /** Supervisors that modules, or the application's options, declare. */
   readonly supervisors: readonly SupervisedGroup[]
 }
@@ -124,7 +130,11 @@ export class LiveApplication extends Application implements Conductor {
     if (this.#own === undefined) {
       this.#own = new ServiceRuntime(
         this.name,
-        defineService(this.name, { lifecycleLogLevel: 'debug' }),
+        defineService(this.name, {
+          service: { lifecycleLogLevel: 'debug' },
+          methods: [],
+          location: undefined
+        }),
         this.host
       )
       this.#own.bind({})
@@ -171,12 +181,15 @@ export class LiveApplication extends Application implements Conductor {
   }
 
   get graph(): ServiceGraph {
+    return (this.#graph ??= this.#draw())
+  }
+
+  #draw(): ServiceGraph {
     const { graph, nodes } = this.#made
     let byName: Map<string, ServiceRuntime> | undefined
-    this.#graph ??= createServiceGraph({
+    return createServiceGraph({
       name: this.name,
-      nodes: graph.nodes,
-      edges: graph.edges,
+      ...graph(),
       weights: () => this.#boot?.weights(),
       children: () => childrenOf(nodes.runtimes),
       state: (name) => {
@@ -184,7 +197,6 @@ export class LiveApplication extends Application implements Conductor {
         return byName.get(name)?.state
       }
     })
-    return this.#graph
   }
 
   get isDraining(): boolean {

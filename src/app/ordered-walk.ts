@@ -1,12 +1,11 @@
-import { IndexHeap } from '../graph/index.js'
+import { type Adjacency, IndexHeap } from '../graph/index.js'
 
-/** Who must be done before whom. Both directions, by index. */
-export interface Adjacency {
-  readonly size: number
-  /** What must be done before `index`. */
-  before(index: number): readonly number[]
-  /** What waits for `index`. */
-  after(index: number): readonly number[]
+/** Who must be done before whom, by index. */
+export interface WalkOrder {
+  /** What must be done before each. */
+  readonly before: Adjacency
+  /** What waits for each. */
+  readonly after: Adjacency
 }
 
 /** How to walk. */
@@ -51,7 +50,7 @@ class Arrivals implements Ready {
  * by events). No recursion and no levels: a visit waits for its own predecessors only.
  */
 export class OrderedWalk {
-  readonly #graph: Adjacency
+  readonly #order: WalkOrder
   readonly #visit: (index: number) => void
   readonly #limit: number
   readonly #stage: Uint8Array
@@ -66,14 +65,15 @@ export class OrderedWalk {
   /** Resolves when every member is done, or when it was halted. */
   readonly finished: Promise<void>
 
-  constructor(graph: Adjacency, options: WalkOptions) {
-    this.#graph = graph
+  constructor(order: WalkOrder, options: WalkOptions) {
+    const size = order.before.offsets.length - 1
+    this.#order = order
     this.#visit = options.visit
     this.#limit = options.limit ?? Infinity
     this.#ready = this.#limit === Infinity || options.fromLast === true ? new Arrivals() : new IndexHeap()
-    this.#stage = new Uint8Array(graph.size).fill(options.members === undefined ? WAITING : OUT)
+    this.#stage = new Uint8Array(size).fill(options.members === undefined ? WAITING : OUT)
     for (const index of options.members ?? []) this.#stage[index] = WAITING
-    this.#left = new Int32Array(graph.size)
+    this.#left = new Int32Array(size)
     this.finished = new Promise((resolve) => (this.#finish = resolve))
     this.#prepare(options.fromLast ?? false)
   }
@@ -117,20 +117,24 @@ export class OrderedWalk {
   }
 
   #free(index: number): void {
-    for (const next of this.#graph.after(index)) {
+    const { offsets, targets } = this.#order.after
+    for (let edge = offsets[index]!; edge < offsets[index + 1]!; edge++) {
+      const next = targets[edge]!
       if (this.#stage[next] !== WAITING) continue
       if (--this.#left[next]! === 0) this.#ready.push(next)
     }
   }
 
   #prepare(fromLast: boolean): void {
-    const { size } = this.#graph
+    const { offsets, targets } = this.#order.before
+    const size = this.#stage.length
     const first: number[] = []
     for (let index = 0; index < size; index++) {
       if (this.#stage[index] === OUT) continue
       this.#open++
       let left = 0
-      for (const before of this.#graph.before(index)) if (this.#stage[before] !== OUT) left++
+      for (let edge = offsets[index]!; edge < offsets[index + 1]!; edge++)
+        if (this.#stage[targets[edge]!] !== OUT) left++
       this.#left[index] = left
       if (left === 0) first.push(index)
     }

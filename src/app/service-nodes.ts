@@ -1,33 +1,39 @@
+import { Digraph } from '../graph/index.js'
 import type { ServiceRuntime } from '../service/index.js'
-import type { Adjacency } from './ordered-walk.js'
+import type { WalkOrder } from './ordered-walk.js'
 
-/** A dependency of a service, by index. */
-export interface NodeDependency {
-  readonly index: number
-  /** Used when present, may fail without failing the dependant. */
-  readonly wanted: boolean
+/** The edges between services, by index in start order, those of one dependant after those of the one before it. */
+export interface NodeEdges {
+  readonly from: readonly number[]
+  readonly to: readonly number[]
+  /** By position: 1 for what is used when present, and may fail without failing the dependant. */
+  readonly wanted: readonly number[]
 }
 
-/** The services of an application with what orders them, by index in start order. */
+/**
+ * The services of an application with what orders them, by index in start order. Edges are numbers in typed arrays:
+ * 12 bytes each, and nothing to make when a walk begins.
+ */
 export class ServiceNodes {
   readonly runtimes: readonly ServiceRuntime[]
-  readonly #dependencies: readonly (readonly number[])[]
-  readonly #dependants: readonly (readonly number[])[]
+  readonly #graph: Digraph
+  /** By position among the dependencies. */
+  readonly #wanted: Uint8Array
   readonly #mayFail: Uint8Array
-  readonly #edges: readonly (readonly NodeDependency[])[]
-  readonly #indexes = new Map<ServiceRuntime, number>()
+  /** Dependencies first. */
+  readonly startOrder: WalkOrder
+  /** Dependants first. */
+  readonly stopOrder: WalkOrder
 
-  constructor(runtimes: readonly ServiceRuntime[], dependencies: readonly (readonly NodeDependency[])[]) {
+  constructor(runtimes: readonly ServiceRuntime[], { from, to, wanted }: NodeEdges) {
     this.runtimes = runtimes
-    const dependants: number[][] = runtimes.map(() => [])
-    for (let index = 0; index < runtimes.length; index++) {
-      this.#indexes.set(runtimes[index]!, index)
-      for (const dependency of dependencies[index]!) dependants[dependency.index]!.push(index)
-    }
-    this.#edges = dependencies
-    this.#dependencies = dependencies.map((of) => of.map(({ index }) => index))
-    this.#dependants = dependants
-    this.#mayFail = onlyWanted(dependencies, dependants)
+    this.#graph = new Digraph(runtimes.length, from, to)
+    this.#wanted = Uint8Array.from(wanted)
+    for (let index = 0; index < runtimes.length; index++) runtimes[index]!.place = index
+    const { dependencies, dependants } = this.#graph
+    this.startOrder = { before: dependencies, after: dependants }
+    this.stopOrder = { before: dependants, after: dependencies }
+    this.#mayFail = this.#onlyWanted()
   }
 
   get size(): number {
@@ -36,25 +42,30 @@ export class ServiceNodes {
 
   /** The index of a service that the application constructed; a child has none. */
   indexOf(runtime: ServiceRuntime): number | undefined {
-    return this.#indexes.get(runtime)
+    return this.runtimes[runtime.place] === runtime ? runtime.place : undefined
   }
 
   /** The indexes of services that the application constructed, in start order; each once. */
   indexesOf(runtimes: Iterable<ServiceRuntime>): number[] {
     const found = new Set<number>()
     for (const runtime of runtimes) {
-      const index = this.#indexes.get(runtime)
+      const index = this.indexOf(runtime)
       if (index !== undefined) found.add(index)
     }
     return [...found].toSorted((a, b) => a - b)
   }
 
-  edgesOf(index: number): readonly NodeDependency[] {
-    return this.#edges[index]!
+  /** What `index` needs, in the order in which it is stated; without what is merely wanted. */
+  needsOf(index: number): number[] {
+    const { offsets, targets } = this.#graph.dependencies
+    const needs: number[] = []
+    for (let edge = offsets[index]!; edge < offsets[index + 1]!; edge++)
+      if (this.#wanted[edge] === 0) needs.push(targets[edge]!)
+    return needs
   }
 
-  dependantsOf(index: number): readonly number[] {
-    return this.#dependants[index]!
+  dependantsOf(index: number): Int32Array {
+    return this.#graph.neighbours(index, 'dependants')
   }
 
   /** Whether it is needed only through `wanted(…)`, directly or by one that is. */
@@ -65,7 +76,7 @@ export class ServiceNodes {
   /** `index`, and all that it cannot run without, directly or not. */
   neededBy(index: number): ReadonlySet<number> {
     const found = new Set([index])
-    for (const one of found) for (const edge of this.#edges[one]!) if (!edge.wanted) found.add(edge.index)
+    for (const one of found) for (const needed of this.needsOf(one)) found.add(needed)
     return found
   }
 
@@ -79,18 +90,23 @@ export class ServiceNodes {
   }
 
   #dependantOf(index: number): number | undefined {
-    const dependants = this.#dependants[index]!
+    const dependants = this.dependantsOf(index)
     return dependants.find((one) => this.needs(one, index)) ?? dependants[0]
   }
 
   /** Whether `dependant` cannot run without `index`. */
   needs(dependant: number, index: number): boolean {
-    return this.#edges[dependant]!.some((edge) => edge.index === index && !edge.wanted)
+    const { offsets, targets } = this.#graph.dependencies
+    for (let edge = offsets[dependant]!; edge < offsets[dependant + 1]!; edge++)
+      if (targets[edge] === index && this.#wanted[edge] === 0) return true
+    return false
   }
 
   /** Whether something that `index` cannot run without is about to run. */
   awaits(index: number, isComing = (other: number): boolean => this.runtimes[other]!.isComing): boolean {
-    for (const { index: other, wanted } of this.#edges[index]!) if (!wanted && isComing(other)) return true
+    const { offsets, targets } = this.#graph.dependencies
+    for (let edge = offsets[index]!; edge < offsets[index + 1]!; edge++)
+      if (this.#wanted[edge] === 0 && isComing(targets[edge]!)) return true
     return false
   }
 
@@ -98,7 +114,7 @@ export class ServiceNodes {
   cannotDoWithout(index: number): number[] {
     const found = new Set([index])
     for (const needed of found) {
-      for (const dependant of this.#dependants[needed]!) {
+      for (const dependant of this.dependantsOf(needed)) {
         if (this.needs(dependant, needed)) found.add(dependant)
       }
     }
@@ -106,43 +122,26 @@ export class ServiceNodes {
     return [...found]
   }
 
-  /** Dependencies first. */
-  get startOrder(): Adjacency {
-    return {
-      size: this.size,
-      before: (index) => this.#dependencies[index]!,
-      after: (index) => this.#dependants[index]!
-    }
-  }
-
-  /** Dependants first. */
-  get stopOrder(): Adjacency {
-    return {
-      size: this.size,
-      before: (index) => this.#dependants[index]!,
-      after: (index) => this.#dependencies[index]!
-    }
-  }
-
   /** `index`, and all that it is ordered after, directly or not, in index order. */
   orderedBefore(index: number): number[] {
     const found = new Set([index])
     // A Set can grow while it is walked.
-    for (const one of found) for (const further of this.#dependencies[one]!) found.add(further)
+    for (const one of found)
+      for (const further of this.#graph.neighbours(one, 'dependencies')) found.add(further)
     return [...found].toSorted((a, b) => a - b)
   }
-}
 
-function onlyWanted(
-  dependencies: readonly (readonly NodeDependency[])[],
-  dependants: readonly (readonly number[])[]
-): Uint8Array {
-  const mayFail = new Uint8Array(dependencies.length).fill(1)
-  // Dependants come after what they need: from the last down, each is settled before it is passed on.
-  for (let index = dependencies.length - 1; index >= 0; index--) {
-    if (dependants[index]!.length === 0) mayFail[index] = 0
-    if (mayFail[index] === 1) continue
-    for (const dependency of dependencies[index]!) if (!dependency.wanted) mayFail[dependency.index] = 0
+  #onlyWanted(): Uint8Array {
+    const { size } = this
+    const { dependencies, dependants } = this.#graph
+    const mayFail = new Uint8Array(size).fill(1)
+    // Dependants come after what they need: from the last down, each is settled before it is passed on.
+    for (let index = size - 1; index >= 0; index--) {
+      if (dependants.offsets[index] === dependants.offsets[index + 1]) mayFail[index] = 0
+      if (mayFail[index] === 1) continue
+      for (let edge = dependencies.offsets[index]!; edge < dependencies.offsets[index + 1]!; edge++)
+        if (this.#wanted[edge] === 0) mayFail[dependencies.targets[edge]!] = 0
+    }
+    return mayFail
   }
-  return mayFail
 }

@@ -15,7 +15,7 @@ export function describeSlowStart(nodes: ServiceNodes, now: number): string {
       const step = one.pendingStep
       if (step === undefined || step.name === CHILDREN) continue
       const parts = [`${step.name} for ${roughly(now - step.since)}`]
-      const dependants = nodes.dependantsOf(index).map((other) => nodes.runtimes[other]!.name)
+      const dependants = Array.from(nodes.dependantsOf(index), (other) => nodes.runtimes[other]!.name)
       if (dependants.length > 0) parts.push(`needed by ${someOf(dependants)}`)
       named.push(`${one.name} (${parts.join(', ')})`)
     }

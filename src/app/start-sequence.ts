@@ -99,9 +99,9 @@ export class StartSequence {
   #missing(index: number): ServiceRuntime | undefined {
     const { runtimes } = this.#nodes
     let missing: ServiceRuntime | undefined
-    for (const one of this.#nodes.edgesOf(index)) {
-      const needed = runtimes[one.index]!
-      if (one.wanted || needed.state === 'running') continue
+    for (const one of this.#nodes.needsOf(index)) {
+      const needed = runtimes[one]!
+      if (needed.state === 'running') continue
       // What has ended for good counts more than what may come back.
       if (needed.isAtRest && !needed.isComing) return needed
       missing ??= needed

@@ -69,6 +69,7 @@ export interface Reduction {
 }
 
 const NOTHING: readonly Effect[] = []
+const NO_ERRORS: readonly unknown[] = []
 
 /** A service that was constructed and never started. */
 export function initialMachine(shape: MachineShape): Machine {
@@ -85,7 +86,7 @@ export function initialMachine(shape: MachineShape): Machine {
     started: false,
     stopReason: undefined,
     crash: undefined,
-    errors: []
+    errors: NO_ERRORS
   }
 }
 
@@ -129,7 +130,7 @@ function start(machine: Machine, restart: boolean): Machine {
     started: false,
     stopReason: undefined,
     crash: undefined,
-    errors: []
+    errors: NO_ERRORS
   }
 }
 

@@ -54,14 +54,12 @@ export function constructorDependencies(
     if (readConstructor(cls)?.forwards === true) return base
   }
 
-  const names = new ParameterNames(cls)
-  const dependencies: DependencyFact[] = []
   let missing = false
-  for (let index = 0; index < count; index++) {
-    const fact = parameterFact(names, index, parameters?.get(index), tsyringe?.[index], types)
+  const dependencies = Array.from({ length: count }, (_, index) => {
+    const fact = parameterFact(cls, index, parameters?.get(index), tsyringe?.[index], types)
     if (fact.token === undefined && fact.erased === undefined) missing = true
-    dependencies.push(fact)
-  }
+    return fact
+  })
   return { dependencies, missing }
 }
 
@@ -74,20 +72,18 @@ export function withoutBuiltIns(cls: Class, own: ConstructorDependencies): Const
 }
 
 function fromList(cls: Class, listed: readonly unknown[]): ConstructorDependencies {
-  const names = new ParameterNames(cls)
-  const dependencies: DependencyFact[] = []
   const count = Math.max(listed.length, cls.length)
-  for (let index = 0; index < count; index++) {
-    const fact = new ParameterFact(names, index, 'inject-option')
+  const dependencies = Array.from({ length: count }, (_, index) => {
+    const fact = new ParameterFact(cls, index, 'inject-option')
     // a list that is too short says nothing of the rest
     if (index < listed.length) fact.set(listed[index])
-    dependencies.push(fact)
-  }
+    return fact
+  })
   return { dependencies, missing: cls.length > listed.length }
 }
 
 function parameterFact(
-  names: ParameterNames,
+  cls: Class,
   index: number,
   decorated: ParameterFacts | undefined,
   tsyringe: unknown,
@@ -98,32 +94,17 @@ function parameterFact(
   const fromTsyringe = tsyringe ?? (readTsyringeParameter(type) === undefined ? undefined : type)
   let fact: ParameterFact
   if (decorated?.given === true) {
-    fact = new ParameterFact(names, index, 'decorator')
+    fact = new ParameterFact(cls, index, 'decorator')
     fact.set(decorated.dependency)
   } else if (fromTsyringe !== undefined) {
-    fact = new ParameterFact(names, index, 'decorator')
+    fact = new ParameterFact(cls, index, 'decorator')
     fact.setTsyringe(fromTsyringe)
   } else {
-    fact = new ParameterFact(names, index, 'type')
+    fact = new ParameterFact(cls, index, 'type')
     if (known) fact.setType(type)
   }
   if (decorated?.optional === true) fact.optional = true
   return fact
-}
-
-/** The names of the parameters of one class, read from its source when one is asked for. */
-class ParameterNames {
-  readonly #class: Class
-  #names: readonly (string | undefined)[] | undefined
-
-  constructor(cls: Class) {
-    this.#class = cls
-  }
-
-  at(index: number): string | undefined {
-    this.#names ??= (readConstructor(this.#class)?.parameters ?? []).map((parameter) => parameter.name)
-    return this.#names[index]
-  }
 }
 
 class ParameterFact implements DependencyFact {
@@ -136,16 +117,16 @@ class ParameterFact implements DependencyFact {
   transform: DependencyFact['transform'] = undefined
   readonly index: number
   readonly from: DependencyFact['from']
-  readonly #names: ParameterNames
+  readonly #class: Class
 
-  constructor(names: ParameterNames, index: number, from: DependencyFact['from']) {
-    this.#names = names
+  constructor(cls: Class, index: number, from: DependencyFact['from']) {
+    this.#class = cls
     this.index = index
     this.from = from
   }
 
   get parameterName(): string | undefined {
-    return this.#names.at(this.index)
+    return readConstructor(this.#class)?.parameters[this.index]?.name
   }
 
   /** From a {@link Dependency}, or from what stands in its place by mistake. */

@@ -11,7 +11,8 @@ import {
   type ClassDescription,
   type DependencyFact,
   FOREIGN_HOOK_NAMES,
-  HOOK_NAMES
+  HOOK_NAMES,
+  type HookName
 } from './class-description.js'
 import {
   type ConstructorDependencies,
@@ -83,8 +84,8 @@ class Description implements ClassDescription {
     this.propertyDependencies = mergeProperties(base?.propertyDependencies ?? NONE, facts)
     this.dependsOn = mergeDependsOn(base?.dependsOn ?? NONE, facts)
     this.methods = mergeMethods(base?.methods ?? NONE, facts?.methods ?? NONE, cls.prototype as object)
-    this.hooks = methodsNamed(HOOK_NAMES, cls.prototype as object)
-    this.foreignHooks = methodsNamed(FOREIGN_HOOK_NAMES, cls.prototype as object)
+    this.hooks = methodsNamed(HOOKS, cls.prototype as object)
+    this.foreignHooks = methodsNamed(FOREIGN_HOOKS, cls.prototype as object)
   }
 
   get location(): string | undefined {
@@ -186,13 +187,26 @@ function mergeDependsOn(
   return [...merged.values()]
 }
 
-function methodsNamed<Name extends string>(names: readonly Name[], prototype: object): readonly Name[] {
-  let found: Name[] | undefined
-  for (const name of names) {
-    if (name in prototype && isMethod(prototype, name)) (found ??= []).push(name)
+/** Which of these an object has. Classes with the same ones share a list: most have two or three. */
+function methodsNamed<Name extends string>(names: NamedMethods<Name>, prototype: object): readonly Name[] {
+  let key = 0
+  for (const name of names.all) key = key * 2 + (name in prototype && isMethod(prototype, name) ? 1 : 0)
+  let found = names.found.get(key)
+  if (found === undefined) {
+    const last = names.all.length - 1
+    found = names.all.filter((_, index) => (key >> (last - index)) & 1)
+    names.found.set(key, found)
   }
-  return found ?? NONE
+  return found
 }
+
+interface NamedMethods<Name extends string> {
+  readonly all: readonly Name[]
+  readonly found: Map<number, readonly Name[]>
+}
+
+const HOOKS: NamedMethods<HookName> = { all: HOOK_NAMES, found: new Map() }
+const FOREIGN_HOOKS: NamedMethods<string> = { all: FOREIGN_HOOK_NAMES, found: new Map() }
 
 /** Looks without reading: a getter could do anything. */
 function isMethod(prototype: object, name: string): boolean {

@@ -29,7 +29,7 @@ const LONGEST_TEXT = 500
 /** Any moment would do: the calendar repeats, and an expression names no year. */
 const SEARCH_FROM = Date.UTC(2000, 0, 1)
 
-const zonesKnown = new Set<string>()
+const zonesKnown = new Set(['UTC'])
 
 /** Texts that were found good, by what was given; checking one takes a millisecond, and it is done at each start. */
 const textsKnown = new Map<string, string>()

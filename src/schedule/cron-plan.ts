@@ -1,6 +1,7 @@
 import type { Calendar } from './croner.js'
 import { sharedSlots } from './shared-slots.js'
-import type { Due, Moment, Plan } from './plan.js'
+import type { Moment } from '../time/index.js'
+import type { Due, Plan } from './plan.js'
 
 /** Where the slots of a cron lie. */
 export interface CronRule {

@@ -1,9 +1,7 @@
 import type { TimerOptions } from '../metadata/index.js'
-import type { Clock, Duration } from '../time/index.js'
-import { momentOf } from './moments.js'
+import { Alarm, momentOf, type Clock, type Duration } from '../time/index.js'
 import type { Due } from './plan.js'
 import { readTimer } from './settings.js'
-import { SlotAlarm } from './slot-alarm.js'
 import { Tick } from './tick.js'
 import { planTimer } from './timer-plan.js'
 
@@ -54,7 +52,7 @@ export function interval(
     function untilDue(): Promise<boolean> {
       if (signal.aborted) return Promise.resolve(false)
       return new Promise((resolve) => {
-        const alarm = new SlotAlarm(clock, () => {
+        const alarm = new Alarm(clock, () => {
           signal.removeEventListener('abort', stop)
           resolve(true)
         })

@@ -1,10 +1,4 @@
-/** One instant, read from both clocks. */
-export interface Moment {
-  /** Milliseconds since the epoch. */
-  readonly wall: number
-  /** Milliseconds of the monotonic clock. */
-  readonly monotonic: number
-}
+import type { AlarmTime, Moment } from '../time/index.js'
 
 /** What has come due by a certain moment: any number of slots, and at most one run for them. */
 export interface Due {
@@ -25,16 +19,7 @@ export interface Due {
  *
  * A plan reads no clock and sets no timer: it is told the time. No slot is ever given out twice.
  */
-export interface Plan {
-  /** The clock that {@link Plan.dueAt} is a reading of. */
-  readonly follows: 'monotonic' | 'wall'
-
-  /** What has its slots at the same distance from each other: plans of one lane may share a timer. */
-  readonly lane?: string | number | undefined
-
-  /** When to ask next; `Infinity`: nothing will come due by itself. */
-  readonly dueAt: number
-
+export interface Plan extends AlarmTime {
   /** The schedule begins. The first slot is later than `now`. */
   begin(now: Moment): void
 

@@ -1,5 +1,6 @@
 import { isAbortError } from '../errors/index.js'
-import type { Due, Moment } from './plan.js'
+import type { Moment } from '../time/index.js'
+import type { Due } from './plan.js'
 import { Tick } from './tick.js'
 
 /** A tick and what the runner knows of its call. Dates and the signal are made when somebody asks for them. */

@@ -1,14 +1,12 @@
 import { AbortError, LifecycleError } from '../errors/index.js'
-import { formatDuration } from '../time/index.js'
+import { Alarm, formatDuration, type Moment, momentOf, type Moments } from '../time/index.js'
 import { Counters, type ScheduleSnapshot } from './counters.js'
 import { planCron } from './cron-plan.js'
-import { momentOf, type Moments } from './moments.js'
-import type { Due, Moment, Plan } from './plan.js'
+import type { Due, Plan } from './plan.js'
 import { RunningTick, type FireResult } from './running-tick.js'
 import { RunningTicks } from './running-ticks.js'
 import type { EndedCall, ScheduledBody, SchedulePort } from './schedule-port.js'
 import type { CronSettings, TimerSettings } from './settings.js'
-import { SlotAlarm } from './slot-alarm.js'
 import { isThenable } from './thenable.js'
 import { planTimer } from './timer-plan.js'
 
@@ -38,7 +36,7 @@ export class ScheduledWork {
   readonly #port: SchedulePort
   readonly #body: ScheduledBody
   readonly #plan: Plan
-  readonly #alarm: SlotAlarm
+  readonly #alarm: Alarm
   readonly #counters = new Counters()
   readonly #running = new RunningTicks()
   /** Slots come one by one although a body runs; otherwise they are counted when it ends. */
@@ -59,7 +57,7 @@ export class ScheduledWork {
     this.#port = port
     const random = port.random === undefined ? Math.random : () => port.random?.() ?? 0
     this.#plan = settings.kind === 'timer' ? planTimer(settings, random) : planCron(settings, random)
-    this.#alarm = new SlotAlarm(port.clock, (moments) => this.#wake(moments))
+    this.#alarm = new Alarm(port.clock, (moments) => this.#wake(moments))
     this.#wakesWhileRunning = settings.overlap === 'allow' || settings.overlap === 'cancel'
   }
 

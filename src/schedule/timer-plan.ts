@@ -1,4 +1,5 @@
-import type { Due, Moment, Plan } from './plan.js'
+import type { Moment } from '../time/index.js'
+import type { Due, Plan } from './plan.js'
 
 /** Where the slots of a timer lie. */
 export interface TimerRule {

@@ -30,8 +30,6 @@ export class ChildSet {
   /** The last part of each one's name, and how many had it before. */
   #names: Map<ServiceRuntime, readonly [last: string, count: number]> | undefined
   #taken: Map<string, number> | undefined
-  /** The children of this run were started, so that a further one must be started by itself. */
-  #open = false
 
   constructor(owner: ServiceRuntime, make: MakeRuntime) {
     this.#owner = owner
@@ -61,7 +59,7 @@ export class ChildSet {
         await this.#release(runtime)
         throw error
       }
-    } else if (this.#open) {
+    } else if (owner.areChildrenOpen) {
       launch(runtime).catch((error: unknown) => {
         if (runtime.hasCrashed && !owner.isAtRest) owner.crash(error)
       })
@@ -143,7 +141,6 @@ export class ChildSet {
 
   /** Starts them in order, each when the one before it runs; nothing to wait for when there are none. */
   start(): Promise<void> | undefined {
-    this.#open = true
     return this.#children === undefined || this.#children.size === 0 ? undefined : this.#startAll()
   }
 
@@ -164,7 +161,6 @@ export class ChildSet {
 
   /** Stops them in reverse, and lets go of those that were added during the run. */
   stop(reason: StopReason): Promise<readonly StopFailure[]> | undefined {
-    this.#open = false
     return this.#children === undefined || this.#children.size === 0 ? undefined : this.#stopAll(reason)
   }
 
@@ -234,9 +230,9 @@ export class ChildSet {
 
   #newRuntime(child: Class, givenName: string | undefined): ServiceRuntime {
     const owner = this.#owner
-    const { service, name: className, methods, location } = describe(child)
-    const [name, ...parts] = this.#nameFor(givenName ?? service?.name ?? className)
-    const runtime = this.#make(name, defineService(name, service, methods, location), owner.host, owner)
+    const description = describe(child)
+    const [name, ...parts] = this.#nameFor(givenName ?? description.service?.name ?? description.name)
+    const runtime = this.#make(name, defineService(name, description), owner.host, owner)
     ;(this.#names ??= new Map()).set(runtime, parts)
     return runtime
   }

@@ -5,7 +5,7 @@ import type { ServiceRuntime } from './service-runtime.js'
 export function family(runtime: ServiceRuntime): ServiceRuntime[] {
   const all = [runtime]
   // The array grows while it is walked.
-  for (const one of all) all.push(...one.children_.runtimes)
+  for (const one of all) all.push(...one.childRuntimes)
   return all
 }
 

@@ -1,11 +1,17 @@
 import type { StopReason } from '../lifecycle/index.js'
+import type { Logger } from '../logging/index.js'
 import { abortError, onAbort, ResourceStack } from '../waits/index.js'
 import { Scope } from './scope.js'
 
+/** Whose run it is. */
+interface Logging {
+  readonly log: Logger
+}
+
 /** One start-to-stop passage of a service: its signals, and what it holds. A restart begins a new one. */
 export class Run extends Scope {
-  /** Released, last in first out, when the run ends. */
-  readonly resources: ResourceStack
+  readonly #service: Logging
+  #resources: ResourceStack | undefined
   /** One line for people. */
   statusText = ''
   #draining: AbortController | undefined
@@ -14,10 +20,22 @@ export class Run extends Scope {
   #gateOpen = false
   #stopRequested: Promise<void> | undefined
 
-  /** @param onLateError told of what fails when it is released after the end */
-  constructor(onLateError: (error: unknown) => void) {
+  /** @param service logs what fails when it is released after the end */
+  constructor(service: Logging) {
     super()
-    this.resources = new ResourceStack({ onLateError })
+    this.#service = service
+  }
+
+  /** Released, last in first out, when the run ends. */
+  get resources(): ResourceStack {
+    return (this.#resources ??= new ResourceStack({
+      onLateError: (error) => this.#service.log.error({ err: error }, 'a late release failed')
+    }))
+  }
+
+  /** Those, if there ever was one. */
+  get resourcesIfAny(): ResourceStack | undefined {
+    return this.#resources
   }
 
   get draining(): AbortSignal {

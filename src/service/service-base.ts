@@ -186,9 +186,9 @@ function drive(service: ServiceBase): ServiceRuntime {
 }
 
 function standalone(service: ServiceBase, name: string): ServiceRuntime {
-  const { service: options, methods, location, dependsOn } = describe(service.constructor as Class)
-  const definition = defineService(name, options, methods, location)
-  const runtime = new ServiceRuntime(name, definition, standaloneHost)
+  const description = describe(service.constructor as Class)
+  const { dependsOn } = description
+  const runtime = new ServiceRuntime(name, defineService(name, description), standaloneHost)
   runtime.bind(service)
   if (dependsOn.length > 0) {
     const [first] = dependsOn
@@ -199,7 +199,7 @@ function standalone(service: ServiceBase, name: string): ServiceRuntime {
         message: `${name} depends on ${needed}, but lives without a container that could start it`,
         hint: 'give it to bootstrap() or createApplication(), or start what it needs yourself and drop @DependsOn.',
         service: name,
-        location
+        location: description.location
       })
     )
   }

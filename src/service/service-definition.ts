@@ -1,9 +1,9 @@
 import type { LogLevel, MethodFact, ServiceOptions } from '../metadata/index.js'
 import { HOOK_OF_STEP, type HookStep, type MachineShape } from '../lifecycle/index.js'
-import { toMilliseconds } from '../time/index.js'
+import { toMilliseconds, type Duration } from '../time/index.js'
 
-/** What is known of a service before it runs: its options in milliseconds, and its decorated methods. */
-export interface ServiceDefinition {
+/** The options of a service, with durations in milliseconds. */
+interface ServiceSettings {
   readonly startTimeout: number
   readonly stopTimeout: number
   /** How long a stop waits for `setShutdown()`; undefined: what is left of the application's. */
@@ -12,37 +12,92 @@ export interface ServiceDefinition {
   readonly restart: 'permanent' | 'transient' | 'temporary'
   readonly lifecycleLogLevel: LogLevel
   readonly critical: boolean
+}
+
+/** What a class says of its services. */
+export interface DescribedClass {
+  readonly service?: ServiceOptions | undefined
   readonly methods: readonly MethodFact[]
-  /** `file:line` of the class. */
+  /** `file:line` of the class; computed when it is asked for, at 20 microseconds. */
   readonly location: string | undefined
 }
 
+/** What is known of a service before it runs: its options, and its decorated methods. */
+export class ServiceDefinition implements ServiceSettings {
+  readonly #settings: ServiceSettings
+  readonly #described: DescribedClass
+
+  constructor(settings: ServiceSettings, described: DescribedClass) {
+    this.#settings = settings
+    this.#described = described
+  }
+
+  get startTimeout(): number {
+    return this.#settings.startTimeout
+  }
+  get stopTimeout(): number {
+    return this.#settings.stopTimeout
+  }
+  get shutdownTimeout(): number | undefined {
+    return this.#settings.shutdownTimeout
+  }
+  get waitForShutdown(): boolean {
+    return this.#settings.waitForShutdown
+  }
+  get restart(): ServiceSettings['restart'] {
+    return this.#settings.restart
+  }
+  get lifecycleLogLevel(): LogLevel {
+    return this.#settings.lifecycleLogLevel
+  }
+  get critical(): boolean {
+    return this.#settings.critical
+  }
+  get methods(): readonly MethodFact[] {
+    return this.#described.methods
+  }
+  get location(): string | undefined {
+    return this.#described.location
+  }
+}
+
 const FOREVER = { allowInfinity: true } as const
-const NO_METHODS: readonly MethodFact[] = []
+const UNDESCRIBED: DescribedClass = { methods: [], location: undefined }
+
+/** What a service without options has, nearly all of them. */
+const DEFAULTS: ServiceSettings = {
+  startTimeout: 30_000,
+  stopTimeout: 10_000,
+  shutdownTimeout: undefined,
+  waitForShutdown: false,
+  restart: 'transient',
+  lifecycleLogLevel: 'info',
+  critical: true
+}
 
 /** Reads the options of a service; `name` is for messages. */
-export function defineService(
-  name: string,
-  options: ServiceOptions = {},
-  methods: readonly MethodFact[] = NO_METHODS,
-  location?: string
-): ServiceDefinition {
+export function defineService(name: string, described: DescribedClass = UNDESCRIBED): ServiceDefinition {
+  const { service } = described
+  return new ServiceDefinition(service === undefined ? DEFAULTS : readOptions(name, service), described)
+}
+
+function readOptions(name: string, options: ServiceOptions): ServiceSettings {
   const { startTimeout, stopTimeout, shutdownTimeout } = options
+  const { waitForShutdown, restart, lifecycleLogLevel, critical } = options
+  const read = (value: Duration | undefined, which: string): number | undefined =>
+    value === undefined ? undefined : toMilliseconds(value, `${which} of ${name}`, FOREVER)
+  const isPlain =
+    (startTimeout ?? stopTimeout ?? shutdownTimeout) === undefined &&
+    (waitForShutdown ?? restart ?? lifecycleLogLevel ?? critical) === undefined
+  if (isPlain) return DEFAULTS
   return {
-    startTimeout:
-      startTimeout === undefined ? 30_000 : toMilliseconds(startTimeout, `startTimeout of ${name}`, FOREVER),
-    stopTimeout:
-      stopTimeout === undefined ? 10_000 : toMilliseconds(stopTimeout, `stopTimeout of ${name}`, FOREVER),
-    shutdownTimeout:
-      shutdownTimeout === undefined
-        ? undefined
-        : toMilliseconds(shutdownTimeout, `shutdownTimeout of ${name}`, FOREVER),
-    waitForShutdown: options.waitForShutdown ?? false,
-    restart: options.restart ?? 'transient',
-    lifecycleLogLevel: options.lifecycleLogLevel ?? 'info',
-    critical: options.critical ?? true,
-    methods,
-    location
+    startTimeout: read(startTimeout, 'startTimeout') ?? DEFAULTS.startTimeout,
+    stopTimeout: read(stopTimeout, 'stopTimeout') ?? DEFAULTS.stopTimeout,
+    shutdownTimeout: read(shutdownTimeout, 'shutdownTimeout'),
+    waitForShutdown: waitForShutdown ?? DEFAULTS.waitForShutdown,
+    restart: restart ?? DEFAULTS.restart,
+    lifecycleLogLevel: lifecycleLogLevel ?? DEFAULTS.lifecycleLogLevel,
+    critical: critical ?? DEFAULTS.critical
   }
 }
 

@@ -101,10 +101,17 @@ export class ServiceDrive {
     this.#dispatching = true
     try {
       this.#apply(event)
-      for (let next = this.#queue?.shift(); next !== undefined; next = this.#queue?.shift()) this.#apply(next)
+      for (let next = this.#next(); next !== undefined; next = this.#next()) this.#apply(next)
     } finally {
       this.#dispatching = false
     }
+  }
+
+  /** The event whose turn it is; an empty queue is not kept. */
+  #next(): MachineEvent | undefined {
+    const next = this.#queue?.shift()
+    if (this.#queue?.length === 0) this.#queue = undefined
+    return next
   }
 
   /** Calls a hook as a call of the service, and tells of it. */
@@ -219,17 +226,23 @@ export class ServiceDrive {
     this.#stepTimer = timer
     result.then(
       () => {
-        clock.clearTimeout(timer)
+        this.#clearStepTimer(timer)
         this.#spend(step, ticket, begun)
         this.#endSettling(ticket)
         this.dispatch({ type: 'done', ticket })
       },
       (error: unknown) => {
-        clock.clearTimeout(timer)
+        this.#clearStepTimer(timer)
         this.#endSettling(ticket)
         this.#outcome(step, ticket, begun, error)
       }
     )
+  }
+
+  /** A timer that is kept, though it has been cleared, takes 128 bytes. */
+  #clearStepTimer(timer: TimerHandle): void {
+    this.#runtime.host.clock.clearTimeout(timer)
+    if (this.#stepTimer === timer) this.#stepTimer = undefined
   }
 
   /** A stop begins with `onReady` or `onDrain` in flight: it waits for that first, then carries out the step. */
@@ -312,6 +325,7 @@ export class ServiceDrive {
     if (!this.#settling || this.machine.inFlight?.ticket !== ticket) return
     this.#settling = false
     this.#runtime.host.clock.clearTimeout(this.#limit)
+    this.#limit = undefined
   }
 
   #act(step: Step): unknown {
@@ -329,7 +343,8 @@ export class ServiceDrive {
         this.#runtime.isWorking = true
         return undefined
       case 'children':
-        return this.#runtime.children_.start()
+        this.#runtime.areChildrenOpen = true
+        return this.#runtime.childrenIfAny?.start()
       case 'stop-children':
         return this.#stopChildren()
       case 'shutdown-gate':
@@ -344,15 +359,16 @@ export class ServiceDrive {
   }
 
   #stopChildren(): Promise<void> | undefined {
-    const stopping = this.#runtime.children_.stop(this.#runtime.stopReason ?? { kind: 'stop' })
+    this.#runtime.areChildrenOpen = false
+    const stopping = this.#runtime.childrenIfAny?.stop(this.#runtime.stopReason ?? { kind: 'stop' })
     return stopping?.then((failures) => {
       if (failures.length > 0) (this.otherFailures ??= []).push(...failures)
     })
   }
 
   #release(): Promise<void> | undefined {
-    const { resources } = this.#runtime.currentRun
-    if (resources.size === 0) return undefined
+    const resources = this.#runtime.currentRun.resourcesIfAny
+    if (resources === undefined || resources.size === 0) return undefined
     const { clock } = this.#runtime.host
     const limit = (release: Promise<void>): Promise<void> => {
       const ms = this.#stopLimit()

@@ -44,7 +44,12 @@ export class ServiceRuntime implements ServiceHandle {
   owner: ServiceRuntime | undefined
   /** Who answers when it crashes; without one it climbs to the owner, then to the host. */
   supervision: Supervision | undefined
-  readonly children_: ChildSet
+  /** Where it stands among those that an application orders; -1 for all others. */
+  place = -1
+  /** Made when there are children; until then {@link areChildrenOpen} says whether one would be started at once. */
+  #children: ChildSet | undefined
+  /** The children of the run under way have been started: a further one is started by itself. */
+  areChildrenOpen = false
   #name: string
   #instance: object | undefined
   #drive: ServiceDrive | undefined
@@ -77,7 +82,6 @@ export class ServiceRuntime implements ServiceHandle {
     this.definition = definition
     this.host = host
     this.owner = owner
-    this.children_ = new ChildSet(this, makeRuntime)
     this.#since = host.clock.now()
   }
 
@@ -86,7 +90,9 @@ export class ServiceRuntime implements ServiceHandle {
   /** Gives it the instance whose hooks it calls. */
   bind(instance: object): void {
     this.#instance = instance
-    const activities = this.definition.methods.filter((method) => method.kind === 'activity')
+    const { methods } = this.definition
+    if (methods.length === 0) return
+    const activities = methods.filter((method) => method.kind === 'activity')
     if (activities.length > 0) this.#activitySet.wrapMethods(instance, activities)
   }
 
@@ -114,8 +120,7 @@ export class ServiceRuntime implements ServiceHandle {
     this.host = host
     this.owner = owner
     this.#name = name
-    for (const child of this.children_.runtimes)
-      child.adopt(host, name + child.name.slice(before.length), this)
+    for (const child of this.childRuntimes) child.adopt(host, name + child.name.slice(before.length), this)
     this.#log = undefined
     this.#refusal = undefined
   }
@@ -160,7 +165,22 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   get children(): readonly ServiceHandle[] {
-    return this.children_.runtimes
+    return this.childRuntimes
+  }
+
+  /** The services it owns; none is made to find that there are none. */
+  get childRuntimes(): readonly ServiceRuntime[] {
+    return this.#children?.runtimes ?? NO_CHILDREN
+  }
+
+  /** Those, to be added to and taken from. */
+  get children_(): ChildSet {
+    return (this.#children ??= new ChildSet(this, makeRuntime))
+  }
+
+  /** Those, if there ever was one. */
+  get childrenIfAny(): ChildSet | undefined {
+    return this.#children
   }
 
   /** The context that is injected: follows the service from run to run. */
@@ -242,7 +262,7 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** The run under way; before the first start, the one to come. */
   get currentRun(): Run {
-    return (this.#run ??= new Run((error) => this.log.error({ err: error }, 'a late release failed')))
+    return (this.#run ??= new Run(this))
   }
 
   /** Nothing of it runs, and nothing is owed. */
@@ -637,7 +657,7 @@ export class ServiceRuntime implements ServiceHandle {
     this.#disposed = true
     this.#stream?.complete()
     this.#work?.dispose()
-    this.children_.complete()
+    this.#children?.complete()
     const waiters = this.#endWaiters
     this.#endWaiters = undefined
     for (const ended of waiters ?? []) ended()
@@ -814,7 +834,7 @@ export class ServiceRuntime implements ServiceHandle {
     const reason = this.crashReason
     this.#tellNotStarted()
     this.#work?.quiesce()
-    for (const child of this.children_.runtimes) child.crashWithOwner(reason)
+    for (const child of this.childRuntimes) child.crashWithOwner(reason)
     // A start that fails is told to the one who asked for it; a child that crashes with its owner is its owner's matter.
     if (from === 'starting' || from === 'waiting') return
     if (this.owner !== undefined && this.owner.hasCrashed && this.owner.crashReason === reason) return
@@ -886,7 +906,7 @@ export class ServiceRuntime implements ServiceHandle {
 
   #tellEndedBelow(): void {
     this.#tellEnded()
-    for (const child of this.children_.runtimes) child.#tellEndedBelow()
+    for (const child of this.childRuntimes) child.#tellEndedBelow()
   }
 
   /**
@@ -922,5 +942,6 @@ function makeRuntime(...parts: ConstructorParameters<typeof ServiceRuntime>): Se
   return new ServiceRuntime(...parts)
 }
 
+const NO_CHILDREN: readonly ServiceRuntime[] = []
 const NO_NAMES: ReadonlySet<string> = new Set()
 const NO_FAILURES: readonly StopFailure[] = []

@@ -3,6 +3,9 @@
  * It refuses to know who waits, and for what.
  * Start reading at `clock.ts`.
  */
+export { Alarm } from './alarm.js'
 export { Clock, type TimerHandle } from './clock.js'
 export { type Duration, type DurationOptions, formatDuration, toMilliseconds } from './duration.js'
-export { bellOf, systemClock } from './system-clock.js'
+export type { AlarmTime } from './lane.js'
+export { type Moment, momentOf, type Moments } from './moments.js'
+export { systemClock } from './system-clock.js'

@@ -37,10 +37,17 @@ export class ServiceRecord implements AssembledService {
   listedIn: readonly ModuleNode[] = NOWHERE
   dependencies: readonly ServiceDependency[] = NO_DEPENDENCIES
   #instance: object | undefined
+  #injected: ServiceDependency | undefined
 
   constructor(node: ProviderNode, description: ClassDescription) {
     this.node = node
     this.description = description
+  }
+
+  /** A step to it; by injection, which nearly all are, the same for all that take it. */
+  stepBy(kind: EdgeKind): ServiceDependency {
+    if (kind !== 'inject') return { service: this, kind }
+    return (this.#injected ??= { service: this, kind })
   }
 
   get name(): string {

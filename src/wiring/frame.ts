@@ -29,12 +29,18 @@ export function needsOf(node: ProviderNode, overlay: Overlay | undefined): reado
   if (node.source.kind !== 'class' && node.source.kind !== 'factory') return NONE
   const overlaid = overlay !== undefined && overlay.providers.size > 0
   if (!overlaid && node.needs !== undefined) return node.needs
+  const isPlain = node.properties.length === 0 && node.parameters.every(isSimple)
+  // then it needs, in order, what it must be made after: unless more is awaited, the same list
+  if (!overlaid && isPlain && node.awaited.length + node.injected.length === 0) {
+    node.isSimple = true
+    return (node.needs = node.predecessors())
+  }
   const needs: ProviderNode[] = []
   for (const dependency of node.parameters) addNeeds(needs, dependency, overlay)
   for (const dependency of node.properties) addNeeds(needs, dependency, overlay)
   if (!overlaid) {
     node.needs = needs
-    node.isSimple = node.properties.length === 0 && node.parameters.every(isSimple)
+    node.isSimple = isPlain
   }
   return needs
 }

@@ -4,6 +4,7 @@ import { type ClassDescription, type DependencyFact, describe } from '../metadat
 import type { Token } from '../tokens/index.js'
 import type { ModuleTree } from './collect.js'
 import { Failure } from './failure.js'
+import { fitted } from './fitted.js'
 import type { Issue } from './issue.js'
 import { Lookup } from './lookup.js'
 import { unwrap } from './unwrap.js'
@@ -127,7 +128,7 @@ export class Linker {
         if (dependency !== undefined) linked.push(dependency)
       } else if (fact.erased !== undefined) this.#issues.push({ kind: 'erased', node, fact })
     }
-    return linked
+    return fitted(linked)
   }
 
   /**
@@ -165,7 +166,7 @@ export class Linker {
       const dependency = this.#link(node, request, kind, at)
       if (dependency !== undefined) linked.push(dependency)
     }
-    return linked
+    return fitted(linked)
   }
 
   #link(

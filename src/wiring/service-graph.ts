@@ -1,5 +1,6 @@
 import type { EdgeKind } from '../graph/index.js'
 import type { ServiceDependency, ServiceRecord } from './assembled-service.js'
+import { fitted } from './fitted.js'
 import { orderedTargets, type ProviderNode } from './provider-node.js'
 
 /** The services that a node leads to, each once. */
@@ -68,7 +69,8 @@ function lazyReaches(order: readonly ProviderNode[], records: Records, strong: R
         if (!records.has(target)) gathered.addAll(lazy.get(target) ?? NOTHING, 'inject')
       }
     }
-    if (gathered.reach.length > 0) lazy.set(node, gathered.reach)
+    const { reach } = gathered
+    if (reach.length > 0) lazy.set(node, reach)
   }
   return lazy
 }
@@ -83,31 +85,35 @@ const FEW = 16
 
 /** Services, each once with its strongest kind. A chain of nodes that lead to the same shares one list. */
 class Gathered {
-  reach: Reach = NOTHING
-  #own: { readonly service: ServiceDependency['service']; kind: EdgeKind }[] | undefined
+  #reach: Reach = NOTHING
+  #own: ServiceDependency[] | undefined
   #positions: Map<ServiceDependency['service'], number> | undefined
 
-  add(service: ServiceDependency['service'], kind: EdgeKind): void {
-    this.#own ??= this.reach.map((each) => ({ ...each }))
-    this.reach = this.#own
-    const known = this.#find(service)
-    if (known === undefined) {
-      this.#positions?.set(service, this.#own.length)
-      this.#own.push({ service, kind })
-    } else if (RANK[kind] > RANK[known.kind]) known.kind = kind
+  get reach(): Reach {
+    return this.#own === undefined ? this.#reach : fitted(this.#own)
+  }
+
+  add(service: ServiceRecord, kind: EdgeKind): void {
+    const own = (this.#own ??= [...this.#reach])
+    const position = this.#find(service)
+    if (position < 0) {
+      this.#positions?.set(service, own.length)
+      own.push(service.stepBy(kind))
+    } else if (RANK[kind] > RANK[own[position]!.kind]) own[position] = service.stepBy(kind)
   }
 
   addAll(further: Reach, step: EdgeKind): void {
-    if (further.length === 0 || further === this.reach) return
-    if (this.reach.length === 0 && step === 'inject') this.reach = further
-    else for (const { service, kind } of further) this.add(service, RANK[step] < RANK[kind] ? step : kind)
+    if (further.length === 0 || further === this.#reach) return
+    if (this.#own === undefined && this.#reach.length === 0 && step === 'inject') this.#reach = further
+    else
+      for (const { service, kind } of further)
+        this.add(service as ServiceRecord, RANK[step] < RANK[kind] ? step : kind)
   }
 
-  #find(service: ServiceDependency['service']): { kind: EdgeKind } | undefined {
+  #find(service: ServiceDependency['service']): number {
     const own = this.#own!
-    if (own.length <= FEW) return own.find((each) => each.service === service)
+    if (own.length <= FEW) return own.findIndex((each) => each.service === service)
     this.#positions ??= new Map(own.map((each, index) => [each.service, index]))
-    const position = this.#positions.get(service)
-    return position === undefined ? undefined : own[position]
+    return this.#positions.get(service) ?? -1
   }
 }

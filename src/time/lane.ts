@@ -1,9 +1,20 @@
-import { bellOf, type Clock, type TimerHandle } from '../time/index.js'
-import { Moments } from './moments.js'
-import type { Plan } from './plan.js'
+import { AsyncResource } from 'node:async_hooks'
+import type { Clock, TimerHandle } from './clock.js'
+import { type Moment, Moments } from './moments.js'
+import { bellOf } from './system-clock.js'
 
 /** A wall clock that is set, and a machine that was suspended, are noticed within this time. Milliseconds. */
 export const LONGEST_SLEEP = 30_000
+
+/** When somebody wants to be woken. */
+export interface AlarmTime {
+  /** The clock that {@link dueAt} is a reading of. */
+  readonly follows: keyof Moment
+  /** `Infinity`: never. */
+  readonly dueAt: number
+  /** What is due at the same distance from when it is set: those of one lane may share a timer. Default: none do. */
+  readonly lane?: string | number | undefined
+}
 
 /** Waits in a {@link Lane}. */
 export interface LaneMember {
@@ -16,11 +27,14 @@ export interface LaneMember {
   ring(moments: Moments): void
 }
 
+/** A timer that is shared is nobody's: it rings outside of whatever call it happened to be set in. */
+const nobody = new AsyncResource('keelson.Lane')
+
 /** By whom rings, then by what is due together. */
 const lanes = new WeakMap<object, Map<string | number, Lane>>()
 
-/** Where an alarm of this plan waits with its like; undefined where each has a timer of its own. */
-export function laneFor(clock: Clock, { lane: key, follows }: Plan): Lane | undefined {
+/** Where an alarm for this time waits with its like; undefined where each has a timer of its own. */
+export function laneFor(clock: Clock, { lane: key, follows }: AlarmTime): Lane | undefined {
   const bell = key === undefined ? undefined : bellOf(clock)
   if (key === undefined || bell === undefined) return undefined
   let known = lanes.get(bell)
@@ -37,7 +51,7 @@ export function laneFor(clock: Clock, { lane: key, follows }: Plan): Lane | unde
  */
 export class Lane {
   readonly #clock: Clock
-  readonly #follows: Plan['follows']
+  readonly #follows: keyof Moment
   readonly #emptied: () => void
   #first: LaneMember | undefined
   #last: LaneMember | undefined
@@ -46,7 +60,7 @@ export class Lane {
   #setFor = Infinity
   #isRinging = false
 
-  constructor(clock: Clock, follows: Plan['follows'], emptied: () => void) {
+  constructor(clock: Clock, follows: keyof Moment, emptied: () => void) {
     this.#clock = clock
     this.#follows = follows
     this.#emptied = emptied
@@ -97,10 +111,8 @@ export class Lane {
     this.#setFor = due
     const now = moments === undefined ? this.#now : moments.current[this.#follows]
     const delay = Math.max(0, due - now)
-    this.#handle = clock.setTimeout(
-      () => this.#ring(),
-      this.#follows === 'wall' ? Math.min(LONGEST_SLEEP, delay) : delay
-    )
+    const wait = this.#follows === 'wall' ? Math.min(LONGEST_SLEEP, delay) : delay
+    this.#handle = nobody.runInAsyncScope(() => clock.setTimeout(() => this.#ring(), wait))
   }
 
   get #now(): number {

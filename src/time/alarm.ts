@@ -1,14 +1,12 @@
-import type { Clock, TimerHandle } from '../time/index.js'
-import { type Lane, laneFor, type LaneMember, LONGEST_SLEEP } from './lane.js'
+import type { Clock, TimerHandle } from './clock.js'
+import { type AlarmTime, type Lane, laneFor, type LaneMember, LONGEST_SLEEP } from './lane.js'
 import type { Moments } from './moments.js'
-import type { Plan } from './plan.js'
 
 /**
- * Wakes somebody up when a plan wants to be asked again; may be too early, never again until set again.
- *
- * The only place where schedules touch timers: those of one interval share one, where the clock allows it.
+ * Wakes somebody up; may be too early, never again until set again. Those of one lane share a timer, where the clock
+ * allows it: joining and leaving take a tenth of what `setTimeout` and `clearTimeout` take.
  */
-export class SlotAlarm implements LaneMember {
+export class Alarm implements LaneMember {
   due = Infinity
   lane: Lane | undefined
   before: LaneMember | undefined
@@ -29,15 +27,15 @@ export class SlotAlarm implements LaneMember {
     return this.#isSet
   }
 
-  /** Sets it for what is due next; for nothing when nothing is. */
-  set(plan: Plan): void {
+  /** Sets it for nothing when that is never. */
+  set(time: AlarmTime): void {
     this.clear()
-    const { follows, dueAt } = plan
+    const { follows, dueAt } = time
     if (dueAt === Infinity) return
     this.#isSet = true
     this.due = dueAt
     const clock = this.#clock
-    const lane = laneFor(clock, plan)
+    const lane = laneFor(clock, time)
     if (lane !== undefined) lane.add(this)
     else if (follows === 'monotonic') this.#setTimer(Math.max(0, dueAt - clock.monotonic()))
     else if (clock.setAlarm !== undefined) this.#handle = clock.setAlarm(() => this.ring(), dueAt)

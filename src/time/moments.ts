@@ -1,5 +1,12 @@
-import type { Clock } from '../time/index.js'
-import type { Moment } from './plan.js'
+import type { Clock } from './clock.js'
+
+/** One instant, read from both clocks. */
+export interface Moment {
+  /** Milliseconds since the epoch. */
+  readonly wall: number
+  /** Milliseconds of the monotonic clock. */
+  readonly monotonic: number
+}
 
 /** Reads both clocks. */
 export function momentOf(clock: Clock): Moment {
