@@ -5,7 +5,7 @@ import type { LateLinker } from './late-linker.js'
 import type { Overlay } from './overlay.js'
 import type { Producer } from './producer.js'
 import type { ProviderNode } from './provider-node.js'
-import { release } from './release.js'
+import { hasToRelease, release } from './release.js'
 import { Scope } from './scope.js'
 
 /** What a scope asks of the assembly that it is of. */
@@ -69,7 +69,15 @@ export class LivingScope extends Scope {
     return failures
   }
 
-  async #dispose(): Promise<void> {
+  #dispose(): Promise<void> {
+    const { made, instances, container } = this.#overlay
+    if (this.#releasing !== undefined || container !== undefined || hasToRelease(made)) return this.#end()
+    this.#overlay.isDisposed = true
+    instances.clear()
+    return Promise.resolve()
+  }
+
+  async #end(): Promise<void> {
     const failures = await this.release()
     if (failures.length > 0) throw new StopError(failures, { service: 'a scope' })
   }

@@ -23,6 +23,7 @@ import { LazyReference } from './lazy-reference.js'
 import { isOverflow, isStackNearlyFull } from './overflow.js'
 import type { Overlay } from './overlay.js'
 import type { LinkedDependency, NodeSource, ProviderNode } from './provider-node.js'
+import { compileRecipe, type Kitchen, type Recipe } from './recipe.js'
 import { isToRelease, type MadeValue } from './release.js'
 
 /** What a {@link Producer} asks of the assembly that it works for. */
@@ -55,15 +56,14 @@ export const PENDING: unique symbol = Symbol('pending')
 
 const NOT_YET = Symbol('not yet')
 
-/** Where nothing is kept for the length of a resolve. */
-const NOTHING_KEPT: Resolution = {}
+const NO_RECIPE: Recipe = () => undefined
+/** Stands for {@link Producer.active}: a recipe is followed, which makes no frames. */
+const COOKING = Symbol('cooking')
 const NO_VALUES: readonly unknown[] = []
+const NO_NODES: readonly ProviderNode[] = []
 
 /** Nobody nests so many constructors by hand; and with fewer the stack is not filled by them. */
 const DEEP = 50
-
-/** Recursion that no stack minds. */
-const SHALLOW = 200
 
 // states of shared nodes; nothing at all before
 const READY = 1
@@ -88,7 +88,7 @@ export interface ConstructionFailure {
  * Makes values: each after what it declares to need, by a list of frames and not by recursion. Answers `inject()`
  * while a constructor runs; that nests constructors, as it must.
  */
-export class Producer implements InjectionContext, Injector, Maker {
+export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   readonly #host: ProducerHost
   readonly #container: DependencyContainer | undefined
   readonly #table: ServiceTable
@@ -100,7 +100,12 @@ export class Producer implements InjectionContext, Injector, Maker {
   /** Instances of services. */
   readonly #services = new Set<object>()
   /** Whose constructor runs. */
-  #active: Frame | undefined
+  #active: Frame | typeof COOKING | undefined
+  /** Of the recipe that is followed: whose constructor runs, and where. */
+  readonly #cooking: { node: ProviderNode | undefined; overlay: Overlay | undefined } = {
+    node: undefined,
+    overlay: undefined
+  }
   #facade: DependencyContainer | undefined
   #deepest: ProviderNode[] | undefined
   #isBooting = true
@@ -132,7 +137,7 @@ export class Producer implements InjectionContext, Injector, Maker {
 
   /** The node whose constructor runs, if one does. */
   get active(): ProviderNode | undefined {
-    return this.#active?.node
+    return this.#active === COOKING ? this.#cooking.node : this.#active?.node
   }
 
   /** Makes what is shared, unless it is there; {@link PENDING} for an async factory that has not settled. */
@@ -149,41 +154,44 @@ export class Producer implements InjectionContext, Injector, Maker {
   }
 
   #value(node: ProviderNode, overlay: Overlay | undefined): unknown {
-    if (this.#isQuick) return this.#quick(node, overlay, undefined, 0)
+    return this.#cook(node, overlay) ?? this.take(node, overlay)
+  }
+
+  /** Makes what has a recipe; `undefined` for what has none. Once everything is made, and without tsyringe, only. */
+  #cook(node: ProviderNode, overlay: Overlay | undefined): unknown {
+    if (!this.#isQuick || (overlay !== undefined && overlay.providers.size > 0)) return undefined
+    const recipe = (node.recipe ??= compileRecipe(node, this) ?? NO_RECIPE)
+    if (recipe === NO_RECIPE) return undefined
+    if (this.#isDisposed) throw disposedError(node.label)
+    const before = setInjectionContext(this)
+    const active = this.#active
+    const { node: cooked, overlay: over } = this.#cooking
+    this.#active = COOKING
+    this.#cooking.overlay = overlay
+    try {
+      return recipe(overlay)
+    } finally {
+      this.#active = active
+      this.#cooking.node = cooked
+      this.#cooking.overlay = over
+      setInjectionContext(before)
+    }
+  }
+
+  /** For recipes: what is there, and is to stay. */
+  ready(node: ProviderNode): unknown {
+    return this.#states[node.index] === READY ? this.#values[node.index] : undefined
+  }
+
+  /** For recipes: whatever is not plain. */
+  take(node: ProviderNode, overlay: Overlay | undefined): unknown {
     const ready = this.#available(node, overlay, undefined, undefined)
     return ready === NOT_YET ? this.#run(node, overlay, undefined, {}) : ready
   }
 
-  /**
-   * The same as {@link #run} for the plain case, a class that is made for each that asks out of what is injected
-   * as it is: recursion takes a fraction of the time, and where it would go deep {@link #run} takes over.
-   */
-  #quick(
-    node: ProviderNode,
-    overlay: Overlay | undefined,
-    requester: AssembledService | undefined,
-    depth: number
-  ): unknown {
-    const ready = this.#available(node, overlay, requester, undefined)
-    if (ready !== NOT_YET) return ready
-    const { source, lifetime } = node
-    const needs = node.needs ?? needsOf(node, undefined)
-    const isPlain =
-      source.kind === 'class' &&
-      node.isSimple &&
-      (lifetime === 'transient' || lifetime === 'scoped') &&
-      depth < SHALLOW &&
-      (overlay === undefined || overlay.providers.size === 0)
-    if (!isPlain) return this.#run(node, overlay, requester, {})
-    if (this.#isDisposed) throw disposedError(node.label)
-    const values: unknown[] = []
-    for (const need of needs) values.push(this.#quick(need, overlay, requester, depth + 1))
-    const value = this.#call(
-      { node, overlay, requester, resolution: NOTHING_KEPT, needs, values, injecting: undefined },
-      source
-    )
-    if (lifetime === 'scoped') overlay!.keep(node, value)
-    return value
+  /** For recipes: whose constructor runs. */
+  enter(node: ProviderNode): void {
+    this.#cooking.node = node
   }
 
   /** The value of an async factory has come. */
@@ -201,7 +209,7 @@ export class Producer implements InjectionContext, Injector, Maker {
 
   /** Answers `inject()`. */
   inject(parts: DependencyParts): unknown {
-    const frame = this.#active!
+    const frame = this.#active === COOKING ? this.#frameOfRecipe() : this.#active!
     const dependency = this.#host.request(frame.node, parts, frame.overlay)
     frame.injecting = dependency
     let value: unknown
@@ -217,7 +225,21 @@ export class Producer implements InjectionContext, Injector, Maker {
 
   /** Why `inject()` cannot be answered: what it was given is nothing that could be asked for. */
   refusal(given: unknown): Error {
-    return this.#host.unreadable(this.#active!.node, given)
+    return this.#host.unreadable(this.active!, given)
+  }
+
+  /** The constructor of a recipe asks for something after all. */
+  #frameOfRecipe(): Frame {
+    const { node, overlay } = this.#cooking
+    return {
+      node: node!,
+      overlay,
+      requester: undefined,
+      resolution: {},
+      needs: NO_NODES,
+      values: [],
+      injecting: undefined
+    }
   }
 
   /** What a factory of tsyringe is given to resolve from: one for the application, one for each scope. */

@@ -3,6 +3,8 @@ import type { EdgeKind } from '../graph/index.js'
 import type { ClassDescription, DelayedClass } from '../metadata/index.js'
 import type { Class, Lifetime, Token } from '../tokens/index.js'
 import type { Failure } from './failure.js'
+import type { Recipe } from './recipe.js'
+import { fitted } from './fitted.js'
 import type { FactorySpec, ModuleNode } from './module-node.js'
 
 /** What a node's value comes from. */
@@ -89,6 +91,8 @@ export class ProviderNode {
   injected: readonly LinkedDependency[] = NONE
   /** What has to be there before it is made; kept by whoever makes it. */
   needs: readonly ProviderNode[] | undefined
+  /** How to make it in short, once that was asked for; kept by whoever makes it. */
+  recipe: Recipe | undefined
   /** Are the values of {@link needs} its arguments as they are? */
   isSimple = false
   #predecessors: readonly ProviderNode[] | undefined
@@ -164,7 +168,7 @@ export class ProviderNode {
     for (const dependency of this.dependencies()) {
       for (const target of orderedTargets(dependency)) (found ??= []).push(target)
     }
-    return found ?? NO_NODES
+    return found === undefined ? NO_NODES : fitted(found)
   }
 }
 

@@ -18,6 +18,20 @@ export function isToRelease({ node, value }: MadeValue, given: readonly unknown[
   return source.kind === 'factory' && (source.spec.dispose !== undefined || !given.includes(value))
 }
 
+/** Is there anything to do for any of these? Most of what a scope makes needs no end, and then no promise either. */
+export function hasToRelease(made: readonly MadeValue[]): boolean {
+  for (const { node, value } of made) {
+    if (node.source.kind === 'factory' && node.source.spec.dispose !== undefined) return true
+    try {
+      if (isObject(value) && (isAsyncDisposable(value) || isDisposable(value))) return true
+    } catch {
+      // a getter that throws: the release says so
+      return true
+    }
+  }
+  return false
+}
+
 /**
  * Releases values, last made first, one after the other: by the `dispose` of their factory, else by their own
  * `Symbol.asyncDispose` or `Symbol.dispose`. A value that came from several factories is released once. What fails
