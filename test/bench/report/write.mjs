@@ -1,0 +1,71 @@
+// Writes what `npm run bench -- --save` has left in results/ into the pages and the pictures.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { scenarios } from '../scenarios/index.mjs'
+import { bootPicture, growthPicture, growthSlopes } from './pictures.mjs'
+import { summary } from './summary.mjs'
+import { asMarkdown, figure, tablesOf } from './table.mjs'
+
+const at = (path) => new URL(`../${path}`, import.meta.url)
+
+const results = {}
+for (const name of Object.keys(scenarios)) {
+  const file = at(`results/${name}.json`)
+  if (existsSync(file)) results[name] = JSON.parse(readFileSync(file, 'utf8'))
+}
+
+const lines = []
+for (const [name, result] of Object.entries(results)) lines.push(...summary(await scenarios[name](), result))
+lines.sort((a, b) => a.number - b.number)
+
+fill('README.md', {
+  machine: machineLine(Object.values(results)),
+  summary: summaryTable(lines),
+  growth: growthTable(results.growth),
+  scenarios: Object.entries(results)
+    .map(([name, result]) =>
+      [`### ${result.title}`, `\`npm run bench -- ${name}\``, ...tablesOf(result).map(asMarkdown)].join(
+        '\n\n'
+      )
+    )
+    .join('\n\n')
+})
+writeFileSync(at('results/boot.svg'), bootPicture(results.boot))
+writeFileSync(at('results/growth.svg'), growthPicture(results.growth))
+
+/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
+function fill(page, parts) {
+  let text = readFileSync(at(page), 'utf8')
+  for (const [name, part] of Object.entries(parts)) {
+    const between = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`)
+    text = text.replace(between, (_, open, close) => `${open}\n${part}\n\n${close}`)
+  }
+  writeFileSync(at(page), text)
+}
+
+function summaryTable(all) {
+  const rows = all.map(({ number, what, unit, measured, best, bar, aim, reached }) => {
+    const peer = best === undefined ? '–' : `${best.name} ${figure(best.value)}`
+    const mark = { aim: 'aim', bar: 'bar', neither: '**no**' }[reached]
+    return `| ${number} | ${what} | ${figure(measured)} ${unit} | ${peer} | ${figure(bar)} | ${figure(aim)} | ${mark} |`
+  })
+  return [
+    '| | what | Keelson | best peer | bar | aim | reached |',
+    '|--:|---|--:|--:|--:|--:|---|',
+    ...rows
+  ].join('\n')
+}
+
+function growthTable(result) {
+  const rows = growthSlopes(result).map(
+    ({ contestant, boot, stop }) => `| ${contestant} | ${figure(boot)} | ${figure(stop)} |`
+  )
+  return ['| | slope of boot | slope of stop |', '|---|--:|--:|', ...rows].join('\n')
+}
+
+function machineLine(all) {
+  const { node, processor, memory, system } = all[0].machine
+  const loads = all.map(({ machine }) => machine.load[0])
+  const dates = all.map(({ machine }) => machine.at).toSorted()
+  const busy = `load ${Math.min(...loads)} to ${Math.max(...loads)}`
+  return `Node.js ${node}, ${processor}, ${memory}, ${system}; ${dates[0].slice(0, 10)}, machine shared with other work (${busy}).`
+}

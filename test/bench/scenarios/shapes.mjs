@@ -1,0 +1,21 @@
+import boot, { bootCase, CONTESTANTS, measure } from './boot.mjs'
+
+/** Who is quick enough for a graph that size. */
+const ENDURING = ['handwritten', 'handwritten:counters', 'keelson', 'effect']
+
+export default {
+  ...boot,
+  title: 'Boot and stop of a chain, and of a graph with ten edges for each service',
+  contestants: CONTESTANTS,
+  bars: () => boot.bars().map((one) => (one.number === 2 ? { ...one, number: 3 } : one)),
+  cases: (quick) =>
+    ['chain', 'dense'].flatMap((shape) =>
+      quick
+        ? [bootCase(shape, 1000)]
+        : [
+            ...[1000, 5000, 20_000].map((size) => bootCase(shape, size)),
+            { ...bootCase(shape, 100_000), contestants: ENDURING }
+          ]
+    ),
+  measure
+}
