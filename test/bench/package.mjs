@@ -54,6 +54,12 @@ function npm(cwd, ...args) {
   run(cwd, 'npm', ...args, '--no-audit', '--no-fund', '--loglevel=error')
 }
 
+/** What a command has to say is shown when it fails. */
 function run(cwd, command, ...args) {
-  execFileSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
+  try {
+    execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  } catch (error) {
+    process.stderr.write(Buffer.concat([error.stdout, error.stderr]))
+    throw error
+  }
 }
