@@ -37,17 +37,15 @@ export function install() {
   } finally {
     rmSync(folder, { recursive: true })
   }
-  run(
-    ROOT,
-    'npx',
-    'tsc',
-    '-p',
-    'tsconfig.build.json',
+  const plain = [
+    '--emitDeclarationOnly',
+    'false',
     '--declaration',
     'false',
     '--outDir',
     fileURLToPath(SOURCES)
-  )
+  ]
+  run(ROOT, 'npx', 'tsc', '-p', 'tsconfig.build.json', ...plain)
 }
 
 function npm(cwd, ...args) {
@@ -60,6 +58,6 @@ function run(cwd, command, ...args) {
     execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   } catch (error) {
     process.stderr.write(Buffer.concat([error.stdout, error.stderr]))
-    throw error
+    throw new Error(`${command} ${args[0]} failed`, { cause: error.status })
   }
 }

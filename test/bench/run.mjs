@@ -19,6 +19,7 @@ const { values, positionals } = parseArgs({
     save: { type: 'boolean', default: false },
     installed: { type: 'boolean', default: false },
     rounds: { type: 'string' },
+    parallel: { type: 'string' },
     only: { type: 'string' }
   }
 })
@@ -33,6 +34,7 @@ if (!values.installed) install()
 const options = {
   quick: values.quick,
   rounds: values.rounds === undefined ? undefined : Number(values.rounds),
+  parallel: values.parallel === undefined ? undefined : Number(values.parallel),
   only: values.only?.split(','),
   say: progress
 }

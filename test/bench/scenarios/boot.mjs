@@ -1,23 +1,21 @@
 import { makeGraph } from '../harness/graph.mjs'
 import { passage } from '../harness/passage.mjs'
 
-export const CONTESTANTS = [
-  'handwritten',
-  'handwritten:counters',
-  'keelson',
-  'keelson:watched',
-  'effect',
-  'nestjs',
-  'inversify',
-  'tsyringe',
-  'tsyringe:ordered',
-  'needle-di',
-  'awilix'
-]
-
 export default {
   title: 'Boot and stop of a layered graph',
-  contestants: CONTESTANTS,
+  contestants: [
+    'handwritten',
+    'handwritten:counters',
+    'keelson',
+    'keelson:watched',
+    'effect',
+    'nestjs',
+    'inversify',
+    'tsyringe',
+    'tsyringe:ordered',
+    'needle-di',
+    'awilix'
+  ],
   base: 'handwritten',
   metrics: [
     { key: 'boot', unit: 'ms' },
@@ -35,8 +33,7 @@ export function bootCase(shape, size) {
   return {
     label: `${shape}, ${size.toLocaleString('en')} services`,
     shape,
-    size,
-    rounds: size > 5000 ? 5 : 7
+    size
   }
 }
 

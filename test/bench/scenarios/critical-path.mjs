@@ -19,6 +19,7 @@ const GRAPHS = {
 export default {
   title: 'Start and stop of services whose hooks wait, over the critical path',
   contestants: ['handwritten:counters', 'keelson', 'effect', 'nestjs', 'inversify'],
+  alone: true,
   base: 'handwritten:counters',
   metrics: [
     { key: 'bootOverPath', unit: '×' },

@@ -6,6 +6,7 @@ export default {
   title: '10,000 crons each second, for ten seconds',
   contestants: ['set-interval', 'keelson', 'croner', 'nest-schedule', 'node-cron'],
   base: 'set-interval',
+  alone: true,
   timeout: 90,
   metrics: [
     { key: 'cpu', unit: 'ms' },

@@ -5,6 +5,7 @@ export default {
   title: 'Timers, for ten seconds: processor time, ticks lost, drift',
   contestants: ['set-interval', 'set-interval:wheel', 'keelson', 'toad-scheduler', 'nest-schedule'],
   base: 'set-interval',
+  alone: true,
   timeout: 60,
   metrics: [
     { key: 'cpu', unit: 'ms' },
