@@ -58,6 +58,6 @@ function run(cwd, command, ...args) {
     execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   } catch (error) {
     process.stderr.write(Buffer.concat([error.stdout, error.stderr]))
-    throw new Error(`${command} ${args[0]} failed`, { cause: error.status })
+    process.exit(1)
   }
 }

@@ -1,0 +1,196 @@
+import { createHook } from 'node:async_hooks'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { Clock, createApplication, Module, Service, Timer, type Application, type Class } from 'keelson'
+import { TestClock } from 'keelson/testing'
+
+// What a service costs, in numbers that a busy machine does not change: promises, timers, readings of the clock, bytes.
+// Each is the slope between two sizes, so what an application costs once does not count. The limits are what it is now, and
+// for bytes a little more: lower them when it gets less, and think twice before one is raised. `npm run bench` has the time.
+
+const LIMITS = { readings: 28, bytes: 7800 }
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+const apps: Application[] = []
+afterEach(async () => {
+  for (const app of apps.splice(0)) await app[Symbol.asyncDispose]()
+})
+
+/** Layers of 50 services with async hooks, each of which needs three of the layer before. */
+function layered(size: number): Class {
+  const classes: Class[] = []
+  for (let index = 0; index < size; index++) {
+    const layer = Math.floor(index / 50)
+    const needs =
+      layer === 0 ? [] : [1, 14, 27].map((n) => classes[(layer - 1) * 50 + ((index * 7 + n) % 50)]!)
+    const made = class {
+      readonly given: unknown[]
+      constructor(...given: unknown[]) {
+        this.given = given
+      }
+      async onStart(): Promise<void> {}
+      async onStop(): Promise<void> {}
+    }
+    Object.defineProperty(made, 'name', { value: `S${index}` })
+    ;(Service({ inject: needs }) as ClassDecorator)(made)
+    classes.push(made)
+  }
+  return moduleOf(classes)
+}
+
+function moduleOf(providers: Class[]): Class {
+  class App {}
+  ;(Module({ providers }) as ClassDecorator)(App)
+  return App
+}
+
+async function create(root: Class, clock?: Clock): Promise<Application> {
+  const app = await createApplication(root, { logger: false, ...(clock && { clock }) })
+  apps.push(app)
+  return app
+}
+
+/** What one service more costs: the difference between two sizes. The first run pays for what is made once. */
+async function perService(
+  measure: (size: number) => Promise<number>,
+  small = 400,
+  large = 800
+): Promise<number> {
+  await measure(small)
+  return ((await measure(large)) - (await measure(small))) / (large - small)
+}
+
+/** How many promises are made while `work` runs. */
+async function promises(work: () => Promise<unknown>): Promise<number> {
+  let count = 0
+  const hook = createHook({
+    init: (_id, type) => {
+      if (type === 'PROMISE') count++
+    }
+  }).enable()
+  try {
+    await work()
+  } finally {
+    hook.disable()
+  }
+  return count
+}
+
+/** Counts who asks it for what, and otherwise stands still. */
+class CountingClock extends TestClock {
+  readings = 0
+  timers = 0
+
+  override now(): number {
+    this.readings++
+    return super.now()
+  }
+
+  override monotonic(): number {
+    this.readings++
+    return super.monotonic()
+  }
+
+  override setTimeout(run: () => void, delay: number): ReturnType<Clock['setTimeout']> {
+    this.timers++
+    return super.setTimeout(run, delay)
+  }
+}
+
+describe('a service with two async hooks costs', { timeout: 120_000 }, () => {
+  it('two promises to start, one of them its hook, and as many to stop', async () => {
+    const start = await perService(async (size) => {
+      const app = await create(layered(size))
+      return promises(() => app.start())
+    })
+    const stop = await perService(async (size) => {
+      const app = await create(layered(size))
+      await app.start()
+      return promises(() => app.stop())
+    })
+    expect({ start, stop }).toEqual({ start: 2, stop: 2 })
+  })
+
+  it('as many timers as it has hooks that wait, and few readings of the clock', async () => {
+    const count = async (size: number, of: 'readings' | 'timers'): Promise<number> => {
+      const clock = new CountingClock()
+      const app = await create(layered(size), clock)
+      await app.start()
+      await app.stop()
+      return clock[of]
+    }
+    expect(await perService((size) => count(size, 'timers'))).toBeLessThanOrEqual(2)
+    expect(await perService((size) => count(size, 'readings'))).toBeLessThanOrEqual(LIMITS.readings)
+  })
+
+  it('little memory while it runs', async () => {
+    const bytes = await perService(
+      async (size) => {
+        const root = layered(size)
+        const before = await heapUsed()
+        const app = await create(root)
+        await app.start()
+        return (await heapUsed()) - before
+      },
+      500,
+      1500
+    )
+    expect(bytes).toBeLessThan(LIMITS.bytes)
+  })
+
+  it('the same, whether there are many or few', async () => {
+    const count = async (size: number): Promise<number> => {
+      const clock = new CountingClock()
+      const app = await create(layered(size), clock)
+      const made = await promises(async () => {
+        await app.start()
+        await app.stop()
+      })
+      return made + clock.readings + clock.timers
+    }
+    await count(100)
+    const [few, more, many] = [await count(200), await count(400), await count(800)]
+    expect((many - more) / (more - few)).toBeCloseTo(2, 1)
+  })
+})
+
+describe('five hundred timers of one interval', () => {
+  it('wait behind one timer of the machine', { timeout: 60_000 }, async () => {
+    class Ticking {
+      ticks = 0
+    }
+    for (let n = 0; n < 500; n++) {
+      const key = `tick${n}`
+      const value = function (this: Ticking): void {
+        this.ticks++
+      }
+      Object.defineProperty(Ticking.prototype, key, { value, configurable: true, writable: true })
+      const descriptor = Object.getOwnPropertyDescriptor(Ticking.prototype, key)!
+      ;(Timer('1s') as MethodDecorator)(Ticking.prototype, key, descriptor)
+    }
+    ;(Service() as ClassDecorator)(Ticking)
+    vi.useFakeTimers()
+    try {
+      const app = await create(moduleOf([Ticking]))
+      await app.start()
+      const { ticks } = app.get(Ticking)
+      await vi.advanceTimersByTimeAsync(3000)
+      expect(app.get(Ticking).ticks - ticks).toBe(1500)
+      expect(vi.getTimerCount()).toBeLessThan(10)
+      await app.stop()
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
+
+async function heapUsed(): Promise<number> {
+  for (let n = 0; n < 4; n++) {
+    collectGarbage()
+    await new Promise(setImmediate)
+  }
+  return process.memoryUsage().heapUsed
+}
