@@ -176,7 +176,7 @@ export class LiveApplication extends Application implements Conductor {
     return this.#events.observable
   }
 
-  get services(): readonly ServiceHandle[] {
+  get services(): readonly ServiceRuntime[] {
     return this.#made.nodes.runtimes
   }
 

@@ -1,9 +1,14 @@
 import type { Application } from '../app/index.js'
 import { toText } from '../graph/index.js'
-import type { TaskSnapshot } from '../service/index.js'
 import { formatDuration } from '../time/index.js'
 import { describeHandles } from './open-handles.js'
-import { processSnapshot, snapshot, type ProcessSnapshot, type ServiceDetails } from './snapshot.js'
+import {
+  processSnapshot,
+  snapshot,
+  type ProcessSnapshot,
+  type ServiceDetails,
+  type TaskDetails
+} from './snapshot.js'
 
 /**
  * What an application does now, for people: the text that `dumpSignal` prints. {@link snapshot} has the same as data.
@@ -59,7 +64,7 @@ function stateOf({ state, since, run, restartCount, restartPlanned }: ServiceDet
   return text
 }
 
-function describeTask(task: TaskSnapshot, now: number): string {
+function describeTask(task: TaskDetails, now: number): string {
   const parts: string[] = [task.state]
   if (task.state === 'running' && task.startedAt !== undefined)
     parts[0] += ` for ${age(now - task.startedAt)}`

@@ -4,6 +4,6 @@
  */
 export { dump, dumpProcess } from './dump-text.js'
 export { describeHandles, openHandles, staysOpenSince, type OpenHandles } from './open-handles.js'
-export { snapshot } from './snapshot.js'
-export type { ApplicationSnapshot, ProcessSnapshot, ServiceDetails } from './snapshot.js'
+export { runtimesOf, snapshot, taskDetails } from './snapshot.js'
+export type { ApplicationSnapshot, ProcessSnapshot, ServiceDetails, TaskDetails } from './snapshot.js'
 export { describeUnrest } from './unrest.js'

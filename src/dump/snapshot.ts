@@ -58,7 +58,13 @@ export interface ServiceDetails {
   readonly activities: readonly string[]
   /** The hook, or other step of its start or stop, that it waits for. */
   readonly pending?: { readonly step: string; readonly forMs: number }
-  readonly tasks: readonly TaskSnapshot[]
+  readonly tasks: readonly TaskDetails[]
+}
+
+/** A task, timer or cron at one moment. */
+export interface TaskDetails extends Omit<TaskSnapshot, 'lastError'> {
+  /** What the last call that ended threw, when it failed. */
+  readonly lastError?: ThrownJSON
 }
 
 /**
@@ -115,8 +121,13 @@ function detailsOf(runtime: ServiceRuntime, { host, settings }: LiveApplication)
     ...(step === undefined
       ? {}
       : { pending: { step: step.name, forMs: settings.clock.monotonic() - step.since } }),
-    tasks: runtime.tasks
+    tasks: runtime.tasks.map(taskDetails)
   }
+}
+
+/** The same as plain data. */
+export function taskDetails({ lastError, ...plain }: TaskSnapshot): TaskDetails {
+  return lastError === undefined ? plain : { ...plain, lastError: thrownToJSON(lastError) }
 }
 
 /** The process alone: all that can be told before there is an application. */

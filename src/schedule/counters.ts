@@ -13,6 +13,8 @@ export interface ScheduleSnapshot {
   readonly lastDurationMs?: number
   readonly lastLatenessMs?: number
   readonly worstLatenessMs?: number
+  /** What the last call that ended threw, when it failed. */
+  readonly lastError?: unknown
   /** The next slot, jitter included; milliseconds since the epoch. Absent when none is to come, or while a body covers it. */
   readonly nextDueAt?: number
 }
@@ -27,6 +29,8 @@ export class Counters {
   lastDurationMs: number | undefined
   lastLatenessMs: number | undefined
   worstLatenessMs: number | undefined
+  /** How the last call that ended failed. */
+  lastFailure: { readonly error: unknown } | undefined
 
   began(at: number, latenessMs: number): void {
     this.startedAt = at
@@ -37,7 +41,8 @@ export class Counters {
   }
 
   snapshot(state: ScheduleSnapshot['state'], nextDueAt: number | undefined): ScheduleSnapshot {
-    const { startedAt, runs, missed, errors, lastDurationMs, lastLatenessMs, worstLatenessMs } = this
+    const { startedAt, runs, missed, errors, lastDurationMs, lastLatenessMs, worstLatenessMs, lastFailure } =
+      this
     return {
       state,
       startedAt,
@@ -47,6 +52,7 @@ export class Counters {
       ...(lastDurationMs === undefined ? {} : { lastDurationMs }),
       ...(lastLatenessMs === undefined ? {} : { lastLatenessMs }),
       ...(worstLatenessMs === undefined ? {} : { worstLatenessMs }),
+      ...(lastFailure === undefined ? {} : { lastError: lastFailure.error }),
       ...(nextDueAt === undefined ? {} : { nextDueAt })
     }
   }

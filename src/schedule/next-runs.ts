@@ -1,5 +1,6 @@
 import { checkCron, checkZone } from './cron-expression.js'
 import { cronSlots } from './cron-slots.js'
+import type { CronSettings, TimerSettings } from './settings.js'
 
 /**
  * The next slots of a cron expression, for looking at an expression before it is used.
@@ -24,4 +25,26 @@ export function nextRuns(expression: string, zone: string, from: Date, count: nu
     slot = slots.next(slot)
   }
   return runs
+}
+
+/**
+ * When a timer or cron is due from now on, in milliseconds since the epoch: at most `count` slots. Of a timer that
+ * counts from the end of a run only the next one is known; the jitter of later slots is not.
+ *
+ * @param nextDueAt the slot that it waits for, if it waits for one
+ */
+export function upcomingRuns(
+  settings: TimerSettings | CronSettings,
+  nextDueAt: number | undefined,
+  now: number,
+  count: number
+): number[] {
+  if (settings.kind === 'cron') {
+    return nextRuns(settings.expression, settings.timezone, new Date(now), count).map((date) =>
+      date.getTime()
+    )
+  }
+  if (nextDueAt === undefined) return []
+  if (settings.mode === 'delay') return [nextDueAt]
+  return Array.from({ length: count }, (_, index) => Math.round(nextDueAt + index * settings.every))
 }

@@ -251,6 +251,7 @@ export class ScheduledWork {
       this.#fail(tick, value, now)
     } else {
       this.#counters.failuresInARow = 0
+      this.#counters.lastFailure = undefined
       this.#ran(tick, now)
       answer(tick, { status: 'done' })
     }
@@ -259,6 +260,7 @@ export class ScheduledWork {
 
   #fail(tick: RunningTick, error: unknown, now: Moment): void {
     this.#counters.errors++
+    this.#counters.lastFailure = { error }
     const inARow = ++this.#counters.failuresInARow
     this.#tell(() => this.#port.failed?.(error, endOf(tick, now), this))
     answer(tick, { status: 'failed', error })

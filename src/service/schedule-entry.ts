@@ -82,6 +82,11 @@ export class ScheduleEntry implements WorkEntry {
     return { name, kind, ...counts, ...(location === undefined ? {} : { location }) }
   }
 
+  /** Of the run under way; undefined before it, and while it is disabled. */
+  get settings(): TimerSettings | CronSettings | undefined {
+    return this.#work?.settings
+  }
+
   begin(run: Run): void {
     const { name, body } = this.#plan
     const enabled =

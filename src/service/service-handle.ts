@@ -38,6 +38,8 @@ export interface TaskSnapshot {
   readonly lastLatenessMs?: number
   /** The worst lateness of this run of the service, in milliseconds. */
   readonly worstLatenessMs?: number
+  /** What the last call that ended threw, when it failed. */
+  readonly lastError?: unknown
   /** The next slot, in milliseconds since the epoch. */
   readonly nextDueAt?: number
   /** Where it was declared or added: `file:line`. */

@@ -164,7 +164,7 @@ export class ServiceRuntime implements ServiceHandle {
     return this.owner
   }
 
-  get children(): readonly ServiceHandle[] {
+  get children(): readonly ServiceRuntime[] {
     return this.childRuntimes
   }
 

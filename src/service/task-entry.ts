@@ -43,6 +43,7 @@ export class TaskEntry implements WorkEntry {
   #startedAt: number | undefined
   #begunAt = 0
   #durationMs: number | undefined
+  #failure: { readonly error: unknown } | undefined
   #limit: TimerHandle
   #overdue = false
   #isRunning = false
@@ -83,8 +84,15 @@ export class TaskEntry implements WorkEntry {
       missed: 0,
       errors: this.#state === 'failed' ? 1 : 0,
       ...(this.#durationMs === undefined ? {} : { lastDurationMs: this.#durationMs }),
+      ...(this.#failure === undefined ? {} : { lastError: this.#failure.error }),
       ...(location === undefined ? {} : { location })
     }
+  }
+
+  /** The same once more, as added work. */
+  again(settled: NonNullable<TaskPlan['settled']>): TaskEntry {
+    const { method: _, ...plan } = this.#plan
+    return new TaskEntry(this.#runtime, { ...plan, kind: 'added', isLasting: false, settled }, this.#forget)
   }
 
   begin(run: Run): void {
@@ -170,6 +178,7 @@ export class TaskEntry implements WorkEntry {
     const runtime = this.#runtime
     const durationMs = runtime.host.clock.monotonic() - this.#begunAt
     this.#state = 'failed'
+    this.#failure = { error }
     this.#publish((at) => ({
       type: 'task.failed',
       at,

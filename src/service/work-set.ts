@@ -11,7 +11,7 @@ import {
   TIMER_CHECKS,
   type TimerOptions
 } from '../metadata/index.js'
-import { readCron, readTimer, type Tick } from '../schedule/index.js'
+import { readCron, readTimer, type FireResult, type Tick } from '../schedule/index.js'
 import { toMilliseconds, type Duration } from '../time/index.js'
 import { AddedWork } from './added-work.js'
 import type { Run } from './run.js'
@@ -109,6 +109,37 @@ export class WorkSet {
     this.#prepareOnce()
     const entries = [...this.#entries]
     return entries.find((entry) => entry.method === name) ?? entries.find((entry) => entry.name === name)
+  }
+
+  /** Its timers and crons. */
+  schedules(): ScheduleEntry[] {
+    this.#prepareOnce()
+    return [...this.#entries].filter((entry) => entry instanceof ScheduleEntry)
+  }
+
+  /**
+   * Calls work now, under its own rules: a timer or cron beside its slots, a task once more. Skipped while a call is
+   * under way that does not let another one begin.
+   *
+   * @returns undefined when the service, or this work, is not there to be called
+   */
+  fire(entry: WorkEntry): Promise<FireResult> | undefined {
+    const run = this.#run
+    if (run === undefined || run.isDraining) return undefined
+    if (entry instanceof ScheduleEntry) return entry.fire()
+    if (!(entry instanceof TaskEntry)) return undefined
+    if (entry.isRunning) return Promise.resolve({ status: 'skipped' })
+    return this.#fireTask(entry, run)
+  }
+
+  #fireTask(entry: TaskEntry, run: Run): Promise<FireResult> {
+    return new Promise((resolve) => {
+      const again = entry.again((outcome) =>
+        resolve('error' in outcome ? { status: 'failed', error: outcome.error } : { status: 'done' })
+      )
+      this.#entries.add(again)
+      again.begin(run)
+    })
   }
 
   /** No run is to come: what waits for one is told. */

@@ -26,6 +26,7 @@ const NOT_IN_TESTS = [
   'signals',
   'dumpSignal',
   'runUntil',
+  'control',
   'blockingTimeout',
   'redirectConsole'
 ] as const satisfies (keyof ApplicationOptions)[]

@@ -172,7 +172,7 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
     const all = [...this.services]
     // The array grows while it is walked.
     for (const one of all) all.push(...one.children)
-    return all as ServiceRuntime[]
+    return all
   }
 
   #runtime(token: Token): ServiceRuntime {

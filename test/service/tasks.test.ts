@@ -101,7 +101,7 @@ describe('a task that throws', () => {
     await app.clock.settle()
     expect(app.service(Worker).state).toBe('running')
     expect(app.service(Worker).tasks).toMatchObject([
-      { name: 'work', kind: 'task', state: 'failed', errors: 1 }
+      { name: 'work', kind: 'task', state: 'failed', errors: 1, lastError: { message: 'boom' } }
     ])
     const lines = app.logs.filter(({ level, service }) => level === 50 && service === 'Worker')
     expect(lines).toMatchObject([{ err: { message: 'boom' } }])

@@ -327,6 +327,22 @@ describe('timers and crons of a service', () => {
     ])
   })
 
+  it('show what the last run threw, until one ends well', async () => {
+    const error = new Error('no such host')
+    @Service()
+    class Worker {
+      @Timer('1s') tick(_: ServiceContext, { iteration }: Tick): void {
+        if (iteration === 1) throw error
+      }
+    }
+    const app = await start(Worker)
+    await app.clock.advance('1s')
+    expect(app.service(Worker).tasks[0]).toMatchObject({ errors: 1, lastError: error })
+    await app.clock.advance('1s')
+    expect(app.service(Worker).tasks[0]).toMatchObject({ errors: 1 })
+    expect(app.service(Worker).tasks[0]).not.toHaveProperty('lastError')
+  })
+
   it('tell of each run, and of what they missed', async () => {
     @Service()
     class Worker {
