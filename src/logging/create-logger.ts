@@ -34,11 +34,14 @@ export interface LoggerSurroundings {
 }
 
 /** Loggers whose lines people read. */
-const readable = new WeakSet<Logger>()
+const readable = new WeakSet<object>()
 
-/** Whether the lines of a logger that {@link createLogger} made are for people. */
+/** Whether the lines of a logger that {@link createLogger} made, or of its children, are for people. */
 export function isReadable(logger: Logger): boolean {
-  return readable.has(logger)
+  // A child of pino has its parent as prototype.
+  for (let one: object | null = logger; one !== null; one = Object.getPrototypeOf(one) as object | null)
+    if (readable.has(one)) return true
+  return false
 }
 
 /**
