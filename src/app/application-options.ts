@@ -44,6 +44,14 @@ export interface ApplicationOptions {
    * of the service that writes, where known, each at the level of its method, or all at the level given. Default off.
    */
   readonly redirectConsole?: boolean | LogLevel
+  /**
+   * A socket through which other processes of the same user, such as `keelson ps`, look at the application and steer
+   * it: a Unix socket of mode 0600 in `$XDG_RUNTIME_DIR/keelson`, else in `<tmpdir>/keelson-<uid>`, or at this path; a
+   * named pipe on Windows. It is there from before the start until disposal; where it cannot be, the log warns and the
+   * application goes on. Default: in `bootstrap`, what the environment variable `KEELSON_CONTROL` says (`1`, or a
+   * path); else off.
+   */
+  readonly control?: boolean | string
   /** For tests. */
   readonly clock?: Clock
 }
@@ -81,6 +89,7 @@ const KNOWN: Record<keyof ApplicationOptions, true> = {
   runUntil: true,
   blockingTimeout: true,
   redirectConsole: true,
+  control: true,
   clock: true
 }
 

@@ -6,10 +6,12 @@ import {
 } from '../app/index.js'
 import { describeUnrest, dump, dumpProcess } from '../dump/index.js'
 import { ExitError, isKeelsonError, StartError } from '../errors/index.js'
+import type { StopReason } from '../lifecycle/index.js'
 import { systemClock, toMilliseconds } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
 import type { Root } from '../wiring/index.js'
 import { accompany } from './accompany.js'
+import { ASKED, buildControlled, CONTROL_VARIABLE } from './controlled-build.js'
 import { dispose, drainDelayFor, stop, whenDone } from './ending.js'
 import { currentLaunch, ownBuilder, type Launch } from './launch.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
@@ -49,8 +51,13 @@ async function runInForeignProcess(
   options: ApplicationOptions,
   { only }: Launch
 ): Promise<Application> {
-  const own = readProcessOptions(options, false)
-  const app = await buildApplication(root, options, { onlyNamed: only })
+  const own = readProcessOptions(options, false, process.env[CONTROL_VARIABLE])
+  const app = await buildControlled(
+    (given) => buildApplication(root, given, { onlyNamed: only }),
+    options,
+    own.control,
+    (built) => void stop(built, ASKED)
+  )
   accompany(app, own)
   try {
     await app.start()
@@ -90,10 +97,15 @@ class OwnProgram implements Program {
     let own: ProcessOptions
     let app: LiveApplication
     try {
-      own = readProcessOptions(this.#options, true)
+      own = readProcessOptions(this.#options, true, process.env[CONTROL_VARIABLE])
       this.#owner.listen(own)
       const { only: onlyNamed } = this.#launch
-      app = this.#app = await buildApplication(this.#root, this.#options, { onlyNamed })
+      app = this.#app = await buildControlled(
+        (given) => buildApplication(this.#root, given, { onlyNamed }),
+        this.#options,
+        own.control,
+        () => this.stop(ASKED)
+      )
       // Given up while constructors ran, or asked to end: nothing has started.
       if (this.#isEnding) return void (await dispose(app))
       if (this.#isToEnd) return await this.#end(0)
@@ -119,12 +131,11 @@ class OwnProgram implements Program {
 
   // ---- what the process tells ---------------------------------------------------------------------------------------
 
-  stop(cause: NodeJS.Signals | 'another application ended the process'): void {
+  stop(cause: NodeJS.Signals | StopReason): void {
     this.#isToEnd = true
     const app = this.#app
     if (app === undefined) this.#limitBuilding()
-    else if (cause === 'another application ended the process')
-      void stop(app, { kind: 'stop', detail: cause })
+    else if (typeof cause !== 'string') void stop(app, cause)
     else {
       if (cause === 'SIGINT' && process.stderr.isTTY) app.log.info('stopping; Ctrl-C again exits at once')
       void stop(app, { kind: 'signal', detail: cause }, drainDelayFor(app, cause))

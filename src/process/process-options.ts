@@ -4,6 +4,7 @@ import { LOG_LEVELS } from '../logging/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import { toMilliseconds } from '../time/index.js'
 import { constants } from 'node:os'
+import { resolve } from 'node:path'
 
 /** What the options of an application say about its process. */
 export interface ProcessOptions {
@@ -15,6 +16,8 @@ export interface ProcessOptions {
   readonly blockingTimeout: number | undefined
   /** `true`: each method at its own level; undefined: the console is left alone. */
   readonly redirectConsole: true | LogLevel | undefined
+  /** Where the control socket is to be, `undefined` being the usual place; undefined: nowhere. */
+  readonly control: { readonly path: string | undefined } | undefined
 }
 
 const onWindows = process.platform === 'win32'
@@ -33,9 +36,14 @@ const RUN_UNTIL = ['stopped', 'tasks-done', 'started']
  * Reads them.
  *
  * @param owns whether the application has the process to itself unless the options say otherwise
+ * @param controlVariable what the environment says about the control socket, where it is asked
  * @throws ConfigurationError for a value that makes no sense, naming the option
  */
-export function readProcessOptions(options: ApplicationOptions, owns: boolean): ProcessOptions {
+export function readProcessOptions(
+  options: ApplicationOptions,
+  owns: boolean,
+  controlVariable?: string
+): ProcessOptions {
   checkOptions(options)
   const { runUntil = 'stopped' } = options
   if (!RUN_UNTIL.includes(runUntil)) {
@@ -52,7 +60,8 @@ export function readProcessOptions(options: ApplicationOptions, owns: boolean): 
     dumpSignal: signals === undefined ? undefined : readDumpSignal(options, signals),
     runUntil,
     blockingTimeout: readBlockingTimeout(options, owns),
-    redirectConsole: readRedirectConsole(options)
+    redirectConsole: readRedirectConsole(options),
+    control: readControl(options, controlVariable)
   }
 }
 
@@ -111,4 +120,23 @@ function readBlockingTimeout({ blockingTimeout }: ApplicationOptions, owns: bool
     message: 'the option blockingTimeout is 0',
     hint: 'the event loop is always blocked for some time: say for how long it may be, or leave the option out.'
   })
+}
+
+/** An option that is given counts for more than the environment. */
+function readControl(
+  { control }: ApplicationOptions,
+  variable: string | undefined
+): ProcessOptions['control'] {
+  if (control === undefined) return readControlVariable(variable)
+  if (typeof control === 'boolean') return control ? { path: undefined } : undefined
+  if (typeof control === 'string' && control !== '') return { path: resolve(control) }
+  throw new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `the option control is ${JSON.stringify(control)}`,
+    hint: 'use true, false, or the path of the socket.'
+  })
+}
+
+function readControlVariable(variable = ''): ProcessOptions['control'] {
+  if (['', '0', 'false'].includes(variable)) return undefined
+  return { path: ['1', 'true'].includes(variable) ? undefined : resolve(variable) }
 }

@@ -1,5 +1,6 @@
 import type { LiveApplication } from '../app/index.js'
 import { describeHandles, openHandles, staysOpenSince, type OpenHandles } from '../dump/index.js'
+import type { StopReason } from '../lifecycle/index.js'
 import { errorText, flushLogger } from '../logging/index.js'
 import { systemClock, type TimerHandle } from '../time/index.js'
 import type { ProcessOptions } from './process-options.js'
@@ -14,7 +15,7 @@ const KEEP_ALIVE_MS = 1 << 30
 /** What the owner of the process tells the application's program. */
 export interface Program {
   /** Stop in order, then exit. */
-  stop(reason: NodeJS.Signals | 'another application ended the process'): void
+  stop(cause: NodeJS.Signals | StopReason): void
   uncaught(error: unknown): void
   /** What it does now, for people. */
   describe(): string
@@ -69,7 +70,8 @@ export class ProcessOwner {
     this.release(code)
     if (owners.size === 0) process.exit()
     if (others === 'stop')
-      for (const owner of owners) owner.#program.stop('another application ended the process')
+      for (const owner of owners)
+        owner.#program.stop({ kind: 'stop', detail: 'another application ended the process' })
   }
 
   #stayAlive(): void {

@@ -38,8 +38,14 @@ export interface RunOptions {
   readonly loader?: 'tsx'
 }
 
-/** Compiles `src/` and the programs once, into a folder that is gone with the tests of the file. */
-export function compilePrograms(): (name: string, options?: RunOptions) => Program {
+/**
+ * Compiles `src/` and the programs once, into a folder that is gone with the tests of the file.
+ *
+ * @param programs where they are
+ */
+export function compilePrograms(
+  programs = 'test/process/programs'
+): (name: string, options?: RunOptions) => Program {
   const folder = mkdtempSync(join(tmpdir(), 'keelson-programs-'))
   const running = new Set<Program>()
   afterAll(() => {
@@ -53,7 +59,7 @@ export function compilePrograms(): (name: string, options?: RunOptions) => Progr
   const config = {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: { noEmit: false, noCheck: true, sourceMap: true, rootDir: root, outDir: folder },
-    include: [join(root, 'src'), join(root, 'test/process/programs')],
+    include: [join(root, 'src'), join(root, programs)],
     exclude: []
   }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
@@ -61,7 +67,7 @@ export function compilePrograms(): (name: string, options?: RunOptions) => Progr
   const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`the programs do not compile:\n${stdout}`)
   return (name, options = {}) => {
-    const base = join(options.loader === undefined ? folder : root, 'test/process/programs', name)
+    const base = join(options.loader === undefined ? folder : root, programs, name)
     const file = options.loader === undefined ? [`${base}.js`] : ['--import', options.loader, `${base}.ts`]
     const program = new Program([...file, ...(options.args ?? [])], options.env ?? {})
     running.add(program)
@@ -114,6 +120,10 @@ export class Program {
       }
       look()
     })
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? NaN
   }
 
   kill(signal: NodeJS.Signals): void {
