@@ -28,7 +28,8 @@ export default {
     // they are in the sources, which the maps contain; a third of the text that is read at each import
     comments: false,
     entryFileNames: '[name].js',
-    // after its last module: the name of a source file, as everything in dist/ has
-    chunkFileNames: ({ moduleIds }) => relative('src', moduleIds.at(-1)).replace(/\.ts$/, '.js')
+    // after its last module: the name of a source file, as everything in dist/ has; some are asked for, but never made
+    chunkFileNames: ({ moduleIds, name }) =>
+      moduleIds.length === 0 ? `${name}.js` : relative('src', moduleIds.at(-1)).replace(/\.ts$/, '.js')
   }
 }

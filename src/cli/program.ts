@@ -5,13 +5,14 @@ import { addDoctor } from './commands/doctor.js'
 import { addGraph } from './commands/graph.js'
 import { addNew } from './commands/new.js'
 import { addStart } from './commands/start.js'
+import { CONTROL_COMMANDS } from './control/commands.js'
 import { ownVersion } from './own-version.js'
 
 /** Adds one command. */
 export type AddCommand = (program: Command, io: CliIo) => void
 
 /** The commands, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStart, addGraph, addCheck, addDoctor, addNew]
+const COMMANDS: readonly AddCommand[] = [addStart, addGraph, addCheck, ...CONTROL_COMMANDS, addDoctor, addNew]
 
 /** The command `keelson` with all that it can do; nothing has been read yet. */
 export function createProgram(io: CliIo): Command {

@@ -22,6 +22,7 @@ interface StartOptions {
   readonly logFile?: string
   readonly shutdownTimeout?: string
   readonly only?: readonly string[]
+  readonly control: boolean
   readonly dryRun?: boolean
 }
 
@@ -48,6 +49,7 @@ export function addStart(program: Command, io: CliIo): void {
     .option('--log-file <file>', 'append the log to this file')
     .option('--shutdown-timeout <duration>', 'how long a stop may take, such as 10s', duration)
     .option('--only <services>', 'start only these, separated by commas, and what they need', names)
+    .option('--no-control', 'no socket for keelson ps, logs, stop and the others that talk to it')
     .option('--dry-run', 'build and check it, print the graph and the start order, start nothing')
     .action(
       async (
@@ -70,9 +72,10 @@ export function addStart(program: Command, io: CliIo): void {
           return
         }
         for (const file of envFiles.toReversed()) process.loadEnvFile(file)
-        const { logLevel, logFile, shutdownTimeout, only } = options
+        const { logLevel, logFile, shutdownTimeout, only, control } = options
         const run: RunOptions = {
           debug: output.isDebug,
+          control,
           ...(logLevel === undefined ? {} : { logLevel }),
           ...(logFile === undefined ? {} : { logFile: logFileAt(io, logFile) }),
           ...(shutdownTimeout === undefined ? {} : { shutdownTimeout })

@@ -12,6 +12,8 @@ export interface RunOptions {
   /** Absolute. */
   readonly logFile?: string
   readonly shutdownTimeout?: string
+  /** Whether there is a control socket, unless the program or its environment says otherwise; false: none at all. */
+  readonly control: boolean
   /** Debug level, and a blocked event loop is reported. */
   readonly debug: boolean
 }
@@ -21,7 +23,7 @@ export interface RunOptions {
  * last word about its log and its limits, but not about a blocking timeout that the program has chosen itself.
  */
 export function adaptTo(
-  { logLevel, logFile, shutdownTimeout, debug }: RunOptions,
+  { logLevel, logFile, shutdownTimeout, control, debug }: RunOptions,
   framework: Framework,
   output: Output
 ): (options: ApplicationOptions) => ApplicationOptions {
@@ -34,7 +36,9 @@ export function adaptTo(
     }
     return {
       ...(debug ? { blockingTimeout: '10s' } : {}),
+      ...(process.env['KEELSON_CONTROL'] === undefined ? { control } : {}),
       ...others,
+      ...(control ? {} : { control }),
       ...(logger === undefined ? {} : { logger }),
       ...(shutdownTimeout === undefined ? {} : { shutdownTimeout })
     }

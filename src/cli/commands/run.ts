@@ -1,0 +1,38 @@
+import type { RunView } from '../../control/index.js'
+import { usageError } from '../cli-error.js'
+import { addSocketOptions, talk } from '../control/talk.js'
+import { age, thrown } from '../control/words.js'
+import { ExitCode } from '../exit-code.js'
+import type { AddCommand } from '../program.js'
+
+/** `keelson run <service>.<task>`: calls a task, timer or cron of a running program now. */
+export const addRun: AddCommand = (program, io) => {
+  const command = program
+    .command('run')
+    .description('call a task, timer or cron of a running program now, and wait for its end')
+    .argument('<service.task>', 'by its name, or that of its method')
+    .addHelpText('after', '\nIt goes on when this command is interrupted.')
+  addSocketOptions(command).action(async (task: string) => {
+    const dot = task.lastIndexOf('.')
+    if (dot <= 0 || dot === task.length - 1)
+      throw usageError(`'${task}' names no task`, 'Write <service>.<task>, such as Reports.nightly.')
+    const query = { service: task.slice(0, dot), task: task.slice(dot + 1) }
+    await talk(io, command, async (client, output) => {
+      const view = await client.ask<RunView>('POST', '/v1/run', query)
+      if (view.status !== 'done') io.exitCode = ExitCode.failure
+      output.result(view, runText(view))
+    })
+  })
+}
+
+function runText({ service, task, status, durationMs, error }: RunView): string {
+  const name = `${service}.${task}`
+  switch (status) {
+    case 'done':
+      return `${name} done in ${age(durationMs)}`
+    case 'failed':
+      return `${name} failed after ${age(durationMs)}${error === undefined ? '' : `: ${thrown(error)}`}`
+    case 'skipped':
+      return `${name} was not called: it is running already`
+  }
+}
