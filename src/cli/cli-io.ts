@@ -19,8 +19,8 @@ export interface CliIo {
   readonly loadsTypeScript: boolean
   /** Whether another process of this command has started this one to do its work. */
   readonly isChild: boolean
-  /** Runs the same command line in another process, with these arguments for Node besides. */
-  relaunch(nodeArguments: readonly string[]): Relaunched
+  /** Runs the same command line in another process, with these arguments for Node and these variables besides. */
+  relaunch(nodeArguments: readonly string[], env: Readonly<Record<string, string>>): Relaunched
 }
 
 /** A process that does the work of this one. */

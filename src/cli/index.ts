@@ -4,5 +4,4 @@
  * that make up the framework are loaded by the commands that need them, when they run. Start reading at `run-cli.ts`.
  */
 export type { CliIo, CliStream } from './cli-io.js'
-export { ExitCode } from './exit-code.js'
 export { runCli } from './run-cli.js'

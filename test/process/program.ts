@@ -46,19 +46,47 @@ export interface RunOptions {
 export function compilePrograms(
   programs = 'test/process/programs'
 ): (name: string, options?: RunOptions) => Program {
-  const folder = mkdtempSync(join(tmpdir(), 'keelson-programs-'))
+  const folder = compile(programs)
+  const running = runningPrograms()
+  return (name, options = {}) => {
+    const base = join(options.loader === undefined ? folder : root, programs, name)
+    const file = options.loader === undefined ? [`${base}.js`] : ['--import', options.loader, `${base}.ts`]
+    return running(new Program([...file, ...(options.args ?? [])], options.env ?? {}))
+  }
+}
+
+/** What a test has started ends with the tests of its file. */
+export function runningPrograms(): (program: Program) => Program {
   const running = new Set<Program>()
   afterAll(() => {
     for (const program of running) program.kill('SIGKILL')
-    rmSync(folder, { recursive: true, force: true })
   })
+  return (program) => {
+    running.add(program)
+    void program.ended.then(() => running.delete(program))
+    return program
+  }
+}
+
+/** Compiles `src/` and a folder of programs into another one, which it returns; it is gone with the tests of the file. */
+export function compile(programs: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'keelson-programs-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
   // The package refers to itself by its name, so that the programs import what was compiled beside them.
   const manifest = { name: 'keelson', type: 'module', exports: { '.': './src/index.js' } }
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
   const config = {
     extends: join(root, 'tsconfig.json'),
-    compilerOptions: { noEmit: false, noCheck: true, sourceMap: true, rootDir: root, outDir: folder },
+    // no paths: a loader that reads this file would take the sources for what was compiled
+    compilerOptions: {
+      noEmit: false,
+      noCheck: true,
+      sourceMap: true,
+      paths: {},
+      rootDir: root,
+      outDir: folder
+    },
     include: [join(root, 'src'), join(root, programs)],
     exclude: []
   }
@@ -66,14 +94,7 @@ export function compilePrograms(
   const compiler = join(root, 'node_modules/@typescript/native/bin/tsc')
   const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`the programs do not compile:\n${stdout}`)
-  return (name, options = {}) => {
-    const base = join(options.loader === undefined ? folder : root, programs, name)
-    const file = options.loader === undefined ? [`${base}.js`] : ['--import', options.loader, `${base}.ts`]
-    const program = new Program([...file, ...(options.args ?? [])], options.env ?? {})
-    running.add(program)
-    void program.ended.then(() => running.delete(program))
-    return program
-  }
+  return folder
 }
 
 /** A program that runs in a process of its own. */
@@ -85,10 +106,12 @@ export class Program {
   #hasEnded = false
   #waiters: (() => void)[] = []
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string | undefined>>) {
+  constructor(args: readonly string[], env: Readonly<Record<string, string | undefined>>, cwd = root) {
     const stdio = ['ignore', 'pipe', 'pipe'] as const
     this.#child = spawn(process.execPath, args, {
-      cwd: root,
+      cwd,
+      // a process group of its own, as a terminal gives each command
+      detached: process.platform !== 'win32',
       env: { ...process.env, ...env },
       stdio: [...stdio]
     })
@@ -128,6 +151,11 @@ export class Program {
 
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal)
+  }
+
+  /** Sends a signal to it and to all that it has started, as a terminal does. */
+  killGroup(signal: NodeJS.Signals): void {
+    process.kill(-this.#child.pid!, signal)
   }
 
   /** Closes both pipes, as `| head` does when it has seen enough. */

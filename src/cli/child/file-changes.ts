@@ -22,7 +22,6 @@ export class FileChanges {
 
   /** @param paths absolute, of files and folders */
   constructor(paths: readonly string[]) {
-    const isFolder = (path: string): boolean => statSync(path).isDirectory()
     this.#folders = paths.filter(isFolder)
     for (const file of paths.filter((path) => !isFolder(path))) {
       const listener = (name: string | null): void => {
@@ -88,6 +87,10 @@ export class FileChanges {
     this.#watchers.get(folder)?.close()
     this.#watchers.delete(folder)
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path).isDirectory()
 }
 
 /** A folder and all folders in it. */

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { CliError } from '../cli-error.js'
+import { nearestFile } from '../entry/upward.js'
 import { ExitCode } from '../exit-code.js'
 
 /** What loads TypeScript with decorators into Node. */
@@ -57,6 +58,19 @@ export function findLoader(file: string): Loader {
   })
 }
 
+/** By which loaders find the compiler options of a file that is not of the folder they are started in. */
+export function configVariables(
+  file: string,
+  env: Readonly<Record<string, string | undefined>>
+): Record<string, string> {
+  const config = nearestFile(dirname(file), 'tsconfig.json')
+  if (config === undefined || CONFIG_VARIABLES.some((name) => env[name] !== undefined)) return {}
+  return Object.fromEntries(CONFIG_VARIABLES.map((name) => [name, config]))
+}
+
+/** Of oxc and swc, and of tsx. */
+const CONFIG_VARIABLES = ['TS_NODE_PROJECT', 'TSX_TSCONFIG_PATH']
+
 function locate({ package: name, subpath, emitsTypes }: KnownLoader, file: string): Loader | undefined {
   const here = fileURLToPath(import.meta.url)
   const folder = packageFolder(name, dirname(file)) ?? packageFolder(name, dirname(here))
@@ -67,12 +81,9 @@ function locate({ package: name, subpath, emitsTypes }: KnownLoader, file: strin
 }
 
 /** Where a package is installed, as seen from a folder. */
-export function packageFolder(name: string, from: string): string | undefined {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const candidate = join(folder, 'node_modules', name)
-    if (existsSync(join(candidate, 'package.json'))) return candidate
-    if (folder === dirname(folder)) return undefined
-  }
+function packageFolder(name: string, from: string): string | undefined {
+  const manifest = nearestFile(from, join('node_modules', name, 'package.json'))
+  return manifest === undefined ? undefined : dirname(manifest)
 }
 
 /** `require.resolve` does not see what is exported for `import` alone. */

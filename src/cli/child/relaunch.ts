@@ -23,11 +23,14 @@ export const PASSED_ON: readonly NodeJS.Signals[] =
  */
 const HEARD_MS = 200
 
-/** Runs the command line of this process in another one, with these arguments for Node besides. */
-export function relaunch(nodeArguments: readonly string[]): Relaunched {
+/** Runs the command line of this process in another one, with these arguments for Node and these variables besides. */
+export function relaunch(
+  nodeArguments: readonly string[],
+  env: Readonly<Record<string, string>>
+): Relaunched {
   const child = spawn(process.execPath, [...process.execArgv, ...nodeArguments, ...process.argv.slice(1)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, [PARENT]: String(process.pid) }
+    env: { ...process.env, ...env, [PARENT]: String(process.pid) }
   })
   const stopPassing = passSignalsOn(child)
   const ended = new Promise<number>((resolve, reject) => {

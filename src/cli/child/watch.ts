@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { CliIo, Relaunched } from '../cli-io.js'
 import { type Entry, shownAs } from '../entry/find-entry.js'
-import { loaderArguments } from '../entry/with-loader.js'
+import { isFile, upward } from '../entry/upward.js'
+import { loadingProcess } from '../entry/with-loader.js'
 import type { Output } from '../output.js'
 import { FileChanges } from './file-changes.js'
 
@@ -16,7 +16,7 @@ export async function watchProgram(
   entry: Entry,
   { paths, envFiles }: { readonly paths: readonly string[]; readonly envFiles: readonly string[] }
 ): Promise<void> {
-  const nodeArguments = loaderArguments(io, output, entry) ?? []
+  const { nodeArguments, env } = loadingProcess(io, output, entry) ?? { nodeArguments: [], env: {} }
   const changes = new FileChanges([sourceFolder(entry.file), ...paths, ...envFiles])
   const over = new AbortController()
   const end = (): void => {
@@ -26,7 +26,7 @@ export async function watchProgram(
   for (const signal of ENDING) process.on(signal, end)
   try {
     while (!over.signal.aborted) {
-      const child = io.relaunch(nodeArguments)
+      const child = io.relaunch(nodeArguments, env)
       const code = await endOrChange(child, changes)
       if (over.signal.aborted) {
         // the signal has reached the program as well, or is passed on to it
@@ -62,9 +62,9 @@ function endOrChange(child: Relaunched, changes: FileChanges): Promise<number | 
 
 /** The folder `src` that a file is in, else the file's own. */
 function sourceFolder(file: string): string {
-  for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
+  for (const folder of upward(dirname(file))) {
     if (basename(folder) === 'src') return folder
-    if (existsSync(join(folder, 'package.json'))) break
+    if (isFile(join(folder, 'package.json'))) break
   }
   return dirname(file)
 }

@@ -10,7 +10,7 @@ import { type Finding, note, problem, well } from '../doctor/finding.js'
 import { checkNodeVersion } from '../doctor/node-version.js'
 import { type Entry, findEntry } from '../entry/find-entry.js'
 import { inspectEntry } from '../entry/inspect-entry.js'
-import { loaderArguments } from '../entry/with-loader.js'
+import { type LoadingProcess, loadingProcess } from '../entry/with-loader.js'
 import { ExitCode } from '../exit-code.js'
 import { describeFailure } from '../failure.js'
 import { outputOf, type Output } from '../output.js'
@@ -30,7 +30,7 @@ export function addDoctor(program: Command, io: CliIo): void {
       const entry = given === undefined ? usualEntry(io) : findEntry(io, given)
       const elsewhere = entry === undefined ? undefined : loaderIfAny(io, output, entry)
       if (elsewhere !== undefined) {
-        io.exitCode = await io.relaunch(elsewhere).ended
+        io.exitCode = await io.relaunch(elsewhere.nodeArguments, elsewhere.env).ended
         return
       }
       const folder = entry === undefined ? io.cwd : dirname(entry.file)
@@ -38,7 +38,7 @@ export function addDoctor(program: Command, io: CliIo): void {
       const all: Finding[] = [
         checkNodeVersion(io.nodeVersion),
         ...findings,
-        checkEmittedTypes(io.cwd, asksForTypes),
+        checkEmittedTypes(folder, asksForTypes),
         ...checkCopies(folder),
         ...(await checkEntry(entry))
       ]
@@ -57,9 +57,9 @@ function usualEntry(io: CliIo): Entry | undefined {
 }
 
 /** That there is no loader is one of the findings. */
-function loaderIfAny(io: CliIo, output: Output, entry: Entry): string[] | undefined {
+function loaderIfAny(io: CliIo, output: Output, entry: Entry): LoadingProcess | undefined {
   try {
-    return loaderArguments(io, output, entry)
+    return loadingProcess(io, output, entry)
   } catch (error) {
     if (error instanceof CliError) return undefined
     throw error

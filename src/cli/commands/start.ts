@@ -9,7 +9,7 @@ import { findEntry } from '../entry/find-entry.js'
 import { dryRun } from '../entry/dry-run.js'
 import { logFileAt, type RunOptions } from '../entry/run-options.js'
 import { runEntry } from '../entry/run-entry.js'
-import { loaderArguments } from '../entry/with-loader.js'
+import { withLoader } from '../entry/with-loader.js'
 import { outputOf } from '../output.js'
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -66,22 +66,19 @@ export function addStart(program: Command, io: CliIo): void {
           await watchProgram(io, output, entry, { paths, envFiles })
           return
         }
-        const nodeArguments = loaderArguments(io, output, entry)
-        if (nodeArguments !== undefined) {
-          io.exitCode = await io.relaunch(nodeArguments).ended
-          return
-        }
-        for (const file of envFiles.toReversed()) process.loadEnvFile(file)
-        const { logLevel, logFile, shutdownTimeout, only, control } = options
-        const run: RunOptions = {
-          debug: output.isDebug,
-          control,
-          ...(logLevel === undefined ? {} : { logLevel }),
-          ...(logFile === undefined ? {} : { logFile: logFileAt(io, logFile) }),
-          ...(shutdownTimeout === undefined ? {} : { shutdownTimeout })
-        }
-        if (options.dryRun === true) await dryRun(entry, args, output, { run, only })
-        else await runEntry(io, entry, args, output, { run, only })
+        await withLoader(io, output, entry, async () => {
+          for (const file of envFiles.toReversed()) process.loadEnvFile(file)
+          const { logLevel, logFile, shutdownTimeout, only, control } = options
+          const run: RunOptions = {
+            debug: output.isDebug,
+            control,
+            ...(logLevel === undefined ? {} : { logLevel }),
+            ...(logFile === undefined ? {} : { logFile: logFileAt(io, logFile) }),
+            ...(shutdownTimeout === undefined ? {} : { shutdownTimeout })
+          }
+          if (options.dryRun === true) await dryRun(entry, args, output, { run, only })
+          else await runEntry(io, entry, args, output, { run, only })
+        })
       }
     )
 }

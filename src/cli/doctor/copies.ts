@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { upward } from '../entry/upward.js'
 import { type Finding, note, problem, well } from './finding.js'
 
 /** What breaks when there are two of it; undefined: nothing much. */
@@ -14,10 +15,7 @@ const SINGLE: Readonly<Record<string, string | undefined>> = {
 export function checkCopies(folder: string): Finding[] {
   const copies = new Map<string, Map<string, string>>(Object.keys(SINGLE).map((name) => [name, new Map()]))
   const seen = new Set<string>()
-  for (let at = folder; ; at = dirname(at)) {
-    scan(join(at, 'node_modules'), copies, seen)
-    if (at === dirname(at)) break
-  }
+  for (const at of upward(folder)) scan(join(at, 'node_modules'), copies, seen)
   return [...copies].flatMap(([name, found]) => report(name, found))
 }
 

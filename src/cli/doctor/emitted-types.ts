@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findLoader, type Loader } from '../child/loaders.js'
+import { configVariables, findLoader, type Loader } from '../child/loaders.js'
 import { CliError } from '../cli-error.js'
 import { type Finding, note, problem, well } from './finding.js'
 
@@ -55,6 +55,7 @@ function runProbe(folder: string, { url }: Loader): string {
     writeFileSync(file, PROBE)
     const { stdout, stderr, error } = spawnSync(process.execPath, ['--import', url, file], {
       cwd: folder,
+      env: { ...process.env, ...configVariables(file, process.env) },
       encoding: 'utf8',
       timeout: PROBE_LIMIT_MS
     })

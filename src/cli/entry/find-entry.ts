@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { nearNames } from '../../errors/index.js'
 import { CliError, usageError } from '../cli-error.js'
 import type { CliIo } from '../cli-io.js'
 import { ExitCode } from '../exit-code.js'
+import { isFile, nearestFile } from './upward.js'
 
 /** The file that a program is run from, and which of its exports. */
 export interface Entry {
@@ -27,16 +28,11 @@ const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.cts', '.cjs']
  */
 export function findEntry(io: CliIo, given: string | undefined): Entry {
   if (given !== undefined) return read(io, io.cwd, given, 'keelson looks for it from the folder you are in.')
-  const manifest = nearestManifest(io.cwd)
-  const folder = manifest === undefined ? io.cwd : dirname(manifest.file)
-  const configured = manifest?.entry
-  if (configured !== undefined) {
-    return read(
-      io,
-      folder,
-      configured,
-      `It is named at "keelson": { "entry" } in ${shownAs(io, manifest!.file)}.`
-    )
+  const manifest = nearestFile(io.cwd, 'package.json')
+  const folder = manifest === undefined ? io.cwd : dirname(manifest)
+  const configured = manifest === undefined ? undefined : entryIn(manifest)
+  if (manifest !== undefined && configured !== undefined) {
+    return read(io, folder, configured, `It is named at "keelson": { "entry" } in ${shownAs(io, manifest)}.`)
   }
   for (const stem of STEMS) {
     const file = withExtension(join(folder, stem))
@@ -76,10 +72,6 @@ function withExtension(path: string): string | undefined {
   return ['', ...EXTENSIONS].map((extension) => path + extension).find(isFile)
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
-}
-
 function missing(io: CliIo, path: string, remark: string): CliError {
   const folder = dirname(path)
   const shown = shownAs(io, path)
@@ -93,17 +85,7 @@ function missing(io: CliIo, path: string, remark: string): CliError {
   )
 }
 
-/** The nearest package.json and what it says of the entry. */
-function nearestManifest(
-  from: string
-): { readonly file: string; readonly entry: string | undefined } | undefined {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const file = join(folder, 'package.json')
-    if (isFile(file)) return { file, entry: entryIn(file) }
-    if (folder === dirname(folder)) return undefined
-  }
-}
-
+/** What a package.json says of the entry. */
 function entryIn(file: string): string | undefined {
   let own: unknown
   try {

@@ -1,10 +1,16 @@
+import { configVariables, findLoader, isTypeScript } from '../child/loaders.js'
 import type { CliIo } from '../cli-io.js'
-import { findLoader, isTypeScript } from '../child/loaders.js'
 import type { Output } from '../output.js'
 import type { Entry } from './find-entry.js'
 
-/** The arguments for Node by which another process can load an entry that this one cannot; undefined: this one can. */
-export function loaderArguments(io: CliIo, output: Output, entry: Entry): string[] | undefined {
+/** How another process is started that can load an entry. */
+export interface LoadingProcess {
+  readonly nodeArguments: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** How a process is started that can load an entry which this one cannot; undefined: this one can. */
+export function loadingProcess(io: CliIo, output: Output, entry: Entry): LoadingProcess | undefined {
   if (!isTypeScript(entry.file) || io.loadsTypeScript) return undefined
   const { name, url, emitsTypes } = findLoader(entry.file)
   if (!emitsTypes) {
@@ -13,7 +19,7 @@ export function loaderArguments(io: CliIo, output: Output, entry: Entry): string
         'npm install --save-dev @oxc-node/core, or inject() in a field'
     )
   }
-  return ['--import', url]
+  return { nodeArguments: ['--import', url], env: configVariables(entry.file, io.env) }
 }
 
 /** Does some work with an entry in a process that can load it: in this one, or in another of the same command line. */
@@ -23,7 +29,7 @@ export async function withLoader(
   entry: Entry,
   work: () => Promise<void>
 ): Promise<void> {
-  const nodeArguments = loaderArguments(io, output, entry)
-  if (nodeArguments === undefined) await work()
-  else io.exitCode = await io.relaunch(nodeArguments).ended
+  const other = loadingProcess(io, output, entry)
+  if (other === undefined) await work()
+  else io.exitCode = await io.relaunch(other.nodeArguments, other.env).ended
 }

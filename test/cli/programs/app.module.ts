@@ -22,6 +22,4 @@ export class Reader {
 export class Mailer {}
 
 @Module({ providers: [Reader, Feed, Socket, Mailer] })
-export class AppModule {}
-
-export default AppModule
+export default class AppModule {}

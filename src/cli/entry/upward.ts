@@ -1,0 +1,20 @@
+import { statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** A folder, then those that it is in, up to the root. */
+export function* upward(folder: string): Generator<string, void, undefined> {
+  for (let at = folder; ; at = dirname(at)) {
+    yield at
+    if (at === dirname(at)) return
+  }
+}
+
+/** The nearest file of this name, in a folder or above it. */
+export function nearestFile(folder: string, name: string): string | undefined {
+  for (const at of upward(folder)) if (isFile(join(at, name))) return join(at, name)
+  return undefined
+}
+
+export function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+}

@@ -1,0 +1,117 @@
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { compile, Program, runningPrograms } from '../process/program.js'
+
+const sources = fileURLToPath(new URL('programs/run/', import.meta.url))
+const compiled = compile('test/cli/programs/run')
+const folder = join(compiled, 'test/cli/programs/run')
+const running = runningPrograms()
+
+/** The command, in a process of its own, beside the compiled programs. */
+function keelson(args: readonly string[], env: Record<string, string> = {}): Program {
+  return running(new Program([join(compiled, 'src/cli/main.js'), ...args], env, folder))
+}
+
+/** The source of a program, where the command has to load it. */
+function source(name: string): string {
+  copyFileSync(join(sources, name), join(compiled, name))
+  return join(compiled, name)
+}
+
+// each starts programs on machines that may be busy
+describe.concurrent('keelson start, in a process of its own', { timeout: 120_000 }, () => {
+  it('ends with 78, and says why, when the program is put together wrongly', async () => {
+    const { code, stdout, stderr } = await keelson(['start', 'broken.js']).ended
+    expect({ code, stdout }).toEqual({ code: 78, stdout: '' })
+    expect(stderr).toContain('KEEL_MISSING_PROVIDER: Feed needs URL')
+  })
+
+  it('says so as JSON under --json', async () => {
+    const { code, stderr } = await keelson(['start', 'broken.js', '--json']).ended
+    expect(code).toBe(78)
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'KEEL_MISSING_PROVIDER', exitCode: 78 } })
+  })
+
+  it('ends with 70 when the program crashes', async () => {
+    const { code, logged } = await keelson(['start', 'app.module.js'], { CRASH: 'yes' }).ended
+    expect(code).toBe(70)
+    expect(logged.at(-1)?.msg).toContain('application stopped')
+  })
+
+  it('leaves an entry that boots itself to do so, with the arguments after --', async () => {
+    const { code, stdout, stderr } = await keelson(['start', 'boots.js', '--', '--port', '80']).ended
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'arguments: --port 80\n', stderr: '' })
+  })
+
+  it('stops in order on a signal, and ends with 0', async () => {
+    const program = keelson(['start', 'app.module.js'])
+    await program.prints('application started')
+    program.kill('SIGTERM')
+    const { code, logged } = await program.ended
+    expect(code).toBe(0)
+    expect(logged.map(({ msg }) => msg)).toContain('saved')
+  })
+
+  it('loads TypeScript in another process, which a signal from the terminal stops once', async () => {
+    const file = join(compiled, 'terminal.log')
+    const options = [
+      '--log-file',
+      file,
+      '--log-level',
+      'debug',
+      '--only',
+      'Feed',
+      '--shutdown-timeout',
+      '20s'
+    ]
+    const program = keelson(['start', source('app.module.ts'), ...options, '--env-file', envFile()])
+    await Promise.race([logPrints(file, 'application started'), program.prints('never printed')])
+    program.killGroup('SIGINT')
+    const { code, stdout, stderr } = await program.ended
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' })
+    const lines = readFileSync(file, 'utf8')
+    expect(lines).toContain('"msg":"details"')
+    expect(lines).toContain('"msg":"saved"')
+    expect(lines).not.toContain('Reader')
+  })
+
+  it('passes a signal on that has reached the parent alone', async () => {
+    const program = keelson(['start', source('app.module.ts')])
+    await program.prints('application started')
+    program.kill('SIGTERM')
+    const { code, logged } = await program.ended
+    expect(code).toBe(0)
+    expect(logged.map(({ msg }) => msg)).toContain('saved')
+  })
+
+  it('starts anew under --watch when a file changes, and says which', async () => {
+    const text = readFileSync(join(folder, 'app.module.js'), 'utf8')
+    writeFileSync(join(folder, 'watched.js'), text)
+    const program = keelson(['start', 'watched.js', '--watch'])
+    await program.prints('connected')
+    writeFileSync(join(folder, 'watched.js'), text.replace('connected', 'connected anew'))
+    await program.prints('watched.js changed; starts anew')
+    await program.prints('connected anew')
+    program.killGroup('SIGINT')
+    const { code, logged } = await program.ended
+    expect(code).toBe(0)
+    expect(logged.filter(({ msg }) => msg === 'saved')).toHaveLength(2)
+  })
+})
+
+function envFile(): string {
+  const file = join(compiled, 'some.env')
+  writeFileSync(file, 'SOMETHING=1\n')
+  return file
+}
+
+/** Resolves once a file has these words; its writer is another process. */
+async function logPrints(file: string, words: string): Promise<void> {
+  const { watch } = await import('node:fs/promises')
+  writeFileSync(file, '', { flag: 'a' })
+  const events = watch(file)
+  if (readFileSync(file, 'utf8').includes(words)) return
+  for await (const _ of events) if (readFileSync(file, 'utf8').includes(words)) return
+}
