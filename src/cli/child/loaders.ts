@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { CliError } from '../cli-error.js'
 import { nearestFile } from '../entry/upward.js'
 import { ExitCode } from '../exit-code.js'
@@ -45,7 +45,7 @@ export function hasLoader(
 }
 
 /**
- * The loader of the project that a file belongs to, else one that is installed beside this command.
+ * The loader of the project that a file belongs to: what it compiles imports helpers from there.
  *
  * @throws CliError when there is none
  */
@@ -72,8 +72,7 @@ export function configVariables(
 const CONFIG_VARIABLES = ['TS_NODE_PROJECT', 'TSX_TSCONFIG_PATH']
 
 function locate({ package: name, subpath, emitsTypes }: KnownLoader, file: string): Loader | undefined {
-  const here = fileURLToPath(import.meta.url)
-  const folder = packageFolder(name, dirname(file)) ?? packageFolder(name, dirname(here))
+  const folder = packageFolder(name, dirname(file))
   const target = folder === undefined ? undefined : exportOf(folder, subpath)
   return target === undefined
     ? undefined

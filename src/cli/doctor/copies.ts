@@ -57,7 +57,7 @@ function visit(
 }
 
 function entriesOf(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder) : []
+  return existsSync(folder) ? readdirSync(folder).toSorted() : []
 }
 
 function versionOf(folder: string): string {

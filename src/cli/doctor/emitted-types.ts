@@ -39,7 +39,7 @@ export function checkEmittedTypes(folder: string, asksForTypes: boolean | undefi
     return problem(
       about,
       `cannot run a class with a decorator: ${result}`,
-      'Mend tsconfig.json, or update the loader.'
+      'Set "experimentalDecorators": true in tsconfig.json: few loaders compile others. Or update the loader.'
     )
   }
   const message = 'emits no types: constructor injection by type does not work under it'

@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { keelson } from './console.js'
+
+function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'keelson-new-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+// that the project works is shown by test/package/new-project.test.ts
+describe('keelson new', () => {
+  it('refuses a folder that is not empty, a file, and no folder', async () => {
+    const cwd = emptyFolder()
+    mkdirSync(join(cwd, 'full'))
+    writeFileSync(join(cwd, 'full/file'), '')
+    expect(await keelson(['new', 'full'], { cwd })).toMatchObject({
+      code: 64,
+      stderr: 'keelson: the folder full is not empty\n  Name one that is empty, or not there yet.\n'
+    })
+    expect(await keelson(['new', 'full/file'], { cwd })).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('full/file is a file') as string
+    })
+    expect(await keelson(['new'], { cwd })).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining("missing required argument 'folder'") as string
+    })
+    expect(readdirSync(join(cwd, 'full'))).toEqual(['file'])
+  })
+
+  it('writes a project, and says what to do next', async () => {
+    const cwd = emptyFolder()
+    const { code, stdout } = await keelson(['new', 'apps/My Shop'], { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toBe('9 files in apps/My Shop. Now:\n  cd apps/My Shop\n  npm install\n  npm run dev\n')
+    const text = readFileSync(join(cwd, 'apps/My Shop/package.json'), 'utf8')
+    expect(JSON.parse(text)).toMatchObject({
+      name: 'my-shop',
+      keelson: { entry: 'src/app.module.ts' },
+      dependencies: { keelson: expect.stringMatching(/^\^\d/) as string }
+    })
+  })
+
+  it('takes the folder that it is in, when only git is there already', async () => {
+    const cwd = emptyFolder()
+    mkdirSync(join(cwd, '.git'))
+    const { code, json } = await keelson(['new', '.', '--json'], { cwd })
+    expect(code).toBe(0)
+    expect(json()).toMatchObject({ folder: cwd, next: ['npm install', 'npm run dev'] })
+    expect(readdirSync(join(cwd, 'src')).toSorted()).toEqual(['app.module.ts', 'greeter.ts', 'greetings.ts'])
+  })
+})
