@@ -654,7 +654,7 @@ export class LiveApplication extends Application implements Conductor {
   #crashed(runtime: ServiceRuntime, reason: unknown): void {
     if (this.#interrupt !== undefined) this.#interrupt({ kind: 'crashed', runtime, reason })
     else if (!this.isDraining) this.#end(reason)
-    else this.#lateFailures.push({ service: runtime.name, phase: 'task', error: reason })
+    else this.#lateFailures.push({ service: runtime.name, phase: runtime.crashPhase, error: reason })
   }
 
   #end(reason: unknown): void {

@@ -64,7 +64,14 @@ export function interruptionError(
     case 'not-ready':
       return notReadyError(interruption.runtime, interruption.cause, path, errors)
     case 'crashed':
-      return new StartError({ service, path, location, errors, phase: 'task', cause: interruption.reason })
+      return new StartError({
+        service,
+        path,
+        location,
+        errors,
+        phase: interruption.runtime?.crashPhase ?? 'crash()',
+        cause: interruption.reason
+      })
     case 'overdue': {
       const phase = interruption.late?.phase ?? 'start'
       const message = `${name} did not start within ${formatDuration(interruption.limit)}: it waited for ${phase} of ${service}`

@@ -61,7 +61,7 @@ export class ChildSet {
       }
     } else if (owner.areChildrenOpen) {
       launch(runtime).catch((error: unknown) => {
-        if (runtime.hasCrashed && !owner.isAtRest) owner.crash(error)
+        if (runtime.hasCrashed && !owner.isAtRest) owner.crash(error, 'children')
       })
     }
     return runtime

@@ -75,7 +75,7 @@ export class EntryPort implements SchedulePort {
 
   crash(error: unknown, { settings }: ScheduledWork): void {
     const runtime = this.#runtime
-    if (runtime.currentRun === this.#run && !runtime.isAtRest) runtime.crash(error)
+    if (runtime.currentRun === this.#run && !runtime.isAtRest) runtime.crash(error, settings.kind)
     else runtime.log.error({ err: error }, '%s %s failed', settings.kind, this.#owner.name)
     this.#owner.finish({ error })
   }

@@ -80,7 +80,9 @@ export class ServiceDrive {
     const { errors } = this.machine
     if (errors.length === 0 && this.otherFailures === undefined) return NO_FAILURES
     const own = errors.map((error) =>
-      error instanceof Failure ? error.failure : { service: this.#runtime.name, phase: 'task', error }
+      error instanceof Failure
+        ? error.failure
+        : { service: this.#runtime.name, phase: this.#runtime.crashPhase, error }
     )
     return this.otherFailures === undefined ? own : [...this.otherFailures, ...own]
   }

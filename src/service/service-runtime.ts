@@ -59,6 +59,8 @@ export class ServiceRuntime implements ServiceHandle {
   #work: WorkSet | undefined
   /** The work of the run under way has begun, and is to go on. */
   isWorking = false
+  /** What threw when it last crashed, such as `'task'`; `'crash()'` when it was asked for. */
+  crashPhase = 'crash()'
   #activities: ActivitySet | undefined
   #liveContext: LiveContext | undefined
   #stream: StateStream<ServiceSnapshot> | undefined
@@ -388,7 +390,7 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** Why the last start failed. */
   startError(errors: readonly unknown[] = [], path?: readonly string[]): StartError {
-    const { phase, error } = this.#drive?.startFailure ?? { phase: 'task', error: this.crashReason }
+    const { phase, error } = this.#drive?.startFailure ?? { phase: this.crashPhase, error: this.crashReason }
     const { location } = this.definition
     if (error instanceof StartError && phase === 'children') {
       return new StartError({
@@ -605,7 +607,8 @@ export class ServiceRuntime implements ServiceHandle {
     }
   }
 
-  crash(reason: unknown): void {
+  /** @param phase what threw, where the crash was not simply asked for */
+  crash(reason: unknown, phase = 'crash()'): void {
     const { state } = this
     if (state === 'init' || state === 'stopped') {
       throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
@@ -614,6 +617,7 @@ export class ServiceRuntime implements ServiceHandle {
         hint: 'crash() is for a service that is starting, running or waiting to.'
       })
     }
+    if (!this.hasCrashed) this.crashPhase = phase
     this.#driven.dispatch({ type: 'crash', reason })
   }
 
@@ -758,7 +762,8 @@ export class ServiceRuntime implements ServiceHandle {
     try {
       return await runCall(this, () => members[method]?.(...args))
     } catch (error) {
-      if (!(run.stopReason !== undefined && isAbortError(error)) && !this.isAtRest) this.crash(error)
+      if (!(run.stopReason !== undefined && isAbortError(error)) && !this.isAtRest)
+        this.crash(error, String(method))
       throw error
     }
   }
@@ -853,7 +858,7 @@ export class ServiceRuntime implements ServiceHandle {
       return
     }
     if (this.supervision !== undefined) this.supervision.crashed(this, reason)
-    else if (this.owner !== undefined && !this.owner.isAtRest) this.owner.crash(reason)
+    else if (this.owner !== undefined && !this.owner.isAtRest) this.owner.crash(reason, 'children')
     else this.host.crashed(this, reason)
   }
 

@@ -190,7 +190,7 @@ export class TaskEntry implements WorkEntry {
     this.#plan.settled?.({ error })
     // One that a stop had given up on tells nothing about the service as it is now.
     const isCurrent = runtime.currentRun === this.#run && !runtime.isAtRest
-    if (this.#plan.onError === 'crash' && isCurrent) runtime.crash(error)
+    if (this.#plan.onError === 'crash' && isCurrent) runtime.crash(error, 'task')
     // Where somebody listens, the event has its line in the log.
     else if (!runtime.host.listens) this.#log(error, 'failed')
   }

@@ -145,7 +145,7 @@ export class Supervisor extends ServiceBase {
   async #giveUp(error: unknown): Promise<void> {
     const own = driveService(this)
     await this.#stop(own.children_.runtimes, { kind: 'crash', detail: error })
-    if (!own.isAtRest) own.crash(error)
+    if (!own.isAtRest) own.crash(error, 'children')
   }
 
   /** The instance that is to run in place of one that crashed, and is at rest. */

@@ -11,6 +11,7 @@ import {
   ServiceContext,
   StartError,
   StopError,
+  Task,
   validate,
   WiringError,
   type ApplicationOptions,
@@ -493,6 +494,37 @@ describe('what fails while everything is constructed', () => {
       phase: 'factory',
       cause: { code: 'KEEL_START_TIMEOUT' }
     })
+  })
+})
+
+describe('a crash in the midst of a start', () => {
+  it.each([
+    [
+      'crash()',
+      class Asks {
+        onStart({ crash }: ServiceContext): void {
+          crash(new Error('lost'))
+        }
+      }
+    ],
+    [
+      'task',
+      class Works {
+        async run(): Promise<void> {
+          throw new Error('lost')
+        }
+        async onStarted({ sleep }: ServiceContext): Promise<void> {
+          await sleep('1m')
+        }
+      }
+    ]
+  ])('is told as what it was: %s', async (phase, cls) => {
+    if ('run' in cls.prototype) {
+      Task()(cls.prototype as { run(): Promise<void> }, 'run', { value: cls.prototype.run as never })
+    }
+    Service()(cls)
+    const { error } = await failing(cls)
+    expect(error).toMatchObject({ service: cls.name, phase, cause: { message: 'lost' } })
   })
 })
 
