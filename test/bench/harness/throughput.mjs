@@ -1,5 +1,6 @@
 // How many operations a second, warm: bursts long enough for the clock, the median of them.
 import { median } from './statistics.mjs'
+import { stopwatch } from './stopwatch.mjs'
 
 const BURST_MS = 120
 const BURSTS = 5
@@ -9,8 +10,7 @@ const kept = { value: undefined }
 
 /**
  * @param operation called again and again; when it gives a promise, the promise is awaited before the next call
- * @returns `{ perSecond, ns }`, by the wall clock or by processor time, whichever is less: others on the machine
- *   lengthen the one, helper threads of the engine the other
+ * @returns `{ perSecond, ns }`
  */
 export async function throughput(operation) {
   const isAsync = operation() instanceof Promise
@@ -20,25 +20,22 @@ export async function throughput(operation) {
   count *= 4
   const perOperation = []
   for (let burst = 0; burst < BURSTS; burst++) {
-    const [begun, at] = [process.cpuUsage(), performance.now()]
+    const time = stopwatch()
     // a macrotask now and then, as in life: weak references and finalizers are let go in between
     for (let done = 0; done < count; done += count / 20) {
       await times(operation, Math.ceil(count / 20))
       await new Promise(setImmediate)
     }
-    const wall = (performance.now() - at) * 1000
-    const { user, system } = process.cpuUsage(begun)
-    perOperation.push((Math.min(user + system, wall) * 1000) / count)
+    perOperation.push((time().ms * 1e6) / count)
   }
   const ns = median(perOperation)
   return { ns, perSecond: 1e9 / ns }
 }
 
 async function cpuTime(times, operation, count) {
-  const begun = process.cpuUsage()
+  const time = stopwatch()
   await times(operation, count)
-  const { user, system } = process.cpuUsage(begun)
-  return (user + system) / 1000
+  return time().cpu
 }
 
 async function timesSync(operation, count) {

@@ -1,6 +1,7 @@
 // Periodic calls for some seconds of real time: processor time, ticks lost, and how far behind they come to be.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { median } from './statistics.mjs'
+import { stopwatch } from './stopwatch.mjs'
 
 /** Counts the ticks of each timer, and remembers when its first and its latest came. */
 export class TickRecord {
@@ -28,25 +29,24 @@ export class TickRecord {
  *   as many as it made
  */
 export async function ticking(record, period, seconds, arm, settle = () => sleep(period / 2)) {
-  const beforeArming = process.cpuUsage()
+  const time = stopwatch()
   await arm()
   await settle()
-  const armed = process.cpuUsage(beforeArming)
+  const { cpu: armingCpu, wall: opened } = time()
   record.open = true
-  const begun = process.cpuUsage()
-  const [at, length] = [performance.now(), seconds * 1000]
+  const length = seconds * 1000
   // to the end, not a fixed sleep: when that itself comes late, so much more was due
-  while (performance.now() - at < length) await sleep(Math.max(1, length - (performance.now() - at)))
-  const { user, system } = process.cpuUsage(begun)
+  while (time().wall - opened < length) await sleep(Math.max(1, length - (time().wall - opened)))
   record.open = false
-  const due = Math.floor((performance.now() - at) / period) * record.counts.length
+  const { cpu, wall } = time()
+  const due = Math.floor((wall - opened) / period) * record.counts.length
   const came = record.counts.reduce((sum, count) => sum + count, 0)
   const behind = Array.from(record.counts, (count, timer) =>
     count === 0 ? length : record.latest[timer] - record.first[timer] - (count - 1) * period
   )
   return {
-    cpu: (user + system + armed.user + armed.system) / 1000,
-    armingCpu: (armed.user + armed.system) / 1000,
+    cpu,
+    armingCpu,
     ticks: came,
     lost: Math.max(0, (1 - came / due) * 100),
     behind: median(behind)

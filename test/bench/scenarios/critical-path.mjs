@@ -42,7 +42,7 @@ export default {
       await new Promise((resolve) => setTimeout(resolve, wait(index)))
       took[calls[index]++ === 0 ? 'start' : 'stop'][index] = performance.now() - begun
     }
-    const { witness: _, ...measured } = await passage(contestant, graph, { wait: waiting })
+    const measured = await passage(contestant, graph, { wait: waiting })
     const path = longest(graph.needs, took.start)
     return {
       ...measured,

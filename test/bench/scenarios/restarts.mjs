@@ -1,3 +1,4 @@
+import { stopwatch } from '../harness/stopwatch.mjs'
 import { loadPeer } from '../peers/index.mjs'
 
 export default {
@@ -22,11 +23,9 @@ export default {
       if (++calls <= crashes) throw fresh ? new Error('crash') : known
     }
     const run = await peer.restarts(work)
-    const [cpu, at] = [process.cpuUsage(), performance.now()]
+    const time = stopwatch()
     await run()
-    const wall = (performance.now() - at) * 1000
-    const { user, system } = process.cpuUsage(cpu)
-    const microseconds = Math.min(wall, user + system) / crashes
+    const microseconds = (time().ms * 1000) / crashes
     return {
       microseconds,
       perSecond: 1e6 / microseconds,
