@@ -14,6 +14,7 @@ export class ConfigurationError extends KeelsonError {
   /** At least one; more when the check of an application found several at once. */
   declare readonly problems: readonly Problem[]
   readonly #details: ErrorDetails
+  readonly #isOfCheck: boolean
 
   static {
     nameAfterClass(this)
@@ -23,6 +24,7 @@ export class ConfigurationError extends KeelsonError {
   constructor(code: KeelsonErrorCode, details: ErrorDetails, problems?: readonly Problem[]) {
     super(code, details, problems === undefined ? undefined : formatProblems(problems))
     this.#details = details
+    this.#isOfCheck = problems !== undefined
     const { message, path = [], location, hint = ERROR_CODES[code].fix } = details
     hide(this, { problems: Object.freeze([...(problems ?? [{ code, message, path, location, hint }])]) })
   }
@@ -43,6 +45,6 @@ export class ConfigurationError extends KeelsonError {
   }
 
   override toJSON(): ErrorJSON {
-    return errorToJSON(this, this.problems.length > 1 ? { problems: this.problems } : {})
+    return errorToJSON(this, this.#isOfCheck ? { problems: this.problems } : {})
   }
 }

@@ -21,7 +21,7 @@ import { SignalListener } from './signal-listener.js'
  * @param root a module class, a dynamic module, a service class, a `ServiceBase` instance, or an array of the last two
  * @throws WiringError with every problem at once; no constructor has run then
  * @throws StartError when a constructor or factory failed; what other factories had made is disposed
- * @throws ConfigurationError for options that make no sense
+ * @throws ConfigurationError for options that make no sense, and when all problems are only things said wrongly
  *
  * @example
  * ```ts

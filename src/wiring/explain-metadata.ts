@@ -1,3 +1,5 @@
+import { type ClassDescription, describe } from '../metadata/index.js'
+import { isClass } from '../tokens/index.js'
 import type { ProviderNode } from './provider-node.js'
 import type { Fault } from './read-provider.js'
 import type { Toolchain } from './toolchain.js'
@@ -38,7 +40,22 @@ function isMarked({ description }: ProviderNode): boolean {
 }
 
 function reliesOnTypes(node: ProviderNode): boolean {
-  return isMarked(node) && !isListed(node)
+  return isMarked(node) && !isListed(node) && unmarkedOwner(node) === undefined
+}
+
+/** The base whose constructor it inherits, where that has no decorator: no compiler emits types for it. */
+function unmarkedOwner({ description }: ProviderNode): ClassDescription | undefined {
+  let owner = description
+  while (owner !== undefined) {
+    const base: unknown = Object.getPrototypeOf(owner.class)
+    const above = isClass(base) ? describe(base) : undefined
+    // what is handed down is the very same list
+    if (above === undefined || above.constructorDependencies !== owner.constructorDependencies) break
+    owner = above
+  }
+  return owner === description || owner?.service !== undefined || owner?.injectable !== undefined
+    ? undefined
+    : owner
 }
 
 /** Does `inject: [...]` say what the constructor takes? Not all of it, when it is too short. */
@@ -65,14 +82,18 @@ function explainAll(nodes: readonly ProviderNode[], { name, remedy }: Toolchain)
 function explainOne(node: ProviderNode): Fault {
   const dependencies = node.description?.constructorDependencies ?? []
   const unknown = dependencies.filter((fact) => fact.token === undefined && fact.erased === undefined)
+  const owner = isListed(node) ? undefined : unmarkedOwner(node)
   const names = unknown.map((fact) => fact.parameterName ?? `parameter ${fact.index}`)
   return {
     code: 'KEEL_NO_METADATA',
     message: `Nothing says what the constructor of ${node.label} takes${names.length === 0 ? '' : ` as ${list(names)}`}`,
-    hint: isListed(node)
-      ? `Let its inject: [...] name one for each parameter, optional(X) for one that may be absent.`
-      : isMarked(node)
-        ? `Say it: @Service({ inject: [X] }), or \`x = inject(X)\` in a field.`
-        : `Mark ${node.label} with @Injectable(), so that types are emitted for it, or provide it by useFactory and inject: [X].`
+    hint:
+      owner !== undefined
+        ? `Mark ${owner.name}, whose constructor it inherits, with @Injectable(), so that types are emitted for it, or say inject: [X] on ${node.label}.`
+        : isListed(node)
+          ? `Let its inject: [...] name one for each parameter, optional(X) for one that may be absent.`
+          : isMarked(node)
+            ? `Say it: @Service({ inject: [X] }), or \`x = inject(X)\` in a field.`
+            : `Mark ${node.label} with @Injectable(), so that types are emitted for it, or provide it by useFactory and inject: [X].`
   }
 }

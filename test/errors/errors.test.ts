@@ -5,6 +5,7 @@ import {
   ConfigurationError,
   describeThrown,
   ERROR_CODES,
+  errorOfProblems,
   ExitError,
   isKeelsonError,
   KeelsonError,
@@ -52,6 +53,29 @@ describe('what carries a code', () => {
     expect(isKeelsonError(error, error.code)).toBe(true)
     expect(isKeelsonError(error, 'KEEL_TASK_TIMEOUT')).toBe(false)
     expect(error instanceof KeelsonError || error instanceof AggregateError).toBe(true)
+  })
+
+  it('of problems that are only said wrongly is a ConfigurationError, of any other a WiringError', () => {
+    const wrong: Problem = { ...problem, code: 'KEEL_NOT_A_MODULE', message: 'is no module' }
+    const said = errorOfProblems([wrong, wrong])
+    expect(said).toBeInstanceOf(ConfigurationError)
+    expect(said).toMatchObject({
+      code: 'KEEL_NOT_A_MODULE',
+      path: ['A', 'B'],
+      location: 'a.ts:1',
+      hint: 'mend'
+    })
+    expect(said.problems).toEqual([wrong, wrong])
+    expect(said.message).toContain('(problem 2 of 2)')
+    expect(said.toJSON()).toMatchObject({ problems: [wrong, wrong] })
+    expect(errorOfProblems([wrong, problem])).toBeInstanceOf(WiringError)
+    expect(() => errorOfProblems([])).toThrow(TypeError)
+
+    const thrown = new ConfigurationError('KEEL_INVALID_OPTION', { message: 'no', hint: 'yes' })
+    expect(thrown.problems).toEqual([
+      { code: 'KEEL_INVALID_OPTION', message: 'no', hint: 'yes', path: [], location: undefined }
+    ])
+    expect(thrown.toJSON()).not.toHaveProperty('problems')
   })
 
   it('does not show its message twice when it is inspected', () => {

@@ -49,6 +49,21 @@ describe('an entry of providers', () => {
 })
 
 describe('a class', () => {
+  it('that inherits the constructor of a class without decorators is told to mark that one', async () => {
+    class Base {
+      constructor(readonly text: string) {}
+    }
+    @Service()
+    class Derived extends Base {}
+    expect(await problemsOf(Derived)).toMatchObject([
+      {
+        code: 'KEEL_NO_METADATA',
+        message: 'Nothing says what the constructor of Derived takes as text',
+        hint: expect.stringContaining('Mark Base, whose constructor it inherits, with @Injectable()')
+      }
+    ])
+  })
+
   it('has one instance, whichever tokens and modules lead to it', async () => {
     @Service()
     class Db {}
