@@ -1,5 +1,3 @@
-import type * as ChildProcess from 'node:child_process'
-
 /** Comes with systemd. Node.js itself has no datagrams over Unix sockets. */
 const HELPER = 'systemd-notify'
 /** It answers at once, or not at all. */
@@ -11,7 +9,7 @@ const PATIENCE_MS = 5000
  * @throws Error when it could not be sent, with what to do about it
  */
 export function systemdNotify(assignments: readonly string[]): Promise<void> {
-  const { execFile } = process.getBuiltinModule('node:child_process') as typeof ChildProcess
+  const { execFile } = process.getBuiltinModule('node:child_process')
   return new Promise((resolve, reject) => {
     execFile(HELPER, assignments, { timeout: PATIENCE_MS }, (error, _stdout, stderr) => {
       if (error === null) resolve()
