@@ -1,3 +1,5 @@
+import type { ExecFileException } from 'node:child_process'
+
 /** Comes with systemd. Node.js itself has no datagrams over Unix sockets. */
 const HELPER = 'systemd-notify'
 /** It answers at once, or not at all. */
@@ -18,7 +20,7 @@ export function systemdNotify(assignments: readonly string[]): Promise<void> {
   })
 }
 
-function complaint({ code, message }: ChildProcess.ExecFileException, stderr: string): string {
+function complaint({ code, message }: ExecFileException, stderr: string): string {
   if (code === 'ENOENT')
     return `there is no ${HELPER} to tell systemd with: install it (it comes with systemd), or use Type=exec`
   return `${HELPER} failed: ${stderr.trim() === '' ? message : stderr.trim()}`

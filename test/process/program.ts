@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly args?: readonly string[]
   /** Undefined: without this one. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Options of Node.js itself. */
+  readonly execArgv?: readonly string[]
   /** Straight from TypeScript, by a loader, and not compiled. */
   readonly loader?: 'tsx'
 }
@@ -51,7 +53,9 @@ export function compilePrograms(
   return (name, options = {}) => {
     const base = join(options.loader === undefined ? folder : root, programs, name)
     const file = options.loader === undefined ? [`${base}.js`] : ['--import', options.loader, `${base}.ts`]
-    return running(new Program([...file, ...(options.args ?? [])], options.env ?? {}))
+    return running(
+      new Program([...(options.execArgv ?? []), ...file, ...(options.args ?? [])], options.env ?? {})
+    )
   }
 }
 
