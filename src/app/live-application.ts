@@ -132,6 +132,7 @@ export class LiveApplication extends Application implements Conductor {
         this.name,
         defineService(this.name, {
           service: { lifecycleLogLevel: 'debug' },
+          hooks: [],
           methods: [],
           location: undefined
         }),

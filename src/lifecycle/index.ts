@@ -3,7 +3,7 @@
  * reducer that ties them together. Pure data and functions: no clock, no promise, no container, no other service.
  * Start reading at `service-state.ts`, then `machine.ts`.
  */
-export { initialMachine, reduce } from './machine.js'
+export { initialMachine, reduce, withShape } from './machine.js'
 export type { Effect, Machine, MachineEvent, MachineShape, Reduction } from './machine.js'
 export { canMove, TRANSITIONS } from './service-state.js'
 export type { ServiceState, StopReason } from './service-state.js'

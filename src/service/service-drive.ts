@@ -5,6 +5,7 @@ import {
   isHookStep,
   reduce,
   STOP_STEPS,
+  withShape,
   type Effect,
   type Machine,
   type MachineEvent,
@@ -55,13 +56,13 @@ export class ServiceDrive {
 
   constructor(runtime: ServiceRuntime) {
     this.#runtime = runtime
-    this.machine = initialMachine(shapeOf(runtime.instance, runtime.definition.waitForShutdown))
+    this.machine = initialMachine(shapeOf(runtime.instance, runtime.definition))
   }
 
   /** Another instance stands behind the service: its hooks are called from now on, none has been. */
   reshape(): void {
-    const shape = shapeOf(this.#runtime.instance, this.#runtime.definition.waitForShutdown)
-    this.machine = { ...this.machine, shape, firstStarted: false }
+    const shape = shapeOf(this.#runtime.instance, this.#runtime.definition)
+    this.machine = withShape(this.machine, shape)
   }
 
   /** How long the start or stop under way, or the last one, takes: milliseconds since it began. */
