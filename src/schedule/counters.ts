@@ -21,14 +21,15 @@ export interface ScheduleSnapshot {
 
 /** The same, while it is counted. */
 export class Counters {
-  startedAt: number | undefined
+  // NaN until known: a field that only ever holds numbers is written in place
+  startedAt = NaN
   runs = 0
   missed = 0
   errors = 0
   failuresInARow = 0
-  lastDurationMs: number | undefined
-  lastLatenessMs: number | undefined
-  worstLatenessMs: number | undefined
+  lastDurationMs = NaN
+  lastLatenessMs = NaN
+  worstLatenessMs = NaN
   /** How the last call that ended failed. */
   lastFailure: { readonly error: unknown } | undefined
 
@@ -36,8 +37,7 @@ export class Counters {
     this.startedAt = at
     this.runs++
     this.lastLatenessMs = latenessMs
-    if (this.worstLatenessMs === undefined || latenessMs > this.worstLatenessMs)
-      this.worstLatenessMs = latenessMs
+    if (!(latenessMs <= this.worstLatenessMs)) this.worstLatenessMs = latenessMs
   }
 
   snapshot(state: ScheduleSnapshot['state'], nextDueAt: number | undefined): ScheduleSnapshot {
@@ -45,13 +45,13 @@ export class Counters {
       this
     return {
       state,
-      startedAt,
+      startedAt: Number.isNaN(startedAt) ? undefined : startedAt,
       runs,
       missed,
       errors,
-      ...(lastDurationMs === undefined ? {} : { lastDurationMs }),
-      ...(lastLatenessMs === undefined ? {} : { lastLatenessMs }),
-      ...(worstLatenessMs === undefined ? {} : { worstLatenessMs }),
+      ...(Number.isNaN(lastDurationMs) ? {} : { lastDurationMs }),
+      ...(Number.isNaN(lastLatenessMs) ? {} : { lastLatenessMs }),
+      ...(Number.isNaN(worstLatenessMs) ? {} : { worstLatenessMs }),
       ...(lastFailure === undefined ? {} : { lastError: lastFailure.error }),
       ...(nextDueAt === undefined ? {} : { nextDueAt })
     }

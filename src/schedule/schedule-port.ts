@@ -15,6 +15,9 @@ export interface SchedulePort {
   /** The schedule has come to its end with this error: as thrown by the body, or a `KEEL_TASK_TIMEOUT`. */
   crash(error: unknown, work: ScheduledWork): void
 
+  /** Whether anybody wants to hear of calls that end well. Default: yes. */
+  readonly listens?: boolean
+
   /** A call has ended well, or because its signal told it to. */
   ran?(call: EndedCall, work: ScheduledWork): void
 

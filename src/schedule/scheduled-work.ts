@@ -293,6 +293,7 @@ export class ScheduledWork {
   }
 
   #ran(tick: RunningTick, now: Moment): void {
+    if (this.#port.listens === false) return
     try {
       this.#port.ran?.(endOf(tick, now), this)
     } catch (error) {

@@ -15,27 +15,36 @@ export function sharedSlots(expression: string, zone: string): Calendar {
   let calendar = known.get(key)
   if (calendar === undefined) {
     if (known.size >= MOST_KEPT) known.clear()
-    known.set(key, (calendar = new LastAnswer(cronSlots(expression, zone))))
+    known.set(key, (calendar = new Remembering(cronSlots(expression, zone))))
   }
   return calendar
 }
 
-/** Remembers the last gap between two slots, which all who wait together ask about. */
-class LastAnswer implements Calendar {
+/** Answers that are remembered: those who are behind ask about slots one after the other, each on its own. */
+const MOST_ANSWERS = 64
+
+/** Remembers the gap between slots that was asked about last, and what follows the slots of late. */
+class Remembering implements Calendar {
   readonly #calendar: Calendar
   #from = Infinity
   #to = -Infinity
+  readonly #following = new Map<number, number>()
 
   constructor(calendar: Calendar) {
     this.#calendar = calendar
   }
 
   next(after: number): number {
-    if (after < this.#from || after >= this.#to) {
-      this.#to = this.#calendar.next(after)
-      this.#from = after
+    if (after >= this.#from && after < this.#to) return this.#to
+    let next = this.#following.get(after)
+    if (next === undefined) {
+      next = this.#calendar.next(after)
+      if (this.#following.size >= MOST_ANSWERS) this.#following.clear()
+      this.#following.set(after, next)
     }
-    return this.#to
+    this.#from = after
+    this.#to = next
+    return next
   }
 
   previous(before: number): number {

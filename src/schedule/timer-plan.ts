@@ -64,7 +64,7 @@ class RatePlan implements Plan {
     const due: Due = {
       scheduledAt: this.#wallTime.of(at, now),
       missed: slot - this.#next,
-      missedAt: this.#wallTime.of(at - this.#every, now),
+      missedAt: slot === this.#next ? 0 : this.#wallTime.of(at - this.#every, now),
       lateness: Math.max(0, now.monotonic - (slot === this.#next ? this.dueAt : at)),
       run: true
     }

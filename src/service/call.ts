@@ -22,13 +22,18 @@ export function runCall<T>(runtime: ServiceRuntime, code: () => T): T {
   return calls.run({ runtime, run: runtime.run, parent: calls.getStore() }, code)
 }
 
-/** Runs the body of a task, timer or cron: nobody waits in it for whoever happened to start the service. */
-export function runRootCall<Given extends unknown[], T>(
-  runtime: ServiceRuntime,
+/** A call that nobody waits in for whoever happened to start the service: of the body of a task, timer or cron. */
+export function rootCall(runtime: ServiceRuntime): Call {
+  return { runtime, run: runtime.run, parent: undefined }
+}
+
+/** Runs user code as this call. */
+export function runAs<Given extends unknown[], T>(
+  call: Call,
   code: (...given: Given) => T,
   ...given: Given
 ): T {
-  return calls.run({ runtime, run: runtime.run, parent: undefined }, code, ...given)
+  return calls.run(call, code, ...given)
 }
 
 /** Runs what a call has brought about without being made to wait for it: it is nobody's call. */

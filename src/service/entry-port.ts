@@ -10,7 +10,7 @@ import type {
 import type { Clock } from '../time/index.js'
 import { ScopedContext } from './bound-context.js'
 import { CallScope } from './call-scope.js'
-import { runRootCall } from './call.js'
+import { type Call, rootCall, runAs } from './call.js'
 import { isPromiseLike } from './promise-like.js'
 import type { Run } from './run.js'
 import type { ServiceContext } from './service-context.js'
@@ -28,6 +28,8 @@ export class EntryPort implements SchedulePort {
   readonly #run: Run
   readonly #body: (context: ServiceContext, tick: Tick) => unknown
   readonly #owner: PortOwner
+  /** Nobody waits in it for whoever happened to start the service. */
+  readonly #call: Call
 
   constructor(
     runtime: ServiceRuntime,
@@ -39,6 +41,11 @@ export class EntryPort implements SchedulePort {
     this.#run = run
     this.#body = body
     this.#owner = owner
+    this.#call = rootCall(runtime)
+  }
+
+  get listens(): boolean {
+    return this.#runtime.host.listens
   }
 
   get clock(): Clock {
@@ -55,7 +62,7 @@ export class EntryPort implements SchedulePort {
     const context = new ScopedContext(this.#runtime, this.#run, scope)
     let result: unknown
     try {
-      result = runRootCall(this.#runtime, this.#body, context, tick)
+      result = runAs(this.#call, this.#body, context, tick)
     } catch (error) {
       scope.end()
       throw error
@@ -81,7 +88,6 @@ export class EntryPort implements SchedulePort {
   }
 
   ran({ tick, latenessMs, durationMs }: EndedCall, { settings: { kind } }: ScheduledWork): void {
-    if (!this.#runtime.host.listens) return
     const scheduledAt = tick.scheduledAt.getTime()
     this.#publish({ type: `${kind}.ran`, ...this.#about, scheduledAt, latenessMs, durationMs })
   }

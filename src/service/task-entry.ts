@@ -6,7 +6,7 @@ import { formatDuration, type TimerHandle } from '../time/index.js'
 import { abortError, isAbortError } from '../waits/index.js'
 import { ScopedContext } from './bound-context.js'
 import { CallScope } from './call-scope.js'
-import { runRootCall } from './call.js'
+import { rootCall, runAs } from './call.js'
 import { isPromiseLike } from './promise-like.js'
 import type { Run } from './run.js'
 import type { ServiceContext } from './service-context.js'
@@ -109,7 +109,7 @@ export class TaskEntry implements WorkEntry {
     const context = new ScopedContext(this.#runtime, run, this.#scope)
     let result: unknown
     try {
-      result = runRootCall(this.#runtime, () => this.#plan.body(context))
+      result = runAs(rootCall(this.#runtime), this.#plan.body, context)
     } catch (error) {
       this.#settle({ error })
       return

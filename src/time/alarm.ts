@@ -12,6 +12,8 @@ export class Alarm implements LaneMember {
   before: LaneMember | undefined
   after: LaneMember | undefined
   readonly #clock: Clock
+  /** Where it waited last. */
+  #home: Lane | undefined
   readonly #wake: (moments?: Moments) => void
   /** The timer, outside of lanes. */
   #handle: TimerHandle
@@ -35,8 +37,8 @@ export class Alarm implements LaneMember {
     this.#isSet = true
     this.due = dueAt
     const clock = this.#clock
-    const lane = laneFor(clock, time)
-    if (lane !== undefined) lane.add(this)
+    if (this.#home?.serves(time) !== true) this.#home = laneFor(clock, time)
+    if (this.#home !== undefined) this.#home.add(this)
     else if (follows === 'monotonic') this.#setTimer(Math.max(0, dueAt - clock.monotonic()))
     else if (clock.setAlarm !== undefined) this.#handle = clock.setAlarm(() => this.ring(), dueAt)
     else this.#setTimer(Math.min(LONGEST_SLEEP, Math.max(0, dueAt - clock.now())))

@@ -40,7 +40,8 @@ export function laneFor(clock: Clock, { lane: key, follows }: AlarmTime): Lane |
   let known = lanes.get(bell)
   if (known === undefined) lanes.set(bell, (known = new Map<string | number, Lane>()))
   let lane = known.get(key)
-  if (lane === undefined) known.set(key, (lane = new Lane(clock, follows, () => known.delete(key))))
+  if (lane === undefined)
+    known.set(key, (lane = new Lane(clock, follows, key, bell, () => known.delete(key))))
   return lane
 }
 
@@ -52,7 +53,10 @@ export function laneFor(clock: Clock, { lane: key, follows }: AlarmTime): Lane |
 export class Lane {
   readonly #clock: Clock
   readonly #follows: keyof Moment
+  readonly #key: string | number
+  readonly #bell: object
   readonly #emptied: () => void
+  #isOpen = true
   #first: LaneMember | undefined
   #last: LaneMember | undefined
   #handle: TimerHandle
@@ -60,10 +64,22 @@ export class Lane {
   #setFor = Infinity
   #isRinging = false
 
-  constructor(clock: Clock, follows: keyof Moment, emptied: () => void) {
+  constructor(clock: Clock, follows: keyof Moment, key: string | number, bell: object, emptied: () => void) {
     this.#clock = clock
     this.#follows = follows
+    this.#key = key
+    this.#bell = bell
     this.#emptied = emptied
+  }
+
+  /** Whether an alarm for this time belongs here: one that comes again and again need not be told its lane each time. */
+  serves({ lane }: AlarmTime): boolean {
+    return this.#isOpen && lane === this.#key && bellOf(this.#clock) === this.#bell
+  }
+
+  #close(): void {
+    this.#isOpen = false
+    this.#emptied()
   }
 
   /** Joins: before those that are due later, after those that are due at the same time. */
@@ -80,7 +96,7 @@ export class Lane {
     if (this.#first !== undefined || this.#isRinging) return
     this.#clock.clearTimeout(this.#handle)
     this.#setFor = Infinity
-    this.#emptied()
+    this.#close()
   }
 
   #putAfter(place: LaneMember | undefined, member: LaneMember): void {
@@ -138,7 +154,7 @@ export class Lane {
       }
     } finally {
       this.#isRinging = false
-      if (this.#first === undefined) this.#emptied()
+      if (this.#first === undefined) this.#close()
       else this.#setTimer(moments)
     }
   }
