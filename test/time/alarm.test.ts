@@ -128,7 +128,8 @@ describe('an alarm', () => {
 
   it('of a clock with an order of its own has a timer of its own', () => {
     const clock = new TestClock()
-    for (let n = 0; n < 3; n++) new Alarm(clock, () => {}).set({ follows: 'monotonic', dueAt: 1000, lane: 1000 })
+    for (let n = 0; n < 3; n++)
+      new Alarm(clock, () => {}).set({ follows: 'monotonic', dueAt: 1000, lane: 1000 })
     expect(clock.pending.count).toBe(3)
   })
 

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { inject, Injectable, lazy, Module } from '../../src/index.js'
+import { wire } from './wire.js'
+
+const transient = 'transient'
+const scoped = 'scoped'
+
+@Injectable()
+class Shared {}
+
+@Injectable({ lifetime: scoped, inject: [Shared] })
+class Session {
+  constructor(readonly shared: Shared) {}
+}
+
+@Injectable({ lifetime: transient, inject: [Session, Shared] })
+class Step {
+  readonly asked = inject(Session)
+  constructor(
+    readonly session: Session,
+    readonly shared: Shared
+  ) {}
+}
+
+@Injectable({ lifetime: transient, inject: [Step, Step, Session, Shared] })
+class Request {
+  readonly later = inject(lazy(() => Session))
+  constructor(
+    readonly first: Step,
+    readonly second: Step,
+    readonly session: Session,
+    readonly shared: Shared
+  ) {}
+}
+
+@Module({ providers: [Shared, Session, Step, Request] })
+class Root {}
+
+describe('what is made anew once everything else is made', () => {
+  it('is new where it is transient, and the same within its scope, however it is asked for', async () => {
+    const assembly = await wire(Root)
+    const shared = assembly.get(Shared)
+    const scopes = [assembly.createScope(), assembly.createScope()]
+    const requests = scopes.flatMap((scope) => [scope.get(Request), scope.get(Request)])
+    for (const [index, request] of requests.entries()) {
+      const session = scopes[index >> 1]!.get(Session)
+      const all = [request, request.first, request.second]
+      expect(all.every((one) => one.session === session && one.shared === shared)).toBe(true)
+      expect([request.first.asked, request.second.asked, request.later.get()]).toEqual([
+        session,
+        session,
+        session
+      ])
+    }
+    expect(new Set(requests.flatMap(({ first, second }) => [first, second])).size).toBe(8)
+    expect(new Set(requests.map(({ session }) => session)).size).toBe(2)
+  })
+
+  it('cannot need what is scoped where there is no scope, nor once that has ended', async () => {
+    const assembly = await wire(Root)
+    const scope = assembly.createScope()
+    scope.get(Request)
+    await scope[Symbol.asyncDispose]()
+    expect(() => assembly.get(Request)).toThrow('KEEL_CAPTIVE_DEPENDENCY')
+    expect(() => scope.get(Request)).toThrow('KEEL_DISPOSED')
+  })
+
+  it('fails with what a constructor throws, as thrown, and leaves inject() to those who construct', async () => {
+    const boom = new Error('boom')
+    let fails = true
+    @Injectable({ lifetime: transient, inject: [] })
+    class Fragile {
+      constructor() {
+        if (fails) throw boom
+      }
+    }
+    @Injectable({ lifetime: transient, inject: [Fragile] })
+    class Holder {
+      readonly shared = inject(Shared)
+      constructor(readonly fragile: Fragile) {}
+    }
+    @Module({ providers: [Shared, Holder, Fragile] })
+    class Fails {}
+    const assembly = await wire(Fails)
+    expect(() => assembly.get(Holder)).toThrow(boom)
+    expect(() => inject(Shared)).toThrow('KEEL_INJECT_OUTSIDE_CONSTRUCTION')
+    fails = false
+    expect(assembly.get(Holder).shared).toBe(assembly.get(Shared))
+  })
+
+  it('may ask for a further one of its own kind in its constructor', async () => {
+    let depth = 0
+    @Injectable({ lifetime: transient, inject: [Shared] })
+    class Nested {
+      readonly inner: Nested | undefined
+      readonly asked: Shared
+      constructor(readonly shared: Shared) {
+        this.inner = depth++ < 1 ? assembly.create(Nested) : undefined
+        this.asked = inject(Shared)
+      }
+    }
+    @Module({ providers: [Shared, Nested] })
+    class Nests {}
+    const assembly = await wire(Nests)
+    const outer = assembly.get(Nested)
+    expect([outer.asked, outer.inner?.asked, outer.inner?.inner]).toEqual([
+      outer.shared,
+      outer.shared,
+      undefined
+    ])
+  })
+})
