@@ -611,12 +611,12 @@ export class LiveApplication extends Application implements Conductor {
 
   // ---- what its services tell -----------------------------------------------------------------------------------------
 
-  transitioned(runtime: ServiceRuntime, _from: ServiceState): void {
+  transitioned(runtime: ServiceRuntime, _from: ServiceState, at: number): void {
     const nodes = this.#parts?.nodes
     const index = nodes?.indexOf(runtime)
     if (index === undefined) return
     const { state } = runtime
-    this.#boot?.moved(index, state, this.settings.clock.monotonic())
+    this.#boot?.moved(index, state, at)
     for (const sequence of this.#sequences) sequence.moved(index, state)
     this.#gate?.tell()
     if (state === 'running') this.#checkTasks()

@@ -175,11 +175,12 @@ export class ServiceDrive {
     const { machine, effects } = reduce(before, event)
     this.machine = machine
     if (machine.state !== before.state) {
+      const at = this.#runtime.host.clock.monotonic()
       if (machine.state === 'starting' || machine.state === 'stopping') {
-        this.#startedAt = this.#runtime.host.clock.monotonic()
+        this.#startedAt = at
         this.#spent = 0
       }
-      this.#runtime.moved(before.state)
+      this.#runtime.moved(before.state, at)
     }
     for (const effect of effects) this.#perform(effect)
     this.#runtime.settled()
@@ -200,6 +201,10 @@ export class ServiceDrive {
       return
     }
     if (isStopStep(step) && this.#awaitsHook(step, ticket)) return
+    if (this.#isIdle(step)) {
+      this.dispatch({ type: 'done', ticket })
+      return
+    }
     const begun = this.#runtime.host.clock.monotonic()
     this.#stepSince = begun
     let result: unknown
@@ -240,6 +245,34 @@ export class ServiceDrive {
         this.#outcome(step, ticket, begun, error)
       }
     )
+  }
+
+  /**
+   * Whether there is nothing to do in a step, which is then over, without a look at the clock: of most services five
+   * of the seven steps of a run, at two readings each.
+   */
+  #isIdle(step: Step): boolean {
+    const runtime = this.#runtime
+    switch (step) {
+      case 'work':
+        if (runtime.workIfAny !== undefined || runtime.definition.methods.length > 0) return false
+        runtime.isWorking = true
+        return true
+      case 'children':
+        if (runtime.childrenIfAny !== undefined) return false
+        runtime.areChildrenOpen = true
+        return true
+      case 'stop-children':
+        if (runtime.childrenIfAny !== undefined) return false
+        runtime.areChildrenOpen = false
+        return true
+      case 'end-work':
+        return runtime.workIfAny === undefined
+      case 'release':
+        return (runtime.currentRun.resourcesIfAny?.size ?? 0) === 0
+      default:
+        return false
+    }
   }
 
   /** A timer that is kept, though it has been cleared, takes 128 bytes. */
@@ -341,8 +374,7 @@ export class ServiceDrive {
     }
     switch (step) {
       case 'work':
-        if (this.#runtime.workIfAny !== undefined || this.#runtime.definition.methods.length > 0)
-          this.#runtime.work.begin(this.#runtime.currentRun)
+        this.#runtime.work.begin(this.#runtime.currentRun)
         this.#runtime.isWorking = true
         return undefined
       case 'children':
@@ -370,8 +402,7 @@ export class ServiceDrive {
   }
 
   #release(): Promise<void> | undefined {
-    const resources = this.#runtime.currentRun.resourcesIfAny
-    if (resources === undefined || resources.size === 0) return undefined
+    const { resources } = this.#runtime.currentRun
     const { clock } = this.#runtime.host
     const limit = (release: Promise<void>): Promise<void> => {
       const ms = this.#stopLimit()

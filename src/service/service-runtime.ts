@@ -798,12 +798,12 @@ export class ServiceRuntime implements ServiceHandle {
     if (this.#restWaiters !== undefined && this.isAtRest) this.#tellAtRest()
   }
 
-  /** The machine has moved. */
-  moved(from: ServiceState): void {
+  /** The machine has moved, at this reading of the monotonic clock: one for all who note it. */
+  moved(from: ServiceState, at: number): void {
     const { state } = this
     this.#since = this.host.clock.now()
-    if (state === 'running') this.#runningSince = this.host.clock.monotonic()
-    else if (from === 'running') this.#upForMs = this.host.clock.monotonic() - this.#runningSince
+    if (state === 'running') this.#runningSince = at
+    else if (from === 'running') this.#upForMs = at - this.#runningSince
     else if (state === 'waiting') this.#upForMs = 0
     // What was planned has come; who hears of it may plan anew.
     if (state === 'running') this.#planner = undefined
@@ -828,7 +828,7 @@ export class ServiceRuntime implements ServiceHandle {
       case 'backoff':
         break
     }
-    this.host.transitioned(this, from)
+    this.host.transitioned(this, from, at)
   }
 
   #crashed(from: ServiceState): void {
