@@ -51,7 +51,7 @@ async function runInForeignProcess(
   options: ApplicationOptions,
   { only }: Launch
 ): Promise<Application> {
-  const own = readProcessOptions(options, false, process.env[CONTROL_VARIABLE])
+  const own = readProcessOptions(options, false, { control: process.env[CONTROL_VARIABLE] })
   const app = await buildControlled(
     (given) => buildApplication(root, given, { onlyNamed: only }),
     options,
@@ -97,7 +97,7 @@ class OwnProgram implements Program {
     let own: ProcessOptions
     let app: LiveApplication
     try {
-      own = readProcessOptions(this.#options, true, process.env[CONTROL_VARIABLE])
+      own = readProcessOptions(this.#options, true, { control: process.env[CONTROL_VARIABLE] })
       this.#owner.listen(own)
       const { only: onlyNamed } = this.#launch
       app = this.#app = await buildControlled(

@@ -3,7 +3,7 @@ import { ConfigurationError } from '../errors/index.js'
 import { LOG_LEVELS } from '../logging/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import { toMilliseconds } from '../time/index.js'
-import { constants } from 'node:os'
+import { isSignal, signalsOn, type PlatformSignals } from './platform-signals.js'
 import { resolve } from 'node:path'
 
 /** What the options of an application say about its process. */
@@ -20,29 +20,20 @@ export interface ProcessOptions {
   readonly control: { readonly path: string | undefined } | undefined
 }
 
-const onWindows = process.platform === 'win32'
-
-/** Signals that stop an application unless it says otherwise. */
-const STOP_SIGNALS: readonly NodeJS.Signals[] = onWindows
-  ? ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']
-  : ['SIGINT', 'SIGTERM', 'SIGHUP']
-
-/** No process can hear these. */
-const UNHEARD: ReadonlySet<string> = new Set(['SIGKILL', 'SIGSTOP'])
-
 const RUN_UNTIL = ['stopped', 'tasks-done', 'started']
 
 /**
  * Reads them.
  *
  * @param owns whether the application has the process to itself unless the options say otherwise
- * @param controlVariable what the environment says about the control socket, where it is asked
+ * @param surroundings what the environment says about the control socket, where it is asked; and the platform, which
+ * decides which signals there are
  * @throws ConfigurationError for a value that makes no sense, naming the option
  */
 export function readProcessOptions(
   options: ApplicationOptions,
   owns: boolean,
-  controlVariable?: string
+  surroundings: { readonly control?: string | undefined; readonly platform?: NodeJS.Platform } = {}
 ): ProcessOptions {
   checkOptions(options)
   const { runUntil = 'stopped' } = options
@@ -52,23 +43,27 @@ export function readProcessOptions(
       hint: `use one of ${RUN_UNTIL.map((word) => `'${word}'`).join(', ')}.`
     })
   }
-  const { signals: given = owns, dumpSignal = 'SIGUSR2' } = options
-  const signals = readSignals(given)
-  if (dumpSignal !== false) checkSignal(dumpSignal, 'dumpSignal')
+  const here = signalsOn(surroundings.platform ?? process.platform)
+  const { signals: given = owns, dumpSignal } = options
+  const signals = readSignals(given, here)
+  if (dumpSignal !== undefined && dumpSignal !== false) checkSignal(dumpSignal, 'dumpSignal')
   return {
     signals: signals ?? [],
-    dumpSignal: signals === undefined ? undefined : readDumpSignal(options, signals),
+    dumpSignal: signals === undefined ? undefined : readDumpSignal(options, signals, here),
     runUntil,
     blockingTimeout: readBlockingTimeout(options, owns),
     redirectConsole: readRedirectConsole(options),
-    control: readControl(options, controlVariable)
+    control: readControl(options, surroundings.control)
   }
 }
 
 /** Undefined: the process is somebody else's. */
-function readSignals(given: boolean | readonly NodeJS.Signals[]): readonly NodeJS.Signals[] | undefined {
+function readSignals(
+  given: boolean | readonly NodeJS.Signals[],
+  here: PlatformSignals
+): readonly NodeJS.Signals[] | undefined {
   if (given === false) return undefined
-  if (given === true) return STOP_SIGNALS
+  if (given === true) return here.stop
   if (!Array.isArray(given)) {
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
       message: `the option signals is ${JSON.stringify(given)}`,
@@ -77,17 +72,18 @@ function readSignals(given: boolean | readonly NodeJS.Signals[]): readonly NodeJ
   }
   const names: readonly NodeJS.Signals[] = given
   for (const signal of names) checkSignal(signal, 'signals')
-  return [...new Set(names)]
+  return [...new Set(names)].filter((signal) => here.canHear(signal))
 }
 
 function readDumpSignal(
   { dumpSignal }: ApplicationOptions,
-  signals: readonly NodeJS.Signals[]
+  signals: readonly NodeJS.Signals[],
+  here: PlatformSignals
 ): NodeJS.Signals | undefined {
-  // Windows knows no such signal.
-  if (dumpSignal === false || onWindows) return undefined
-  if (dumpSignal === undefined) return signals.includes('SIGUSR2') ? undefined : 'SIGUSR2'
-  if (!signals.includes(dumpSignal)) return dumpSignal
+  if (dumpSignal === false) return undefined
+  if (dumpSignal === undefined)
+    return here.dump === undefined || signals.includes(here.dump) ? undefined : here.dump
+  if (!signals.includes(dumpSignal)) return here.canHear(dumpSignal) ? dumpSignal : undefined
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
     message: `${dumpSignal} is in the option signals, and the option dumpSignal too`,
     hint: 'one signal cannot both stop the application and only show what it does.'
@@ -95,7 +91,7 @@ function readDumpSignal(
 }
 
 function checkSignal(signal: unknown, option: string): void {
-  if (typeof signal === 'string' && Object.hasOwn(constants.signals, signal) && !UNHEARD.has(signal)) return
+  if (typeof signal === 'string' && isSignal(signal)) return
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
     message: `the option ${option} has ${JSON.stringify(signal)}, which is no signal that a process can hear`,
     hint: "write names such as 'SIGTERM'."

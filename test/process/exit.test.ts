@@ -105,6 +105,7 @@ describe.concurrent('a stop', () => {
   it.each([
     ['throws', 'Store, in onShutdown: Error: the disk is full'],
     ['hangs', 'Store: onShutdown did not end within'],
+    ['ignores', 'task flush'],
     ['dispose', 'was not disposed within']
   ])('in which something %s names it and exits with 1', async (how, named) => {
     const program = run('bad-stop', { args: [how] })
@@ -152,6 +153,25 @@ describe.concurrent('a stop', () => {
     expect(ended.words).toEqual(words)
     expect(ended.logged.at(-1)?.msg).toBe('still open at exit: TCPServerWrap')
     expect(ended.code).toBe(0)
+  })
+
+  it('by a crash loses no line of a log that another thread writes', async () => {
+    const { code, logged } = await run('crash', { args: ['exception', 'in a thread'] }).ended
+    expect(code).toBe(1)
+    const told = logged.map((line) => line.event)
+    expect(told).toContain('application.crashed')
+    expect(told.at(-1)).toBe('application.stopped')
+  })
+
+  it.each(['in a thread', 'later'])('cut short by a second signal loses no line either (%s)', async (how) => {
+    const program = run('slow-stop', { args: ['for ever', how] })
+    await program.prints('up')
+    program.kill('SIGTERM')
+    await program.prints('a quarter of a second later')
+    program.kill('SIGTERM')
+    const { code, logged } = await program.ended
+    expect(code).toBe(143)
+    expect(logged.at(-1)?.msg).toBe('last words')
   })
 
   it('loses no line of a log that another thread writes', async () => {

@@ -1,12 +1,15 @@
-// Does not stop as it should: 'throws', 'hangs', throws where 'nobody' catches, or its factory's 'dispose' hangs. 'by hand': nobody sends a signal.
+// Does not stop as it should: 'throws', 'hangs', has a task that 'ignores' its signal, throws where 'nobody' catches, or its factory's 'dispose' hangs. 'by hand': nobody sends a signal.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { bootstrap, Module, Service } from 'keelson'
+import { bootstrap, Module, Service, Task } from 'keelson'
 
 const [, , how, by] = process.argv
 
 @Service({ inject: ['pool'] })
 class Store {
   constructor(readonly pool: unknown) {}
+  @Task() async flush(): Promise<void> {
+    if (how === 'ignores') await new Promise(() => undefined)
+  }
   async onShutdown(): Promise<void> {
     if (how === 'throws') throw new Error('the disk is full')
     if (how === 'nobody') await sleep(20, setTimeout(fail, 1))

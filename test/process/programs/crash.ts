@@ -1,6 +1,6 @@
 // Something goes wrong while it runs; the argument says what.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { bootstrap, ExitError, inject, Service, Task } from 'keelson'
+import { bootstrap, ExitError, inject, Service, Task, type ApplicationOptions } from 'keelson'
 
 const what = process.argv[2]
 
@@ -31,7 +31,9 @@ function fail(message: string): never {
   throw new Error(message)
 }
 
-const app = await bootstrap([Reader], { logger: process.argv[3] === 'silent' ? false : {} })
+const transport = { target: 'pino/file', options: { destination: 1 } }
+const logger = { silent: false, 'in a thread': { transport } }[process.argv[3] ?? ''] ?? {}
+const app = await bootstrap([Reader], { logger } as ApplicationOptions)
 app
   .waitUntilStopped()
   .catch((error: unknown) => console.log('waitUntilStopped() rejects with', String(error)))
