@@ -1,4 +1,5 @@
 import type { LiveApplication } from '../app/index.js'
+import type { StopReason } from '../lifecycle/index.js'
 import type { LogRing } from './log-ring.js'
 
 /** What the server needs of the program that it is in. */
@@ -7,5 +8,5 @@ export interface ControlledProgram {
   /** The last lines of its log. */
   readonly logs: LogRing
   /** Stops it, and ends the process if that is the application's. */
-  stop(): void
+  stop(reason: StopReason): void
 }

@@ -7,7 +7,7 @@ import type { ControlledProgram } from './controlled-program.js'
 import type { RunView, StopView } from './protocol.js'
 
 /** Why something stops, in logs and events. */
-export const STOP_REASON = 'keelson stop'
+const STOPPED_BY = 'keelson stop'
 
 /** Stops the whole application; resolves once it has stopped. */
 export async function stopApplication(program: ControlledProgram): Promise<StopView> {
@@ -15,7 +15,7 @@ export async function stopApplication(program: ControlledProgram): Promise<StopV
   mustNotBeOver(app)
   const view = watchChanges(app)
   tell(app, `stop the application`)
-  outsideCalls(() => program.stop())
+  outsideCalls(() => program.stop({ kind: 'stop', detail: STOPPED_BY }))
   await new Promise<void>((resolve) => {
     app.state$.subscribe({
       next: (state) => {
@@ -34,7 +34,7 @@ export async function stopApplication(program: ControlledProgram): Promise<StopV
 export async function stopService(app: LiveApplication, service: ServiceRuntime): Promise<StopView> {
   const view = watchChanges(app)
   tell(app, `stop ${service.name}`)
-  await outsideCalls(() => service.stop(STOP_REASON))
+  await outsideCalls(() => service.stop(STOPPED_BY))
   return view()
 }
 

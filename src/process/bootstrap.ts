@@ -11,7 +11,7 @@ import { systemClock, toMilliseconds } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
 import type { Root } from '../wiring/index.js'
 import { accompany } from './accompany.js'
-import { ASKED, buildControlled, CONTROL_VARIABLE } from './controlled-build.js'
+import { buildControlled, CONTROL_VARIABLE } from './controlled-build.js'
 import { dispose, drainDelayFor, stop, whenDone } from './ending.js'
 import { currentLaunch, ownBuilder, type Launch } from './launch.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
@@ -56,7 +56,7 @@ async function runInForeignProcess(
     (given) => buildApplication(root, given, { onlyNamed: only }),
     options,
     own.control,
-    (built) => void stop(built, ASKED)
+    (built, reason) => void stop(built, reason)
   )
   accompany(app, own)
   try {
@@ -104,7 +104,7 @@ class OwnProgram implements Program {
         (given) => buildApplication(this.#root, given, { onlyNamed }),
         this.#options,
         own.control,
-        () => this.stop(ASKED)
+        (_, reason) => this.stop(reason)
       )
       // Given up while constructors ran, or asked to end: nothing has started.
       if (this.#isEnding) return void (await dispose(app))

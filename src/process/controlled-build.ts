@@ -7,9 +7,6 @@ import type { ProcessOptions } from './process-options.js'
 /** Switches the socket on in `bootstrap`. Said here too: the room that listens is loaded only when it is on. */
 export const CONTROL_VARIABLE = 'KEELSON_CONTROL'
 
-/** Why an application stops when it is asked to through its control socket. */
-export const ASKED: StopReason = { kind: 'stop', detail: 'keelson stop' }
-
 /**
  * Builds an application, and opens its control socket if there is to be one. That closes when the application is
  * disposed.
@@ -21,7 +18,7 @@ export async function buildControlled(
   build: (options: ApplicationOptions) => Promise<LiveApplication>,
   options: ApplicationOptions,
   control: ProcessOptions['control'],
-  stop: (app: LiveApplication) => void
+  stop: (app: LiveApplication, reason: StopReason) => void
 ): Promise<LiveApplication> {
   if (control === undefined) return await build(options)
   // Loaded by those who want it only.
@@ -32,7 +29,7 @@ export async function buildControlled(
   const app = await build({ ...options, logger })
   try {
     const place = { application: app.name, path: control.path, env: process.env }
-    const socket = await openControl({ app, logs, stop: () => stop(app) }, place)
+    const socket = await openControl({ app, logs, stop: (reason) => stop(app, reason) }, place)
     app.state$.subscribe({ complete: () => socket.close() })
     app.log.debug('control socket at %s', socket.path)
   } catch (error) {

@@ -7,7 +7,7 @@ import {
 import { describeUnrest, dump } from '../dump/index.js'
 import type { Root } from '../wiring/index.js'
 import { accompany } from './accompany.js'
-import { ASKED, buildControlled } from './controlled-build.js'
+import { buildControlled } from './controlled-build.js'
 import { drainDelayFor, stop } from './ending.js'
 import { currentLaunch, ownBuilder } from './launch.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
@@ -40,7 +40,7 @@ export async function createApplication(root: Root, options: ApplicationOptions 
     (given) => buildApplication(root, given),
     options,
     own.control,
-    (built) => void stop(built, ASKED)
+    (built, reason) => void stop(built, reason)
   )
   accompany(app, own)
   if (own.signals.length > 0 || own.dumpSignal !== undefined) hearSignals(app, own)
