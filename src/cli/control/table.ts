@@ -7,6 +7,8 @@ export interface Column<Row> {
 }
 
 const GAP = '  '
+/** The last column has so much at least, however narrow the terminal. */
+const NARROWEST = 10
 
 /**
  * Rows below their titles. The last column takes what is left of the width, and is cut there; the others are as wide
@@ -24,10 +26,13 @@ export function table<Row>(
     Math.max(title.length, ...cells.map((row) => lengthOf(row[index] ?? '')))
   )
   const line = (texts: readonly string[], paint: (text: string, index: number) => string): string => {
-    let left = width ?? Infinity
+    // a terminal that does not know its size says 0
+    let left = width || Infinity
     const painted = texts.map((text, index) => {
       const isLast = index === texts.length - 1
-      const fitted = isLast ? cut(text, left) : text.padEnd(text.length + widths[index]! - lengthOf(text))
+      const fitted = isLast
+        ? cut(text, Math.max(left, NARROWEST))
+        : text.padEnd(text.length + widths[index]! - lengthOf(text))
       left -= lengthOf(fitted) + GAP.length
       return paint(fitted, index)
     })
@@ -45,7 +50,12 @@ export function table<Row>(
 
 function cut(text: string, width: number): string {
   const letters = Array.from(text)
-  return letters.length <= width ? text : `${letters.slice(0, Math.max(0, width - 1)).join('')}…`
+  return letters.length <= width
+    ? text
+    : `${letters
+        .slice(0, width - 1)
+        .join('')
+        .trimEnd()}…`
 }
 
 function lengthOf(text: string): number {
