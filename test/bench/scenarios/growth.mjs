@@ -11,7 +11,7 @@ export default {
   ],
   bars: () => [],
   cases: (quick) =>
-    (quick ? [10, 100, 1000] : [10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000]).map((size) => ({
+    (quick ? [10, 100, 1000] : [10, 100, 1000, 3000, 10_000, 30_000, 100_000]).map((size) => ({
       label: size.toLocaleString('en'),
       size
     })),

@@ -2,7 +2,7 @@ import boot, { bootCase, measure } from './boot.mjs'
 
 /** Those who are quick enough for a graph of any size, and those who are not. */
 const ENDURING = ['handwritten', 'handwritten:counters', 'keelson', 'effect']
-const OTHERS = ['nestjs', 'inversify', 'tsyringe', 'tsyringe:ordered', 'needle-di', 'awilix']
+const OTHERS = ['nestjs', 'inversify', 'tsyringe']
 
 export default {
   ...boot,
