@@ -2,7 +2,7 @@
 import { median } from './statistics.mjs'
 import { stopwatch } from './stopwatch.mjs'
 
-const BURST_MS = 120
+const BURST_MS = 60
 const BURSTS = 5
 
 /** What an operation gives is kept here, so that no compiler finds it useless. */

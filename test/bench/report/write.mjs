@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { scenarios } from '../scenarios/index.mjs'
 import { bootPicture, growthPicture, growthSlopes } from './pictures.mjs'
+import { shortTable } from './short-table.mjs'
 import { summary } from './summary.mjs'
 import { asMarkdown, figure, tablesOf } from './table.mjs'
 
@@ -20,26 +21,27 @@ lines.sort((a, b) => a.number - b.number)
 fill('README.md', {
   machine: machineLine(Object.values(results)),
   summary: summaryTable(lines),
-  growth: growthTable(results.growth),
-  scenarios: Object.entries(results)
-    .map(([name, result]) =>
-      [`### ${result.title}`, `\`npm run bench -- ${name}\``, ...tablesOf(result).map(asMarkdown)].join(
-        '\n\n'
-      )
-    )
-    .join('\n\n')
+  growth: results.growth && growthTable(results.growth),
+  scenarios: Object.entries(results).map(everyFigure).join('\n\n')
 })
-writeFileSync(at('results/boot.svg'), bootPicture(results.boot))
-writeFileSync(at('results/growth.svg'), growthPicture(results.growth))
+fill('../../README.md', { speed: shortTable(results) })
+if (results.boot) writeFileSync(at('results/boot.svg'), bootPicture(results.boot))
+if (results.growth) writeFileSync(at('results/growth.svg'), growthPicture(results.growth))
 
 /** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
 function fill(page, parts) {
   let text = readFileSync(at(page), 'utf8')
   for (const [name, part] of Object.entries(parts)) {
+    if (part === undefined) continue
     const between = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`)
     text = text.replace(between, (_, open, close) => `${open}\n${part}\n\n${close}`)
   }
   writeFileSync(at(page), text)
+}
+
+function everyFigure([name, result]) {
+  const tables = tablesOf(result).map(asMarkdown)
+  return [`### ${result.title}`, `\`npm run bench -- ${name}\``, ...tables].join('\n\n')
 }
 
 function summaryTable(all) {
