@@ -1,12 +1,18 @@
-// Where the time of a boot and of a stop goes: `node harness/profile.mjs [CONTESTANT] [SHAPE] [SIZE]`, by folder of
-// Keelson or package, and by function; time of its own, not that of what it calls.
+// Where the time of a boot and of a stop goes, by folder of Keelson or package, and by function; time of its own, not that
+// of what it calls:
+//   node --expose-gc harness/profile.mjs [CONTESTANT] [SHAPE] [SIZE]
+//   node --expose-gc harness/profile.mjs --save       also writes results/profile.json, for the page
+import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector/promises'
 import { findSourceMap } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { makeGraph } from './graph.mjs'
 import { passage } from './passage.mjs'
 
-const [, , contestant = 'keelson', shape = 'layered', size = '5000'] = process.argv
+const save = process.argv.includes('--save')
+const given = process.argv.slice(2).filter((one) => one !== '--save')
+const [contestant = 'keelson', shape = 'layered', size = '5000'] = given
+const saved = { contestant, shape, size: Number(size), phases: {} }
 process.setSourceMapsEnabled(true)
 const session = new Session()
 session.connect()
@@ -21,6 +27,10 @@ await passage(contestant, makeGraph(shape, Number(size)), {
     return result
   }
 })
+if (save) {
+  const file = new URL('../results/profile.json', import.meta.url)
+  writeFileSync(file, `${JSON.stringify(saved, null, 2)}\n`)
+}
 process.exit()
 
 function report(name, { nodes, samples, timeDeltas }) {
@@ -35,6 +45,7 @@ function report(name, { nodes, samples, timeDeltas }) {
     if (url !== '')
       add(byFunction, `${functionName || '(anonymous)'} ${shortened(url)}:${lineNumber + 1}`, timeDeltas[n])
   })
+  saved.phases[name] = shares(byPlace)
   print(`${name}, by place`, byPlace, 15)
   print(`${name}, by function`, byFunction, 40)
 }
@@ -58,6 +69,13 @@ function placeOf(url, functionName) {
 
 function shortened(url) {
   return url.replace(/^.*(node_modules|test\/bench)\//, '')
+}
+
+/** In percent, the largest first. */
+function shares(map) {
+  const total = [...map.values()].reduce((sum, one) => sum + one, 0)
+  const sorted = [...map].toSorted((a, b) => b[1] - a[1])
+  return Object.fromEntries(sorted.map(([place, one]) => [place, Number(((one / total) * 100).toFixed(1))]))
 }
 
 function add(map, key, microseconds) {

@@ -10,9 +10,10 @@ const at = (path) => new URL(`../${path}`, import.meta.url)
 
 const results = {}
 for (const name of Object.keys(scenarios)) {
-  const file = at(`results/${name}.json`)
-  if (existsSync(file)) results[name] = JSON.parse(readFileSync(file, 'utf8'))
+  const result = saved(name)
+  if (result) results[name] = result
 }
+const profile = saved('profile')
 
 const lines = []
 for (const [name, result] of Object.entries(results)) lines.push(...summary(await scenarios[name](), result))
@@ -22,11 +23,17 @@ fill('README.md', {
   machine: machineLine(Object.values(results)),
   summary: summaryTable(lines),
   growth: results.growth && growthTable(results.growth),
+  profile: profile && profileTable(profile),
   scenarios: Object.entries(results).map(everyFigure).join('\n\n')
 })
 fill('../../README.md', { speed: shortTable(results) })
 if (results.boot) writeFileSync(at('results/boot.svg'), bootPicture(results.boot))
 if (results.growth) writeFileSync(at('results/growth.svg'), growthPicture(results.growth))
+
+function saved(name) {
+  const file = at(`results/${name}.json`)
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+}
 
 /** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
 function fill(page, parts) {
@@ -34,7 +41,7 @@ function fill(page, parts) {
   for (const [name, part] of Object.entries(parts)) {
     if (part === undefined) continue
     const between = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`)
-    text = text.replace(between, (_, open, close) => `${open}\n${part}\n\n${close}`)
+    text = text.replace(between, (_, open, close) => `${open}${part}\n${close}`)
   }
   writeFileSync(at(page), text)
 }
@@ -62,6 +69,14 @@ function growthTable(result) {
     ({ contestant, boot, stop }) => `| ${contestant} | ${figure(boot)} | ${figure(stop)} |`
   )
   return ['| | slope of boot | slope of stop |', '|---|--:|--:|', ...rows].join('\n')
+}
+
+function profileTable({ size, shape, phases: { boot, stop } }) {
+  const rows = Object.keys({ ...boot, ...stop })
+    .filter((place) => (boot[place] ?? 0) >= 1 || (stop[place] ?? 0) >= 1)
+    .map((place) => `| ${place} | ${boot[place] ?? 0} | ${stop[place] ?? 0} |`)
+  const head = `| own time, ${shape}, ${size.toLocaleString('en')} services | boot, % | stop, % |`
+  return [head, '|---|--:|--:|', ...rows].join('\n')
 }
 
 function machineLine(all) {
