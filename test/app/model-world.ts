@@ -63,7 +63,6 @@ export class ModelWorld {
   readonly #followed = new WeakSet<object>()
   /** Since when each is in its state. */
   readonly #since = new WeakMap<object, number>()
-  #isOver = false
   #hasCrashed = false
   readonly #stopKinds = new Map<string, StopReason['kind']>()
   /** Stopped by a supervisor: they may end although others that need them run on. */
@@ -326,7 +325,6 @@ export class ModelWorld {
   async #end(): Promise<void> {
     this.#settles('the last stop', this.#app.stop())
     await this.clock.advance('1h')
-    this.#isOver = true
     this.#settles('disposal', this.#app[Symbol.asyncDispose]())
     await this.clock.advance('1h')
     this.#check('the end')
@@ -334,8 +332,7 @@ export class ModelWorld {
     if (this.clock.pending.count > 0) this.complaints.push(`${this.clock.pending.count} timers are left`)
     for (const handle of this.#app.services) {
       const { name, state } = handle
-      if (!['init', 'stopped', 'crashed', 'backoff'].includes(state))
-        this.complaints.push(`${name} ends '${state}'`)
+      if (!['init', 'stopped', 'crashed'].includes(state)) this.complaints.push(`${name} ends '${state}'`)
       if (insightOf(handle).isComing) this.complaints.push(`${name} is still to be restarted`)
     }
     for (const runs of this.#runs.values()) for (const run of runs) this.#checkRun(run)
@@ -437,7 +434,7 @@ export class ModelWorld {
     const { name, state } = handle
     const { isAtRest, isRestartPlanned } = insightOf(handle)
     const complain = (what: string): void => void this.complaints.push(`after ${when}: ${name} ${what}`)
-    if (state === 'backoff' && !isRestartPlanned && !this.#isOver)
+    if (state === 'backoff' && !isRestartPlanned && this.#app.state === 'running')
       complain('waits for a restart that nobody plans')
     if (isAtRest) {
       const open = handle.tasks.filter((task) => task.state === 'running')
