@@ -6,7 +6,7 @@ import { addGraph } from './commands/graph.js'
 import { addNew } from './commands/new.js'
 import { addStart } from './commands/start.js'
 import { CONTROL_COMMANDS } from './control/commands.js'
-import { ownVersion } from './own-version.js'
+import { ownVersion } from './own-package.js'
 
 /** Adds one command. */
 export type AddCommand = (program: Command, io: CliIo) => void

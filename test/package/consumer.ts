@@ -9,9 +9,13 @@ const exec = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url))
 
+// from npm's cache where it can be: `npm ci` has put nearly everything there
+const INSTALL = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock']
+
 /** An empty project into which the packed package was installed, with the fixtures beside it. */
 export class Consumer {
   readonly directory = mkdtempSync(join(tmpdir(), 'keelson-consumer-'))
+  #tarball = ''
 
   /** Packs the package as publishing would, and installs it as a user would. */
   async install(): Promise<void> {
@@ -19,16 +23,8 @@ export class Consumer {
     await execute('npm', ['pack', '--pack-destination', this.directory], root)
     const tarball = readdirSync(this.directory).find((file) => file.endsWith('.tgz'))
     if (tarball === undefined) throw new Error('npm pack wrote no tarball')
-    // from npm's cache where it can be: `npm ci` has put every dependency there
-    await this.run(
-      'npm',
-      'install',
-      '--prefer-offline',
-      '--no-audit',
-      '--no-fund',
-      '--no-package-lock',
-      `./${tarball}`
-    )
+    this.#tarball = join(this.directory, tarball)
+    await this.run('npm', ...INSTALL, this.#tarball)
     // what a project in TypeScript has besides; linked, since downloading it again would prove nothing
     cpSync(fixtures, this.directory, { recursive: true })
     const types = join(this.directory, 'node_modules', '@types')
@@ -38,6 +34,20 @@ export class Consumer {
   /** Runs a command in the project; resolves with what it printed, rejects with all of it when it fails. */
   run(command: string, ...args: string[]): Promise<string> {
     return execute(command, args, this.directory)
+  }
+
+  /** The same in a folder of the project. */
+  runIn(folder: string, command: string, ...args: string[]): Promise<string> {
+    return execute(command, args, join(this.directory, folder))
+  }
+
+  /** Installs what a folder of the project asks for, and the packed package in place of a published one. */
+  async installIn(folder: string): Promise<void> {
+    const file = join(this.directory, folder, 'package.json')
+    const manifest = JSON.parse(readFileSync(file, 'utf8')) as { dependencies: Record<string, string> }
+    manifest.dependencies['keelson'] = `file:${this.#tarball}`
+    writeFileSync(file, JSON.stringify(manifest))
+    await this.runIn(folder, 'npm', ...INSTALL)
   }
 
   /** Runs the `bin` of a package that this repository has installed. */

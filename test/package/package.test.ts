@@ -8,7 +8,7 @@ const compilers = ['@typescript/native', 'typescript']
 const printed = 'Feed, Reader\nhello from Reader'
 
 beforeAll(() => consumer.install(), 180_000)
-afterAll(() => consumer.remove())
+afterAll(() => consumer.remove(), 60_000)
 
 describe('the packed package', { timeout: 120_000 }, () => {
   it('holds what users need and nothing else', () => {
@@ -62,6 +62,35 @@ describe('the packed package', { timeout: 120_000 }, () => {
   it('exports every type that its signatures mention', () => {
     expect(forgottenTypes(consumer.typesOfEntries())).toEqual([])
   })
+
+  it('does not load the command with the framework', async () => {
+    const loaded = await consumer.run(process.execPath, 'plain/loaded.mjs')
+    expect(loaded).toContain('keelson/dist/index.js')
+    expect(loaded).not.toMatch(/dist[\\/]cli|commander/)
+  })
+
+  it('has a command that says what it is, from npx', async () => {
+    expect(await consumer.run('npx', 'keelson', '--version')).toMatch(/^\d+\.\d+\.\d+$/)
+  })
+
+  it('writes a project that passes its own test, is sound, builds and starts', async () => {
+    await consumer.run('npx', 'keelson', 'new', 'hello')
+    await consumer.installIn('hello')
+    expect(await consumer.runIn('hello', 'npm', 'test')).toMatch(/^# pass 1$/m)
+    expect(await consumer.runIn('hello', 'npm', 'run', 'check')).toContain(
+      'AppModule is sound: 2 services, 1 dependency declared'
+    )
+    expect(await consumer.runIn('hello', 'npx', 'keelson', 'graph', '-q')).toBe(
+      'AppModule\n\nGreeter\n└─ Greetings'
+    )
+    expect(await consumer.runIn('hello', 'npx', 'keelson', 'doctor')).toContain(
+      '✓ @oxc-node/core: emits the types of constructor parameters'
+    )
+    await consumer.runIn('hello', 'npm', 'run', 'build')
+    expect(
+      await consumer.runIn('hello', 'npx', 'keelson', 'start', '--dry-run', 'dist/app.module.js')
+    ).toContain('start order:\n   1  Greetings\n   2  Greeter')
+  }, 300_000)
 
   describe.each(compilers)('has types for %s', (compiler) => {
     it.each(['nodenext', 'bundler'])('under %s', async (resolution) => {

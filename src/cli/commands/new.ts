@@ -5,7 +5,7 @@ import { usageError } from '../cli-error.js'
 import type { CliIo } from '../cli-io.js'
 import { projectFiles } from '../new/project-files.js'
 import { outputOf } from '../output.js'
-import { ownVersion } from '../own-version.js'
+import { ownVersion } from '../own-package.js'
 
 /** `keelson new`: a small project that works. */
 export function addNew(program: Command, io: CliIo): void {

@@ -15,7 +15,13 @@ const SINGLE: Readonly<Record<string, string | undefined>> = {
 export function checkCopies(folder: string): Finding[] {
   const copies = new Map<string, Map<string, string>>(Object.keys(SINGLE).map((name) => [name, new Map()]))
   const seen = new Set<string>()
-  for (const at of upward(folder)) scan(join(at, 'node_modules'), copies, seen)
+  /** By name, at the top of a folder of packages: they hide those of the folders above. */
+  const nearer = new Set<string>()
+  for (const at of upward(folder)) {
+    const packages = packagesIn(join(at, 'node_modules'))
+    for (const { name, path } of packages) if (!nearer.has(name)) visit(path, name, copies, seen)
+    for (const { name } of packages) nearer.add(name)
+  }
   return [...copies].flatMap(([name, found]) => report(name, found))
 }
 
@@ -29,19 +35,21 @@ function report(name: string, copies: ReadonlyMap<string, string>): Finding[] {
   return harm === undefined ? [note(name, message, mend)] : [problem(name, `${message}; ${harm}`, mend)]
 }
 
-/** Walks a folder of packages, and those that packages have of their own. */
-function scan(folder: string, copies: ReadonlyMap<string, Map<string, string>>, seen: Set<string>): void {
-  for (const name of entriesOf(folder)) {
+/** The packages in a folder of packages; those that pnpm keeps beside them too. */
+function packagesIn(folder: string): { readonly name: string; readonly path: string }[] {
+  return entriesOf(folder).flatMap((name) => {
+    const path = join(folder, name)
     if (name === '.pnpm') {
-      for (const one of entriesOf(join(folder, name)))
-        scan(join(folder, name, one, 'node_modules'), copies, seen)
-    } else if (name.startsWith('@')) {
-      for (const one of entriesOf(join(folder, name)))
-        visit(join(folder, name, one), `${name}/${one}`, copies, seen)
-    } else if (!name.startsWith('.')) visit(join(folder, name), name, copies, seen)
-  }
+      return entriesOf(path).flatMap((one) => packagesIn(join(path, one, 'node_modules')))
+    }
+    if (name.startsWith('@')) {
+      return entriesOf(path).map((one) => ({ name: `${name}/${one}`, path: join(path, one) }))
+    }
+    return name.startsWith('.') ? [] : [{ name, path }]
+  })
 }
 
+/** Notes a package, and those that it has of its own. */
 function visit(
   path: string,
   name: string,
@@ -52,8 +60,7 @@ function visit(
   if (seen.has(real)) return
   seen.add(real)
   copies.get(name)?.set(real, versionOf(real))
-  const own = join(real, 'node_modules')
-  if (existsSync(own)) scan(own, copies, seen)
+  for (const own of packagesIn(join(real, 'node_modules'))) visit(own.path, own.name, copies, seen)
 }
 
 function entriesOf(folder: string): string[] {

@@ -1,5 +1,4 @@
 import { WiringError } from '../../errors/index.js'
-import { loadFramework } from '../framework.js'
 import type { Output } from '../output.js'
 import type { Entry } from './find-entry.js'
 import { inspectEntry } from './inspect-entry.js'
@@ -18,7 +17,7 @@ export async function dryRun(
   output: Output,
   { run, only }: RunWishes
 ): Promise<void> {
-  const adapt = adaptTo(run, await loadFramework(), output)
+  const adapt = adaptTo(run, await import('../framework.js'), output)
   const { name, graph, problems } = await inspectEntry(entry, args, { construct: true, only, adapt })
   if (problems.length > 0) throw new WiringError(problems)
   const startOrder = graph.startOrder()

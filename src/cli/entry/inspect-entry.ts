@@ -1,6 +1,5 @@
 import type { ApplicationOptions, ApplicationPlan } from '../../app/index.js'
 import { isKeelsonError, type Problem } from '../../errors/index.js'
-import { loadFramework } from '../framework.js'
 import type { Entry } from './find-entry.js'
 import { readEntry } from './load-entry.js'
 
@@ -25,15 +24,16 @@ export async function inspectEntry(
   args: readonly string[],
   { construct, only: onlyNamed, adapt = (options) => options }: InspectOptions = {}
 ): Promise<ApplicationPlan> {
-  const framework = await loadFramework()
+  const framework = await import('../framework.js')
   const { root, builder, ...given } = await readEntry(entry, args, framework)
   // nobody reads the log of an application that is only looked at
   const options = { ...adapt(given.options), logger: false } as const
   const plan = await builder.planApplication(root, options, { onlyNamed })
   if (construct !== true || plan.problems.length > 0) return plan
   try {
-    await using app = await builder.buildApplication(root, options, { onlyNamed })
+    const app = await builder.buildApplication(root, options, { onlyNamed })
     const { nodes, edges } = app.graph.toJSON()
+    await app[Symbol.asyncDispose]()
     // none has started: that all are in the same state tells nothing
     const stateless = nodes.map(({ name, module }) => (module === undefined ? { name } : { name, module }))
     return { ...plan, graph: framework.createServiceGraph({ name: plan.name, nodes: stateless, edges }) }

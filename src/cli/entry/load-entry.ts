@@ -5,7 +5,7 @@ import type { Builder } from '../../process/index.js'
 import type { Root } from '../../wiring/index.js'
 import { CliError, usageError } from '../cli-error.js'
 import { ExitCode } from '../exit-code.js'
-import type { Framework } from '../framework.js'
+import type * as Framework from '../framework.js'
 import { chooseRoot } from './choose-root.js'
 import type { Entry } from './find-entry.js'
 
@@ -25,7 +25,7 @@ export interface LoadedRoot {
 export async function readEntry(
   entry: Entry,
   args: readonly string[],
-  framework: Framework
+  framework: typeof Framework
 ): Promise<LoadedRoot> {
   let own: LoadedRoot | undefined
   const booted = new Promise<void>((resolve) => {

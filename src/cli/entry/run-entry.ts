@@ -2,7 +2,6 @@ import { isKeelsonError } from '../../errors/index.js'
 import type { CliIo } from '../cli-io.js'
 import { ExitCode } from '../exit-code.js'
 import { exitCodeOf, reportFailure } from '../failure.js'
-import { loadFramework } from '../framework.js'
 import type { Output } from '../output.js'
 import { chooseRoot } from './choose-root.js'
 import type { Entry } from './find-entry.js'
@@ -27,7 +26,7 @@ export async function runEntry(
   output: Output,
   { run, only }: RunWishes
 ): Promise<void> {
-  const framework = await loadFramework()
+  const framework = await import('../framework.js')
   // stacks in the lines of the sources
   process.setSourceMapsEnabled(true)
   let bootsItself = false

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import type { ApplicationOptions } from '../../app/index.js'
 import { usageError } from '../cli-error.js'
 import type { CliIo } from '../cli-io.js'
-import type { Framework } from '../framework.js'
+import type * as Framework from '../framework.js'
 import type { Output } from '../output.js'
 
 /** What the command line says about how a program runs. */
@@ -24,7 +24,7 @@ export interface RunOptions {
  */
 export function adaptTo(
   { logLevel, logFile, shutdownTimeout, control, debug }: RunOptions,
-  framework: Framework,
+  framework: typeof Framework,
   output: Output
 ): (options: ApplicationOptions) => ApplicationOptions {
   const wishes = { level: logLevel ?? (debug ? 'debug' : undefined), file: logFile }
