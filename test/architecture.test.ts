@@ -114,6 +114,12 @@ describe('the rules of the floors', () => {
       'src/index.ts:1 hands out the test kit'
     ],
     [
+      'the command in the front door',
+      'src/index.ts',
+      `export { a } from './cli/index.js'`,
+      'src/index.ts:1 hands out the command'
+    ],
+    [
       'everything at once',
       'src/app/index.ts',
       `export * from './a.js'`,
@@ -184,6 +190,7 @@ function floorComplaint(path: string, source: string, typeOnly: boolean): string
   if (from === to) return undefined
   if (path === 'src/index.ts') {
     if (to === 'testing') return 'hands out the test kit'
+    if (to === 'cli') return 'hands out the command'
   } else {
     const [here, there] = [floors.get(from) ?? NaN, floors.get(to) ?? NaN]
     const sideways = there === here && (typeOnly || to === 'errors')
