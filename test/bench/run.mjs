@@ -25,22 +25,25 @@ const { values, positionals } = parseArgs({
 })
 const names = positionals.length > 0 ? positionals : Object.keys(scenarios)
 const unknown = names.filter((name) => !(name in scenarios))
-if (unknown.length > 0) {
-  console.error(`no scenario ${unknown.join(', ')}; there are ${Object.keys(scenarios).join(', ')}`)
-  process.exit(2)
+if (unknown.length > 0)
+  refuse(`no scenario ${unknown.join(', ')}; there are ${Object.keys(scenarios).join(', ')}`)
+for (const name of ['rounds', 'parallel']) {
+  if (values[name] !== undefined && !(Number.parseInt(values[name], 10) > 0))
+    refuse(`--${name} is a number from 1 on`)
 }
 
 if (!values.installed) install()
 const options = {
   quick: values.quick,
-  rounds: values.rounds === undefined ? undefined : Number(values.rounds),
-  parallel: values.parallel === undefined ? undefined : Number(values.parallel),
+  rounds: values.rounds === undefined ? undefined : Number.parseInt(values.rounds, 10),
+  parallel: values.parallel === undefined ? undefined : Number.parseInt(values.parallel, 10),
   only: values.only?.split(','),
   say: progress
 }
 for (const name of names) {
   const scenario = await scenarios[name]()
   const cases = await contest(scenario, options)
+  if (cases.length === 0) refuse(`${name} has no contestant ${values.only}`)
   const result = { scenario: name, title: scenario.title, machine: machine(), ...pick(scenario), cases }
   progress('')
   console.log(`\n${scenario.title}\n`)
@@ -49,6 +52,11 @@ for (const name of names) {
     const file = new URL(`results/${name}.json`, import.meta.url)
     writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
   }
+}
+
+function refuse(text) {
+  console.error(text)
+  process.exit(2)
 }
 
 function pick({ base, metrics }) {

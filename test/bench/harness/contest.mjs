@@ -20,6 +20,7 @@ export async function contest(scenario, options) {
     const contestants = (case_.contestants ?? scenario.contestants).filter(
       (one) => only === undefined || only.some((name) => one === name || one.startsWith(`${name}:`))
     )
+    if (contestants.length === 0) continue
     cases.push({ case: case_, rows: await rows(scenario, case_, contestants, options) })
   }
   return cases

@@ -16,11 +16,11 @@ export function summary(scenario, { cases, metrics }) {
       const { better, unit } = metrics.find(({ key }) => key === metric)
       const scale = over === undefined ? 1 : of(over)
       const ours = of('keelson')
-      if (ours === undefined) return []
+      if (ours === undefined || scale === undefined) return []
       const sign = better === 'more' ? -1 : 1
       const peers = rows.filter((row) => !OURS.test(row.contestant) && !row.complaint && row.median)
       const best = peers.toSorted((a, b) => sign * (a.median[metric] - b.median[metric]))[0]
-      const aimed = floor === undefined ? aim : of(floor) + aim
+      const aimed = floor === undefined ? aim : (of(floor) ?? NaN) + aim
       const measured = ours / scale
       const within = (limit) => sign * (measured - limit) <= 0
       return {

@@ -10,7 +10,7 @@ export default {
   timeout: 90,
   metrics: [
     { key: 'cpu', unit: 'ms' },
-    { key: 'armingCpu', unit: 'ms' },
+    { key: 'armingCpu', unit: 'ms', ratio: false },
     { key: 'lost', unit: '%' }
   ],
   bars: () => [

@@ -9,9 +9,9 @@ export default {
   timeout: 60,
   metrics: [
     { key: 'cpu', unit: 'ms' },
-    { key: 'armingCpu', unit: 'ms' },
+    { key: 'armingCpu', unit: 'ms', ratio: false },
     { key: 'lost', unit: '%' },
-    { key: 'behind', unit: 'ms' }
+    { key: 'behind', unit: 'ms', ratio: false }
   ],
   bars: () => [
     { number: 10, what: 'timers', metric: 'cpu', over: 'set-interval', bar: 1, aim: 0.4 },
