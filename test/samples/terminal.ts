@@ -28,7 +28,12 @@ export async function runInTerminal(
   interruption?: Interruption
 ): Promise<Outcome> {
   const env = { ...process.env, NODE_OPTIONS: AS_TERMINAL, NO_COLOR: '1' }
-  const child = spawn(process.execPath, args, { cwd: directory, env, timeout: 60_000, killSignal: 'SIGKILL' })
+  const child = spawn(process.execPath, args, {
+    cwd: directory,
+    env,
+    timeout: 240_000,
+    killSignal: 'SIGKILL'
+  })
   let output = ''
   let waiting = interruption
   for (const stream of [child.stdout, child.stderr]) {
