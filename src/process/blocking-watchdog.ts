@@ -5,8 +5,8 @@ import { BLOCKING_WORKER, type BlockingReport, type BlockingWorkerData } from '.
 
 /** So often within the timeout the loop shows that it turns, and the thread looks. */
 const BEATS = 4
-/** More often would take more than one per cent of a core. */
-const SHORTEST_PERIOD_MS = 50
+/** More often would take more than one per cent of a core, on a busy machine. */
+const SHORTEST_PERIOD_MS = 100
 const LONGEST_PERIOD_MS = 1000
 
 /** A block of the event loop that is over. */
