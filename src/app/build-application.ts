@@ -1,5 +1,5 @@
 import { LifecycleError } from '../errors/index.js'
-import { createLogger, loadPino } from '../logging/index.js'
+import { createLogger, loadPino, needsPino } from '../logging/index.js'
 import { formatDuration } from '../time/index.js'
 import type { Class } from '../tokens/index.js'
 import { assemble, Assembly, collectNothing, link, type Root } from '../wiring/index.js'
@@ -20,7 +20,7 @@ export async function buildApplication<A extends LiveApplication = LiveApplicati
   } = {}
 ): Promise<A> {
   const settings = readSettings(options)
-  const loading = loadPino()
+  const loading = needsPino(options.logger) ? loadPino() : undefined
   if (loading !== undefined) await loading
   const log = createLogger(options.logger, { clock: settings.clock })
   const { make = (...parts) => new LiveApplication(...parts) as A, ...rest } = changes

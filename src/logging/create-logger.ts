@@ -7,6 +7,7 @@ import { pinoNow } from './load-pino.js'
 import { openLogFile } from './log-file.js'
 import { checkLoggerOptions, type LoggerOptions } from './logger-options.js'
 import { type LineTarget, ReadableLines } from './readable-lines.js'
+import { silentLogger } from './silent-logger.js'
 
 /** A pino logger. */
 export type Logger = pino.Logger
@@ -56,7 +57,7 @@ export function isReadable(logger: Logger): boolean {
  * @throws ConfigurationError `KEEL_INVALID_OPTION` for anything else
  */
 export function createLogger(option?: LoggerOption, surroundings: LoggerSurroundings = {}): Logger {
-  if (option === false) return pinoNow()({ level: 'silent' }, { write() {} })
+  if (option === false) return silentLogger()
   if (isLogger(option)) return option
   if (option !== undefined && (typeof option !== 'object' || option === null)) {
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
@@ -79,6 +80,11 @@ export function createLogger(option?: LoggerOption, surroundings: LoggerSurround
   const logger = make(options, new ReadableLines(lines, { ...options, colors }))
   readable.add(logger)
   return logger
+}
+
+/** Whether {@link createLogger} needs pino for this at once; if so, {@link loadPino} first. */
+export function needsPino(option: LoggerOption | undefined): boolean {
+  return option !== false && !isLogger(option)
 }
 
 /** A terminal knows itself what `NO_COLOR` and `FORCE_COLOR` ask for; anything else has colours by force only. */

@@ -9,6 +9,7 @@ export {
   flushLogger,
   type Logger,
   isReadable,
+  needsPino,
   type LoggerOption,
   type LoggerSurroundings,
   serviceLogger,
