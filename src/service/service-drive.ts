@@ -270,7 +270,14 @@ export class ServiceDrive {
         return runtime.workIfAny === undefined
       case 'release':
         return (runtime.currentRun.resourcesIfAny?.size ?? 0) === 0
-      default:
+      case 'first-start':
+      case 'restart':
+      case 'start':
+      case 'started':
+      case 'settle':
+      case 'stop':
+      case 'shutdown-gate':
+      case 'shutdown':
         return false
     }
   }
