@@ -7,10 +7,7 @@ const ROWS = [
   ['import, ms', 'import', 'import', () => true],
   ['boot of 1,000 services, ms', 'boot', 'boot', ({ size }) => size === 1000],
   ['boot of 20,000 services, ms', 'boot', 'boot', ({ size }) => size === 20_000],
-  ['their stop, ms', 'boot', 'stop', ({ size }) => size === 20_000],
-  ['heap a running service, bytes', 'heap', 'heapBytes', ({ size }) => size === 5000],
-  ['`get()`, a second', 'get', 'perSecond', () => true],
-  ['a scope of five, a second', 'scope', 'perSecond', () => true]
+  ['heap a running service, bytes', 'heap', 'heapBytes', ({ size }) => size === 5000]
 ]
 
 /** Rows whose scenario was measured; a contestant that does not end, or does not exist there, has a dash. */

@@ -11,14 +11,20 @@ const OURS = /^(keelson|handwritten|set-interval|its four packages)/
  */
 export function summary(scenario, { cases, metrics }) {
   return cases.flatMap(({ case: case_, rows }) =>
-    scenario.bars(case_).flatMap(({ number, what, metric, over, bar, aim, floor }) => {
+    scenario.bars(case_).flatMap(({ number, what, metric, over, bar, aim, floor, beside }) => {
       const of = (contestant) => rows.find((row) => row.contestant === contestant)?.median?.[metric]
       const { better, unit } = metrics.find(({ key }) => key === metric)
       const scale = over === undefined ? 1 : of(over)
       const ours = of('keelson')
       if (ours === undefined || scale === undefined) return []
       const sign = better === 'more' ? -1 : 1
-      const peers = rows.filter((row) => !OURS.test(row.contestant) && !row.complaint && row.median)
+      const peers = rows.filter(
+        (row) =>
+          !OURS.test(row.contestant) &&
+          !row.complaint &&
+          row.median &&
+          (beside?.includes(row.contestant) ?? true)
+      )
       const best = peers.toSorted((a, b) => sign * (a.median[metric] - b.median[metric]))[0]
       const aimed = floor === undefined ? aim : (of(floor) ?? NaN) + aim
       const measured = ours / scale

@@ -68,7 +68,8 @@ function growthTable(result) {
   const rows = growthSlopes(result).map(
     ({ contestant, boot, stop }) => `| ${contestant} | ${figure(boot)} | ${figure(stop)} |`
   )
-  return ['| | slope of boot | slope of stop |', '|---|--:|--:|', ...rows].join('\n')
+  const picture = '![Boot and stop from 10 to 100,000 services](results/growth.svg)'
+  return [picture, '', '| | slope of boot | slope of stop |', '|---|--:|--:|', ...rows].join('\n')
 }
 
 function profileTable({ size, shape, phases: { boot, stop } }) {

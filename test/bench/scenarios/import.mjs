@@ -20,7 +20,17 @@ export default {
   contestants: Object.keys(MODULES),
   base: 'nestjs',
   rounds: 11,
-  bars: () => [{ number: 1, what: 'import', metric: 'import', over: 'nestjs', bar: 1 / 5, aim: 1 / 15 }],
+  bars: () => [
+    {
+      number: 1,
+      what: 'import',
+      metric: 'import',
+      over: 'nestjs',
+      bar: 1 / 5,
+      aim: 1 / 15,
+      beside: ['nestjs', 'effect']
+    }
+  ],
   metrics: [
     { key: 'import', unit: 'ms' },
     { key: 'importWall', unit: 'ms', ratio: false },
