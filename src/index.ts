@@ -52,7 +52,7 @@ export type {
   ScheduledMethod
 } from './decorators/index.js'
 export { dump, snapshot } from './dump/index.js'
-export type { ApplicationSnapshot, ProcessSnapshot, ServiceDetails } from './dump/index.js'
+export type { ApplicationSnapshot, ProcessSnapshot, ServiceDetails, TaskDetails } from './dump/index.js'
 export {
   ConfigurationError,
   ERROR_CODES,

@@ -121,7 +121,7 @@ export class LiveApplication extends Application implements Conductor {
       startTogether: (runtimes) => levers.startTogether(runtimes),
       crashed: (runtime, reason) => this.#crashed(runtime, reason),
       report: (error, what) => this.log.error({ err: error }, '%s failed', what),
-      publish: (event) => this.host.publish(event)
+      publish: (event, about) => this.host.publish(event, about)
     })
   }
 

@@ -2,6 +2,7 @@ import type { LifecycleEvent } from '../events/index.js'
 import type { ServiceRuntime } from '../service/index.js'
 import {
   Restarter,
+  serviceOf,
   ServiceUnit,
   supervisorSettings,
   type RestarterPort,
@@ -35,7 +36,7 @@ export interface SupervisionPort {
   /** No supervisor answers for a service: the application crashes. */
   crashed(runtime: ServiceRuntime, reason: unknown): void
   report(error: unknown, what: string): void
-  publish(event: LifecycleEvent): void
+  publish(event: LifecycleEvent, about?: ServiceRuntime): void
 }
 
 /** The supervisors of an application, which its modules and its options declare. */
@@ -140,7 +141,7 @@ class ModuleSupervisor {
       start: (runtimes) => port.startTogether(runtimes),
       crash: (error, because) => this.#crash(error, because),
       report: (error, unit) => port.report(error, `restarting ${unit.name}`),
-      publish: (event) => port.publish(event),
+      publish: (event, about) => port.publish(event, serviceOf(about)),
       random: Math.random,
       ...(this.#settings.replacement === undefined ? {} : { replace: (runtime) => this.#replace(runtime) })
     }

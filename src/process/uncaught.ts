@@ -57,5 +57,5 @@ function blame({ runtime, run }: Call, reason: unknown): void {
   if (isToEnd && isAbortError(reason)) return
   // What comes late tells nothing about the run that is under way, or to come.
   if (isOver) runtime.log.error({ err: reason }, 'a rejection that nobody handled, of a run that had ended')
-  else runtime.crash(reason)
+  else runtime.crash(reason, runtime.pendingStep?.name ?? 'a rejection that nobody handled')
 }

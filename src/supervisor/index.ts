@@ -17,4 +17,4 @@ export type { BackoffOptions, RestartStrategy, SupervisorOptions } from '../meta
 export { type FailedRestart, type RestarterPort } from './restarter-port.js'
 export { Restarter } from './restarter.js'
 export { Supervisor } from './supervisor.js'
-export { ServiceUnit, type Unit } from './unit.js'
+export { serviceOf, ServiceUnit, type Unit } from './unit.js'

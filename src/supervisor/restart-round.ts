@@ -242,15 +242,11 @@ export class RestartRound implements RestartPlanner {
     const { name: supervisor, clock } = this.#port
     const at = clock.now()
     const services = starting.flatMap(({ restarting }) => restarting.map(({ name }) => name))
-    this.#port.publish({
-      type: 'supervisor.restarting',
-      at,
-      supervisor,
-      service: unit.name,
-      services,
-      delayMs,
-      error
-    })
+    const service = unit.name
+    this.#port.publish(
+      { type: 'supervisor.restarting', at, supervisor, service, services, delayMs, error },
+      unit
+    )
   }
 }
 

@@ -39,6 +39,7 @@ export interface RestarterPort {
   crash(error: unknown, because: Unit): void | Promise<void>
   /** A surprise in restarting a unit, which ends nothing. */
   report(error: unknown, unit: Unit): void
-  publish(event: LifecycleEvent): void
+  /** @param about the unit that the event is about */
+  publish(event: LifecycleEvent, about: Unit): void
   random(): number
 }

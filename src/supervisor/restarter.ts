@@ -111,7 +111,7 @@ export class Restarter implements Supervision, RoundDesk {
     const withinMs = budgetWindow(this.#settings)
     const service = unit.name
     const error = new MaxRestartsExceededError({ supervisor, service, maxRestarts, withinMs, cause })
-    this.#port.publish({ type: 'supervisor.gave-up', at: clock.now(), supervisor, service, error })
+    this.#port.publish({ type: 'supervisor.gave-up', at: clock.now(), supervisor, service, error }, unit)
     await this.crash(error, unit)
   }
 

@@ -5,7 +5,7 @@ import { driveService, runtimeOf, ServiceBase, type ServiceRuntime } from '../se
 import type { FailedRestart, RestarterPort } from './restarter-port.js'
 import { Restarter } from './restarter.js'
 import { supervisorSettings } from './supervisor-options.js'
-import { ServiceUnit } from './unit.js'
+import { serviceOf, ServiceUnit } from './unit.js'
 
 /**
  * A service whose children are restarted when they crash, as its strategy says.
@@ -99,7 +99,7 @@ export class Supervisor extends ServiceBase {
       start: (runtimes) => this.#start(runtimes),
       crash: (error) => this.#giveUp(error),
       report: (error, unit) => own().log.error({ err: error }, 'restarting %s failed', unit.name),
-      publish: (event) => own().publish(() => event),
+      publish: (event, about) => own().host.publish(event, serviceOf(about) ?? own()),
       random: Math.random,
       ...(replacement === undefined
         ? {}

@@ -50,3 +50,8 @@ export class ServiceUnit implements Unit {
     return state === 'running' || state === 'starting' || state === 'waiting' || isOwedARestart
   }
 }
+
+/** The service that a unit is; undefined for a whole supervisor. */
+export function serviceOf(unit: Unit): ServiceRuntime | undefined {
+  return unit instanceof ServiceUnit ? unit.key : undefined
+}
