@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import type { CliIo } from './cli-io.js'
 import { addCheck } from './commands/check.js'
+import { addComplete } from './commands/complete.js'
+import { addCompletion } from './commands/completion.js'
 import { addDoctor } from './commands/doctor.js'
 import { addGraph } from './commands/graph.js'
 import { addNew } from './commands/new.js'
@@ -12,7 +14,16 @@ import { ownVersion } from './own-package.js'
 export type AddCommand = (program: Command, io: CliIo) => void
 
 /** The commands, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStart, addGraph, addCheck, ...CONTROL_COMMANDS, addDoctor, addNew]
+const COMMANDS: readonly AddCommand[] = [
+  addStart,
+  addGraph,
+  addCheck,
+  ...CONTROL_COMMANDS,
+  addDoctor,
+  addNew,
+  addCompletion,
+  addComplete
+]
 
 /** The command `keelson` with all that it can do; nothing has been read yet. */
 export function createProgram(io: CliIo): Command {

@@ -10,9 +10,8 @@ import { dryRun } from '../entry/dry-run.js'
 import { logFileAt, type RunOptions } from '../entry/run-options.js'
 import { runEntry } from '../entry/run-entry.js'
 import { withLoader } from '../entry/with-loader.js'
+import { LEVELS } from '../levels.js'
 import { outputOf } from '../output.js'
-
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 interface StartOptions {
   readonly watch?: boolean
