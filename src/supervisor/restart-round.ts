@@ -1,3 +1,4 @@
+import type { StopReason } from '../lifecycle/index.js'
 import type { RestartPlanner, ServiceRuntime } from '../service/index.js'
 import type { RestartPlan, RunEnd } from './decide-restart.js'
 import type { FailedRestart, RestarterPort } from './restarter-port.js'
@@ -96,10 +97,18 @@ export class RestartRound implements RestartPlanner {
     this.#wake?.()
   }
 
-  /** Nothing more is stopped or started. */
-  close(): void {
+  /**
+   * Nothing more is stopped or started.
+   *
+   * @param reason of the supervisor's own end: what waited for a restart, which nobody else plans, has stopped for good
+   */
+  close(reason?: StopReason): void {
     this.#isOpen = false
-    for (const runtime of [...this.#owed, ...this.#announced]) runtime.dropRestart(this)
+    for (const runtime of [...this.#owed, ...this.#announced]) {
+      runtime.dropRestart(this)
+      if (reason !== undefined && runtime.state === 'backoff' && !runtime.isRestartPlanned)
+        runtime.stopAlone(reason)
+    }
     this.#wake?.()
   }
 

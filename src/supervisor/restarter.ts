@@ -1,4 +1,5 @@
 import { MaxRestartsExceededError } from '../errors/index.js'
+import type { StopReason } from '../lifecycle/index.js'
 import type { RestartStrategy } from '../metadata/index.js'
 import type { ServiceRuntime, Supervision } from '../service/index.js'
 import { decideRestart, type Candidate, type RestartPlan } from './decide-restart.js'
@@ -41,10 +42,14 @@ export class Restarter implements Supervision, RoundDesk {
     this.#isOpen = true
   }
 
-  /** Nothing is restarted any more. */
-  close(): void {
+  /**
+   * Nothing is restarted any more.
+   *
+   * @param reason when it is the supervisor itself that has crashed
+   */
+  close(reason?: StopReason): void {
     this.#isOpen = false
-    for (const round of this.#rounds.values()) round.close()
+    for (const round of this.#rounds.values()) round.close(reason)
     this.#rounds.clear()
   }
 
@@ -118,7 +123,7 @@ export class Restarter implements Supervision, RoundDesk {
   async crash(error: unknown, because: Unit): Promise<void> {
     this.#isOpen = false
     await this.#port.crash(error, because)
-    this.close()
+    this.close({ kind: 'crash', detail: error })
   }
 
   replaced(old: ServiceRuntime, fresh: ServiceRuntime): void {

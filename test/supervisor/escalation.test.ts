@@ -135,6 +135,24 @@ describe('a supervisor that used up its budget', () => {
     expect(app.clock.pending.count).toBe(0)
   })
 
+  it('and is let go by the one above leaves none waiting for a restart', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const b = journal.service('B')
+    const bakers = moduleOf('Bakers', [a, b], { maxRestarts: 1, backoff: { initial: '1s', jitter: 0 } })
+    const above = { strategy: 'forfeit-one-for-one' } as const
+    const app = await createTestApplication(moduleOf('Shop', [], above, [bakers])).start()
+    app.crash(a, new Error('boom'))
+    await app.clock.settle()
+    expect(app.service(a).state).toBe('backoff')
+    app.crash(b, new Error('boom'))
+    await app.clock.settle()
+    expect(app.services.map(String)).toEqual(['<A: stopped>', '<B: crashed>'])
+    await app.service(a).waitUntilStopped()
+    await app.clock.advance('1h')
+    expect(app.service(a).restartCount).toBe(0)
+  })
+
   it('during the start fails it, naming the service', async () => {
     const journal = new Journal()
     const a = journal.service('A')
