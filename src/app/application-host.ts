@@ -123,6 +123,10 @@ export class ApplicationHost implements ServiceHost {
     await this.#conductor.levers.stop(runtime, reason, ending)
   }
 
+  isToStop(runtime: ServiceRuntime): boolean {
+    return this.#conductor.levers.isToStop(runtime)
+  }
+
   stopsAlong(runtime: ServiceRuntime, other: ServiceRuntime): boolean {
     return this.#conductor.levers.stopsAlong(runtime, other)
   }

@@ -114,6 +114,16 @@ export class ServiceLevers {
     return index !== undefined && top !== undefined && nodes.cannotDoWithout(index).includes(top)
   }
 
+  /** Whether a stop that somebody asked for is under way, in which it waits for its turn. */
+  isToStop(runtime: ServiceRuntime): boolean {
+    const { nodes, sequences } = this.#port
+    const index = nodes.indexOf(runtime)
+    if (index === undefined) return false
+    for (const sequence of sequences)
+      if (sequence instanceof StopSequence && sequence.isForGood && sequence.isOpen(index)) return true
+    return false
+  }
+
   /** Stops services on behalf of a supervisor, dependants first. What fails on the way is logged. */
   async stopTogether(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void> {
     const open = runtimes.filter((runtime) => !runtime.isAtRest)

@@ -159,8 +159,11 @@ export class StopSequence {
   readonly #nodes: ServiceNodes
   readonly #walk: OrderedWalk
   readonly #members: readonly number[]
+  /** It is not on behalf of a supervisor. */
+  readonly isForGood: boolean
 
   constructor(nodes: ServiceNodes, members: readonly number[], reason: StopReason) {
+    this.isForGood = reason.kind === 'stop' || reason.kind === 'signal'
     this.#nodes = nodes
     this.#members = members
     this.#walk = new OrderedWalk(nodes.stopOrder, {

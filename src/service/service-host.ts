@@ -41,6 +41,8 @@ export interface ServiceHost {
     reason: StopReason,
     ending?: (along: readonly ServiceRuntime[]) => () => void
   ): Promise<void>
+  /** Whether it is about to be stopped for good, and only waits until those have stopped that need it. */
+  isToStop(runtime: ServiceRuntime): boolean
   /** Whether a stop of `runtime` stops `other` too. */
   stopsAlong(runtime: ServiceRuntime, other: ServiceRuntime): boolean
   /** A restart that was planned will not be. */

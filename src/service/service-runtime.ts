@@ -853,13 +853,18 @@ export class ServiceRuntime implements ServiceHandle {
       this.host.crashed(this, reason)
       return
     }
-    if (this.definition.restart === 'temporary') {
+    if (this.definition.restart === 'temporary' || this.#isBeyondRestart) {
       this.stopAlone({ kind: 'crash', detail: reason })
       return
     }
     if (this.supervision !== undefined) this.supervision.crashed(this, reason)
     else if (this.owner !== undefined && !this.owner.isAtRest) this.owner.crash(reason, 'children')
     else this.host.crashed(this, reason)
+  }
+
+  /** It is supervised, but was about to be stopped anyway, and not to come back. */
+  get #isBeyondRestart(): boolean {
+    return this.supervision !== undefined && !this.isRestartPlanned && this.host.isToStop(this)
   }
 
   // ---- telling those who wait ---------------------------------------------------------------------------------------

@@ -86,6 +86,10 @@ class StandaloneHost implements ServiceHost {
     return drainFamily(runtime, () => end - this.clock.monotonic())
   }
 
+  isToStop(): boolean {
+    return false
+  }
+
   stopsAlong(runtime: ServiceRuntime, other: ServiceRuntime): boolean {
     return other === runtime || other.isOwnedBy(runtime)
   }

@@ -678,6 +678,25 @@ describe('restart types', () => {
   })
 })
 
+describe('a crash of a service that waits to be stopped', () => {
+  it.each(['by hand', 'by itself'])('with what it needs, %s, is not undone either', async (how) => {
+    const journal = new Journal()
+    let ends = (): Promise<void> => Promise.resolve()
+    const a = journal.service('A', { onStart: ({ stop }) => void (ends = stop) })
+    const b = journal.service('B', { needs: [a], options: { restart: 'permanent' } })
+    const c = journal.service('C', { needs: [b], onShutdown: takes(1000) })
+    const app = await supervised([c], AT_ONCE)
+    const stopped = how === 'by hand' ? app.service(a).stop() : ends()
+    await app.clock.settle()
+    expect(app.services.map(String)).toEqual(['<A: running>', '<B: running>', '<C: stopping>'])
+    app.crash(b, new Error('boom'))
+    await app.clock.advance('1h')
+    await stopped
+    expect(app.services.map(String)).toEqual(['<A: stopped>', '<B: crashed>', '<C: stopped>'])
+    expect(app.state).toBe('running')
+  })
+})
+
 describe('a restart', () => {
   it('keeps the instance, and counts', async () => {
     const journal = new Journal()
