@@ -91,7 +91,7 @@ export class ServiceLevers {
       .map((other) => nodes.runtimes[other]!)
       .filter((one) => !one.isAtRest || one.isRestartPlanned)
     const ended = ending?.(along)
-    if (ending === undefined) for (const other of along) other.dropRestart()
+    if (ending === undefined) for (const other of along) other.endRestarts(reason)
     let failures: readonly StopFailure[]
     if (index === undefined) {
       runtime.stopAlone(reason)

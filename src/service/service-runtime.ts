@@ -345,6 +345,12 @@ export class ServiceRuntime implements ServiceHandle {
     this.host.restartDropped(this)
   }
 
+  /** It is stopped for good instead of being restarted: out of a backoff at once, since nothing of it runs. */
+  endRestarts(reason: StopReason, planner = this.#planner): void {
+    this.dropRestart(planner)
+    if (this.state === 'backoff' && !this.isRestartPlanned) this.stopAlone(reason)
+  }
+
   /** Whether somebody is going to restart it. */
   get isRestartPlanned(): boolean {
     return this.#planner !== undefined
@@ -513,7 +519,7 @@ export class ServiceRuntime implements ServiceHandle {
   stopFor(reason: StopReason): Promise<void> {
     // Those that were stopped with it are owed a restart too, and cannot do without it.
     const isIdle = this.isAtRest && this.state !== 'backoff' && !this.isRestartPlanned
-    this.dropRestart()
+    this.endRestarts(reason)
     if (isIdle && this.#starting === undefined && this.#restarting === undefined) return Promise.resolve()
     return this.#unlessFromWithin(
       (other) => this.host.stopsAlong(this, other),

@@ -105,9 +105,8 @@ export class RestartRound implements RestartPlanner {
   close(reason?: StopReason): void {
     this.#isOpen = false
     for (const runtime of [...this.#owed, ...this.#announced]) {
-      runtime.dropRestart(this)
-      if (reason !== undefined && runtime.state === 'backoff' && !runtime.isRestartPlanned)
-        runtime.stopAlone(reason)
+      if (reason === undefined) runtime.dropRestart(this)
+      else runtime.endRestarts(reason, this)
     }
     this.#wake?.()
   }

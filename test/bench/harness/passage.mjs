@@ -4,10 +4,14 @@ import { stopwatch } from './stopwatch.mjs'
 import { makeClasses, Witness } from './witness.mjs'
 
 /** @returns boot and stop in ms, and in ms of the wall clock; the heap a service takes; what was wrong */
-export async function passage(contestant, graph, { wait, heap = false, around = (_, work) => work() } = {}) {
+export async function passage(
+  contestant,
+  graph,
+  { wait, ownCode, heap = false, around = (_, work) => work() } = {}
+) {
   const { peer, variant } = await loadPeer(contestant)
   const witness = new Witness(graph)
-  const classes = makeClasses(graph, witness, peer.hooks, wait)
+  const classes = makeClasses(graph, witness, peer.hooks, { wait, ownCode })
   const prepared = peer.prepare(graph, classes, variant)
   const before = heap ? await heapUsed() : 0
 

@@ -46,15 +46,18 @@ function count(numbers, test) {
 
 /**
  * A class for each service. Those with as many parameters share their code, so that compiling it, which a program pays
- * for with or without a framework, counts for nobody. They keep what their constructor is given, and have the two hooks
+ * for with or without a framework, counts for nobody; unless each is to have code of its own, as in a program that
+ * people write: then everybody pays for the first calls of it. They keep what their constructor is given, and have the two hooks
  * under the names that the contestant calls.
  *
  * @param hooks `{ start, stop }`: the names
- * @param wait what a hook awaits, given the index; by default nothing, which still is one turn of the microtasks
+ * @param options.ownCode no code is shared
+ * @param options.wait what a hook awaits, given the index; by default nothing, which still is one turn of the microtasks
  */
-export function makeClasses(graph, witness, hooks, wait = () => undefined) {
+export function makeClasses(graph, witness, hooks, { wait = () => undefined, ownCode = false } = {}) {
   const makers = new Map()
   return graph.needs.map(({ length }, index) => {
+    if (ownCode) return classMaker(length, hooks)(witness, wait)(index)
     if (!makers.has(length)) makers.set(length, classMaker(length, hooks)(witness, wait))
     return makers.get(length)(index)
   })
