@@ -57,18 +57,20 @@ function count(numbers, test) {
 export function makeClasses(graph, witness, hooks, { wait = () => undefined, ownCode = false } = {}) {
   const makers = new Map()
   return graph.needs.map(({ length }, index) => {
-    if (ownCode) return classMaker(length, hooks)(witness, wait)(index)
+    // the engine knows a text that it has compiled before
+    if (ownCode) return classMaker(length, hooks, `// ${index}`)(witness, wait)(index)
     if (!makers.has(length)) makers.set(length, classMaker(length, hooks)(witness, wait))
     return makers.get(length)(index)
   })
 }
 
-function classMaker(arity, hooks) {
+function classMaker(arity, hooks, comment = '') {
   const parameters = Array.from({ length: arity }, (_, n) => `s${n}`)
   return new Function(
     'witness',
     'wait',
-    `return (index) => ({ ['S' + index]: class {
+    `${comment}
+    return (index) => ({ ['S' + index]: class {
       constructor(${parameters.join(', ')}) { ${parameters.map((name) => `this.${name} = ${name}`).join('; ')} }
       async ${hooks.start}() {
         witness.startBegan[index] = witness.tick()
