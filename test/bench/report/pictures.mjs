@@ -17,13 +17,14 @@ const thousands = (number) => number.toLocaleString('en')
 
 /** Boot of the layered graph, as so many times the hand-written one. */
 export function bootPicture({ cases }) {
-  const contestants = Object.keys(COLOURS).filter((one) => one !== 'handwritten')
-  const bars = cases.flatMap(({ case: { size }, rows }) => {
+  const ran = new Set(cases.flatMap(({ rows }) => rows.map(({ contestant }) => contestant)))
+  const contestants = Object.keys(COLOURS).filter((one) => one !== 'handwritten' && ran.has(one))
+  const bars = cases.flatMap(({ case: { label }, rows }) => {
     const floor = rows.find((row) => row.contestant === 'handwritten').median.boot
     return rows
       .filter(({ contestant }) => contestants.includes(contestant))
       .map(({ contestant, median, complaint, error }) => ({
-        size,
+        label,
         contestant,
         wrong: Boolean(complaint),
         times: median && median.boot / floor,
@@ -33,9 +34,9 @@ export function bootPicture({ cases }) {
       }))
   })
   const most = Math.max(...bars.map(({ times }) => times ?? 1))
-  const band = { fy: 'size', y: 'contestant' }
+  const band = { fy: 'label', y: 'contestant' }
   return draw({
-    height: 95 + 118 * cases.length,
+    height: 95 + (34 + 28 * contestants.length) * cases.length,
     marginLeft: 80,
     marginRight: 170,
     marginTop: 58,
@@ -52,7 +53,7 @@ export function bootPicture({ cases }) {
       grid: true
     },
     y: { label: null, domain: contestants, padding: 0.22, tickSize: 0 },
-    fy: { label: null, tickFormat: () => '', padding: 0.26 },
+    fy: { label: null, domain: cases.map(({ case: one }) => one.label), tickFormat: () => '', padding: 0.26 },
     title: 'Boot of a layered graph with async start hooks: shorter is better',
     marks: [
       Plot.barX(
@@ -68,8 +69,8 @@ export function bootPicture({ cases }) {
         fill: INK
       }),
       Plot.text(cases, {
-        fy: ({ case: one }) => one.size,
-        text: ({ case: one }) => `${thousands(one.size)} services`,
+        fy: ({ case: one }) => one.label,
+        text: ({ case: one }) => one.label,
         frameAnchor: 'top-left',
         dy: -16,
         fontWeight: 'bold',
