@@ -60,6 +60,10 @@ export class Construction implements AssemblyPort {
     return requester === undefined ? this.#app.ownContext : this.#earlyRuntime(requester).liveContext
   }
 
+  lost(error: unknown, provider: string): void {
+    this.#app.log.error({ err: error }, '%s failed after the application had been given up', provider)
+  }
+
   slow(elapsedMs: number, factories: readonly string[]): void {
     const what = factories.length === 1 ? 'the factory of' : 'the factories of'
     this.#app.log.warn(

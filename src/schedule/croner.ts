@@ -13,7 +13,7 @@ export interface Calendar {
 
 /** Reads an expression. Throws croner's own error. */
 export function readPattern(expression: string): void {
-  // oxlint-disable-next-line no-new
+  // oxlint-disable-next-line no-new -- it throws for what cannot be read, which is all that is asked
   new CronPattern(expression, undefined, OPTIONS)
 }
 

@@ -29,7 +29,7 @@ export class AddedWork<T> implements TaskHandle<T> {
   }
 
   // A handle is meant to be awaited: that is what being thenable is for.
-  // oxlint-disable-next-line unicorn/no-thenable
+  // oxlint-disable-next-line unicorn/no-thenable -- see above
   then<Value = T, Failure = never>(
     onDone?: ((value: T) => Value | PromiseLike<Value>) | null,
     onFailed?: ((error: unknown) => Failure | PromiseLike<Failure>) | null

@@ -35,7 +35,7 @@ export interface ValueProvider<T = unknown> extends ProviderBase<T> {
  */
 export interface FactoryProvider<T = unknown> extends ProviderBase<T> {
   // the parameters follow from `inject`, which TypeScript cannot see inside a list of unlike providers
-  // oxlint-disable-next-line typescript/no-explicit-any
+  // oxlint-disable-next-line typescript/no-explicit-any -- see above
   readonly useFactory: (...dependencies: any[]) => T | Promise<T>
   /** What the function is called with, in order. */
   readonly inject?: readonly Dependency[]

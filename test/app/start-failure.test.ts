@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import {
   bootstrap,
@@ -550,6 +551,28 @@ describe('what is awaited while an application is built', () => {
     expect(error).toMatchObject({ service, phase, cause: { code: 'KEEL_START_TIMEOUT' } })
     expect((error as Error).message).toContain('Shop was not built within 5s')
     expect(clock.pending.count).toBe(0)
+  })
+
+  it('a factory, and fails when nobody waits for it any more, is told in the log', async () => {
+    const lines: string[] = []
+    const logger = pino({}, { write: (line: string) => void lines.push(line) })
+    const clock = new TestClock()
+    let fail = (_error: Error): void => {}
+    const useFactory = (): Promise<never> => new Promise((_, reject) => (fail = reject))
+    @Module({ providers: [{ provide: 'POOL', useFactory, startTimeout: '1s' }] })
+    class Root {}
+    const failed = rejection(createApplication(Root, { logger, clock }))
+    await clock.advance('1s')
+    expect(await failed).toMatchObject({ cause: { code: 'KEEL_START_TIMEOUT' } })
+    fail(new Error('no route'))
+    await clock.settle()
+    expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+      expect.objectContaining({
+        level: 50,
+        msg: 'POOL failed after the application had been given up',
+        err: expect.objectContaining({ message: 'no route' })
+      })
+    ])
   })
 })
 
