@@ -108,6 +108,14 @@ class Draft implements Machine {
   }
 }
 
+/** Knows what there is to do. */
+export interface Steps {
+  /** Whether there is nothing to do in a step. Asked once, when its turn comes: a step that is idle is over by that. */
+  isIdle(step: Step): boolean
+}
+
+const ALL_STEPS: Steps = { isIdle: () => false }
+
 /** A service that was constructed and never started. */
 export function initialMachine(shape: MachineShape): Machine {
   return new Draft({
@@ -139,9 +147,12 @@ export function withShape(machine: Machine, shape: MachineShape): Machine {
  * The whole behaviour of one service: `(machine, event) → (machine, effects)`. Pure; knows no clock, no promise
  * and no other service.
  *
+ * @param steps those that are idle are passed over on the way from one to the next. The first of a start and of a stop is
+ *   given out in any case, so that `starting` and `stopping` are states to be seen. Of most services five of the seven
+ *   steps of a run are idle: each would be an event and an effect more
  * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` for a start, crash or back-off that the table does not allow
  */
-export function reduce(machine: Machine, event: MachineEvent): Reduction {
+export function reduce(machine: Machine, event: MachineEvent, steps: Steps = ALL_STEPS): Reduction {
   switch (event.type) {
     case 'start':
       return same(start(machine, event.restart))
@@ -151,7 +162,7 @@ export function reduce(machine: Machine, event: MachineEvent): Reduction {
     case 'failed':
     case 'cancelled':
       return machine.inFlight?.ticket === event.ticket
-        ? settle(machine, machine.inFlight.step, event)
+        ? settle(machine, machine.inFlight.step, event, steps)
         : same(machine)
     case 'stop':
       return stop(machine, event.reason)
@@ -224,7 +235,12 @@ function crash(machine: Machine, reason: unknown): Reduction {
   return { machine: next, effects: [{ type: 'abort', reason: stopReason }] }
 }
 
-function settle(machine: Machine, step: Step, outcome: Extract<MachineEvent, { ticket: number }>): Reduction {
+function settle(
+  machine: Machine,
+  step: Step,
+  outcome: Extract<MachineEvent, { ticket: number }>,
+  steps: Steps
+): Reduction {
   const done = outcome.type === 'done'
   const next = new Draft(machine)
   next.inFlight = undefined
@@ -232,25 +248,25 @@ function settle(machine: Machine, step: Step, outcome: Extract<MachineEvent, { t
   if (done && step === 'start') next.started = true
   if (next.state === 'starting') {
     if (outcome.type === 'failed') return crash(next, outcome.error)
-    return nextStartStep(next, START_STEPS.indexOf(step as (typeof START_STEPS)[number]) + 1)
+    return nextStartStep(next, START_STEPS.indexOf(step as (typeof START_STEPS)[number]) + 1, steps)
   }
   if (outcome.type === 'failed') next.errors = [...next.errors, outcome.error]
   if (next.state === 'stopping') {
     const at = STOP_STEPS.indexOf(step as StopStep)
     // Not a stop step: the start step in flight when the stop came, for which `settle` waited.
-    return nextStopStep(next, at < 0 ? 1 : at + 1)
+    return nextStopStep(next, at < 0 ? 1 : at + 1, steps)
   }
   // Crashed meanwhile: what the start step came to is remembered for the release.
   return same(next)
 }
 
-function nextStartStep(next: Draft, from: number): Reduction {
+function nextStartStep(next: Draft, from: number, steps = ALL_STEPS): Reduction {
   for (let index = from; index < START_STEPS.length; index++) {
     const step = START_STEPS[index]!
     const skipped =
       (step === 'first-start' && next.firstStarted) ||
       (step === 'restart' && !next.restarting) ||
-      (isHookStep(step) && !next.shape.hooks.has(step))
+      (isHookStep(step) ? !next.shape.hooks.has(step) : steps.isIdle(step))
     if (!skipped) return giveStep(next, step)
     if (step === 'first-start') next.firstStarted = true
     else if (step === 'start') next.started = true
@@ -259,14 +275,14 @@ function nextStartStep(next: Draft, from: number): Reduction {
   return same(next)
 }
 
-function nextStopStep(next: Draft, from: number): Reduction {
+function nextStopStep(next: Draft, from: number, steps = ALL_STEPS): Reduction {
   for (let index = from; index < STOP_STEPS.length; index++) {
     const step = STOP_STEPS[index]!
     if (step === 'settle') {
       // The ticket stays the one of the start step: its own outcome ends this step.
       const owed = next.inFlight
       if (owed !== undefined) return { machine: next, effects: [{ type: 'step', step, ticket: owed.ticket }] }
-    } else if (applies(next, step)) return giveStep(next, step)
+    } else if (applies(next, step) && !steps.isIdle(step)) return giveStep(next, step)
   }
   enter(next, next.crash === undefined ? 'stopped' : 'crashed')
   next.begun = false

@@ -73,13 +73,18 @@ export function withoutBuiltIns(cls: Class, own: ConstructorDependencies): Const
 
 function fromList(cls: Class, listed: readonly unknown[]): ConstructorDependencies {
   const count = Math.max(listed.length, cls.length)
-  const dependencies = Array.from({ length: count }, (_, index) => {
-    const fact = new ParameterFact(cls, index, 'inject-option')
-    // a list that is too short says nothing of the rest
-    if (index < listed.length) fact.set(listed[index])
-    return fact
-  })
+  const dependencies: DependencyFact[] = new Array<DependencyFact>(count)
+  for (let index = 0; index < count; index++) dependencies[index] = listedFact(cls, index, listed)
   return { dependencies, missing: cls.length > listed.length }
+}
+
+function listedFact(cls: Class, index: number, listed: readonly unknown[]): DependencyFact {
+  const stated = listed[index]
+  if (isToken(stated) && !isBuiltIn(stated)) return new PlainFact(cls, index, 'inject-option', stated)
+  const fact = new ParameterFact(cls, index, 'inject-option')
+  // a list that is too short says nothing of the rest
+  if (index < listed.length) fact.set(stated)
+  return fact
 }
 
 function parameterFact(
@@ -88,7 +93,7 @@ function parameterFact(
   decorated: ParameterFacts | undefined,
   tsyringe: unknown,
   types: readonly unknown[] | undefined
-): ParameterFact {
+): DependencyFact {
   const type = types !== undefined && index in types ? types[index] : undefined
   const known = types !== undefined && index < types.length
   const fromTsyringe = tsyringe ?? (readTsyringeParameter(type) === undefined ? undefined : type)
@@ -99,12 +104,42 @@ function parameterFact(
   } else if (fromTsyringe !== undefined) {
     fact = new ParameterFact(cls, index, 'decorator')
     fact.setTsyringe(fromTsyringe)
+  } else if (decorated === undefined && isClass(type) && !isBuiltIn(type)) {
+    return new PlainFact(cls, index, 'type', type)
   } else {
     fact = new ParameterFact(cls, index, 'type')
     if (known) fact.setType(type)
   }
   if (decorated?.optional === true) fact.optional = true
   return fact
+}
+
+/** A parameter that is one token and nothing else, as nearly all are: half the size of a {@link ParameterFact}. */
+class PlainFact implements DependencyFact {
+  readonly token: Token
+  readonly index: number
+  readonly from: DependencyFact['from']
+  readonly #class: Class
+
+  constructor(cls: Class, index: number, from: DependencyFact['from'], token: Token) {
+    this.token = token
+    this.index = index
+    this.from = from
+    this.#class = cls
+  }
+
+  get optional(): boolean {
+    return false
+  }
+  get all(): boolean {
+    return false
+  }
+  get lazy(): boolean {
+    return false
+  }
+  get parameterName(): string | undefined {
+    return parameterNameOf(this.#class, this.index)
+  }
 }
 
 class ParameterFact implements DependencyFact {
@@ -126,7 +161,7 @@ class ParameterFact implements DependencyFact {
   }
 
   get parameterName(): string | undefined {
-    return readConstructor(this.#class)?.parameters[this.index]?.name
+    return parameterNameOf(this.#class, this.index)
   }
 
   /** From a {@link Dependency}, or from what stands in its place by mistake. */
@@ -168,6 +203,10 @@ class ParameterFact implements DependencyFact {
     this.token = undefined
     this.erased = tokenName(type)
   }
+}
+
+function parameterNameOf(cls: Class, index: number): string | undefined {
+  return readConstructor(cls)?.parameters[index]?.name
 }
 
 /** What compilers emit for a type that does not exist at run time. */

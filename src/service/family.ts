@@ -4,6 +4,7 @@ import type { ServiceRuntime } from './service-runtime.js'
 /** A service and all it owns, owners first. */
 export function family(runtime: ServiceRuntime): ServiceRuntime[] {
   const all = [runtime]
+  if (runtime.childRuntimes.length === 0) return all
   // The array grows while it is walked.
   for (const one of all) all.push(...one.childRuntimes)
   return all

@@ -105,43 +105,58 @@ function readOptions(name: string, options: ServiceOptions): ServiceSettings {
   }
 }
 
-const HOOK_STEPS = Object.entries(HOOK_OF_STEP) as readonly (readonly [HookStep, HookName])[]
-const shapes = new Map<number, MachineShape>()
+/** Hooks that are no step of a start or stop. */
+export type OutsideHook = 'onReady' | 'onDrain'
+
+/** Which hooks an instance has, and what its class says of its stop. */
+export interface ServiceShape extends MachineShape {
+  readonly outside: ReadonlySet<OutsideHook>
+}
+
+const STEP_OF_HOOK = Object.entries(HOOK_OF_STEP) as readonly (readonly [HookStep, HookName])[]
+const OUTSIDE_HOOKS: readonly OutsideHook[] = ['onReady', 'onDrain']
+const HOOKS: readonly HookName[] = [...STEP_OF_HOOK.map(([, hook]) => hook), ...OUTSIDE_HOOKS]
+const shapes = new Map<number, ServiceShape>()
 /** By the list of hooks, which classes with the same ones share. */
 const inherited = new WeakMap<readonly HookName[], number>()
 
 /**
  * The hooks an instance has. Instances of like shape share one object: there may be 20,000 of them. What its class has
- * was found when that was described; looking at each instance for each hook would take four times as long.
+ * was found when that was described; looking at each instance for each hook would take four times as long, and looking
+ * again when a hook's turn comes as much once more.
  */
-export function shapeOf(instance: object, { described, waitForShutdown }: ServiceDefinition): MachineShape {
-  let key = waitForShutdown ? 1 : 0
-  if (described.class !== undefined && Object.getPrototypeOf(instance) === described.class.prototype) {
-    let hooks = inherited.get(described.hooks)
-    if (hooks === undefined) {
-      hooks = 0
-      for (const [, hook] of HOOK_STEPS) hooks = hooks * 2 + (described.hooks.includes(hook) ? 1 : 0)
-      inherited.set(described.hooks, hooks)
-    }
-    let own = false
-    for (const [, hook] of HOOK_STEPS) own ||= Object.hasOwn(instance, hook)
-    key = own ? keyOf(instance, key) : key * 2 ** HOOK_STEPS.length + hooks
-  } else key = keyOf(instance, key)
+export function shapeOf(instance: object, { described, waitForShutdown }: ServiceDefinition): ServiceShape {
+  const key = keyOf(instance, described) * 2 + (waitForShutdown ? 1 : 0)
   let shape = shapes.get(key)
   if (shape === undefined) shapes.set(key, (shape = newShape(instance, waitForShutdown)))
   return shape
 }
 
-function keyOf(instance: object, from: number): number {
-  const members = instance as Readonly<Record<string, unknown>>
-  let key = from
-  for (const [, hook] of HOOK_STEPS) key = key * 2 + (typeof members[hook] === 'function' ? 1 : 0)
+function keyOf(instance: object, { class: cls, hooks }: DescribedClass): number {
+  if (cls === undefined || Object.getPrototypeOf(instance) !== cls.prototype) return keyOfMembers(instance)
+  for (const hook of HOOKS) if (Object.hasOwn(instance, hook)) return keyOfMembers(instance)
+  let key = inherited.get(hooks)
+  if (key === undefined) {
+    key = 0
+    for (const hook of HOOKS) key = key * 2 + (hooks.includes(hook) ? 1 : 0)
+    inherited.set(hooks, key)
+  }
   return key
 }
 
-function newShape(instance: object, waitForShutdown: boolean): MachineShape {
-  const members = instance as Readonly<Record<string, unknown>>
+function keyOfMembers(instance: object): number {
+  let key = 0
+  for (const hook of HOOKS) key = key * 2 + (hasMethod(instance, hook) ? 1 : 0)
+  return key
+}
+
+function newShape(instance: object, waitForShutdown: boolean): ServiceShape {
   const hooks = new Set<HookStep>()
-  for (const [step, hook] of HOOK_STEPS) if (typeof members[hook] === 'function') hooks.add(step)
-  return { hooks, waitForShutdown }
+  for (const [step, hook] of STEP_OF_HOOK) if (hasMethod(instance, hook)) hooks.add(step)
+  const outside = new Set(OUTSIDE_HOOKS.filter((hook) => hasMethod(instance, hook)))
+  return { hooks, outside, waitForShutdown }
+}
+
+function hasMethod(instance: object, hook: HookName): boolean {
+  return typeof (instance as Partial<Record<HookName, unknown>>)[hook] === 'function'
 }

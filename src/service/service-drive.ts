@@ -4,21 +4,22 @@ import {
   initialMachine,
   isHookStep,
   reduce,
-  STOP_STEPS,
   withShape,
   type Effect,
   type Machine,
   type MachineEvent,
-  type Step
+  type Step,
+  type Steps,
+  STOP_STEPS
 } from '../lifecycle/index.js'
-import { formatDuration, type TimerHandle } from '../time/index.js'
+import { Alarm, formatDuration } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
 import { ScopedContext } from './bound-context.js'
 import { runCall } from './call.js'
 import { limited } from './limited.js'
 import { isPromiseLike } from './promise-like.js'
 import type { ServiceContext } from './service-context.js'
-import { shapeOf } from './service-definition.js'
+import { shapeOf, type OutsideHook, type ServiceShape } from './service-definition.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
 /** A later hook of a stop gets at least this, even when nothing is left. */
@@ -36,7 +37,7 @@ export interface StartFailure {
  * The motor of one service: gives its machine events, carries out the effects, within the time that each step may
  * take, and gives the outcome back as the next event.
  */
-export class ServiceDrive {
+export class ServiceDrive implements Steps {
   /** Where the service is; only {@link dispatch} moves it. */
   machine: Machine
   /** Why the last start failed. */
@@ -44,25 +45,32 @@ export class ServiceDrive {
   /** What went wrong in the stops of its children, and in a hook that a stop had to wait for. */
   otherFailures: StopFailure[] | undefined
   readonly #runtime: ServiceRuntime
+  #shape: ServiceShape
   #startedAt = 0
   #stepSince = 0
   #spent = 0
   /** Of the start step in flight. */
-  #stepTimer: TimerHandle
-  #limit: TimerHandle
+  #stepTimer: Alarm | undefined
+  #limit: Alarm | undefined
   #settling = false
   #queue: MachineEvent[] | undefined
   #dispatching = false
 
   constructor(runtime: ServiceRuntime) {
     this.#runtime = runtime
-    this.machine = initialMachine(shapeOf(runtime.instance, runtime.definition))
+    this.#shape = shapeOf(runtime.instance, runtime.definition)
+    this.machine = initialMachine(this.#shape)
   }
 
   /** Another instance stands behind the service: its hooks are called from now on, none has been. */
   reshape(): void {
-    const shape = shapeOf(this.#runtime.instance, this.#runtime.definition)
-    this.machine = withShape(this.machine, shape)
+    this.#shape = shapeOf(this.#runtime.instance, this.#runtime.definition)
+    this.machine = withShape(this.machine, this.#shape)
+  }
+
+  /** Whether there is such a hook to call. */
+  has(hook: OutsideHook): boolean {
+    return this.#shape.outside.has(hook)
   }
 
   /** How long the start or stop under way, or the last one, takes: milliseconds since it began. */
@@ -95,15 +103,19 @@ export class ServiceDrive {
     this.#spent = 0
   }
 
-  /** Gives the machine an event; one that comes while another is dealt with waits its turn. */
-  dispatch(event: MachineEvent): void {
+  /**
+   * Gives the machine an event; one that comes while another is dealt with waits its turn.
+   *
+   * @param now the monotonic clock, where it has just been read: a reading serves until somebody's code runs
+   */
+  dispatch(event: MachineEvent, now?: number): void {
     if (this.#dispatching) {
       ;(this.#queue ??= []).push(event)
       return
     }
     this.#dispatching = true
     try {
-      this.#apply(event)
+      this.#apply(event, now)
       for (let next = this.#next(); next !== undefined; next = this.#next()) this.#apply(next)
     } finally {
       this.#dispatching = false
@@ -170,42 +182,44 @@ export class ServiceDrive {
     })
   }
 
-  #apply(event: MachineEvent): void {
+  #apply(event: MachineEvent, now?: number): void {
     const before = this.machine
-    const { machine, effects } = reduce(before, event)
+    const { machine, effects } = reduce(before, event, this)
     this.machine = machine
+    let at = now
     if (machine.state !== before.state) {
-      const at = this.#runtime.host.clock.monotonic()
+      at ??= this.#runtime.host.clock.monotonic()
       if (machine.state === 'starting' || machine.state === 'stopping') {
         this.#startedAt = at
         this.#spent = 0
       }
       this.#runtime.moved(before.state, at)
     }
-    for (const effect of effects) this.#perform(effect)
+    for (const effect of effects) this.#perform(effect, at)
     this.#runtime.settled()
   }
 
-  #perform(effect: Effect): void {
+  #perform(effect: Effect, now: number | undefined): void {
     if (effect.type === 'abort') {
       this.#runtime.isWorking = false
       this.#runtime.currentRun.abort(effect.reason)
       this.#runtime.workIfAny?.abort(effect.reason)
-    } else this.#conduct(effect.step, effect.ticket)
+    } else this.#conduct(effect.step, effect.ticket, now)
   }
 
   /** Carries out one step, and gives the machine its outcome. */
-  #conduct(step: Step, ticket: number): void {
+  #conduct(step: Step, ticket: number, now: number | undefined): void {
     if (step === 'settle') {
       this.#settle(ticket)
       return
     }
     if (isStopStep(step) && this.#awaitsHook(step, ticket)) return
-    if (this.#isIdle(step)) {
+    if (this.isIdle(step)) {
       this.dispatch({ type: 'done', ticket })
       return
     }
-    const begun = this.#runtime.host.clock.monotonic()
+    const { clock } = this.#runtime.host
+    const begun = now ?? clock.monotonic()
     this.#stepSince = begun
     let result: unknown
     try {
@@ -215,8 +229,7 @@ export class ServiceDrive {
       return
     }
     if (!isPromiseLike(result)) {
-      this.#spend(step, ticket, begun)
-      this.dispatch({ type: 'done', ticket })
+      this.#ended(step, ticket, begun)
       return
     }
     const limit = this.#limitOf(step)
@@ -228,16 +241,14 @@ export class ServiceDrive {
       this.dispatch({ type: 'done', ticket })
       return
     }
-    const { clock } = this.#runtime.host
-    const timer =
-      limit === Infinity ? undefined : clock.setTimeout(() => this.#expired(step, ticket, limit), limit)
+    const timer = limit === Infinity ? undefined : new Alarm(clock, () => this.#expired(step, ticket, limit))
+    timer?.setIn(limit, begun)
     this.#stepTimer = timer
     result.then(
       () => {
         this.#clearStepTimer(timer)
-        this.#spend(step, ticket, begun)
         this.#endSettling(ticket)
-        this.dispatch({ type: 'done', ticket })
+        this.#ended(step, ticket, begun)
       },
       (error: unknown) => {
         this.#clearStepTimer(timer)
@@ -247,12 +258,20 @@ export class ServiceDrive {
     )
   }
 
+  /** A step has done its work. */
+  #ended(step: Step, ticket: number, begun: number): void {
+    const now = this.#runtime.host.clock.monotonic()
+    this.#spend(step, ticket, begun, now)
+    this.dispatch({ type: 'done', ticket }, now)
+  }
+
   /**
    * Whether there is nothing to do in a step, which is then over, without a look at the clock: of most services five
-   * of the seven steps of a run, at two readings each.
+   * of the seven steps of a run, at two readings each. A hook that a stop must await is something to do.
    */
-  #isIdle(step: Step): boolean {
+  isIdle(step: Step): boolean {
     const runtime = this.#runtime
+    if (runtime.isHookInFlight) return false
     switch (step) {
       case 'work':
         if (runtime.workIfAny !== undefined || runtime.definition.methods.length > 0) return false
@@ -283,8 +302,8 @@ export class ServiceDrive {
   }
 
   /** A timer that is kept, though it has been cleared, takes 128 bytes. */
-  #clearStepTimer(timer: TimerHandle): void {
-    this.#runtime.host.clock.clearTimeout(timer)
+  #clearStepTimer(timer: Alarm | undefined): void {
+    timer?.clear()
     if (this.#stepTimer === timer) this.#stepTimer = undefined
   }
 
@@ -299,8 +318,9 @@ export class ServiceDrive {
     if (limit === 0) return false
     void ended.then((errors: readonly unknown[]) => {
       for (const error of errors) (this.otherFailures ??= []).push({ service: name, phase: hook.name, error })
-      this.#spend('settle', ticket, begun)
-      this.#conduct(step, ticket)
+      const now = host.clock.monotonic()
+      this.#spend('settle', ticket, begun, now)
+      this.#conduct(step, ticket, now)
     })
     return true
   }
@@ -343,7 +363,7 @@ export class ServiceDrive {
   /** The start step in flight was told to end: waits for it as long as a stop may. */
   #settle(ticket: number): void {
     const step = this.machine.inFlight?.step
-    this.#runtime.host.clock.clearTimeout(this.#stepTimer)
+    this.#stepTimer?.clear()
     if (step === 'children') {
       // They are stopped in their turn; nothing of the owner's own is in flight.
       this.dispatch({ type: 'cancelled', ticket })
@@ -356,18 +376,20 @@ export class ServiceDrive {
     }
     this.#settling = true
     if (limit === Infinity) return
-    this.#limit = this.#runtime.host.clock.setTimeout(() => {
+    const { clock } = this.#runtime.host
+    this.#limit = new Alarm(clock, () => {
       if (this.machine.inFlight?.ticket !== ticket) return
       this.#settling = false
       this.#spend('settle', ticket, this.#startedAt)
       this.#fail('settle', ticket, this.overdue(step === undefined ? 'settle' : phaseOf(step), limit))
-    }, limit)
+    })
+    this.#limit.setIn(limit, clock.monotonic())
   }
 
   #endSettling(ticket: number): void {
     if (!this.#settling || this.machine.inFlight?.ticket !== ticket) return
     this.#settling = false
-    this.#runtime.host.clock.clearTimeout(this.#limit)
+    this.#limit?.clear()
     this.#limit = undefined
   }
 
@@ -423,11 +445,11 @@ export class ServiceDrive {
   }
 
   /** What a step took counts against the limit of the start or stop that it is part of. */
-  #spend(step: Step, ticket: number, begun: number): void {
+  #spend(step: Step, ticket: number, begun: number, now = this.#runtime.host.clock.monotonic()): void {
     if (this.machine.inFlight?.ticket !== ticket) return
     if (step === 'children' || step === 'stop-children' || step === 'shutdown-gate') return
     // A start step that a stop waits for began before that stop.
-    this.#spent += this.#runtime.host.clock.monotonic() - Math.max(begun, this.#startedAt)
+    this.#spent += now - Math.max(begun, this.#startedAt)
   }
 
   #limitOf(step: Step): number {

@@ -25,7 +25,7 @@ import { isPromiseLike } from './promise-like.js'
 import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import type { ServiceContext, TaskHandle } from './service-context.js'
-import type { ServiceDefinition } from './service-definition.js'
+import type { OutsideHook, ServiceDefinition } from './service-definition.js'
 import { ServiceDrive, type PendingStep } from './service-drive.js'
 import { disposedError, drainingError, selfWaitError } from './service-errors.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
@@ -436,13 +436,18 @@ export class ServiceRuntime implements ServiceHandle {
     return call
   }
 
-  /** Whether its class has this hook. */
-  hasHook(hook: HookName): boolean {
-    return typeof (this.instance as Partial<Record<HookName, unknown>>)[hook] === 'function'
+  /** Whether `onReady` or `onDrain` is in flight. */
+  get isHookInFlight(): boolean {
+    return this.#hookInFlight !== undefined
+  }
+
+  /** Whether it has this hook. */
+  hasHook(hook: OutsideHook): boolean {
+    return this.#driven.has(hook)
   }
 
   /** Calls a hook that stands outside the machine, `onReady` or `onDrain`, within a time limit. */
-  async callHook(hook: 'onReady' | 'onDrain', limitMs: number): Promise<void> {
+  async callHook(hook: OutsideHook, limitMs: number): Promise<void> {
     const members = this.instance as Partial<Record<HookName, (context: ServiceContext) => unknown>>
     if (members[hook] === undefined) return
     const run = this.currentRun

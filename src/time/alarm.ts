@@ -44,6 +44,16 @@ export class Alarm implements LaneMember {
     else this.#setTimer(Math.min(LONGEST_SLEEP, Math.max(0, dueAt - clock.now())))
   }
 
+  /** Sets it for `delay` milliseconds after `now`, a reading of the monotonic clock, together with all that wait as long. */
+  setIn(delay: number, now: number): void {
+    this.clear()
+    this.#isSet = true
+    this.due = now + delay
+    this.#home = laneFor(this.#clock, { follows: 'monotonic', dueAt: this.due, lane: Number.isInteger(delay) ? delay : undefined })
+    if (this.#home !== undefined) this.#home.add(this)
+    else this.#setTimer(delay)
+  }
+
   /** Sets it for the next turn of the event loop. */
   setSoon(): void {
     this.clear()

@@ -24,6 +24,7 @@ import { orderGraph, orderNodes } from './order-nodes.js'
 import { Overlay } from './overlay.js'
 import { ProblemPaths } from './problem-paths.js'
 import { Producer, type ProducerHost } from './producer.js'
+import type { ProviderNode } from './provider-node.js'
 import { type MadeValue, release } from './release.js'
 import type { Scope } from './scope.js'
 import { ServiceRecords } from './service-records.js'
@@ -157,13 +158,20 @@ export class Assembly {
   /** Constructs everything; see {@link assemble}, which disposes when it fails. To be called once. */
   async construct(): Promise<void> {
     await this.#boot.run()
-    const { nodes } = this.#plan.linker.table
-    const { order, isCyclic } = orderNodes(this.#plan.order, nodes)
-    // @DependsOn and inject() together may close a circle that no constructor has met
-    if (isCyclic) throw wiringError(cycleProblems(nodes, orderGraph(nodes)))
-    this.#services = this.#records.finish(order)
+    this.#services = this.#records.finish(this.#finalOrder())
     this.#producer.seal()
     this.#isBooting = false
+  }
+
+  /** Every node, each after what it needs: as planned, unless `inject()` has found more. */
+  #finalOrder(): readonly ProviderNode[] {
+    const { linker, order: planned } = this.#plan
+    const { nodes } = linker.table
+    if (nodes.length === planned.length && nodes.every((node) => node.injected.length === 0)) return planned
+    const { order, isCyclic } = orderNodes(planned, nodes)
+    // @DependsOn and inject() together may close a circle that no constructor has met
+    if (isCyclic) throw wiringError(cycleProblems(nodes, orderGraph(nodes)))
+    return order
   }
 
   /**

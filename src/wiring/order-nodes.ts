@@ -18,29 +18,29 @@ export function orderNodes(first: Iterable<ProviderNode>, nodes: readonly Provid
   const order: ProviderNode[] = []
   const seen = new Uint8Array(nodes.length)
   const path: ProviderNode[] = []
-  /** How many of its predecessors each node on the path has been through. */
+  /** Of each node on the path, what it needs, and how many of these it has been through. */
+  const needs: (readonly ProviderNode[])[] = []
   const through: number[] = []
+  let depth = -1
   let isCyclic = false
+  const enter = (node: ProviderNode): void => {
+    seen[node.index] = OPEN
+    depth++
+    path[depth] = node
+    needs[depth] = node.predecessors()
+    through[depth] = 0
+  }
   const visit = (start: ProviderNode): void => {
     if (seen[start.index] !== 0) return
-    seen[start.index] = OPEN
-    path.push(start)
-    through.push(0)
-    for (let depth = 0; depth >= 0;) {
-      const node = path[depth]!
-      const next = node.predecessors()[through[depth]!++]
+    enter(start)
+    while (depth >= 0) {
+      const next = needs[depth]![through[depth]!++]
       if (next === undefined) {
+        const node = path[depth--]!
         seen[node.index] = DONE
         order.push(node)
-        path.pop()
-        through.pop()
-        depth--
-      } else if (seen[next.index] === 0) {
-        seen[next.index] = OPEN
-        path.push(next)
-        through.push(0)
-        depth++
-      } else if (seen[next.index] === OPEN) isCyclic = true
+      } else if (seen[next.index] === 0) enter(next)
+      else if (seen[next.index] === OPEN) isCyclic = true
     }
   }
   for (const node of first) visit(node)

@@ -1,12 +1,17 @@
 import type { EdgeKind } from '../graph/index.js'
 import type { ServiceDependency, ServiceRecord } from './assembled-service.js'
 import { fitted } from './fitted.js'
-import { orderedTargets, type ProviderNode } from './provider-node.js'
+import { type LinkedDependency, orderedTargets, type ProviderNode } from './provider-node.js'
 
 /** The services that a node leads to, each once. */
 type Reach = readonly ServiceDependency[]
-type Records = ReadonlyMap<ProviderNode, ServiceRecord>
-type Reaches = ReadonlyMap<ProviderNode, Reach>
+/** By index of the node. */
+type Reaches = readonly (Reach | undefined)[]
+
+/** Knows which nodes are services. */
+interface Records {
+  find(node: ProviderNode): ServiceRecord | undefined
+}
 
 const NOTHING: Reach = Object.freeze([])
 
@@ -22,55 +27,67 @@ const RANK: Readonly<Record<EdgeKind, number>> = { child: -1, lazy: 0, wanted: 1
  * @param order every node, each after what it needs
  */
 export function connectServices(order: readonly ProviderNode[], records: Records): void {
-  const strong = new Map<ProviderNode, Reach>()
+  const strong = emptyReaches(order)
+  let isLazy = false
   for (const node of order) {
-    const reach = strongReach(node, records, strong)
-    if (reach.length > 0) strong.set(node, reach)
+    const dependencies = node.dependencies()
+    if (dependencies.length === 0) continue
+    const gathered = new Gathered()
+    for (const dependency of dependencies) {
+      if (dependency.kind === 'lazy') isLazy = true
+      gatherStrong(dependency, records, strong, gathered)
+    }
+    strong[node.index] = gathered.reach
   }
-  const isLazy = order.some((node) => node.dependencies().some(({ kind }) => kind === 'lazy'))
-  const lazy = isLazy ? lazyReaches(order, records, strong) : new Map<ProviderNode, Reach>()
-  for (const [node, record] of records) {
-    const found = strong.get(node) ?? NOTHING
-    const later = lazy.get(node)
+  const lazy = isLazy ? lazyReaches(order, records, strong) : undefined
+  for (const node of order) {
+    const record = records.find(node)
+    if (record === undefined) continue
+    const found = strong[node.index] ?? NOTHING
+    const later = lazy?.[node.index]
     record.dependencies = later === undefined ? found : withLazy(record, found, later)
   }
 }
 
-/** What a node leads to by edges that order the start. */
-function strongReach(node: ProviderNode, records: Records, strong: Reaches): Reach {
-  const gathered = new Gathered()
-  for (const dependency of node.dependencies()) {
-    const { kind } = dependency
-    for (const target of orderedTargets(dependency)) {
-      const service = records.get(target)
-      // what transforms a lazy dependency is needed at once
-      const step = kind === 'lazy' ? 'inject' : kind
-      if (service !== undefined) gathered.add(service, step)
-      else gathered.addAll(strong.get(target) ?? NOTHING, step)
-    }
+function emptyReaches(order: readonly ProviderNode[]): (Reach | undefined)[] {
+  return Array.from({ length: order.length }, () => undefined)
+}
+
+/** What a dependency leads to by edges that order the start. */
+function gatherStrong(
+  dependency: LinkedDependency,
+  records: Records,
+  strong: Reaches,
+  gathered: Gathered
+): void {
+  // what transforms a lazy dependency is needed at once
+  const step = dependency.kind === 'lazy' ? 'inject' : dependency.kind
+  for (const target of orderedTargets(dependency)) {
+    const service = records.find(target)
+    if (service !== undefined) gathered.add(service, step)
+    else gathered.addAll(strong[target.index] ?? NOTHING, step)
   }
-  return gathered.reach
 }
 
 /** What nodes lead to by ways with one lazy step. */
 function lazyReaches(order: readonly ProviderNode[], records: Records, strong: Reaches): Reaches {
-  const lazy = new Map<ProviderNode, Reach>()
+  const lazy = emptyReaches(order)
   for (const node of order) {
     const gathered = new Gathered()
     for (const dependency of node.dependencies()) {
       if (dependency.kind === 'lazy') {
         for (const target of dependency.targets) {
-          const service = records.get(target)
+          const service = records.find(target)
           if (service !== undefined) gathered.add(service, 'lazy')
-          else gathered.addAll(strong.get(target) ?? NOTHING, 'lazy')
+          else gathered.addAll(strong[target.index] ?? NOTHING, 'lazy')
         }
       }
       for (const target of orderedTargets(dependency)) {
-        if (!records.has(target)) gathered.addAll(lazy.get(target) ?? NOTHING, 'inject')
+        if (records.find(target) === undefined) gathered.addAll(lazy[target.index] ?? NOTHING, 'inject')
       }
     }
     const { reach } = gathered
-    if (reach.length > 0) lazy.set(node, reach)
+    if (reach.length > 0) lazy[node.index] = reach
   }
   return lazy
 }
@@ -112,7 +129,10 @@ class Gathered {
 
   #find(service: ServiceDependency['service']): number {
     const own = this.#own!
-    if (own.length <= FEW) return own.findIndex((each) => each.service === service)
+    if (own.length <= FEW) {
+      for (let index = 0; index < own.length; index++) if (own[index]!.service === service) return index
+      return -1
+    }
     this.#positions ??= new Map(own.map((each, index) => [each.service, index]))
     return this.#positions.get(service) ?? -1
   }
