@@ -15,7 +15,7 @@ import type { AssembledService, Assembly, AssemblyPort } from '../wiring/index.j
 import { Application } from './application.js'
 import { graphOf } from './graph-of.js'
 import type { ApplicationParts, LiveApplication } from './live-application.js'
-import { ServiceNodes } from './service-nodes.js'
+import { type NodeEdges, ServiceNodes } from './service-nodes.js'
 import { groupsOf } from './supervised-groups.js'
 
 /** Tokens that no module provides: the application answers for them. */
@@ -77,19 +77,11 @@ export class Construction implements AssemblyPort {
   /** Everything is constructed: the services as the application drives them. */
   finish(assembly: Assembly): ApplicationParts {
     const runtimes: ServiceRuntime[] = []
-    const edges = { from: [] as number[], to: [] as number[], wanted: [] as number[] }
-    for (const service of assembly.services) {
-      for (const { service: to, kind } of service.dependencies) {
-        if (kind === 'lazy') continue
-        edges.from.push(service.index)
-        edges.to.push(to.index)
-        edges.wanted.push(kind === 'wanted' ? 1 : 0)
-      }
-      runtimes.push(this.#runtimeFor(service))
-    }
+    const { services } = assembly
+    for (let n = 0; n < services.length; n++) runtimes.push(this.#runtimeFor(services[n]!))
     return {
       assembly,
-      nodes: new ServiceNodes(runtimes, edges),
+      nodes: new ServiceNodes(runtimes, edgesOf(services)),
       graph: () => graphOf(assembly.services),
       supervisors: groupsOf(assembly, this.#supervisor, this.#app.name)
     }
@@ -124,4 +116,25 @@ export class Construction implements AssemblyPort {
     const { name, description } = service
     return new ServiceRuntime(name, defineService(name, description), this.#app.host)
   }
+}
+
+/** What orders the services: all edges but the lazy ones. */
+function edgesOf(services: readonly AssembledService[]): NodeEdges {
+  let count = 0
+  for (let n = 0; n < services.length; n++) count += services[n]!.dependencies.length
+  const from = new Int32Array(count)
+  const to = new Int32Array(count)
+  const wanted = new Uint8Array(count)
+  let at = 0
+  for (let n = 0; n < services.length; n++) {
+    const { index, dependencies } = services[n]!
+    for (let d = 0; d < dependencies.length; d++) {
+      const { service, kind } = dependencies[d]!
+      if (kind === 'lazy') continue
+      from[at] = index
+      to[at] = service.index
+      wanted[at++] = kind === 'wanted' ? 1 : 0
+    }
+  }
+  return { from: from.subarray(0, at), to: to.subarray(0, at), wanted: wanted.subarray(0, at) }
 }

@@ -1,6 +1,6 @@
 import type { StopFailure } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
-import { drainFamily, family } from '../service/index.js'
+import { drainFamily, family, type ServiceRuntime } from '../service/index.js'
 import { OrderedWalk } from './ordered-walk.js'
 import type { ServiceNodes } from './service-nodes.js'
 
@@ -17,11 +17,14 @@ export async function drain(
 ): Promise<readonly StopFailure[]> {
   const failures: StopFailure[] = []
   let anyHook = false
-  for (const runtime of nodes.runtimes) {
-    for (const one of family(runtime)) {
-      one.beginDrain(reason)
-      anyHook ||= one.state === 'running' && one.hasHook('onDrain')
-    }
+  const begin = (runtime: ServiceRuntime): void => {
+    runtime.beginDrain(reason)
+    anyHook ||= runtime.state === 'running' && runtime.hasHook('onDrain')
+  }
+  for (let n = 0; n < nodes.size; n++) {
+    const runtime = nodes.runtimes[n]!
+    if (runtime.childrenIfAny === undefined) begin(runtime)
+    else family(runtime).forEach(begin)
   }
   if (!anyHook) return failures
   const walk = new OrderedWalk(nodes.stopOrder, {

@@ -4,10 +4,10 @@ import type { WalkOrder } from './ordered-walk.js'
 
 /** The edges between services, by index in start order, those of one dependant after those of the one before it. */
 export interface NodeEdges {
-  readonly from: readonly number[]
-  readonly to: readonly number[]
+  readonly from: ArrayLike<number>
+  readonly to: ArrayLike<number>
   /** By position: 1 for what is used when present, and may fail without failing the dependant. */
-  readonly wanted: readonly number[]
+  readonly wanted: ArrayLike<number>
 }
 
 /**

@@ -33,19 +33,24 @@ const described = new WeakMap<Class, Description>()
 export function describe(cls: Class): ClassDescription {
   let description = described.get(cls)
   if (description === undefined) {
-    // the deepest base first, so that each finds its base described
-    const unknown: Class[] = []
-    let next: unknown = cls
-    while (isClass(next) && !described.has(next)) {
-      unknown.push(next)
-      next = Object.getPrototypeOf(next)
-    }
-    for (const one of unknown.toReversed()) {
-      description = new Description(one, described.get(Object.getPrototypeOf(one) as Class))
-      described.set(one, description)
-    }
+    if (!isClass(cls)) throw new TypeError(`${tokenName(cls)} is not a class`)
+    description = new Description(cls, describeBase(cls))
+    described.set(cls, description)
   }
-  if (description === undefined) throw new TypeError(`${tokenName(cls)} is not a class`)
+  return description
+}
+
+/** What a class inherits. The deepest base is described first, so that each finds its own described. */
+function describeBase(cls: Class): Description | undefined {
+  const unknown: Class[] = []
+  let base: unknown = Object.getPrototypeOf(cls)
+  while (isClass(base) && !described.has(base)) {
+    unknown.push(base)
+    base = Object.getPrototypeOf(base)
+  }
+  let description = described.get(base as Class)
+  for (let one = unknown.pop(); one !== undefined; one = unknown.pop())
+    described.set(one, (description = new Description(one, description)))
   return description
 }
 
@@ -190,7 +195,8 @@ function mergeDependsOn(
 /** Which of these an object has. Classes with the same ones share a list: most have two or three. */
 function methodsNamed<Name extends string>(names: NamedMethods<Name>, prototype: object): readonly Name[] {
   let key = 0
-  for (const name of names.all) key = key * 2 + (name in prototype && isMethod(prototype, name) ? 1 : 0)
+  const { all } = names
+  for (let n = 0; n < all.length; n++) key = key * 2 + (isMethod(prototype, all[n]!) ? 1 : 0)
   let found = names.found.get(key)
   if (found === undefined) {
     const last = names.all.length - 1
@@ -210,6 +216,7 @@ const FOREIGN_HOOKS: NamedMethods<string> = { all: FOREIGN_HOOK_NAMES, found: ne
 
 /** Looks without reading: a getter could do anything. */
 function isMethod(prototype: object, name: string): boolean {
+  if (!(name in prototype)) return false
   for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at) as object | null) {
     const property = Object.getOwnPropertyDescriptor(at, name)
     if (property !== undefined) return typeof property.value === 'function'

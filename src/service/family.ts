@@ -4,7 +4,6 @@ import type { ServiceRuntime } from './service-runtime.js'
 /** A service and all it owns, owners first. */
 export function family(runtime: ServiceRuntime): ServiceRuntime[] {
   const all = [runtime]
-  if (runtime.childRuntimes.length === 0) return all
   // The array grows while it is walked.
   for (const one of all) all.push(...one.childRuntimes)
   return all
@@ -24,19 +23,21 @@ export interface NotReady {
 }
 
 /** Calls `onReady` of services that run, and of their children, all at once. Resolves with the first that fails. */
-export async function tellReady(runtimes: Iterable<ServiceRuntime>): Promise<NotReady | undefined> {
+export async function tellReady(runtimes: readonly ServiceRuntime[]): Promise<NotReady | undefined> {
   let first: NotReady | undefined
   const calls: Promise<void>[] = []
-  for (const runtime of runtimes) {
-    if (runtime.state !== 'running') continue
-    for (const one of family(runtime)) {
-      if (one.state !== 'running' || !one.hasHook('onReady')) continue
-      const call = one.callHook('onReady', one.definition.startTimeout).catch((cause: unknown) => {
-        first ??= { runtime: one, cause }
-        throw cause
-      })
-      calls.push(call)
-    }
+  const tell = (runtime: ServiceRuntime): void => {
+    if (runtime.state !== 'running' || !runtime.hasHook('onReady')) return
+    const call = runtime.callHook('onReady', runtime.definition.startTimeout).catch((cause: unknown) => {
+      first ??= { runtime, cause }
+      throw cause
+    })
+    calls.push(call)
+  }
+  for (let n = 0; n < runtimes.length; n++) {
+    const runtime = runtimes[n]!
+    if (runtime.childrenIfAny === undefined) tell(runtime)
+    else if (runtime.state === 'running') family(runtime).forEach(tell)
   }
   try {
     await Promise.all(calls)

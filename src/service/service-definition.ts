@@ -134,7 +134,7 @@ export function shapeOf(instance: object, { described, waitForShutdown }: Servic
 
 function keyOf(instance: object, { class: cls, hooks }: DescribedClass): number {
   if (cls === undefined || Object.getPrototypeOf(instance) !== cls.prototype) return keyOfMembers(instance)
-  for (const hook of HOOKS) if (Object.hasOwn(instance, hook)) return keyOfMembers(instance)
+  for (let n = 0; n < HOOKS.length; n++) if (Object.hasOwn(instance, HOOKS[n]!)) return keyOfMembers(instance)
   let key = inherited.get(hooks)
   if (key === undefined) {
     key = 0

@@ -195,7 +195,7 @@ export class ServiceDrive implements Steps {
       }
       this.#runtime.moved(before.state, at)
     }
-    for (const effect of effects) this.#perform(effect, at)
+    for (let n = 0; n < effects.length; n++) this.#perform(effects[n]!, at)
     this.#runtime.settled()
   }
 

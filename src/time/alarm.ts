@@ -49,7 +49,11 @@ export class Alarm implements LaneMember {
     this.clear()
     this.#isSet = true
     this.due = now + delay
-    this.#home = laneFor(this.#clock, { follows: 'monotonic', dueAt: this.due, lane: Number.isInteger(delay) ? delay : undefined })
+    this.#home = laneFor(this.#clock, {
+      follows: 'monotonic',
+      dueAt: this.due,
+      lane: Number.isInteger(delay) ? delay : undefined
+    })
     if (this.#home !== undefined) this.#home.add(this)
     else this.#setTimer(delay)
   }

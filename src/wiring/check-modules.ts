@@ -8,8 +8,9 @@ import { written } from './words.js'
 /** What is wrong with the lists of one module, taken for itself: two providers for one token, exports of nothing. */
 export function checkLists(module: ModuleNode, { visibility, registry }: Surroundings): Fault[] {
   const faults: Fault[] = []
-  for (const [token, bindings] of module.own) {
-    if (bindings.length < 2 || bindings.every((binding) => binding.multi)) continue
+  for (const token of module.repeated) {
+    const bindings = module.own.get(token)!
+    if (bindings.every((binding) => binding.multi)) continue
     const marked = bindings.some((binding) => binding.multi)
     faults.push({
       code: 'KEEL_DUPLICATE_PROVIDER',

@@ -57,7 +57,8 @@ export function foreignHooks(node: ProviderNode): Fault | undefined {
 /** Services that claim one name. */
 export function duplicateNames(services: readonly ProviderNode[]): { fault: Fault; node: ProviderNode }[] {
   const claims = new Map<string, ProviderNode[]>()
-  for (const node of services) {
+  for (let n = 0; n < services.length; n++) {
+    const node = services[n]!
     if (node.givenName === undefined) continue
     const claim = claims.get(node.givenName)
     if (claim === undefined) claims.set(node.givenName, [node])

@@ -40,9 +40,9 @@ export function findProblems(checked: Checked): Problem[] {
   problems.push(...issueProblems(checked, issues))
   for (const way of findCaptives(nodes))
     problems.push(captiveProblem(way, [...checked.paths.to(way[0]!), ...way.slice(1, -1).map(asker)]))
-  for (const node of nodes) {
-    const fault = checkProvider(node)
-    if (fault !== undefined) problems.push(at(node, fault, checked.paths))
+  for (let n = 0; n < nodes.length; n++) {
+    const fault = checkProvider(nodes[n]!)
+    if (fault !== undefined) problems.push(at(nodes[n]!, fault, checked.paths))
   }
   for (const { fault, node } of duplicateNames(nodes.filter((each) => each.isService))) {
     problems.push(at(node, fault, checked.paths))
@@ -53,9 +53,9 @@ export function findProblems(checked: Checked): Problem[] {
 /** What does not keep the application from running. */
 export function findWarnings({ nodes, paths }: Pick<Checked, 'nodes' | 'paths'>): Problem[] {
   const warnings: Problem[] = []
-  for (const node of nodes) {
-    const fault = foreignHooks(node)
-    if (fault !== undefined) warnings.push(at(node, fault, paths))
+  for (let n = 0; n < nodes.length; n++) {
+    const fault = foreignHooks(nodes[n]!)
+    if (fault !== undefined) warnings.push(at(nodes[n]!, fault, paths))
   }
   return warnings
 }

@@ -275,12 +275,15 @@ class Collector {
   }
 
   #provide(node: ModuleNode, entries: readonly unknown[]): void {
-    for (const [index, entry] of entries.entries()) {
-      const read = readProvider(entry, () => `providers[${index}] of ${node.name}`)
+    let at = 0
+    const place = (): string => `providers[${at}] of ${node.name}`
+    for (; at < entries.length; at++) {
+      const entry = entries[at]
+      const read = readProvider(entry, place)
       if ('code' in read) this.#report(node, read)
       // the same class listed twice is one provider
       else if (entry !== read.token || node.own.get(read.token)?.some(isPlain) !== true) {
-        addBinding(node, { ...read, module: node })
+        addBinding(node, { token: read.token, spec: read.spec, multi: read.multi, module: node })
       }
     }
   }

@@ -34,9 +34,12 @@ export class ConstructionQueue {
     this.#graph = graph
     this.#unsettled = order.length
     const { offsets } = graph.dependencies
-    this.#left = Array.from({ length: order.length }, (_, index) => offsets[index + 1]! - offsets[index]!)
-    this.#positions = Array.from({ length: order.length }, () => 0)
-    for (const [position, node] of order.entries()) this.#positions[node.index] = position
+    this.#left = new Array<number>(order.length).fill(0)
+    this.#positions = new Array<number>(order.length).fill(0)
+    for (let position = 0; position < order.length; position++) {
+      this.#left[position] = offsets[position + 1]! - offsets[position]!
+      this.#positions[order[position]!.index] = position
+    }
   }
 
   /** Adds nodes. What they need is added with them or was before. */
@@ -87,6 +90,7 @@ export class ConstructionQueue {
       const { offsets, targets } = this.#graph.dependants
       for (let edge = offsets[index]!; edge < offsets[index + 1]!; edge++) this.#count(targets[edge]!)
     }
+    if (this.#added.size === 0) return
     for (const dependant of this.#added.get(index) ?? []) this.#count(dependant.index)
     this.#added.delete(index)
   }

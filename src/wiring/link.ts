@@ -93,7 +93,8 @@ function listed(linker: Linker): ProviderNode[] {
     else roots.push(found)
   }
   for (const { bindings } of modules) {
-    for (const binding of bindings) {
+    for (let n = 0; n < bindings.length; n++) {
+      const binding = bindings[n]!
       const replacing = visibility.isOverridden ? visibility.overriding(binding.token) : NONE
       if (replacing.length === 0) add(binding)
       else replacing.forEach(add)

@@ -70,7 +70,7 @@ export class Linker {
   drain(): void {
     do {
       // what is found on the way is appended, and met later
-      for (const node of this.#open) this.#expand(node)
+      for (let n = 0; n < this.#open.length; n++) this.#expand(this.#open[n]!)
       this.#open.length = 0
     } while (this.#retry())
   }
@@ -122,7 +122,8 @@ export class Linker {
 
   #linkFacts(node: ProviderNode, facts: readonly DependencyFact[]): readonly LinkedDependency[] {
     const linked: LinkedDependency[] = []
-    for (const fact of facts) {
+    for (let n = 0; n < facts.length; n++) {
+      const fact = facts[n]!
       if (isUsable(fact)) {
         const dependency = this.#link(node, fact, fact.lazy ? 'lazy' : 'inject', 'class', fact.transform)
         if (dependency !== undefined) linked.push(dependency)

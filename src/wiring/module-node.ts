@@ -55,6 +55,10 @@ export class ModuleNode {
   readonly own = new Map<Token, Binding[]>()
   /** Those of them that list a class, unnamed, under another token than the class itself. */
   readonly underOtherTokens: Binding[] = []
+  /** Tokens that several of them are for. */
+  readonly repeated = new Set<Token>()
+  /** This module, for all that it alone lists: one list for thousands. */
+  readonly alone: readonly [ModuleNode] = [this]
   readonly exports = new Set<Token>()
   /** Imported modules whose exports are passed on. */
   readonly passedOn: ModuleNode[] = []
@@ -81,7 +85,10 @@ export class ModuleNode {
     if (isUnderOtherToken(binding)) this.underOtherTokens.push(binding)
     const same = this.own.get(binding.token)
     if (same === undefined) this.own.set(binding.token, [binding])
-    else same.push(binding)
+    else {
+      same.push(binding)
+      this.repeated.add(binding.token)
+    }
   }
 
   /** Names of the modules from the root down to this one. A root made up for services has no name to show. */

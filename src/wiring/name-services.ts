@@ -19,36 +19,47 @@ export function nameServices(services: readonly Nameable[], taken = new Set<stri
   const next = new Map<string, number>()
   const take = (name: string): string => {
     let free = name
-    let number = next.get(name) ?? 2
-    while (taken.has(free)) free = `${name}#${number++}`
-    next.set(name, number)
+    if (taken.has(name)) {
+      let number = next.get(name) ?? 2
+      while (taken.has(free)) free = `${name}#${number++}`
+      next.set(name, number)
+    }
     taken.add(free)
     return free
   }
 
-  const names = services.map(({ givenName }) => (givenName === undefined ? '' : take(givenName)))
-  const rest = new Map<string, number | number[]>()
-  for (const [index, { givenName, label }] of services.entries()) {
+  const names: string[] = []
+  /** Labels met so far, and those met more than once. */
+  const labels = new Set<string>()
+  const shared = new Map<string, number[]>()
+  for (let index = 0; index < services.length; index++) {
+    const { givenName, label } = services[index]!
+    names.push(givenName === undefined ? '' : take(givenName))
     if (givenName !== undefined) continue
-    const same = rest.get(label)
-    if (same === undefined) rest.set(label, index)
-    else if (typeof same === 'number') rest.set(label, [same, index])
-    else same.push(index)
+    if (labels.has(label)) shared.set(label, [])
+    labels.add(label)
   }
-  for (const [label, same] of rest) {
-    // nearly all names are unique
-    if (typeof same === 'number' && !taken.has(label)) {
-      names[same] = label
-      taken.add(label)
-      continue
-    }
-    const indexes = typeof same === 'number' ? [same] : same
-    const modules = new Set(indexes.map((index) => services[index]!.module))
-    const qualify = indexes.length > 1 ? modules.size > 1 : taken.has(label)
-    for (const index of indexes) {
-      const { module } = services[index]!
-      names[index] = take(qualify && module !== undefined ? `${module}.${label}` : label)
-    }
+  if (shared.size > 0) {
+    for (const [index, { givenName, label }] of services.entries())
+      if (givenName === undefined) shared.get(label)?.push(index)
+  }
+  for (let index = 0; index < services.length; index++) {
+    const { givenName, label, module } = services[index]!
+    if (givenName !== undefined) continue
+    const same = shared.size === 0 ? undefined : shared.get(label)
+    if (same === undefined) {
+      // nearly all names are unique
+      const qualify = taken.has(label) && module !== undefined
+      names[index] = take(qualify ? `${module}.${label}` : label)
+    } else if (same[0] === index) nameAlike(label, same)
   }
   return names
+
+  function nameAlike(label: string, indexes: readonly number[]): void {
+    const modules = new Set(indexes.map((index) => services[index]!.module))
+    for (const index of indexes) {
+      const { module } = services[index]!
+      names[index] = take(modules.size > 1 && module !== undefined ? `${module}.${label}` : label)
+    }
+  }
 }

@@ -14,7 +14,7 @@ const DONE = 2
  * Lists the nodes so that each comes right after what it needs and did not come yet, in the order in which `first`
  * and then all others were given. Depth first, with a path of its own instead of recursion.
  */
-export function orderNodes(first: Iterable<ProviderNode>, nodes: readonly ProviderNode[]): NodeOrder {
+export function orderNodes(first: readonly ProviderNode[], nodes: readonly ProviderNode[]): NodeOrder {
   const order: ProviderNode[] = []
   const seen = new Uint8Array(nodes.length)
   const path: ProviderNode[] = []
@@ -43,22 +43,24 @@ export function orderNodes(first: Iterable<ProviderNode>, nodes: readonly Provid
       else if (seen[next.index] === OPEN) isCyclic = true
     }
   }
-  for (const node of first) visit(node)
-  for (const node of nodes) visit(node)
+  for (let n = 0; n < first.length; n++) visit(first[n]!)
+  for (let n = 0; n < nodes.length; n++) visit(nodes[n]!)
   return { order, isCyclic }
 }
 
 /** The edges that decide the order, by the indexes of nodes. */
 export function orderGraph(nodes: readonly ProviderNode[]): Digraph {
   let count = 0
-  for (const node of nodes) count += node.predecessors().length
+  for (let n = 0; n < nodes.length; n++) count += nodes[n]!.predecessors().length
   const from = new Int32Array(count)
   const to = new Int32Array(count)
   let at = 0
-  for (const node of nodes) {
-    for (const target of node.predecessors()) {
+  for (let n = 0; n < nodes.length; n++) {
+    const node = nodes[n]!
+    const needs = node.predecessors()
+    for (let need = 0; need < needs.length; need++) {
       from[at] = node.index
-      to[at++] = target.index
+      to[at++] = needs[need]!.index
     }
   }
   return new Digraph(nodes.length, from, to)

@@ -164,11 +164,13 @@ export class ProviderNode {
   }
 
   #findPredecessors(): readonly ProviderNode[] {
-    let found: ProviderNode[] | undefined
-    for (const dependency of this.dependencies()) {
-      for (const target of orderedTargets(dependency)) (found ??= []).push(target)
+    const dependencies = this.dependencies()
+    const found: ProviderNode[] = []
+    for (let d = 0; d < dependencies.length; d++) {
+      const targets = orderedTargets(dependencies[d]!)
+      for (let t = 0; t < targets.length; t++) found.push(targets[t]!)
     }
-    return found === undefined ? NO_NODES : fitted(found)
+    return found.length === 0 ? NO_NODES : fitted(found)
   }
 }
 

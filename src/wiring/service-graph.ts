@@ -29,18 +29,21 @@ const RANK: Readonly<Record<EdgeKind, number>> = { child: -1, lazy: 0, wanted: 1
 export function connectServices(order: readonly ProviderNode[], records: Records): void {
   const strong = emptyReaches(order)
   let isLazy = false
-  for (const node of order) {
+  for (let n = 0; n < order.length; n++) {
+    const node = order[n]!
     const dependencies = node.dependencies()
     if (dependencies.length === 0) continue
     const gathered = new Gathered()
-    for (const dependency of dependencies) {
+    for (let d = 0; d < dependencies.length; d++) {
+      const dependency = dependencies[d]!
       if (dependency.kind === 'lazy') isLazy = true
       gatherStrong(dependency, records, strong, gathered)
     }
     strong[node.index] = gathered.reach
   }
   const lazy = isLazy ? lazyReaches(order, records, strong) : undefined
-  for (const node of order) {
+  for (let n = 0; n < order.length; n++) {
+    const node = order[n]!
     const record = records.find(node)
     if (record === undefined) continue
     const found = strong[node.index] ?? NOTHING
@@ -50,7 +53,7 @@ export function connectServices(order: readonly ProviderNode[], records: Records
 }
 
 function emptyReaches(order: readonly ProviderNode[]): (Reach | undefined)[] {
-  return Array.from({ length: order.length }, () => undefined)
+  return new Array<Reach | undefined>(order.length).fill(undefined)
 }
 
 /** What a dependency leads to by edges that order the start. */
@@ -62,7 +65,9 @@ function gatherStrong(
 ): void {
   // what transforms a lazy dependency is needed at once
   const step = dependency.kind === 'lazy' ? 'inject' : dependency.kind
-  for (const target of orderedTargets(dependency)) {
+  const targets = orderedTargets(dependency)
+  for (let t = 0; t < targets.length; t++) {
+    const target = targets[t]!
     const service = records.find(target)
     if (service !== undefined) gathered.add(service, step)
     else gathered.addAll(strong[target.index] ?? NOTHING, step)

@@ -3,8 +3,11 @@ import type { Class } from '../tokens/index.js'
 import { type AssembledService, ServiceRecord } from './assembled-service.js'
 import type { WiringPlan } from './link.js'
 import { nameServices } from './name-services.js'
+import type { Binding, ModuleNode } from './module-node.js'
 import type { ProviderNode } from './provider-node.js'
 import { connectServices } from './service-graph.js'
+
+const NONE: readonly Binding[] = []
 
 /** The services of an assembly, from when they are first heard of until they are connected. */
 export class ServiceRecords {
@@ -16,9 +19,9 @@ export class ServiceRecords {
 
   constructor(plan: WiringPlan) {
     this.#plan = plan
-    this.#records = Array.from({ length: plan.order.length }, () => undefined)
+    this.#records = new Array<ServiceRecord | undefined>(plan.order.length).fill(undefined)
     this.#named = new Uint8Array(plan.order.length)
-    for (const { index } of plan.services) this.#named[index] = 1
+    for (let n = 0; n < plan.services.length; n++) this.#named[plan.services[n]!.index] = 1
   }
 
   /**
@@ -53,8 +56,8 @@ export class ServiceRecords {
   finish(order: readonly ProviderNode[]): AssembledService[] {
     connectServices(order, this)
     const services: ServiceRecord[] = []
-    for (const node of order) {
-      const record = this.find(node)
+    for (let n = 0; n < order.length; n++) {
+      const record = this.find(order[n]!)
       if (record === undefined) continue
       record.index = services.length
       services.push(record)
@@ -73,16 +76,23 @@ export class ServiceRecords {
   /** An alias lists nothing: what it leads to belongs to whoever lists that. */
   #noteLists(): void {
     const { tree, linker } = this.#plan
+    const { visibility } = linker
     for (const module of tree.modules) {
-      for (const binding of module.bindings) {
-        const replacing = linker.visibility.overriding(binding.token)
-        for (const each of replacing.length > 0 ? replacing : [binding]) {
-          const node = linker.table.known(each)
-          const record = node === undefined ? undefined : this.find(node)
-          if (record === undefined || record.listedIn.includes(module)) continue
-          record.listedIn = record.listedIn.length === 0 ? [module] : [...record.listedIn, module]
-        }
+      const { bindings, alone } = module
+      for (let n = 0; n < bindings.length; n++) {
+        const binding = bindings[n]!
+        const replacing = visibility.isOverridden ? visibility.overriding(binding.token) : NONE
+        if (replacing.length === 0) this.#noteList(binding, alone)
+        else for (const each of replacing) this.#noteList(each, alone)
       }
     }
+  }
+
+  /** @param lister the module, in a list that all that it alone lists share */
+  #noteList(binding: Binding, lister: readonly [ModuleNode]): void {
+    const node = this.#plan.linker.table.known(binding)
+    const record = node === undefined ? undefined : this.find(node)
+    if (record === undefined || record.listedIn.includes(lister[0])) return
+    record.listedIn = record.listedIn.length === 0 ? lister : [...record.listedIn, ...lister]
   }
 }
