@@ -338,5 +338,6 @@ function same(machine: Machine): Reduction {
 }
 
 function prepend(effect: Effect, reduction: Reduction): Reduction {
-  return { machine: reduction.machine, effects: [effect, ...reduction.effects] }
+  const { machine, effects } = reduction
+  return { machine, effects: effects.length === 1 ? [effect, effects[0]!] : [effect, ...effects] }
 }

@@ -16,6 +16,7 @@ import { Alarm, formatDuration } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
 import { ScopedContext } from './bound-context.js'
 import { runCall } from './call.js'
+import type { HookInFlight } from './hook-in-flight.js'
 import { limited } from './limited.js'
 import { isPromiseLike } from './promise-like.js'
 import type { ServiceContext } from './service-context.js'
@@ -131,7 +132,10 @@ export class ServiceDrive implements Steps {
 
   /** Calls a hook as a call of the service, and tells of it. */
   call(hook: string, code: () => unknown): unknown {
-    if (!this.#runtime.host.listens) return runCall(this.#runtime, code)
+    return this.#runtime.host.listens ? this.#callAloud(hook, code) : runCall(this.#runtime, code)
+  }
+
+  #callAloud(hook: string, code: () => unknown): unknown {
     const { clock } = this.#runtime.host
     const service = this.#runtime.name
     const begun = clock.monotonic()
@@ -228,10 +232,13 @@ export class ServiceDrive implements Steps {
       this.#outcome(step, ticket, begun, error)
       return
     }
-    if (!isPromiseLike(result)) {
-      this.#ended(step, ticket, begun)
-      return
-    }
+    if (isPromiseLike(result)) this.#await(result, step, ticket, begun)
+    else this.#ended(step, ticket, begun)
+  }
+
+  /** Waits for the promise of a step, as long as it may take. */
+  #await(result: PromiseLike<unknown>, step: Step, ticket: number, begun: number): void {
+    const { clock } = this.#runtime.host
     const limit = this.#limitOf(step)
     if (limit === 0) {
       // Not awaited, as asked; what it comes to is still heard.
@@ -310,7 +317,10 @@ export class ServiceDrive implements Steps {
   /** A stop begins with `onReady` or `onDrain` in flight: it waits for that first, then carries out the step. */
   #awaitsHook(step: Step, ticket: number): boolean {
     const hook = this.#runtime.takeHookInFlight()
-    if (hook === undefined) return false
+    return hook === undefined ? false : this.#awaitHook(hook, step, ticket)
+  }
+
+  #awaitHook(hook: HookInFlight, step: Step, ticket: number): boolean {
     const { name, host } = this.#runtime
     const begun = host.clock.monotonic()
     const limit = this.#stopLimit()

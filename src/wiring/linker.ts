@@ -10,7 +10,13 @@ import { Lookup } from './lookup.js'
 import { unwrap } from './unwrap.js'
 import type { ModuleNode } from './module-node.js'
 import { NodeTable } from './node-table.js'
-import type { DependencyRequest, LinkedDependency, ProviderNode, StatedDependency } from './provider-node.js'
+import {
+  type DependencyRequest,
+  type LinkedDependency,
+  PlainLink,
+  type ProviderNode,
+  type StatedDependency
+} from './provider-node.js'
 import { awaitedOf, delayedRequest, factoryRequests } from './read-requests.js'
 import { Visibility } from './visibility.js'
 
@@ -187,6 +193,9 @@ export class Linker {
       return undefined
     }
     const found = known === undefined ? this.#find(view, token, request.all) : known.alone
+    const only = found instanceof Failure || found.length !== 1 || request.all ? undefined : found[0]
+    const isPlain = homes.length === 1 && kind === 'inject' && at === 'class' && transform === undefined
+    if (only !== undefined && isPlain && token === request.token) return new PlainLink(request, only)
     const failure = found instanceof Failure ? found : undefined
     const dependency: LinkedDependency = {
       request,

@@ -220,7 +220,7 @@ export class NodeTable {
     const visibility = this.#visibility
     const further = this.#homes.size === 0 ? undefined : this.#homes.get(cls)
     // nearly all classes are listed once, if at all: then whoever sees it first is its home
-    if (further === undefined && this.#registry === undefined && !visibility.isShared(cls)) return [view]
+    if (further === undefined && this.#registry === undefined && !visibility.isShared(cls)) return view.alone
     const overriding = visibility.overriding(cls)
     const listed = overriding.length > 0 ? overriding : visibility.everywhere(cls)
     const homes = new Set<ModuleNode>()
@@ -261,13 +261,17 @@ export class NodeTable {
     const { class: cls, name, service, injectable } = description
     const isService = this.#isServiceClass(description)
     const wanted = stated ?? injectable?.lifetime ?? 'singleton'
-    const node = this.#add({ kind: 'class', class: cls }, isService ? 'singleton' : wanted, name, {
-      description,
-      isService,
-      givenName: givenName ?? service?.name,
-      homes
-    })
-    return node
+    return this.#enter(
+      new ProviderNode({
+        source: { kind: 'class', class: cls },
+        lifetime: isService ? 'singleton' : wanted,
+        label: name,
+        description,
+        isService,
+        givenName: givenName ?? service?.name,
+        homes
+      })
+    )
   }
 
   /** A service is a singleton, whatever a provider states. */
@@ -337,7 +341,10 @@ export class NodeTable {
       readonly homes?: Homes
     } = {}
   ): ProviderNode {
-    const node = new ProviderNode({ source, lifetime, label, homes: [this.#root], ...more })
+    return this.#enter(new ProviderNode({ source, lifetime, label, homes: [this.#root], ...more }))
+  }
+
+  #enter(node: ProviderNode): ProviderNode {
     node.index = this.nodes.length
     this.nodes.push(node)
     this.#onNew(node)

@@ -2,6 +2,7 @@ import { isKeelsonError, type KeelsonErrorCode, unknownOption } from '../errors/
 import { describe } from '../metadata/index.js'
 import { toMilliseconds } from '../time/index.js'
 import {
+  type Class,
   type DependencyParts,
   isClass,
   isToken,
@@ -44,14 +45,19 @@ const DEFAULT_START_TIMEOUT = 30_000
  * @param place names the entry, such as `providers[2] of AppModule`; called when something is wrong with it
  */
 export function readProvider(entry: unknown, place: () => string): ReadProvider | Fault {
-  if (isClass(entry)) {
-    const description = describe(entry)
-    if (description.module !== undefined) {
-      return invalid(`${place()} is the module ${tokenName(entry)}`, 'Modules belong in imports.')
-    }
-    const spec = { kind: 'class', description, lifetime: undefined, name: undefined } as const
-    return { token: entry, spec, multi: false }
+  return isClass(entry) ? readListed(entry, place) : readDescribed(entry, place)
+}
+
+function readListed(cls: Class, place: () => string): ReadProvider | Fault {
+  const description = describe(cls)
+  if (description.module !== undefined) {
+    return invalid(`${place()} is the module ${tokenName(cls)}`, 'Modules belong in imports.')
   }
+  const spec = { kind: 'class', description, lifetime: undefined, name: undefined } as const
+  return { token: cls, spec, multi: false }
+}
+
+function readDescribed(entry: unknown, place: () => string): ReadProvider | Fault {
   if (typeof entry !== 'object' || entry === null) {
     return invalid(
       `${place()} is ${show(entry)}`,
