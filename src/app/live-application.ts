@@ -31,7 +31,7 @@ import type { ServiceNodes } from './service-nodes.js'
 import { ServiceLevers } from './service-levers.js'
 import { describeSlowStart } from './slow-start.js'
 import { culpritOf, interruptionError, latecomerAmong, type StartInterruption } from './start-interruption.js'
-import { StartSequence, StopSequence } from './start-sequence.js'
+import { START_FAILED, StartSequence, StopSequence } from './start-sequence.js'
 import { RestartGate } from './restart-gate.js'
 import { Supervisors, type SupervisedGroup } from './supervision.js'
 
@@ -408,18 +408,16 @@ export class LiveApplication extends Application implements Conductor {
     this.#sequences.add(sequence)
     await sequence.run()
     this.#sequences.delete(sequence)
-    if (sequence.failed !== undefined) this.#interrupt?.({ kind: 'failed', runtime: sequence.failed })
+    if (sequence.failed !== undefined) this.#interrupt?.({ kind: 'failed', ...sequence.failed })
   }
 
   async #rollBack(interruption: StartInterruption): Promise<Error> {
     const { clock, shutdownTimeout } = this.settings
-    const culprit = culpritOf(interruption)
     // Said before the stop, in which owners let go of children.
-    const path = culprit === undefined ? [this.name] : this.levers.pathTo(culprit)
+    const path = this.#pathOf(interruption)
     const begun = clock.monotonic()
     this.#deadline = begun + shutdownTimeout
-    const reason: StopReason =
-      interruption.kind === 'stopped' ? interruption.reason : { kind: 'stop', detail: 'the start failed' }
+    const reason = interruption.kind === 'stopped' ? interruption.reason : START_FAILED
     this.#enter('stopping')
     this.#publish((at) => ({ type: 'application.stopping', at, reason }))
     const failures = [...(await this.#stopAll(reason)), ...this.#lateFailures]
@@ -428,6 +426,12 @@ export class LiveApplication extends Application implements Conductor {
     this.#publishStopped(begun, failures)
     this.#tellEnded()
     return error
+  }
+
+  #pathOf(interruption: StartInterruption): readonly string[] {
+    if (interruption.kind === 'failed') return interruption.path
+    const culprit = culpritOf(interruption)
+    return culprit === undefined ? [this.name] : this.levers.pathTo(culprit)
   }
 
   // ---- stop -----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import type { Logger } from '../logging/index.js'
 import { calledFrom, lineage, tellReady, type ServiceRuntime } from '../service/index.js'
 import type { ApplicationState } from './application.js'
 import type { ServiceNodes } from './service-nodes.js'
-import { StartSequence, StopSequence } from './start-sequence.js'
+import { START_FAILED, StartSequence, StopSequence } from './start-sequence.js'
 
 /** What the levers of single services need of their application. */
 export interface LeversPort {
@@ -52,6 +52,7 @@ export class ServiceLevers {
       members,
       concurrency,
       mayFail: (one) => !needed.has(one),
+      mayBeLetGo: (one) => one === index || !needed.has(one),
       isRestart: (one) => isRestart && one === index,
       isOwed: (one) => one !== index && nodes.runtimes[one]!.isRestartPlanned
     })
@@ -62,12 +63,14 @@ export class ServiceLevers {
     const { failed } = sequence
     const started = sequence.started.filter((one) => !owed.has(one) || nodes.runtimes[one]!.hasCrashed)
     if (failed !== undefined) {
-      const path = this.pathTo(failed)
-      throw failed.startError(await this.#rollBack(started, failed), path)
+      const errors = await this.#rollBack(started, failed.runtime)
+      throw failed.runtime.startError(errors, failed.path)
     }
     if (runtime.state !== 'running') {
       // What it needs goes on starting: others may want it too.
-      void running.then(() => (sequence.failed === undefined ? [] : this.#rollBack(started, sequence.failed)))
+      void running.then(() =>
+        sequence.failed === undefined ? [] : this.#rollBack(started, sequence.failed.runtime)
+      )
       throw runtime.abortedError()
     }
     if (this.#port.state !== 'running' || isRestart) return
@@ -141,6 +144,7 @@ export class ServiceLevers {
       members,
       concurrency,
       mayFail: () => false,
+      mayBeLetGo: () => true,
       isRestart: () => true,
       isOwed: () => false,
       goesWithout: true
@@ -152,7 +156,7 @@ export class ServiceLevers {
     for (const index of members)
       if (nodes.runtimes[index]!.state === 'waiting') nodes.runtimes[index]!.stopAlone(RESTART)
     await Promise.all(members.map((index) => settled(nodes.runtimes[index]!)))
-    return { runtime: failed, error: failed.startError() }
+    return { runtime: failed.runtime, error: failed.runtime.startError() }
   }
 
   /** Names from one that nothing depends on down to the service. */
@@ -216,7 +220,7 @@ export class ServiceLevers {
       if (one.hasCrashed || !isNeeded) ends.add(index)
     }
     const members = [...ends].toSorted((a, b) => a - b)
-    const failures = await this.#stopThese(members, { kind: 'stop', detail: 'the start failed' })
+    const failures = await this.#stopThese(members, START_FAILED)
     return failures.map((failure) => failure.error)
   }
 
@@ -272,7 +276,7 @@ export function notReadyError(
 }
 
 async function release(runtime: ServiceRuntime): Promise<unknown[]> {
-  runtime.stopAlone({ kind: 'stop', detail: 'the start failed' })
+  runtime.stopAlone(START_FAILED)
   return (await runtime.whenAtRest()).map((failure) => failure.error)
 }
 

@@ -3,10 +3,11 @@ import type { StopReason } from '../lifecycle/index.js'
 import { family, type ServiceRuntime } from '../service/index.js'
 import { formatDuration } from '../time/index.js'
 import { notReadyError } from './service-levers.js'
+import type { FailedMember } from './start-sequence.js'
 
 /** What cuts the start of an application short. */
 export type StartInterruption =
-  | { readonly kind: 'failed'; readonly runtime: ServiceRuntime }
+  | ({ readonly kind: 'failed' } & FailedMember)
   | { readonly kind: 'not-ready'; readonly runtime: ServiceRuntime; readonly cause: unknown }
   | { readonly kind: 'crashed'; readonly runtime: ServiceRuntime | undefined; readonly reason: unknown }
   | { readonly kind: 'overdue'; readonly late: Latecomer | undefined; readonly limit: number }

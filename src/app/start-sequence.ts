@@ -16,9 +16,21 @@ export interface StartOptions {
   readonly isRestart?: (index: number) => boolean
   /** Whether somebody else will try again to start it, so that it is waited for. Default: when its restart is planned. */
   readonly isOwed?: (index: number) => boolean
+  /** Whether the rest goes on when a supervisor lets go of this one itself. Default: when it may fail. */
+  readonly mayBeLetGo?: (index: number) => boolean
   /** Whether one starts without something that it needs and that has ended for good. Default: it cannot start. */
   readonly goesWithout?: boolean
 }
+
+/** A service whose start failed, or that others wait for in vain. */
+export interface FailedMember {
+  readonly runtime: ServiceRuntime
+  /** Names from one that nothing depends on down to it. */
+  readonly path: readonly string[]
+}
+
+/** Why what a failed start had begun is stopped again. */
+export const START_FAILED: StopReason = { kind: 'stop', detail: 'the start failed' }
 
 /** Starts services, each as soon as its own dependencies run. One passage; a further start makes a new one. */
 export class StartSequence {
@@ -30,7 +42,9 @@ export class StartSequence {
   readonly #given = new Set<number>()
   /** They wait for what they need, which ran but does not any more. */
   readonly #held = new Set<number>()
-  #failed: ServiceRuntime | undefined
+  /** Their supervisor was to restart them before: whatever comes of this start, it still is. */
+  readonly #owedBefore = new Set<number>()
+  #failed: FailedMember | undefined
 
   constructor(nodes: ServiceNodes, options: StartOptions) {
     this.#nodes = nodes
@@ -42,8 +56,8 @@ export class StartSequence {
     })
   }
 
-  /** The service whose start failed and may not. */
-  get failed(): ServiceRuntime | undefined {
+  /** The service whose start failed and may not, or that a supervisor has let go of before all that need it ran. */
+  get failed(): FailedMember | undefined {
     return this.#failed
   }
 
@@ -57,6 +71,7 @@ export class StartSequence {
     const { members, isRestart } = this.#options
     for (const index of members) {
       const runtime = this.#nodes.runtimes[index]!
+      if (runtime.isOwedARestart) this.#owedBefore.add(index)
       if (!runtime.isAtRest) continue
       this.#started.push(index)
       runtime.startAlone(isRestart?.(index) ?? false)
@@ -89,51 +104,69 @@ export class StartSequence {
 
   /** Starts a service, unless something it needs has run but does not any more: then once that runs again. */
   #proceed(index: number): void {
-    const needed = this.#options.goesWithout === true ? undefined : this.#missing(index)
-    if (needed === undefined && !this.#nodes.awaits(index)) this.#nodes.runtimes[index]!.proceed()
+    const { runtimes } = this.#nodes
+    const missing = this.#options.goesWithout === true ? undefined : this.#missing(index)
+    const needed = missing === undefined ? undefined : runtimes[missing]!
+    if (needed === undefined && !this.#nodes.awaits(index)) runtimes[index]!.proceed()
     else if (needed === undefined || !needed.isAtRest || needed.isComing) this.#held.add(index)
-    else this.#cannotDoWithout(index, needed)
+    else if (needed.hasCrashed) this.#crashed(index, missing)
+    else this.#stopped(index, missing)
   }
 
   /** Something that `index` needs and that does not run; all of it has run, or it would not be its turn. */
-  #missing(index: number): ServiceRuntime | undefined {
+  #missing(index: number): number | undefined {
     const { runtimes } = this.#nodes
-    let missing: ServiceRuntime | undefined
+    let missing: number | undefined
     for (const one of this.#nodes.needsOf(index)) {
       const needed = runtimes[one]!
       if (needed.state === 'running') continue
       // What has ended for good counts more than what may come back.
-      if (needed.isAtRest && !needed.isComing) return needed
-      missing ??= needed
+      if (needed.isAtRest && !needed.isComing) return one
+      missing ??= one
     }
     return missing
   }
 
-  #cannotDoWithout(index: number, needed: ServiceRuntime): void {
-    if (!needed.hasCrashed) this.#stopped(index, needed)
-    else if (this.#options.mayFail(index)) this.#giveUp(index, (other) => other.crash(needed.crashReason))
-    else this.#fail(needed)
+  /** @param because it crashed, or what it needs: that is to blame */
+  #crashed(index: number, because = index): void {
+    if (!this.#isLost(index, because)) return
+    if (!this.#options.mayFail(index)) return this.#fail(index, because)
+    const { crashReason: detail } = this.#nodes.runtimes[because]!
+    this.#giveUp(index, because, { kind: 'crash', detail })
+    this.#nodes.runtimes[index]!.stopAlone({ kind: 'crash', detail })
   }
 
-  #fail(runtime: ServiceRuntime): void {
-    this.#failed ??= runtime
+  /** It was stopped, or what it needs: on request the rest goes on without it, else the start has failed. */
+  #stopped(index: number, because = index): void {
+    if (!this.#isLost(index, because)) return
+    const { mayFail, mayBeLetGo } = this.#options
+    const { name, isLetGo } = this.#nodes.runtimes[because]!
+    const goesOn = mayFail(index) || (because === index && mayBeLetGo?.(index) === true)
+    if (isLetGo && !goesOn) this.#fail(index, because)
+    else this.#giveUp(index, because, { kind: 'stop', detail: `${name} was stopped` })
+  }
+
+  #fail(index: number, because: number): void {
+    const runtime = this.#nodes.runtimes[because]!
+    const path = this.#nodes.pathTo(index)
+    if (because !== index) path.push(runtime.name)
+    this.#failed ??= { runtime, path }
+    for (const other of this.#nodes.cannotDoWithout(because)) this.#endRestarts(other, START_FAILED)
     this.#walk.halt()
   }
 
-  #crashed(index: number): void {
-    if (!this.#walk.isOpen(index) || this.#given.has(index) || this.#isOwed(index)) return
+  /** What cannot begin is no more restarted than what fails to. */
+  #endRestarts(index: number, reason: StopReason): void {
+    if (this.#options.goesWithout === true || this.#owedBefore.has(index)) return
+    if (!this.#walk.isOpen(index) && !this.#given.has(index)) return
     const runtime = this.#nodes.runtimes[index]!
-    if (!this.#options.mayFail(index)) return this.#fail(runtime)
-    const reason = runtime.crashReason
-    this.#giveUp(index, (other) => other.crash(reason))
-    runtime.stopAlone({ kind: 'crash', detail: reason })
+    if (runtime.isOwedARestart) runtime.endRestarts(reason)
   }
 
-  /** Somebody stopped it, or what it needs, before it ran: the rest goes on without it. */
-  #stopped(index: number, which = this.#nodes.runtimes[index]!): void {
-    if (!this.#walk.isOpen(index) || this.#given.has(index) || this.#isOwed(index)) return
-    const detail = `${which.name} was stopped`
-    this.#giveUp(index, (other) => other.stopAlone({ kind: 'stop', detail }))
+  /** Whether it was to run yet, and what has ended, itself or what it needs, is not to be started again. */
+  #isLost(index: number, because: number): boolean {
+    if (!this.#walk.isOpen(index) || this.#given.has(index)) return false
+    return because !== index || !this.#isOwed(index)
   }
 
   #isOwed(index: number): boolean {
@@ -141,15 +174,21 @@ export class StartSequence {
     return isOwed === undefined ? this.#nodes.runtimes[index]!.isRestartPlanned : isOwed(index)
   }
 
-  /** What cannot do without it cannot start either; what merely wanted it goes on. */
-  #giveUp(index: number, end: (other: ServiceRuntime) => void): void {
+  /** What cannot do without it cannot start either, now or by a restart; what merely wanted it goes on. */
+  #giveUp(index: number, because: number, reason: StopReason): void {
     const { runtimes } = this.#nodes
     const lost = this.#nodes.cannotDoWithout(index).filter((other) => this.#walk.isOpen(other))
     for (const other of [index, ...lost]) {
       this.#given.add(other)
       this.#held.delete(other)
     }
-    for (const other of [index, ...lost]) if (runtimes[other]!.state === 'waiting') end(runtimes[other]!)
+    for (const other of [index, ...lost]) {
+      const runtime = runtimes[other]!
+      if (other !== because) this.#endRestarts(other, reason)
+      if (runtime.state !== 'waiting') continue
+      if (reason.kind === 'crash') runtime.crash(reason.detail)
+      else runtime.stopAlone(reason)
+    }
     this.#walk.doneTogether([index, ...lost])
   }
 }

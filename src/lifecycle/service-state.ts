@@ -28,7 +28,8 @@ export type ServiceState =
  * - `signal`: the process got a signal (`detail` is its name)
  * - `stop`: somebody called `stop()` (`detail` is what they gave as the reason)
  * - `crash`: the service, its owner or the application crashed (`detail` is what was thrown)
- * - `restart`: it stops to start again
+ * - `restart`: it stops to start again, or its supervisor stops it together with others (`detail` is what one of them
+ *   has crashed with)
  */
 export interface StopReason {
   readonly kind: 'signal' | 'stop' | 'crash' | 'restart'

@@ -32,6 +32,8 @@ const SHUTDOWN_GATE_MS = 60_000
 export interface StartFailure {
   readonly phase: string
   readonly error: unknown
+  /** How to mend it, where that is not the user's own matter. */
+  readonly hint?: string
 }
 
 /**

@@ -1,4 +1,5 @@
-import { LifecycleError } from '../errors/index.js'
+import { describeThrown, LifecycleError } from '../errors/index.js'
+import type { StopReason } from '../lifecycle/index.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
 /** Somebody waits in their own work for what ends only after it. */
@@ -14,6 +15,18 @@ export function drainingError(runtime: ServiceRuntime): LifecycleError {
   return new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
     message: `${runtime.name} cannot restart: ${runtime.host.rootName} is about to stop`,
     service: runtime.name
+  })
+}
+
+/** A supervisor stopped it while others waited for it, or for itself, to start, and leaves it down. */
+export function letGoError(name: string, reason: StopReason | undefined): LifecycleError {
+  const cause = reason?.detail
+  const why = cause === undefined ? '' : `, because of ${describeThrown(cause)}`
+  return new LifecycleError('KEEL_START_ABORTED', {
+    message: `${name} was stopped by a supervisor before everything had started${why}, and is not restarted`,
+    service: name,
+    hint: `only a service that is not 'temporary' comes back, under a strategy that restarts; wanted(${name}) does without it.`,
+    ...(cause === undefined ? {} : { cause })
   })
 }
 

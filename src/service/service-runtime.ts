@@ -26,8 +26,8 @@ import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import type { ServiceContext, TaskHandle } from './service-context.js'
 import type { OutsideHook, ServiceDefinition } from './service-definition.js'
-import { ServiceDrive, type PendingStep } from './service-drive.js'
-import { disposedError, drainingError, selfWaitError } from './service-errors.js'
+import { ServiceDrive, type PendingStep, type StartFailure } from './service-drive.js'
+import { disposedError, drainingError, letGoError, selfWaitError } from './service-errors.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
 import type { RestartPlanner, ServiceHost, Supervision } from './service-host.js'
 import { WorkSet } from './work-set.js'
@@ -72,6 +72,8 @@ export class ServiceRuntime implements ServiceHandle {
   #stopping: Promise<void> | undefined
   #restarting: Promise<void> | undefined
   #planner: RestartPlanner | undefined
+  /** Why the restart that it was owed was called off, or why it was stopped by hand, since its last start. */
+  #endReason: StopReason | undefined
   #disposed = false
   #refusal: Error | undefined
   #runningSince = 0
@@ -295,6 +297,7 @@ export class ServiceRuntime implements ServiceHandle {
   /** Asks it to start: it waits for {@link proceed}. */
   startAlone(restart = false): void {
     this.#driven.forgetLastRun()
+    this.#endReason = undefined
     if (this.#run !== undefined && this.#run.stopReason !== undefined) this.#run = undefined
     this.#driven.dispatch({ type: 'start', restart })
   }
@@ -347,8 +350,21 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** It is stopped for good instead of being restarted: out of a backoff at once, since nothing of it runs. */
   endRestarts(reason: StopReason, planner = this.#planner): void {
+    // Whoever hears that it is dropped may ask why.
+    if (planner === this.#planner) this.#endReason = reason
     this.dropRestart(planner)
     if (this.state === 'backoff' && !this.isRestartPlanned) this.stopAlone(reason)
+  }
+
+  /** A supervisor has stopped it, nobody asked for that, and nobody is going to start it again. */
+  get isLetGo(): boolean {
+    if (this.state !== 'stopped' || this.isRestartPlanned) return false
+    const kind = this.#whyStopped?.kind
+    return kind === 'restart' || kind === 'crash'
+  }
+
+  get #whyStopped(): StopReason | undefined {
+    return this.#endReason ?? this.stopReason
   }
 
   /** Whether somebody is going to restart it. */
@@ -396,7 +412,7 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** Why the last start failed. */
   startError(errors: readonly unknown[] = [], path?: readonly string[]): StartError {
-    const { phase, error } = this.#drive?.startFailure ?? { phase: this.crashPhase, error: this.crashReason }
+    const { phase, error, hint } = this.#startFailure
     const { location } = this.definition
     if (error instanceof StartError && phase === 'children') {
       return new StartError({
@@ -414,8 +430,17 @@ export class ServiceRuntime implements ServiceHandle {
       phase,
       cause: error,
       errors,
-      location
+      location,
+      hint
     })
+  }
+
+  get #startFailure(): StartFailure {
+    const failure = this.#drive?.startFailure
+    if (failure !== undefined) return failure
+    if (this.hasCrashed) return { phase: this.crashPhase, error: this.crashReason }
+    const letGo = letGoError(this.#name, this.#whyStopped)
+    return { phase: 'supervision', error: letGo, hint: letGo.hint }
   }
 
   /** Tells that no new work is to be taken: `draining` aborts, no timer or cron begins a run. */
@@ -586,7 +611,7 @@ export class ServiceRuntime implements ServiceHandle {
     if (this.#planner !== undefined) return () => {}
     const plan: RestartPlanner = { isByHand: true, dropped: () => {} }
     this.planRestart(plan)
-    return () => this.dropRestart(plan)
+    return () => this.endRestarts({ kind: 'stop' }, plan)
   }
 
   async #restart(): Promise<void> {

@@ -171,7 +171,7 @@ export class RestartRound implements RestartPlanner {
       return
     }
     this.#tell(incident, starting, delay)
-    await this.#port.stop(stopping, { kind: 'restart' })
+    await this.#port.stop(stopping, { kind: 'restart', detail: incident.error })
     for (const one of starting) {
       for (const runtime of one.restarting) {
         this.#owed.add(runtime)

@@ -13,6 +13,8 @@ import type { Unit } from './unit.js'
 /** Strategies that touch nothing but what ended, so that nobody else need be looked at. */
 const ALONE: ReadonlySet<RestartStrategy> = new Set(['one-for-one', 'forfeit-one-for-one', 'crash'])
 const NOBODY: readonly ServiceRuntime[] = []
+/** A service ends itself, and those that need it end with it. */
+const BY_ITSELF: StopReason = { kind: 'stop' }
 
 /**
  * One supervisor at work: has `decideRestart` decide about each end, and rounds carry it out. Services that restart
@@ -67,7 +69,7 @@ export class Restarter implements Supervision, RoundDesk {
 
   ending(runtime: ServiceRuntime, along: readonly ServiceRuntime[]): () => void {
     if (!this.#isOpen) {
-      for (const other of along) other.dropRestart()
+      for (const other of along) other.endRestarts(BY_ITSELF)
       return () => {}
     }
     const unit = this.#port.unitOf(runtime)
@@ -75,7 +77,7 @@ export class Restarter implements Supervision, RoundDesk {
     const round = this.#roundFor(unit)
     const announced = round.announce(incident)
     // Whoever was going to restart one of the others would do so without what it needs.
-    for (const other of along) if (!announced.has(other)) other.dropRestart()
+    for (const other of along) if (!announced.has(other)) other.endRestarts(BY_ITSELF)
     return () => {
       // It may have been stopped by hand meanwhile, which is not undone.
       if (!this.#isOpen || (announced.size > 0 && !round.plans(unit))) return

@@ -3,6 +3,7 @@ import {
   createApplication,
   inject,
   Application,
+  Module,
   Service,
   StopError,
   wanted,
@@ -91,6 +92,96 @@ describe('the start of one service that fails', () => {
       'Strict init'
     ])
     expect(await rejection(app.service(metrics).start())).toMatchObject({ service: 'Metrics' })
+  })
+})
+
+describe('the start of one service that needs what its supervisor stops for good meanwhile', () => {
+  it('rejects with that, and stops again what it had started', async () => {
+    const journal = new Journal()
+    const boom = new Error('boom')
+    const first = journal.service('First')
+    const cache = journal.service('Cache', { options: { restart: 'temporary' }, onStart: takes(1000) })
+    const disk = journal.service('Disk')
+    const shop = journal.service('Shop', { needs: [disk, cache] })
+    @Module({
+      providers: [first, cache],
+      exports: [cache],
+      supervisor: { strategy: 'one-for-all', backoff: false }
+    })
+    class Inner {}
+    @Module({ imports: [Inner], providers: [shop] })
+    class Root {}
+    const app = await createTestApplication(Root).create()
+    await app.service(first).start()
+    app.clock.setTimeout(() => app.service(first).crash(boom), 10)
+    const starting = rejection(app.service(shop).start())
+    await app.clock.advance(1000)
+    expect(await starting).toMatchObject({
+      name: 'StartError',
+      service: 'Cache',
+      path: ['Shop', 'Cache'],
+      cause: { code: 'KEEL_START_ABORTED', cause: boom }
+    })
+    expect(app.services.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'First running',
+      'Cache stopped',
+      'Disk stopped',
+      'Shop stopped'
+    ])
+  })
+
+  it('after it ran names both too', async () => {
+    const journal = new Journal()
+    const first = journal.service('First')
+    const cache = journal.service('Cache', { options: { restart: 'temporary' } })
+    const disk = journal.service('Disk', { onStart: takes(1000) })
+    const shop = journal.service('Shop', { needs: [cache, disk] })
+    @Module({
+      providers: [first, cache],
+      exports: [cache],
+      supervisor: { strategy: 'one-for-all', backoff: false }
+    })
+    class Inner {}
+    @Module({ imports: [Inner], providers: [disk, shop] })
+    class Root {}
+    const app = await createTestApplication(Root).create()
+    await app.service(first).start()
+    const starting = rejection(app.service(shop).start())
+    await app.clock.advance(10)
+    app.service(first).crash(new Error('boom'))
+    await app.clock.advance(1000)
+    expect(await starting).toMatchObject({ service: 'Cache', path: ['Shop', 'Cache'], phase: 'supervision' })
+  })
+})
+
+describe('a service whose first start was cut short by its supervisor', () => {
+  it('is not restarted when what it needs then fails to start', async () => {
+    const journal = new Journal()
+    const first = journal.service('First')
+    const disk = journal.service('Disk', {
+      onStart: async (context) => {
+        await takes(1000)(context)
+        throw new Error('no disk')
+      }
+    })
+    const shop = journal.service('Shop', { needs: [disk] })
+    @Module({ providers: [first, shop], supervisor: { strategy: 'one-for-all', backoff: false } })
+    class Inner {}
+    @Module({ imports: [Inner], providers: [disk], exports: [disk], global: true })
+    class Root {}
+    const app = await createTestApplication(Root).create()
+    await app.service(first).start()
+    const starting = rejection(app.service(shop).start())
+    await app.clock.advance(10)
+    app.service(first).crash(new Error('boom'))
+    expect(await starting).toMatchObject({ code: 'KEEL_START_ABORTED', service: 'Shop' })
+    await app.clock.advance(1000)
+    expect(app.services.map(({ name, state }) => `${name} ${state}`).toSorted()).toEqual([
+      'Disk crashed',
+      'First running',
+      'Shop stopped'
+    ])
+    await app.service(shop).waitUntilStopped()
   })
 })
 

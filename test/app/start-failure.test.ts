@@ -15,10 +15,12 @@ import {
   Task,
   validate,
   WiringError,
+  wanted,
   type ApplicationOptions,
-  type Class
+  type Class,
+  type RestartStrategy
 } from 'keelson'
-import { createTestApplication, TestClock } from 'keelson/testing'
+import { createTestApplication, TestClock, type TestApplication } from 'keelson/testing'
 import { Journal, never, rejection, takes, throws } from './journal.js'
 
 async function failing(root: Class | Class[], options = {}): Promise<{ error: StartError; names: string[] }> {
@@ -526,6 +528,127 @@ describe('a crash in the midst of a start', () => {
     Service()(cls)
     const { error } = await failing(cls)
     expect(error).toMatchObject({ service: cls.name, phase, cause: { message: 'lost' } })
+  })
+})
+
+describe('a service that its supervisor stops for good while the application starts', () => {
+  const boom = new Error('boom')
+  const temporary = { restart: 'temporary' } as const
+
+  /** A module whose services stop together; its first crashes while the others start. */
+  async function lettingGo(
+    services: Class[],
+    rest: Class[],
+    strategy: RestartStrategy = 'one-for-all'
+  ): Promise<TestApplication> {
+    @Module({ providers: services, exports: services, supervisor: { strategy, backoff: false } })
+    class Inner {}
+    @Module({ imports: [Inner], providers: rest, exports: rest, global: true })
+    class Root {}
+    const app = await createTestApplication(Root).create()
+    app.clock.setTimeout(() => app.service(services[0]!).crash(boom), 10)
+    return app
+  }
+
+  function states(app: TestApplication): string[] {
+    return app.services.map(({ name, state }) => `${name} ${state}`)
+  }
+
+  it('before it ran fails it, with who needs it, and why', async () => {
+    const journal = new Journal()
+    const first = journal.service('First')
+    const cache = journal.service('Cache', { options: temporary, onStart: takes(1000) })
+    const shop = journal.service('Shop', { needs: [cache] })
+    const api = journal.service('Api', { needs: [shop] })
+    const app = await lettingGo([first, cache, api], [shop])
+    const error = (await rejection(app.start())) as StartError
+    expect(error).toMatchObject({
+      name: 'StartError',
+      service: 'Cache',
+      phase: 'supervision',
+      path: ['Api', 'Shop', 'Cache'],
+      cause: { code: 'KEEL_START_ABORTED', cause: boom }
+    })
+    expect(error.message).toContain('Cache was stopped by a supervisor before everything had started')
+    expect(error.message).toContain('because of Error: boom, and is not restarted')
+    expect(error.hint).toContain('wanted(Cache)')
+    expect(app.state).toBe('stopped')
+    expect(journal.lines).not.toContain('Shop.onStart')
+    expect(journal.lines).not.toContain('Api.onStart')
+  })
+
+  it('by a strategy that restarts nothing fails it as well', async () => {
+    const journal = new Journal()
+    const first = journal.service('First')
+    const cache = journal.service('Cache', { onStart: takes(1000) })
+    const app = await lettingGo([first, cache], [], 'forfeit-one-for-all')
+    expect(await rejection(app.start())).toMatchObject({
+      service: 'Cache',
+      phase: 'supervision',
+      path: ['Cache'],
+      cause: { cause: boom }
+    })
+  })
+
+  it('after it ran fails it when something waits yet, which is named', async () => {
+    const journal = new Journal()
+    const first = journal.service('First')
+    const cache = journal.service('Cache', { options: temporary })
+    const fast = journal.service('Fast', { needs: [cache] })
+    const slow = journal.service('Slow', { onStart: takes(1000) })
+    const shop = journal.service('Shop', { needs: [slow, cache] })
+    const app = await lettingGo([first, cache], [fast, slow, shop])
+    const error = await rejection(app.start())
+    expect(error).toMatchObject({ service: 'Cache', phase: 'supervision', path: ['Shop', 'Cache'] })
+    expect(states(app)).toEqual([
+      'First stopped',
+      'Cache stopped',
+      'Fast stopped',
+      'Slow stopped',
+      'Shop stopped'
+    ])
+  })
+
+  it('after it ran is nobody else’s matter when all that need it run', async () => {
+    const journal = new Journal()
+    const first = journal.service('First')
+    const cache = journal.service('Cache', { options: temporary })
+    const shop = journal.service('Shop', { needs: [cache] })
+    const slow = journal.service('Slow', { onStart: takes(1000) })
+    const app = await lettingGo([first, cache], [shop, slow])
+    await app.start()
+    expect(states(app)).toEqual(['First running', 'Cache stopped', 'Shop running', 'Slow running'])
+  })
+
+  it('is done without where it is merely wanted, and what needs it is not restarted either', async () => {
+    const journal = new Journal()
+    const first = journal.service('First')
+    const cache = journal.service('Cache', { options: temporary, onStart: takes(1000) })
+    const shop = journal.service('Shop', { needs: [cache] })
+    const api = journal.service('Api', { needs: [shop] })
+    const main = journal.service('Main', { needs: [wanted(api)] })
+    const app = await lettingGo([first, cache, api], [shop, main])
+    await app.start()
+    await app.idle()
+    expect(states(app)).toEqual([
+      'First running',
+      'Cache stopped',
+      'Shop stopped',
+      'Api stopped',
+      'Main running'
+    ])
+    await app.service(api).waitUntilStopped()
+  })
+
+  it('and that somebody stops as well is done without, as asked', async () => {
+    const journal = new Journal()
+    const first = journal.service('First')
+    const cache = journal.service('Cache', { onStart: takes(1000) })
+    const shop = journal.service('Shop', { needs: [cache] })
+    const app = await lettingGo([first, cache], [shop])
+    app.clock.setTimeout(() => void app.service(cache).stop(), 20)
+    await app.start()
+    expect(states(app)).toEqual(['First running', 'Cache stopped', 'Shop stopped'])
   })
 })
 
