@@ -15,10 +15,39 @@ function filesIn(value) {
 
 const nameOf = (file) => file.replace(/^\.\/dist\//, '').replace(/\.js$/, '')
 
-/** As few files as can be, since each costs a millisecond or two of import: what entries share is in one of its own. */
+/**
+ * Joined into our own files: a package costs 3 ms of import, one in CommonJS 18, and of these nobody shares a class
+ * with us. Not so rxjs, tsyringe and pino, whose classes and instances are those that the user's program has.
+ */
+const JOINED = { '@lukeed/ms': '@lukeed/ms', croner: 'croner', 'reflect-metadata': 'reflect-metadata/lite' }
+
+const isJoined = (id) => Object.keys(JOINED).some((name) => id === name || id.startsWith(`${name}/`))
+
+/** As few files as can be, since each costs a millisecond of import: one for what the command needs as well, one for the rest. */
+const groups = [
+  {
+    name: 'base',
+    test: (id) => /src.(errors|graph|logging|time|tokens)|lukeed|reflect-metadata|rolldown.runtime/.test(id)
+  },
+  { name: 'framework', test: (id) => /src.(?!cli|control|testing|index)|node_modules/.test(id) }
+]
+
+/** Leaves ASCII only, which Node.js decodes and V8 scans in half the time: 6 ms of 52. Lines stay what they were. */
+const ascii = {
+  name: 'ascii',
+  generateBundle(_options, bundle) {
+    for (const file of Object.values(bundle)) if (file.type === 'chunk') file.code = escapeAll(file.code)
+  }
+}
+
+const escapeAll = (code) =>
+  code.replace(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
 export default {
   input: entries(),
-  external: /^[^./]/,
+  external: (id) => /^[^./]/.test(id) && !isJoined(id),
+  resolve: { alias: JOINED },
+  plugins: [ascii],
   platform: 'node',
   tsconfig: 'tsconfig.build.json',
   output: {
@@ -26,7 +55,8 @@ export default {
     format: 'esm',
     sourcemap: true,
     // they are in the sources, which the maps contain; a third of the text that is read at each import
-    comments: false,
+    comments: { legal: true, annotation: false, jsdoc: false },
+    codeSplitting: { groups },
     entryFileNames: '[name].js',
     // after its last module: the name of a source file, as everything in dist/ has; some are asked for, but never made
     chunkFileNames: ({ moduleIds, name }) =>

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs'
 import { Broadcast } from './broadcast.js'
-import { IsolatedObservable, type OnSubscriberError } from './isolated-observable.js'
+import { isolatedObservable, type OnSubscriberError } from './isolated-observable.js'
 
 /**
  * A flow of events, and an Observable of it that is made when somebody asks for it. Nothing is replayed. Each
@@ -24,7 +24,7 @@ export class EventStream<T> {
 
   /** The events from the subscription on. After `complete()` a subscriber gets completion at once. */
   get observable(): Observable<T> {
-    return (this.#observable ??= new IsolatedObservable<T>(this.#onError, (subscriber) => {
+    return (this.#observable ??= isolatedObservable<T>(this.#onError, (subscriber) => {
       this.#broadcast ??= this.#newBroadcast()
       this.#broadcast.join(subscriber)
     }))

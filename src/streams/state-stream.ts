@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs'
 import { Broadcast } from './broadcast.js'
-import { IsolatedObservable, type OnSubscriberError } from './isolated-observable.js'
+import { isolatedObservable, type OnSubscriberError } from './isolated-observable.js'
 
 /**
  * A value that changes, and an Observable of its changes that is made when somebody asks for it.
@@ -34,7 +34,7 @@ export class StateStream<T> {
    * is current then, and later ones. After `complete()` a subscriber gets the last value, then completion.
    */
   get observable(): Observable<T> {
-    return (this.#observable ??= new IsolatedObservable<T>(this.#onError, (subscriber) => {
+    return (this.#observable ??= isolatedObservable<T>(this.#onError, (subscriber) => {
       this.#broadcast ??= this.#newBroadcast()
       this.#broadcast.join(subscriber, { value: this.#value })
     }))

@@ -59,6 +59,17 @@ describe('the packed package', { timeout: 120_000 }, () => {
     )
   })
 
+  it.each(['keelson-first', 'keelson-last'])(
+    'shares what compilers emit with another copy of reflect-metadata, %s',
+    async (order) => {
+      expect(await consumer.run(process.execPath, 'plain/reflect.mjs', order)).toBe('true true')
+    }
+  )
+
+  it('loads no library with the framework, and rxjs with the first stream', async () => {
+    expect(await consumer.run(process.execPath, 'plain/late.cjs')).toBe('none\nrxjs true')
+  })
+
   it('exports every type that its signatures mention', () => {
     expect(forgottenTypes(consumer.typesOfEntries())).toEqual([])
   })

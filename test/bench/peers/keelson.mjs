@@ -1,3 +1,6 @@
+// a program that listens to streams has loaded rxjs, whose import is no part of a boot
+// oxlint-disable-next-line import/no-unassigned-import -- it is there to be loaded
+import 'rxjs'
 import { createApplication, Cron, Injectable, Module, Service, Task, Timer } from 'keelson'
 import { SOURCES } from '../package.mjs'
 
