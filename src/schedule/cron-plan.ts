@@ -33,32 +33,45 @@ interface Stretch {
   readonly to: number
 }
 
+const NOTHING: readonly Stretch[] = []
+
 /** Plans a cron; see {@link CronRule}. `random` gives numbers in [0, 1), as `Math.random` does. */
 export function planCron(rule: CronRule, random: () => number = Math.random): Plan {
   return new CronPlan(rule, random)
 }
 
 class CronPlan implements Plan {
-  readonly follows = 'wall'
-  readonly lane: string | undefined
-  dueAt = Infinity
   readonly #rule: CronRule
   readonly #random: () => number
   readonly #calendar: Calendar
-  #past: Stretch[] = []
+  #past: readonly Stretch[] = NOTHING
   /** Slots after this and before {@link #slot} have been dealt with. */
   #from = 0
   #slot = Infinity
+  /** By how much it is put off. */
+  #putOff = 0
 
   constructor(rule: CronRule, random: () => number) {
-    this.lane = rule.jitter > 0 ? undefined : `${rule.expression} ${rule.timezone}`
     this.#rule = rule
     this.#random = random
     this.#calendar = sharedSlots(rule.expression, rule.timezone)
   }
 
+  get follows(): 'wall' {
+    return 'wall'
+  }
+
+  /** The slots themselves, which all have in common who ask for the same: no text needs to be put together. */
+  get lane(): object | undefined {
+    return this.#rule.jitter > 0 ? undefined : this.#calendar
+  }
+
+  get dueAt(): number {
+    return this.#slot + this.#putOff
+  }
+
   begin(now: Moment): void {
-    this.#past = []
+    this.#past = NOTHING
     this.#from = now.wall
     this.#expect(this.#next(now.wall))
   }
@@ -116,8 +129,9 @@ class CronPlan implements Plan {
   #expect(slot: number): void {
     this.#slot = slot
     const { jitter } = this.#rule
-    const spread = jitter > 0 && slot < Infinity ? Math.min(jitter, this.#next(slot) - slot) : 0
-    this.dueAt = slot + Math.floor(this.#random() * spread)
+    if (jitter === 0) return
+    const spread = slot < Infinity ? Math.min(jitter, this.#next(slot) - slot) : 0
+    this.#putOff = Math.floor(this.#random() * spread)
   }
 
   /** The next slot that has not been dealt with. */
@@ -133,7 +147,6 @@ class CronPlan implements Plan {
   }
 
   #remember(): void {
-    this.#past.push({ from: this.#from, to: this.#slot })
-    if (this.#past.length > MOST_REMEMBERED) this.#past.shift()
+    this.#past = [...this.#past, { from: this.#from, to: this.#slot }].slice(-MOST_REMEMBERED)
   }
 }

@@ -7,11 +7,11 @@ import { Tick } from './tick.js'
 export class RunningTick extends Tick {
   readonly iteration: number
   readonly missed: number
-  readonly scheduledMs: number
-  readonly startedMs: number
-  readonly latenessMs: number
-  /** Reading of the monotonic clock. */
-  readonly began: number
+  readonly due: Due
+  /** When it began. */
+  readonly began: Moment
+  /** What the port has put around the call. */
+  context: unknown
   /** The timer of its time limit. */
   limit: unknown
   timedOut = false
@@ -20,22 +20,21 @@ export class RunningTick extends Tick {
   #controller: AbortController | undefined
   #abort: { readonly reason: unknown } | undefined
 
-  constructor(due: Due, now: Moment, iteration: number, missed: number) {
+  constructor(due: Due, began: Moment, iteration: number, missed: number) {
     super()
     this.iteration = iteration
     this.missed = missed
-    this.scheduledMs = due.scheduledAt
-    this.startedMs = now.wall
-    this.latenessMs = due.lateness
-    this.began = now.monotonic
+    // not their numbers, each of which would be an object more
+    this.due = due
+    this.began = began
   }
 
   get scheduledAt(): Date {
-    return new Date(this.scheduledMs)
+    return new Date(this.due.scheduledAt)
   }
 
   get startedAt(): Date {
-    return new Date(this.startedMs)
+    return new Date(this.began.wall)
   }
 
   get signal(): AbortSignal {

@@ -1,31 +1,39 @@
 import type { Clock } from '../time/index.js'
+import type { RunningTick } from './running-tick.js'
 import type { ScheduledWork } from './scheduled-work.js'
 import type { Tick } from './tick.js'
 
 /** What a schedule calls. May return a promise; until it settles, the body counts as running. */
 export type ScheduledBody = (tick: Tick) => unknown
 
-/** What a schedule needs from whoever owns it. One port can serve any number of schedules. */
-export interface SchedulePort {
+/**
+ * What a schedule needs from whoever owns it. One port can serve any number of schedules.
+ *
+ * @typeParam Body what it calls: a function, or whatever it knows how to call
+ */
+export interface SchedulePort<Body = ScheduledBody> {
   readonly clock: Clock
 
   /** Calls the body, within whatever a call has around it. What it throws or rejects with is the body's failure. */
-  begin(tick: Tick, body: ScheduledBody, work: ScheduledWork): unknown
+  begin(tick: RunningTick, body: Body, work: ScheduledWork<Body>): unknown
+
+  /** The call is over, however it ended; comes before it is told how. */
+  over?(tick: RunningTick): void
 
   /** The schedule has come to its end with this error: as thrown by the body, or a `KEEL_TASK_TIMEOUT`. */
-  crash(error: unknown, work: ScheduledWork): void
+  crash(error: unknown, work: ScheduledWork<Body>): void
 
   /** Whether anybody wants to hear of calls that end well. Default: yes. */
   readonly listens?: boolean
 
   /** A call has ended well, or because its signal told it to. */
-  ran?(call: EndedCall, work: ScheduledWork): void
+  ran?(call: EndedCall, work: ScheduledWork<Body>): void
 
   /** A call has failed. Comes a second time when a call fails in its own way after its time was up. */
-  failed?(error: unknown, call: EndedCall, work: ScheduledWork): void
+  failed?(error: unknown, call: EndedCall, work: ScheduledWork<Body>): void
 
   /** Slots have gone by without a call. */
-  missed?(slots: MissedSlots, work: ScheduledWork): void
+  missed?(slots: MissedSlots, work: ScheduledWork<Body>): void
 
   /** Numbers in [0, 1), for jitter. Default `Math.random`. */
   random?(): number

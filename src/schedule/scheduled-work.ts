@@ -1,10 +1,10 @@
 import { AbortError, LifecycleError } from '../errors/index.js'
-import { Alarm, formatDuration, type Moment, momentOf, type Moments } from '../time/index.js'
+import { type Clock, formatDuration, type Moment, momentOf, Moments, Sleeper } from '../time/index.js'
+import { type CallsUnderWay, countOf, eachOf, includes, minus, plus } from './calls-under-way.js'
 import { Counters, type ScheduleSnapshot } from './counters.js'
 import { planCron } from './cron-plan.js'
 import type { Due, Plan } from './plan.js'
 import { RunningTick, type FireResult } from './running-tick.js'
-import { RunningTicks } from './running-ticks.js'
 import type { EndedCall, ScheduledBody, SchedulePort } from './schedule-port.js'
 import type { CronSettings, TimerSettings } from './settings.js'
 import { isThenable } from './thenable.js'
@@ -21,6 +21,7 @@ interface HeldRun {
 }
 
 const ENDED = Promise.resolve()
+const NOTHING_COUNTED = new Counters()
 const SKIPPED: FireResult = { status: 'skipped' }
 
 /**
@@ -30,51 +31,59 @@ const SKIPPED: FireResult = { status: 'skipped' }
  * Life: {@link start}, then {@link quiesce} (no call begins any more) or {@link end} (the same, and wait for the
  * calls under way). Whoever stops the service calls {@link abort} too, so that the ticks' signals abort.
  */
-export class ScheduledWork {
+export class ScheduledWork<Body = ScheduledBody> extends Sleeper {
   readonly name: string
   readonly settings: TimerSettings | CronSettings
-  readonly #port: SchedulePort
-  readonly #body: ScheduledBody
+  readonly body: Body
+  readonly #port: SchedulePort<Body>
   readonly #plan: Plan
-  readonly #alarm: Alarm
-  readonly #counters = new Counters()
-  readonly #running = new RunningTicks()
-  /** Slots come one by one although a body runs; otherwise they are counted when it ends. */
-  readonly #wakesWhileRunning: boolean
+  /** Made when there is something to count. */
+  #counts: Counters | undefined
+  #running: CallsUnderWay
   /** Of those that were woken together, while this one is dealt with. */
   #moments: Moments | undefined
   #phase: 'new' | 'open' | 'closed' = 'new'
   #crashed = false
   #missedSinceCall = 0
   #held: HeldRun | undefined
-  #whenEnded: Promise<void> | undefined
-  #resolveEnded: (() => void) | undefined
+  #ending: { readonly ended: Promise<void>; resolve(): void } | undefined
 
-  constructor(name: string, settings: TimerSettings | CronSettings, body: ScheduledBody, port: SchedulePort) {
+  constructor(
+    name: string,
+    settings: TimerSettings | CronSettings,
+    body: NoInfer<Body>,
+    port: SchedulePort<Body>
+  ) {
+    super()
     this.name = name
     this.settings = settings
-    this.#body = body
+    this.body = body
     this.#port = port
     const random = port.random === undefined ? Math.random : () => port.random?.() ?? 0
     this.#plan = settings.kind === 'timer' ? planTimer(settings, random) : planCron(settings, random)
-    this.#alarm = new Alarm(port.clock, (moments) => this.#wake(moments))
-    this.#wakesWhileRunning = settings.overlap === 'allow' || settings.overlap === 'cancel'
   }
 
-  /** Begins the schedule; an `immediate` body is called before this returns. Does nothing the second time. */
-  start(): void {
+  /**
+   * Begins the schedule; an `immediate` body is called before this returns. Does nothing the second time.
+   *
+   * @param moments of those that begin together: what begins at one moment is due at one moment, and woken together
+   */
+  start(moments = new Moments(this.clock)): void {
     if (this.#phase !== 'new') return
     this.#phase = 'open'
-    const now = momentOf(this.#port.clock)
+    const now = moments.current
     this.#plan.begin(now)
-    if (this.settings.kind === 'timer' && this.settings.immediate) this.#admit(unplanned(now), now, true)
+    if (this.settings.kind === 'timer' && this.settings.immediate) {
+      moments.pass()
+      this.#admit(unplanned(now), now, true)
+    }
     this.#setAlarm()
   }
 
   /** No call begins any more; those under way go on. */
   quiesce(): void {
     this.#phase = 'closed'
-    this.#alarm.clear()
+    this.clear()
     const held = this.#held
     this.#held = undefined
     held?.waiters.forEach((answer) => answer(SKIPPED))
@@ -83,15 +92,18 @@ export class ScheduledWork {
   /** No call begins any more. Resolves when those under way have settled. */
   end(): Promise<void> {
     this.quiesce()
-    if (this.#running.size === 0) return ENDED
-    return (this.#whenEnded ??= new Promise((resolve) => {
-      this.#resolveEnded = resolve
-    }))
+    if (this.#running === undefined) return ENDED
+    if (this.#ending === undefined) {
+      let resolve!: () => void
+      const ended = new Promise<void>((done) => (resolve = done))
+      this.#ending = { ended, resolve }
+    }
+    return this.#ending.ended
   }
 
   /** Aborts the signals of the calls under way; the schedule goes on. */
   abort(reason: unknown): void {
-    this.#running.abort(reason)
+    for (const tick of eachOf(this.#running)) tick.abort(reason)
   }
 
   /**
@@ -101,7 +113,7 @@ export class ScheduledWork {
    */
   fire(): Promise<FireResult> {
     return new Promise((resolve) => {
-      const now = momentOf(this.#port.clock)
+      const now = momentOf(this.clock)
       if (this.#phase === 'closed') resolve(SKIPPED)
       else this.#admit(unplanned(now), now, false, resolve)
     })
@@ -109,15 +121,15 @@ export class ScheduledWork {
 
   /** How many calls are under way. */
   get running(): number {
-    return this.#running.size
+    return countOf(this.#running)
   }
 
   snapshot(): ScheduleSnapshot {
-    return this.#counters.snapshot(this.#state, this.#nextDueAt)
+    return (this.#counts ?? NOTHING_COUNTED).snapshot(this.#state, this.#nextDueAt)
   }
 
   get #state(): ScheduleSnapshot['state'] {
-    if (this.#running.size > 0) return 'running'
+    if (this.#running !== undefined) return 'running'
     if (this.#crashed) return 'failed'
     return this.#phase === 'closed' ? 'done' : 'waiting'
   }
@@ -125,15 +137,29 @@ export class ScheduledWork {
   get #nextDueAt(): number | undefined {
     const { dueAt, follows } = this.#plan
     if (this.#phase !== 'open' || dueAt === Infinity) return undefined
-    const now = momentOf(this.#port.clock)
+    const now = momentOf(this.clock)
     const left = dueAt - now[follows]
-    return left < 0 && this.#running.size > 0 ? undefined : Math.round(now.wall + Math.max(0, left))
+    return left < 0 && this.#running !== undefined ? undefined : Math.round(now.wall + Math.max(0, left))
   }
 
-  #wake(moments: Moments | undefined): void {
+  protected get clock(): Clock {
+    return this.#port.clock
+  }
+
+  get #counters(): Counters {
+    return (this.#counts ??= new Counters())
+  }
+
+  /** Slots come one by one although a body runs; otherwise they are counted when it ends. */
+  get #wakesWhileRunning(): boolean {
+    const { overlap } = this.settings
+    return overlap === 'allow' || overlap === 'cancel'
+  }
+
+  protected woken(moments?: Moments): void {
     this.#moments = moments
     try {
-      this.#take(moments?.current ?? momentOf(this.#port.clock))
+      this.#take(moments?.current ?? momentOf(this.clock))
     } finally {
       this.#moments = undefined
     }
@@ -141,7 +167,7 @@ export class ScheduledWork {
 
   #take(now: Moment): void {
     const held = this.#held
-    if (held !== undefined && this.#running.size === 0) {
+    if (held !== undefined && this.#running === undefined) {
       this.#held = undefined
       const lateness = held.due.lateness + now.monotonic - held.since
       this.#call({ ...held.due, lateness }, now, held.waiters)
@@ -156,11 +182,11 @@ export class ScheduledWork {
   }
 
   #setAlarm(): void {
-    if (this.#phase === 'closed' || this.#alarm.isSet) return
-    if (this.#held !== undefined && this.#running.size === 0) {
-      this.#alarm.setSoon()
-    } else if (this.#phase === 'open' && (this.#running.size === 0 || this.#wakesWhileRunning)) {
-      this.#alarm.set(this.#plan)
+    if (this.#phase === 'closed' || this.isSet) return
+    if (this.#held !== undefined && this.#running === undefined) {
+      this.setSoon()
+    } else if (this.#phase === 'open' && (this.#running === undefined || this.#wakesWhileRunning)) {
+      this.set(this.#plan)
     }
   }
 
@@ -168,7 +194,7 @@ export class ScheduledWork {
   #admit(due: Due, now: Moment, isSlot: boolean, answer?: (result: FireResult) => void): void {
     const waiters = answer === undefined ? undefined : [answer]
     const { overlap } = this.settings
-    if (this.#running.size === 0 || overlap === 'allow') {
+    if (this.#running === undefined || overlap === 'allow') {
       this.#call(due, now, waiters)
     } else if (overlap === 'skip') {
       if (isSlot) this.#miss(1, due.scheduledAt, 'overlap')
@@ -196,15 +222,16 @@ export class ScheduledWork {
   }
 
   #call(due: Due, now: Moment, waiters: ((result: FireResult) => void)[] | undefined): void {
-    const tick = new RunningTick(due, now, this.#counters.runs + 1, this.#missedSinceCall)
-    tick.waiters = waiters
+    const counters = this.#counters
+    const tick = new RunningTick(due, now, counters.runs + 1, this.#missedSinceCall)
+    if (waiters !== undefined) tick.waiters = waiters
     this.#missedSinceCall = 0
-    this.#counters.began(now.wall, due.lateness)
-    this.#running.add(tick)
+    counters.began(now.wall, due.lateness)
+    this.#running = plus(this.#running, tick)
     this.#begin(tick)
     const { timeout } = this.settings
-    if (timeout === Infinity || !this.#running.has(tick)) return
-    tick.limit = this.#port.clock.setTimeout(() => this.#timedOut(tick), timeout)
+    if (timeout === Infinity || !includes(this.#running, tick)) return
+    tick.limit = this.clock.setTimeout(() => this.#timedOut(tick), timeout)
   }
 
   /** Throwing counts as rejecting, nothing stays unhandled, and a result that is not a promise costs none. */
@@ -213,7 +240,7 @@ export class ScheduledWork {
     let result: unknown
     let isPending: boolean
     try {
-      result = this.#port.begin(tick, this.#body, this)
+      result = this.#port.begin(tick, this.body, this)
       isPending = isThenable(result)
     } catch (error) {
       this.#settled(tick, true, error)
@@ -236,22 +263,24 @@ export class ScheduledWork {
       message: `${this.name} took longer than its timeout of ${formatDuration(this.settings.timeout)}.`
     })
     tick.abort(new AbortError('its time is up', { cause: error }))
-    this.#fail(tick, error, momentOf(this.#port.clock))
+    this.#fail(tick, error, momentOf(this.clock))
   }
 
   #settled(tick: RunningTick, threw: boolean, value: unknown): void {
-    this.#running.delete(tick)
-    if (tick.limit !== undefined) this.#port.clock.clearTimeout(tick.limit)
-    const now = this.#moments?.read() ?? momentOf(this.#port.clock)
-    this.#counters.lastDurationMs = now.monotonic - tick.began
+    this.#running = minus(this.#running, tick)
+    this.#port.over?.(tick)
+    if (tick.limit !== undefined) this.clock.clearTimeout(tick.limit)
+    const now = this.#moments?.read() ?? momentOf(this.clock)
+    const counters = this.#counters
+    counters.lastDurationMs = now.monotonic - tick.began.monotonic
     const failed = threw && !tick.endedByAbort(value)
     if (tick.timedOut) {
       if (failed) this.#tell(() => this.#port.failed?.(value, endOf(tick, now), this))
     } else if (failed) {
       this.#fail(tick, value, now)
     } else {
-      this.#counters.failuresInARow = 0
-      this.#counters.lastFailure = undefined
+      counters.failuresInARow = 0
+      counters.lastFailure = undefined
       this.#ran(tick, now)
       answer(tick, { status: 'done' })
     }
@@ -272,15 +301,15 @@ export class ScheduledWork {
   }
 
   #afterCall(now: Moment): void {
-    if (this.#running.size > 0) return
+    if (this.#running !== undefined) return
     if (this.#phase === 'open') {
       this.#plan.ended(now)
       const covered = this.#wakesWhileRunning ? undefined : this.#plan.takeCovered(now)
       if (covered !== undefined) this.#cover(covered, now)
     }
-    if (this.#held !== undefined) this.#alarm.clear()
+    if (this.#held !== undefined) this.clear()
     this.#setAlarm()
-    this.#resolveEnded?.()
+    this.#ending?.resolve()
   }
 
   #cover(covered: Due, now: Moment): void {
@@ -316,7 +345,7 @@ function unplanned(now: Moment): Due {
 }
 
 function endOf(tick: RunningTick, now: Moment): EndedCall {
-  return { tick, latenessMs: tick.latenessMs, durationMs: now.monotonic - tick.began }
+  return { tick, latenessMs: tick.due.lateness, durationMs: now.monotonic - tick.began.monotonic }
 }
 
 function answer(tick: RunningTick, result: FireResult): void {

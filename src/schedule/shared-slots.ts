@@ -4,19 +4,21 @@ import type { Calendar } from './croner.js'
 /** Expressions that are remembered; a program names few, but may make any number. */
 const MOST_KEPT = 1000
 
-const known = new Map<string, Calendar>()
+/** By expression, then by zone: a text put together for each who asks would take longer than the rest. */
+const known = new Map<string, Map<string, Calendar>>()
 
 /**
  * The slots of an expression and a zone that have been checked, computed once for all who ask for the same: 10,000
  * crons of each second take a second of computing for each second without it, and next to nothing with it.
  */
 export function sharedSlots(expression: string, zone: string): Calendar {
-  const key = `${expression} ${zone}`
-  let calendar = known.get(key)
-  if (calendar === undefined) {
+  let zones = known.get(expression)
+  if (zones === undefined) {
     if (known.size >= MOST_KEPT) known.clear()
-    known.set(key, (calendar = new Remembering(cronSlots(expression, zone))))
+    known.set(expression, (zones = new Map<string, Calendar>()))
   }
+  let calendar = zones.get(zone)
+  if (calendar === undefined) zones.set(zone, (calendar = new Remembering(cronSlots(expression, zone))))
   return calendar
 }
 

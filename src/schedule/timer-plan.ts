@@ -19,53 +19,89 @@ export function planTimer(rule: TimerRule, random: () => number = Math.random): 
   return rule.mode === 'delay' ? new DelayPlan(rule, random) : new RatePlan(rule, random)
 }
 
-class RatePlan implements Plan {
-  readonly follows = 'monotonic'
-  readonly lane: number | undefined
-  dueAt = Infinity
-  readonly #every: number
-  readonly #spread: number
-  readonly #random: () => number
-  readonly #wallTime = new WallTime()
-  #start = 0
-  /** The first slot that has not been dealt with. */
-  #next = 1
+/** What both modes need. Readings of the clock are kept whole: their numbers by themselves would be objects of their own. */
+abstract class TimerPlan {
+  protected readonly rule: TimerRule
+  protected readonly random: () => number
+  /** Says what the wall clock shows at a monotonic time. */
+  #wallTime: Moment | undefined
 
   constructor(rule: TimerRule, random: () => number) {
-    this.lane = laneOf(rule)
-    this.#every = rule.every
-    // not quite up to the next slot, or what is put off so far would count as late
-    this.#spread = Math.max(0, Math.min(rule.jitter, rule.every - 2 * NOISE))
-    this.#random = random
+    this.rule = rule
+    this.random = random
+  }
+
+  get follows(): 'monotonic' {
+    return 'monotonic'
+  }
+
+  /** What is put off by chance is due in no order. */
+  get lane(): number | undefined {
+    const { jitter, every } = this.rule
+    return jitter > 0 ? undefined : every
+  }
+
+  /** Says monotonic times on the wall clock: slots of whole milliseconds stay exactly that far apart. */
+  protected onTheWall(monotonic: number, now: Moment): number {
+    const offset = now.wall - now.monotonic
+    let known = this.#wallTime
+    if (known === undefined || !(Math.abs(offset - (known.wall - known.monotonic)) <= SLACK))
+      this.#wallTime = known = now
+    return Math.round(known.wall - known.monotonic + monotonic)
+  }
+}
+
+class RatePlan extends TimerPlan implements Plan {
+  #start: Moment | undefined
+  /** The first slot that has not been dealt with. */
+  #next = 1
+  /** By how much it is put off. */
+  #putOff = 0
+
+  get dueAt(): number {
+    // multiplied, not added up: no error builds up however long it runs
+    return this.#start === undefined
+      ? Infinity
+      : this.#start.monotonic + this.#next * this.rule.every + this.#putOff
   }
 
   begin(now: Moment): void {
-    this.#start = now.monotonic
-    this.#wallTime.of(0, now)
+    this.#start = now
+    this.onTheWall(now.monotonic, now)
     this.#expect(1)
   }
 
   take(now: Moment): Due | undefined {
     if (now.monotonic + NOISE < this.dueAt) return undefined
-    const passed = Math.floor((now.monotonic - this.#start + NOISE) / this.#every)
-    return this.#takeUpTo(Math.max(passed, this.#next), now)
+    return this.#takeUpTo(Math.floor(this.#passed(now.monotonic + NOISE)), now)
   }
 
   takeCovered(now: Moment): Due | undefined {
     if (now.monotonic - NOISE <= this.dueAt) return undefined
-    const passed = Math.ceil((now.monotonic - this.#start - NOISE) / this.#every) - 1
-    return this.#takeUpTo(Math.max(passed, this.#next), now)
+    return this.#takeUpTo(Math.ceil(this.#passed(now.monotonic - NOISE)) - 1, now)
   }
 
   ended(): void {}
 
-  #takeUpTo(slot: number, now: Moment): Due {
-    const at = this.#start + slot * this.#every
+  /** How many intervals have passed. */
+  #passed(monotonic: number): number {
+    return (monotonic - this.#begun) / this.rule.every
+  }
+
+  get #begun(): number {
+    return this.#start?.monotonic ?? 0
+  }
+
+  #takeUpTo(passed: number, now: Moment): Due {
+    const next = this.#next
+    const slot = Math.max(passed, next)
+    const { every } = this.rule
+    const at = this.#begun + slot * every
     const due: Due = {
-      scheduledAt: this.#wallTime.of(at, now),
-      missed: slot - this.#next,
-      missedAt: slot === this.#next ? 0 : this.#wallTime.of(at - this.#every, now),
-      lateness: Math.max(0, now.monotonic - (slot === this.#next ? this.dueAt : at)),
+      scheduledAt: this.onTheWall(at, now),
+      missed: slot - next,
+      missedAt: slot === next ? 0 : this.onTheWall(at - every, now),
+      lateness: Math.max(0, now.monotonic - (slot === next ? this.dueAt : at)),
       run: true
     }
     this.#expect(slot + 1)
@@ -74,25 +110,15 @@ class RatePlan implements Plan {
 
   #expect(slot: number): void {
     this.#next = slot
-    // multiplied, not added up: no error builds up however long it runs
-    this.dueAt = this.#start + slot * this.#every + putOff(this.#spread, this.#random)
+    const { jitter, every } = this.rule
+    // not quite up to the next slot, or what is put off so far would count as late
+    if (jitter > 0) this.#putOff = putOff(Math.max(0, Math.min(jitter, every - 2 * NOISE)), this.random)
   }
 }
 
-class DelayPlan implements Plan {
-  readonly follows = 'monotonic'
-  readonly lane: number | undefined
+class DelayPlan extends TimerPlan implements Plan {
   dueAt = Infinity
-  readonly #rule: TimerRule
-  readonly #random: () => number
-  readonly #wallTime = new WallTime()
   #slot = 0
-
-  constructor(rule: TimerRule, random: () => number) {
-    this.lane = laneOf(rule)
-    this.#rule = rule
-    this.#random = random
-  }
 
   begin(now: Moment): void {
     this.ended(now)
@@ -102,35 +128,20 @@ class DelayPlan implements Plan {
     if (now.monotonic + NOISE < this.dueAt) return undefined
     const lateness = Math.max(0, now.monotonic - this.dueAt)
     this.dueAt = Infinity
-    return { scheduledAt: this.#wallTime.of(this.#slot, now), missed: 0, missedAt: 0, lateness, run: true }
+    return { scheduledAt: this.onTheWall(this.#slot, now), missed: 0, missedAt: 0, lateness, run: true }
   }
 
   takeCovered(): undefined {}
 
   ended(now: Moment): void {
-    this.#slot = now.monotonic + this.#rule.every
-    this.dueAt = this.#slot + putOff(Math.min(this.#rule.jitter, this.#rule.every), this.#random)
+    const { every, jitter } = this.rule
+    this.#slot = now.monotonic + every
+    this.dueAt = this.#slot + putOff(Math.min(jitter, every), this.random)
   }
 }
 
 /** How far the clocks may drift apart before slots are said anew on the wall clock, which has whole ms only. */
 const SLACK = 2
-
-/** Says monotonic times on the wall clock: slots of whole milliseconds stay exactly that far apart. */
-class WallTime {
-  #offset = NaN
-
-  of(monotonic: number, now: Moment): number {
-    const offset = now.wall - now.monotonic
-    if (!(Math.abs(offset - this.#offset) <= SLACK)) this.#offset = offset
-    return Math.round(this.#offset + monotonic)
-  }
-}
-
-/** What is put off by chance is due in no order. */
-function laneOf({ every, jitter }: TimerRule): number | undefined {
-  return jitter > 0 ? undefined : every
-}
 
 function putOff(spread: number, random: () => number): number {
   return spread > 0 ? random() * spread : 0

@@ -26,7 +26,7 @@ import type { ServiceRuntime } from './service-runtime.js'
  * Everything is a getter on the prototype, so that a context costs two references until it is used, and each
  * function can be destructured.
  */
-abstract class BoundContext extends ServiceContext {
+export abstract class BoundContext extends ServiceContext {
   protected abstract get runtime(): ServiceRuntime
   protected abstract get run(): Run
   protected abstract get scope(): Scope

@@ -27,13 +27,15 @@ export function rootCall(runtime: ServiceRuntime): Call {
   return { runtime, run: runtime.run, parent: undefined }
 }
 
+/** Runs user code as a call that nobody waits in. */
+export function runAlone<T>(runtime: ServiceRuntime, code: () => T): T {
+  return calls.run(rootCall(runtime), code)
+}
+
 /** Runs user code as this call. */
-export function runAs<Given extends unknown[], T>(
-  call: Call,
-  code: (...given: Given) => T,
-  ...given: Given
-): T {
-  return calls.run(call, code, ...given)
+export function runAs<A, B, C, T>(call: Call, code: (a: A, b: B, c: C) => T, a: A, b: B, c: C): T {
+  // three, not any number: a list of them that is made and spread out again takes as long as all else here
+  return calls.run(call, code, a, b, c)
 }
 
 /** Runs what a call has brought about without being made to wait for it: it is nobody's call. */

@@ -2,114 +2,93 @@ import type { LifecycleEvent } from '../events/index.js'
 import type {
   EndedCall,
   MissedSlots,
-  ScheduledBody,
+  RunningTick,
   ScheduledWork,
   SchedulePort,
   Tick
 } from '../schedule/index.js'
 import type { Clock } from '../time/index.js'
-import { ScopedContext } from './bound-context.js'
-import { CallScope } from './call-scope.js'
+import { CallContext } from './call-context.js'
 import { type Call, rootCall, runAs } from './call.js'
-import { isPromiseLike } from './promise-like.js'
 import type { Run } from './run.js'
 import type { ServiceContext } from './service-context.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
-/** The entry that a schedule belongs to, told when that has crashed. */
-interface PortOwner {
-  readonly name: string
+/** What is called at its slots. */
+interface ScheduledEntry {
+  call(context: ServiceContext, tick: Tick): unknown
+  /** Its schedule has crashed. */
   finish(outcome: { readonly error: unknown }): void
 }
 
-/** What a timer or cron of a service asks and tells, in one of its runs. */
-export class EntryPort implements SchedulePort {
-  readonly #runtime: ServiceRuntime
-  readonly #run: Run
-  readonly #body: (context: ServiceContext, tick: Tick) => unknown
-  readonly #owner: PortOwner
+type Work = ScheduledWork<ScheduledEntry>
+
+/** What the timers and crons of a service ask and tell, in one of its runs. */
+export class EntryPort implements SchedulePort<ScheduledEntry> {
+  readonly runtime: ServiceRuntime
+  readonly run: Run
   /** Nobody waits in it for whoever happened to start the service. */
   readonly #call: Call
 
-  constructor(
-    runtime: ServiceRuntime,
-    run: Run,
-    body: (context: ServiceContext, tick: Tick) => unknown,
-    owner: PortOwner
-  ) {
-    this.#runtime = runtime
-    this.#run = run
-    this.#body = body
-    this.#owner = owner
+  constructor(runtime: ServiceRuntime, run: Run) {
+    this.runtime = runtime
+    this.run = run
     this.#call = rootCall(runtime)
   }
 
   get listens(): boolean {
-    return this.#runtime.host.listens
+    return this.runtime.host.listens
   }
 
   get clock(): Clock {
-    return this.#runtime.host.clock
-  }
-
-  begin(tick: Tick, body: ScheduledBody): unknown {
-    return body(tick)
+    return this.runtime.host.clock
   }
 
   /** Calls the body as a call of its service, with a context and a signal of its own. */
-  call(tick: Tick): unknown {
-    const scope = new CallScope(this.#run, tick)
-    const context = new ScopedContext(this.#runtime, this.#run, scope)
-    let result: unknown
-    try {
-      result = runAs(this.#call, this.#body, context, tick)
-    } catch (error) {
-      scope.end()
-      throw error
-    }
-    if (!isPromiseLike(result)) {
-      scope.end()
-      return result
-    }
-    return result.then(
-      () => scope.end(),
-      (error: unknown) => {
-        scope.end()
-        throw error
-      }
-    )
+  begin(tick: RunningTick, entry: ScheduledEntry): unknown {
+    const context = new CallContext(this, tick)
+    tick.context = context
+    return runAs(this.#call, callEntry, entry, context, tick)
   }
 
-  crash(error: unknown, { settings }: ScheduledWork): void {
-    const runtime = this.#runtime
-    if (runtime.currentRun === this.#run && !runtime.isAtRest) runtime.crash(error, settings.kind)
-    else runtime.log.error({ err: error }, '%s %s failed', settings.kind, this.#owner.name)
-    this.#owner.finish({ error })
+  over({ context }: RunningTick): void {
+    ;(context as CallContext).end()
   }
 
-  ran({ tick, latenessMs, durationMs }: EndedCall, { settings: { kind } }: ScheduledWork): void {
+  crash(error: unknown, { settings, name, body }: Work): void {
+    const { runtime } = this
+    if (runtime.currentRun === this.run && !runtime.isAtRest) runtime.crash(error, settings.kind)
+    else runtime.log.error({ err: error }, '%s %s failed', settings.kind, name)
+    body.finish({ error })
+  }
+
+  ran({ tick, latenessMs, durationMs }: EndedCall, { name, settings: { kind } }: Work): void {
     const scheduledAt = tick.scheduledAt.getTime()
-    this.#publish({ type: `${kind}.ran`, ...this.#about, scheduledAt, latenessMs, durationMs })
+    this.#publish({ type: `${kind}.ran`, ...this.#about(name), scheduledAt, latenessMs, durationMs })
   }
 
-  failed(error: unknown, { tick, durationMs }: EndedCall, { settings: { kind } }: ScheduledWork): void {
-    if (this.#runtime.host.listens) {
+  failed(error: unknown, { tick, durationMs }: EndedCall, { name, settings: { kind } }: Work): void {
+    if (this.runtime.host.listens) {
       const scheduledAt = tick.scheduledAt.getTime()
-      this.#publish({ type: `${kind}.failed`, ...this.#about, scheduledAt, durationMs, error })
-    } else this.#runtime.log.error({ err: error }, '%s %s failed', kind, this.#owner.name)
+      this.#publish({ type: `${kind}.failed`, ...this.#about(name), scheduledAt, durationMs, error })
+    } else this.runtime.log.error({ err: error }, '%s %s failed', kind, name)
   }
 
-  missed({ count, lastAt, cause }: MissedSlots, { settings: { kind } }: ScheduledWork): void {
-    if (this.#runtime.host.listens) {
-      this.#publish({ type: `${kind}.missed`, ...this.#about, scheduledAt: lastAt, missed: count })
-    } else this.#runtime.log.warn('%s %s missed %d slots (%s)', kind, this.#owner.name, count, cause)
+  missed({ count, lastAt, cause }: MissedSlots, { name, settings: { kind } }: Work): void {
+    if (this.runtime.host.listens) {
+      this.#publish({ type: `${kind}.missed`, ...this.#about(name), scheduledAt: lastAt, missed: count })
+    } else this.runtime.log.warn('%s %s missed %d slots (%s)', kind, name, count, cause)
   }
 
-  get #about(): { readonly at: number; readonly service: string; readonly task: string } {
-    return { at: this.clock.now(), service: this.#runtime.name, task: this.#owner.name }
+  #about(task: string): { readonly at: number; readonly service: string; readonly task: string } {
+    return { at: this.clock.now(), service: this.runtime.name, task }
   }
 
   #publish(event: LifecycleEvent): void {
-    this.#runtime.host.publish(event, this.#runtime)
+    this.runtime.host.publish(event, this.runtime)
   }
+}
+
+function callEntry(entry: ScheduledEntry, context: ServiceContext, tick: Tick): unknown {
+  return entry.call(context, tick)
 }

@@ -9,11 +9,11 @@ import {
   type TimerSettings
 } from '../schedule/index.js'
 import { abortError } from '../waits/index.js'
-import { EntryPort } from './entry-port.js'
-import type { Run } from './run.js'
+import type { Moments } from '../time/index.js'
 import type { ServiceContext } from './service-context.js'
 import type { TaskSnapshot } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
+import type { Shift } from './shift.js'
 import type { WorkEntry } from './work-entry.js'
 
 /** What a timer or cron is, whichever run it belongs to. */
@@ -24,33 +24,25 @@ export interface SchedulePlan {
   readonly method?: string | symbol
   /** Where it was declared or added. */
   readonly site?: Site | undefined
-  /** Read at each start, since it may depend on the instance. */
-  readonly settings: () => TimerSettings | CronSettings
-  readonly body: (context: ServiceContext, tick: Tick) => unknown
+  /** Whether it is on, and when it is due: read at each start, since both may depend on the instance. */
+  isEnabled(moments: Moments): boolean
+  settings(moments: Moments): TimerSettings | CronSettings
+  body(context: ServiceContext, tick: Tick): unknown
   /** Told when it has ended. */
   readonly settled?: (outcome: { readonly value: undefined } | { readonly error: unknown }) => void
 }
 
 /** A timer or cron in one run of its service. */
 export class ScheduleEntry implements WorkEntry {
-  readonly #runtime: ServiceRuntime
   readonly #plan: SchedulePlan
   readonly #forget: (entry: WorkEntry) => void
-  #work: ScheduledWork | undefined
-  readonly #enabled: boolean | ((self: object) => boolean)
+  #work: ScheduledWork<ScheduleEntry> | undefined
   #over = false
   #isQuiet = false
 
-  constructor(
-    runtime: ServiceRuntime,
-    plan: SchedulePlan,
-    forget: (entry: WorkEntry) => void,
-    enabled: boolean | ((self: object) => boolean) = true
-  ) {
-    this.#runtime = runtime
+  constructor(plan: SchedulePlan, forget: (entry: WorkEntry) => void) {
     this.#plan = plan
     this.#forget = forget
-    this.#enabled = enabled
   }
 
   get name(): string {
@@ -87,26 +79,18 @@ export class ScheduleEntry implements WorkEntry {
     return this.#work?.settings
   }
 
-  begin(run: Run): void {
-    const { name, body } = this.#plan
-    const enabled =
-      typeof this.#enabled === 'function' ? this.#enabled(this.#runtime.instance) : this.#enabled
-    if (!enabled || run.isDraining || this.#over) return
-    const port = new EntryPort(this.#runtime, run, body, this)
-    const settings = this.#plan.settings()
-    const work = new ScheduledWork(name, settings, (tick) => port.call(tick), port)
+  begin({ run, port }: Shift, moments: Moments): void {
+    const plan = this.#plan
+    if (!plan.isEnabled(moments) || run.isDraining || this.#over) return
+    const settings = plan.settings(moments)
+    const work = new ScheduledWork<ScheduleEntry>(plan.name, settings, this, port)
     this.#work = work
-    work.start()
-    if (settings.kind === 'cron') this.#tellNextRuns(settings)
+    work.start(moments)
+    if (settings.kind === 'cron') tellNextRuns(port.runtime, plan.name, settings)
   }
 
-  /** Whoever misread the expression, or the zone, sees it at the start and not in the night. */
-  #tellNextRuns({ expression, timezone }: CronSettings): void {
-    const { log, host } = this.#runtime
-    if (!log.isLevelEnabled('debug')) return
-    const next = nextRuns(expression, timezone, new Date(host.clock.now()), 3)
-    const times = next.map((run) => run.toISOString().replace('.000Z', 'Z')).join(', ')
-    log.debug('%s is next due %s (%s in %s)', this.name, times, expression, timezone)
+  call(context: ServiceContext, tick: Tick): unknown {
+    return this.#plan.body(context, tick)
   }
 
   /** Calls the body now, beside its slots; undefined when it is not at work, or disabled. */
@@ -121,7 +105,7 @@ export class ScheduleEntry implements WorkEntry {
 
   abort(reason: StopReason): void {
     this.quiesce()
-    this.#work?.abort(abortError(reason))
+    if (this.isRunning) this.#work?.abort(abortError(reason))
   }
 
   async end(): Promise<void> {
@@ -136,4 +120,16 @@ export class ScheduleEntry implements WorkEntry {
     this.#plan.settled?.(outcome)
     this.#forget(this)
   }
+}
+
+/** Whoever misread the expression, or the zone, sees it at the start and not in the night. */
+function tellNextRuns(
+  { log, host }: ServiceRuntime,
+  name: string,
+  { expression, timezone }: CronSettings
+): void {
+  if (!log.isLevelEnabled('debug')) return
+  const next = nextRuns(expression, timezone, new Date(host.clock.now()), 3)
+  const times = next.map((run) => run.toISOString().replace('.000Z', 'Z')).join(', ')
+  log.debug('%s is next due %s (%s in %s)', name, times, expression, timezone)
 }

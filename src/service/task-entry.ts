@@ -2,14 +2,15 @@ import { LifecycleError } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { Site } from '../metadata/index.js'
-import { formatDuration, type TimerHandle } from '../time/index.js'
+import { formatDuration, type Moments, type TimerHandle } from '../time/index.js'
 import { abortError, isAbortError } from '../waits/index.js'
 import { ScopedContext } from './bound-context.js'
 import { CallScope } from './call-scope.js'
-import { rootCall, runAs } from './call.js'
+import { runAlone } from './call.js'
 import { isPromiseLike } from './promise-like.js'
 import type { Run } from './run.js'
 import type { ServiceContext } from './service-context.js'
+import type { Shift } from './shift.js'
 import type { TaskSnapshot } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
 import type { WorkEntry } from './work-entry.js'
@@ -95,8 +96,9 @@ export class TaskEntry implements WorkEntry {
     return new TaskEntry(this.#runtime, { ...plan, kind: 'added', isLasting: false, settled }, this.#forget)
   }
 
-  begin(run: Run): void {
+  begin({ run }: Shift, moments: Moments): void {
     if (this.#state !== 'waiting') return
+    moments.pass()
     const { host } = this.#runtime
     this.#run = run
     this.#scope = new CallScope(run)
@@ -109,7 +111,7 @@ export class TaskEntry implements WorkEntry {
     const context = new ScopedContext(this.#runtime, run, this.#scope)
     let result: unknown
     try {
-      result = runAs(rootCall(this.#runtime), this.#plan.body, context)
+      result = runAlone(this.#runtime, () => this.#plan.body(context))
     } catch (error) {
       this.#settle({ error })
       return

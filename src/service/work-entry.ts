@@ -1,5 +1,6 @@
 import type { StopReason } from '../lifecycle/index.js'
-import type { Run } from './run.js'
+import type { Moments } from '../time/index.js'
+import type { Shift } from './shift.js'
 import type { TaskSnapshot } from './service-handle.js'
 
 /** One piece of background work in one run of its service. */
@@ -12,7 +13,8 @@ export interface WorkEntry {
   /** Whether a body of it runs. */
   readonly isRunning: boolean
   readonly snapshot: TaskSnapshot
-  begin(run: Run): void
+  /** @param moments of those that begin one right after the other; told when somebody's code has run */
+  begin(shift: Shift, moments: Moments): void
   /** No call begins any more; the calls under way go on. */
   quiesce(): void
   /** The calls under way are told to end, and none begins. */

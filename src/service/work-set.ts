@@ -5,6 +5,7 @@ import {
   CRON_CHECKS,
   type CronOptions,
   type MethodFact,
+  type MethodFactOf,
   type Site,
   TASK_CHECKS,
   type TaskOptions,
@@ -12,49 +13,56 @@ import {
   type TimerOptions
 } from '../metadata/index.js'
 import { readCron, readTimer, type FireResult, type Tick } from '../schedule/index.js'
-import { toMilliseconds, type Duration } from '../time/index.js'
+import { Moments, toMilliseconds, type Duration } from '../time/index.js'
 import { AddedWork } from './added-work.js'
+import { type AtStart, valueAtStart } from './at-start.js'
+import { DeclaredSchedule } from './declared-schedule.js'
 import type { Run } from './run.js'
 import { disposedError } from './service-errors.js'
 import { ScheduleEntry, type SchedulePlan } from './schedule-entry.js'
 import type { ServiceContext, TaskHandle } from './service-context.js'
 import type { TaskSnapshot } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
+import { Shift } from './shift.js'
 import { TaskEntry, type TaskPlan } from './task-entry.js'
 import type { WorkEntry } from './work-entry.js'
 
 type Body = (context: ServiceContext, tick: Tick) => unknown
-type MakeEntry = (forget: (entry: WorkEntry) => void) => WorkEntry
-/** What may depend on the instance is read at each start. */
-type AtStart<T> = T | ((self: never) => T)
+
+/** Work that is part of every run. */
+interface LastingWork {
+  entry(forget: (entry: WorkEntry) => void): WorkEntry
+}
 
 /** The background work of one service: declared by decorators, or added at run time. */
 export class WorkSet {
   readonly #runtime: ServiceRuntime
   /** Part of every run: what the class declares, and what was added before a start. */
-  readonly #lasting: MakeEntry[] = []
+  readonly #lasting: LastingWork[] = []
   readonly #entries = new Set<WorkEntry>()
   readonly #names = new Map<string, number>()
   /** Of what was added before a start: they may be awaited although it never comes. */
   readonly #handles = new Set<AddedWork<never>>()
-  #run: Run | undefined
+  /** The run that this work is at work in. */
+  #shift: Shift | undefined
   #prepared = false
 
   constructor(runtime: ServiceRuntime) {
     this.#runtime = runtime
     for (const fact of runtime.definition.methods) {
-      const make = this.#declared(fact)
-      if (make !== undefined) this.#lasting.push(make)
+      const work = this.#declared(fact)
+      if (work !== undefined) this.#lasting.push(work)
     }
   }
 
   /** Begins everything, in the order of definition. */
   begin(run: Run): void {
     this.#prepare()
-    this.#run = run
+    const shift = (this.#shift = new Shift(this.#runtime, run))
+    const moments = this.#momentsFromNow()
     for (const entry of [...this.#entries]) {
       if (run.stopReason !== undefined) return
-      entry.begin(run)
+      entry.begin(shift, moments)
     }
   }
 
@@ -71,7 +79,7 @@ export class WorkSet {
 
   /** Resolves when nothing runs any more; undefined when nothing does. */
   end(): Promise<unknown> | undefined {
-    this.#run = undefined
+    this.#shift = undefined
     this.#prepared = false
     const ending: Promise<void>[] = []
     for (const entry of [...this.#entries]) ending.push(entry.end())
@@ -124,21 +132,21 @@ export class WorkSet {
    * @returns undefined when the service, or this work, is not there to be called
    */
   fire(entry: WorkEntry): Promise<FireResult> | undefined {
-    const run = this.#run
-    if (run === undefined || run.isDraining) return undefined
+    const shift = this.#shift
+    if (shift === undefined || shift.run.isDraining) return undefined
     if (entry instanceof ScheduleEntry) return entry.fire()
     if (!(entry instanceof TaskEntry)) return undefined
     if (entry.isRunning) return Promise.resolve({ status: 'skipped' })
-    return this.#fireTask(entry, run)
+    return this.#fireTask(entry, shift)
   }
 
-  #fireTask(entry: TaskEntry, run: Run): Promise<FireResult> {
+  #fireTask(entry: TaskEntry, shift: Shift): Promise<FireResult> {
     return new Promise((resolve) => {
       const again = entry.again((outcome) =>
         resolve('error' in outcome ? { status: 'failed', error: outcome.error } : { status: 'done' })
       )
       this.#entries.add(again)
-      again.begin(run)
+      again.begin(shift, this.#momentsFromNow())
     })
   }
 
@@ -173,17 +181,17 @@ export class WorkSet {
     const what = `addTimer() of ${this.#runtime.name}`
     const body = callable(work, what)
     const options = checkOptions(given, TIMER_CHECKS, what)
-    const settings = (value: unknown) => readTimer(value as Duration, options, what)
+    const settings = (value: Duration) => readTimer(value, options, what)
     settings(typeof every === 'function' ? 1 : every)
     const name = this.#unique(options.name ?? (work.name || 'timer'))
-    const plan = {
+    return this.#addSchedule({
       name,
       kind: 'added',
-      settings: () => settings(valueFor(every, this.#runtime)),
+      isEnabled: this.#isEnabled(options),
+      settings: (moments) => settings(valueAtStart<Duration>(every, this.#runtime, moments)),
       body,
       site
-    } as const
-    return this.#addSchedule(plan, options.enabled)
+    })
   }
 
   addCron(expression: AtStart<string>, work: Body, given?: CronOptions, site?: Site): TaskHandle<void> {
@@ -191,36 +199,34 @@ export class WorkSet {
     const body = callable(work, what)
     const options = checkOptions(given, CRON_CHECKS, what)
     const { timezone } = this.#runtime.host
-    const settings = (value: unknown) => readCron(value as string, options, what, timezone)
+    const settings = (value: string) => readCron(value, options, what, timezone)
     settings(typeof expression === 'function' ? '* * * * *' : expression)
     const name = this.#unique(options.name ?? (work.name || 'cron'))
-    const plan = {
+    return this.#addSchedule({
       name,
       kind: 'added',
-      settings: () => settings(valueFor(expression, this.#runtime)),
+      isEnabled: this.#isEnabled(options),
+      settings: (moments) => settings(valueAtStart<string>(expression, this.#runtime, moments)),
       body,
       site
-    } as const
-    return this.#addSchedule(plan, options.enabled)
+    })
   }
 
-  #addSchedule(plan: SchedulePlan, enabled: TimerOptions['enabled']): TaskHandle<void> {
-    const make =
-      (settled: NonNullable<SchedulePlan['settled']>): MakeEntry =>
-      (forget) =>
-        new ScheduleEntry(
-          this.#runtime,
-          { ...plan, settled },
-          forget,
-          enabled as boolean | ((self: object) => boolean) | undefined
-        )
-    return this.#add<void>(make, plan.name)
+  #isEnabled({ enabled = true }: TimerOptions | CronOptions): SchedulePlan['isEnabled'] {
+    return (moments) => valueAtStart(enabled, this.#runtime, moments)
+  }
+
+  #addSchedule(plan: SchedulePlan): TaskHandle<void> {
+    return this.#add<void>(
+      (settled) => (forget) => new ScheduleEntry({ ...plan, settled }, forget),
+      plan.name
+    )
   }
 
   #add<T>(
     make: (
       settled: (outcome: { readonly value: unknown } | { readonly error: unknown }) => void
-    ) => MakeEntry,
+    ) => LastingWork['entry'],
     name: string
   ): TaskHandle<T> {
     const { state, isDisposed } = this.#runtime
@@ -234,23 +240,25 @@ export class WorkSet {
     }
     const handle = new AddedWork<T>(name, () => {
       this.#handles.delete(handle as AddedWork<never>)
-      const place = this.#lasting.indexOf(makeEntry)
+      const place = this.#lasting.indexOf(work)
       if (place >= 0) this.#lasting.splice(place, 1)
     })
-    const makeEntry: MakeEntry = (forget) => {
-      const entry = make((outcome) => handle.settle(outcome))(forget)
-      handle.follow(entry)
-      return entry
+    const work: LastingWork = {
+      entry: (forget) => {
+        const entry = make((outcome) => handle.settle(outcome))(forget)
+        handle.follow(entry)
+        return entry
+      }
     }
     this.#prepare()
     if (this.isLasting) {
-      this.#lasting.push(makeEntry)
+      this.#lasting.push(work)
       this.#handles.add(handle as AddedWork<never>)
     }
-    const entry = makeEntry((spent) => this.#forget(spent))
+    const entry = work.entry(this.#forget)
     this.#entries.add(entry)
     try {
-      if (this.#run !== undefined) entry.begin(this.#run)
+      if (this.#shift !== undefined) entry.begin(this.#shift, this.#momentsFromNow())
     } catch (error) {
       // What it is read from at the start gives nonsense.
       this.#entries.delete(entry)
@@ -264,56 +272,24 @@ export class WorkSet {
     if (this.#prepared) return
     this.#prepared = true
     this.#entries.clear()
-    for (const make of this.#lasting) this.#entries.add(make((entry) => this.#forget(entry)))
+    for (const work of this.#lasting) this.#entries.add(work.entry(this.#forget))
   }
 
-  #forget(entry: WorkEntry): void {
+  /** One for all entries. */
+  readonly #forget = (entry: WorkEntry): void => {
     if (entry.isSpent) this.#entries.delete(entry)
   }
 
-  #declared(fact: MethodFact): MakeEntry | undefined {
-    const runtime = this.#runtime
-    const { key, site } = fact
-    if (fact.kind !== 'task' && fact.kind !== 'timer' && fact.kind !== 'cron') return undefined
-    const call = (...args: [ServiceContext, Tick?]): unknown => {
-      const members = runtime.instance as Readonly<Record<string | symbol, (...args: unknown[]) => unknown>>
-      return members[key]?.(...args)
-    }
-    const body: Body = (context, tick) => call(context, tick)
-    const name = this.#unique(fact.options.name ?? String(key))
-    const what = `${runtime.name}.${String(key)}`
-    switch (fact.kind) {
-      case 'task': {
-        const read = readTask(fact.options, `task ${name} of ${runtime.name}`)
-        const plan: TaskPlan = {
-          name,
-          kind: 'task',
-          method: key,
-          isLasting: true,
-          site,
-          ...read,
-          body: (context) => call(context)
-        }
-        return (forget) => new TaskEntry(runtime, plan, forget)
-      }
-      case 'timer': {
-        const options = fact.options as TimerOptions<object>
-        const settings = () =>
-          readTimer(valueFor(fact.every, runtime) as Duration, options, `@Timer of ${what}`)
-        return this.#schedule({ name, kind: 'timer', method: key, site, settings, body }, options.enabled)
-      }
-      case 'cron': {
-        const options = fact.options as CronOptions<object>
-        const { timezone } = runtime.host
-        const settings = () =>
-          readCron(valueFor(fact.expression, runtime) as string, options, `@Cron of ${what}`, timezone)
-        return this.#schedule({ name, kind: 'cron', method: key, site, settings, body }, options.enabled)
-      }
-    }
+  #momentsFromNow(): Moments {
+    return new Moments(this.#runtime.host.clock)
   }
 
-  #schedule(plan: SchedulePlan, enabled: boolean | ((self: object) => boolean) | undefined): MakeEntry {
-    return (forget) => new ScheduleEntry(this.#runtime, plan, forget, enabled)
+  #declared(fact: MethodFact): LastingWork | undefined {
+    const { kind } = fact
+    if (kind !== 'task' && kind !== 'timer' && kind !== 'cron') return undefined
+    const runtime = this.#runtime
+    const name = this.#unique(fact.options.name ?? String(fact.key))
+    return kind === 'task' ? declaredTask(name, runtime, fact) : new DeclaredSchedule(name, runtime, fact)
   }
 
   #unique(name: string): string {
@@ -321,6 +297,23 @@ export class WorkSet {
     this.#names.set(name, count)
     return count === 1 ? name : `${name}#${count}`
   }
+}
+
+function declaredTask(name: string, runtime: ServiceRuntime, fact: MethodFactOf<'task'>): LastingWork {
+  const { key, options, site } = fact
+  const plan: TaskPlan = {
+    name,
+    kind: 'task',
+    method: key,
+    isLasting: true,
+    site,
+    ...readTask(options, `task ${name} of ${runtime.name}`),
+    body: (context) => {
+      const members = runtime.instance as Readonly<Record<string | symbol, TaskPlan['body'] | undefined>>
+      return members[key]?.(context)
+    }
+  }
+  return { entry: (forget) => new TaskEntry(runtime, plan, forget) }
 }
 
 function readTask(
@@ -338,8 +331,4 @@ function callable<T>(work: T, what: string): T {
     message: `${what} takes a function, but was given ${work === null ? 'null' : typeof work}.`,
     hint: 'Give the function itself, (context) => …, not what a call of it returns.'
   })
-}
-
-function valueFor(value: unknown, runtime: ServiceRuntime): unknown {
-  return typeof value === 'function' ? (value as (self: object) => unknown)(runtime.instance) : value
 }

@@ -6,6 +6,9 @@ import { bellOf } from './system-clock.js'
 /** A wall clock that is set, and a machine that was suspended, are noticed within this time. Milliseconds. */
 export const LONGEST_SLEEP = 30_000
 
+/** What those of one lane have in common. Objects are known by their identity. */
+export type LaneKey = string | number | object
+
 /** When somebody wants to be woken. */
 export interface AlarmTime {
   /** The clock that {@link dueAt} is a reading of. */
@@ -13,16 +16,16 @@ export interface AlarmTime {
   /** `Infinity`: never. */
   readonly dueAt: number
   /** What is due at the same distance from when it is set: those of one lane may share a timer. Default: none do. */
-  readonly lane?: string | number | undefined
+  readonly lane?: LaneKey | undefined
 }
 
 /** Waits in a {@link Lane}. */
 export interface LaneMember {
   /** When to be called; a reading of the clock that the lane follows. */
   due: number
-  lane: Lane | undefined
   before: LaneMember | undefined
   after: LaneMember | undefined
+  waitsIn(lane: Lane): boolean
   /** Called once; it has left the lane. */
   ring(moments: Moments): void
 }
@@ -31,14 +34,14 @@ export interface LaneMember {
 const nobody = new AsyncResource('keelson.Lane')
 
 /** By whom rings, then by what is due together. */
-const lanes = new WeakMap<object, Map<string | number, Lane>>()
+const lanes = new WeakMap<object, Map<LaneKey, Lane>>()
 
 /** Where an alarm for this time waits with its like; undefined where each has a timer of its own. */
 export function laneFor(clock: Clock, { lane: key, follows }: AlarmTime): Lane | undefined {
   const bell = key === undefined ? undefined : bellOf(clock)
   if (key === undefined || bell === undefined) return undefined
   let known = lanes.get(bell)
-  if (known === undefined) lanes.set(bell, (known = new Map<string | number, Lane>()))
+  if (known === undefined) lanes.set(bell, (known = new Map<LaneKey, Lane>()))
   let lane = known.get(key)
   if (lane === undefined)
     known.set(key, (lane = new Lane(clock, follows, key, bell, () => known.delete(key))))
@@ -53,7 +56,7 @@ export function laneFor(clock: Clock, { lane: key, follows }: AlarmTime): Lane |
 export class Lane {
   readonly #clock: Clock
   readonly #follows: keyof Moment
-  readonly #key: string | number
+  readonly #key: LaneKey
   readonly #bell: object
   readonly #emptied: () => void
   #isOpen = true
@@ -64,7 +67,7 @@ export class Lane {
   #setFor = Infinity
   #isRinging = false
 
-  constructor(clock: Clock, follows: keyof Moment, key: string | number, bell: object, emptied: () => void) {
+  constructor(clock: Clock, follows: keyof Moment, key: LaneKey, bell: object, emptied: () => void) {
     this.#clock = clock
     this.#follows = follows
     this.#key = key
@@ -73,8 +76,8 @@ export class Lane {
   }
 
   /** Whether an alarm for this time belongs here: one that comes again and again need not be told its lane each time. */
-  serves({ lane }: AlarmTime): boolean {
-    return this.#isOpen && lane === this.#key && bellOf(this.#clock) === this.#bell
+  serves({ lane }: AlarmTime, clock: Clock): boolean {
+    return this.#isOpen && lane === this.#key && bellOf(clock) === this.#bell
   }
 
   #close(): void {
@@ -101,7 +104,6 @@ export class Lane {
 
   #putAfter(place: LaneMember | undefined, member: LaneMember): void {
     const next = place === undefined ? this.#first : place.after
-    member.lane = this
     member.before = place
     member.after = next
     if (place === undefined) this.#first = member
@@ -116,7 +118,7 @@ export class Lane {
     else before.after = after
     if (after === undefined) this.#last = before
     else after.before = before
-    member.lane = member.before = member.after = undefined
+    member.before = member.after = undefined
   }
 
   #setTimer(moments: Moments | undefined): void {
@@ -148,7 +150,7 @@ export class Lane {
     try {
       for (const member of due) {
         // Somebody who was called before may have taken it out.
-        if (member.lane !== this || member.due > until) continue
+        if (!member.waitsIn(this) || member.due > until) continue
         this.#unlink(member)
         member.ring(moments)
       }

@@ -43,6 +43,7 @@ export class Moments {
     const monotonic = this.#clock.monotonic()
     const { wall, monotonic: begun } = this.#first
     this.#isFresh = true
-    return (this.#last = { wall: Math.floor(wall + monotonic - begun), monotonic })
+    // the difference first: added to the wall clock, a reading loses digits, and a slot would seem to be yet to come
+    return (this.#last = { wall: Math.floor(wall + (monotonic - begun)), monotonic })
   }
 }

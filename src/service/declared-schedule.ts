@@ -1,0 +1,61 @@
+import type { MethodFactOf, Site } from '../metadata/index.js'
+import { type CronSettings, readCron, readTimer, type Tick, type TimerSettings } from '../schedule/index.js'
+import type { Moments } from '../time/index.js'
+import { valueAtStart } from './at-start.js'
+import { ScheduleEntry, type SchedulePlan } from './schedule-entry.js'
+import type { ServiceContext } from './service-context.js'
+import type { ServiceRuntime } from './service-runtime.js'
+import type { WorkEntry } from './work-entry.js'
+
+type ScheduledMethod = ((context: ServiceContext, tick: Tick) => unknown) | undefined
+
+/** A timer or cron that a class declares. All that it says is read from there: a class may declare thousands. */
+export class DeclaredSchedule implements SchedulePlan {
+  readonly name: string
+  readonly #runtime: ServiceRuntime
+  readonly #fact: MethodFactOf<'timer'> | MethodFactOf<'cron'>
+
+  constructor(name: string, runtime: ServiceRuntime, fact: MethodFactOf<'timer'> | MethodFactOf<'cron'>) {
+    this.name = name
+    this.#runtime = runtime
+    this.#fact = fact
+  }
+
+  get kind(): 'timer' | 'cron' {
+    return this.#fact.kind
+  }
+
+  get method(): string | symbol {
+    return this.#fact.key
+  }
+
+  get site(): Site | undefined {
+    return this.#fact.site
+  }
+
+  entry(forget: (entry: WorkEntry) => void): ScheduleEntry {
+    return new ScheduleEntry(this, forget)
+  }
+
+  isEnabled(moments: Moments): boolean {
+    const { enabled = true } = this.#fact.options
+    return valueAtStart(enabled, this.#runtime, moments)
+  }
+
+  settings(moments: Moments): TimerSettings | CronSettings {
+    const runtime = this.#runtime
+    const fact = this.#fact
+    const method = `${runtime.name}.${String(fact.key)}`
+    if (fact.kind === 'timer') {
+      const every = valueAtStart(fact.every, runtime, moments)
+      return readTimer(every, fact.options, `@Timer of ${method}`)
+    }
+    const expression = valueAtStart(fact.expression, runtime, moments)
+    return readCron(expression, fact.options, `@Cron of ${method}`, runtime.host.timezone)
+  }
+
+  body(context: ServiceContext, tick: Tick): unknown {
+    const members = this.#runtime.instance as Readonly<Record<string | symbol, ScheduledMethod>>
+    return members[this.#fact.key]?.(context, tick)
+  }
+}
