@@ -31,6 +31,7 @@ import type { ServiceNodes } from './service-nodes.js'
 import { ServiceLevers } from './service-levers.js'
 import { describeSlowStart } from './slow-start.js'
 import { culpritOf, interruptionError, latecomerAmong, type StartInterruption } from './start-interruption.js'
+import { Passages } from './passages.js'
 import { START_FAILED, StartSequence, StopSequence } from './start-sequence.js'
 import { RestartGate } from './restart-gate.js'
 import { Supervisors, type SupervisedGroup } from './supervision.js'
@@ -73,7 +74,7 @@ export class LiveApplication extends Application implements Conductor {
   #exit: ExitError | undefined
   #hasStarted = false
   #interrupt: ((cause: StartInterruption) => void) | undefined
-  readonly #sequences = new Set<StartSequence | StopSequence>()
+  readonly #passages = new Passages()
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
   #lastStop: Promise<void> = Promise.resolve()
@@ -109,7 +110,7 @@ export class LiveApplication extends Application implements Conductor {
       nodes: parts.nodes,
       concurrency: this.settings.concurrency,
       log: this.log,
-      sequences: this.#sequences
+      passages: this.#passages
     })
     this.#levers = levers
     this.#gate = new RestartGate(parts.nodes)
@@ -376,7 +377,7 @@ export class LiveApplication extends Application implements Conductor {
     patient()
     this.#interrupt = undefined
     if (interruption !== undefined) {
-      for (const sequence of this.#sequences) if (sequence instanceof StartSequence) sequence.halt()
+      for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.halt()
       const error = await this.#rollBack(interruption)
       const durationMs = clock.monotonic() - begun
       this.#publish((at) => ({ type: 'application.started', at, durationMs, error }))
@@ -405,9 +406,7 @@ export class LiveApplication extends Application implements Conductor {
     const { concurrency } = this.settings
     const mayFail = (index: number): boolean => nodes.mayFail(index)
     const sequence = new StartSequence(nodes, { members: allOf(nodes), concurrency, mayFail })
-    this.#sequences.add(sequence)
-    await sequence.run()
-    this.#sequences.delete(sequence)
+    await this.#passages.run(sequence)
     if (sequence.failed !== undefined) this.#interrupt?.({ kind: 'failed', ...sequence.failed })
   }
 
@@ -527,12 +526,10 @@ export class LiveApplication extends Application implements Conductor {
     const { nodes } = this.#made
     for (const runtime of nodes.runtimes) if (runtime.isRestartPlanned) runtime.dropRestart()
     const sequence = new StopSequence(nodes, allOf(nodes), reason)
-    this.#sequences.add(sequence)
     this.#own?.beginDrain(reason)
     try {
-      return await sequence.run()
+      return await this.#passages.run(sequence)
     } finally {
-      this.#sequences.delete(sequence)
       this.#own?.stopAlone(reason)
     }
   }
@@ -621,7 +618,8 @@ export class LiveApplication extends Application implements Conductor {
     if (index === undefined) return
     const { state } = runtime
     this.#boot?.moved(index, state, at)
-    for (const sequence of this.#sequences) sequence.moved(index, state)
+    const passages = this.#passages.all
+    for (let n = 0; n < passages.length; n++) passages[n]!.moved(index, state)
     this.#gate?.tell()
     if (state === 'running') this.#checkTasks()
   }
@@ -629,7 +627,7 @@ export class LiveApplication extends Application implements Conductor {
   restartDropped(runtime: ServiceRuntime): void {
     const index = this.#parts?.nodes.indexOf(runtime)
     if (index !== undefined) {
-      for (const sequence of this.#sequences) if (sequence instanceof StartSequence) sequence.changed(index)
+      for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.changed(index)
     }
     this.#gate?.tell()
     this.#checkTasks()
@@ -740,7 +738,7 @@ export class LiveApplication extends Application implements Conductor {
 }
 
 function allOf(nodes: ServiceNodes): readonly number[] {
-  return nodes.runtimes.map((_, index) => index)
+  return [...nodes.runtimes.keys()]
 }
 
 function childrenOf(runtimes: readonly ServiceRuntime[]): {

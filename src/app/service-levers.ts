@@ -4,6 +4,7 @@ import type { Logger } from '../logging/index.js'
 import { calledFrom, lineage, tellReady, type ServiceRuntime } from '../service/index.js'
 import type { ApplicationState } from './application.js'
 import type { ServiceNodes } from './service-nodes.js'
+import type { Passages } from './passages.js'
 import { START_FAILED, StartSequence, StopSequence } from './start-sequence.js'
 
 /** What the levers of single services need of their application. */
@@ -13,8 +14,8 @@ export interface LeversPort {
   readonly nodes: ServiceNodes
   readonly concurrency: number
   readonly log: Logger
-  /** Those among these are told of every move. */
-  readonly sequences: Set<StartSequence | StopSequence>
+  /** What is under way is told of every move. */
+  readonly passages: Passages
 }
 
 /** A start whose service could not start. */
@@ -58,7 +59,7 @@ export class ServiceLevers {
     })
     // These would have been started all the same: they are not this start's to take back.
     const owed = new Set(members.filter((one) => one !== index && nodes.runtimes[one]!.isRestartPlanned))
-    const running = this.#run(sequence)
+    const running = this.#port.passages.run(sequence)
     await Promise.race([running, runtime.whenStarted().catch(() => undefined)])
     const { failed } = sequence
     const started = sequence.started.filter((one) => !owed.has(one) || nodes.runtimes[one]!.hasCrashed)
@@ -119,10 +120,10 @@ export class ServiceLevers {
 
   /** Whether a stop that somebody asked for is under way, in which it waits for its turn. */
   isToStop(runtime: ServiceRuntime): boolean {
-    const { nodes, sequences } = this.#port
+    const { nodes, passages } = this.#port
     const index = nodes.indexOf(runtime)
     if (index === undefined) return false
-    for (const sequence of sequences)
+    for (const sequence of passages.all)
       if (sequence instanceof StopSequence && sequence.isForGood && sequence.isOpen(index)) return true
     return false
   }
@@ -149,7 +150,7 @@ export class ServiceLevers {
       isOwed: () => false,
       goesWithout: true
     })
-    await this.#run(sequence)
+    await this.#port.passages.run(sequence)
     const { failed } = sequence
     if (failed === undefined) return undefined
     // Those that had not begun, and those that failed as well, wait for the next attempt at rest.
@@ -183,23 +184,13 @@ export class ServiceLevers {
     throw notReadyError(notReady.runtime, notReady.cause, path, await release(runtime))
   }
 
-  async #run(sequence: StartSequence | StopSequence): Promise<readonly StopFailure[] | void> {
-    const { sequences } = this.#port
-    sequences.add(sequence)
-    try {
-      return await sequence.run()
-    } finally {
-      sequences.delete(sequence)
-    }
-  }
-
   async #stopThese(members: readonly number[], reason: StopReason): Promise<readonly StopFailure[]> {
-    const { nodes } = this.#port
+    const { nodes, passages } = this.#port
     const open = members.filter((index) => {
       const one = nodes.runtimes[index]!
       return !one.isAtRest || one.state === 'backoff'
     })
-    return (await this.#run(new StopSequence(nodes, open, reason))) ?? []
+    return passages.run(new StopSequence(nodes, open, reason))
   }
 
   /** Stops again what a start had begun, but not what others have come to need meanwhile. */
@@ -226,16 +217,16 @@ export class ServiceLevers {
 
   /** Resolves when none of these is on its way down; undefined when none is. */
   untilNoneStops(members: readonly number[]): Promise<void> | undefined {
-    const { nodes, sequences } = this.#port
+    const { nodes, passages } = this.#port
     const waits: Promise<unknown>[] = []
-    for (const sequence of sequences) {
+    for (const sequence of passages.all) {
       // What is about to stop, and only waits for its turn, is no more to be relied on than what stops.
       if (sequence instanceof StopSequence && members.some((index) => sequence.isOpen(index))) {
         waits.push(sequence.finished)
       }
     }
-    for (const index of members) {
-      const one = nodes.runtimes[index]!
+    for (let n = 0; n < members.length; n++) {
+      const one = nodes.runtimes[members[n]!]!
       if (one.isGoingDown) waits.push(one.whenAtRest())
     }
     return waits.length === 0 ? undefined : Promise.all(waits).then(() => this.untilNoneStops(members))

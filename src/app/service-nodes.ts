@@ -64,6 +64,21 @@ export class ServiceNodes {
     return needs
   }
 
+  /** Something that `index` needs and that does not run; first of all what has ended for good. */
+  missing(index: number): number | undefined {
+    const { offsets, targets } = this.#graph.dependencies
+    let missing: number | undefined
+    for (let edge = offsets[index]!; edge < offsets[index + 1]!; edge++) {
+      const one = targets[edge]!
+      const needed = this.runtimes[one]!
+      if (needed.state === 'running' || this.#wanted[edge] === 1) continue
+      // What has ended for good counts more than what may come back.
+      if (needed.isAtRest && !needed.isComing) return one
+      missing ??= one
+    }
+    return missing
+  }
+
   dependantsOf(index: number): Int32Array {
     return this.#graph.neighbours(index, 'dependants')
   }

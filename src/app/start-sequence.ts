@@ -69,7 +69,8 @@ export class StartSequence {
   /** Resolves when all run or were given up, or when one has failed that may not; see {@link failed}. */
   run(): Promise<void> {
     const { members, isRestart } = this.#options
-    for (const index of members) {
+    for (let n = 0; n < members.length; n++) {
+      const index = members[n]!
       const runtime = this.#nodes.runtimes[index]!
       if (runtime.isOwedARestart) this.#owedBefore.add(index)
       if (!runtime.isAtRest) continue
@@ -105,26 +106,13 @@ export class StartSequence {
   /** Starts a service, unless something it needs has run but does not any more: then once that runs again. */
   #proceed(index: number): void {
     const { runtimes } = this.#nodes
-    const missing = this.#options.goesWithout === true ? undefined : this.#missing(index)
+    const goesWithout = this.#options.goesWithout === true
+    const missing = goesWithout ? undefined : this.#nodes.missing(index)
     const needed = missing === undefined ? undefined : runtimes[missing]!
-    if (needed === undefined && !this.#nodes.awaits(index)) runtimes[index]!.proceed()
+    if (needed === undefined && !(goesWithout && this.#nodes.awaits(index))) runtimes[index]!.proceed()
     else if (needed === undefined || !needed.isAtRest || needed.isComing) this.#held.add(index)
     else if (needed.hasCrashed) this.#crashed(index, missing)
     else this.#stopped(index, missing)
-  }
-
-  /** Something that `index` needs and that does not run; all of it has run, or it would not be its turn. */
-  #missing(index: number): number | undefined {
-    const { runtimes } = this.#nodes
-    let missing: number | undefined
-    for (const one of this.#nodes.needsOf(index)) {
-      const needed = runtimes[one]!
-      if (needed.state === 'running') continue
-      // What has ended for good counts more than what may come back.
-      if (needed.isAtRest && !needed.isComing) return one
-      missing ??= one
-    }
-    return missing
   }
 
   /** @param because it crashed, or what it needs: that is to blame */
@@ -234,7 +222,10 @@ export class StopSequence {
     this.#walk.begin()
     await this.#walk.finished
     const failures: StopFailure[] = []
-    for (const index of told) for (const failure of runtimes[index]!.failures) failures.push(failure)
+    for (let n = 0; n < told.length; n++) {
+      const found = runtimes[told[n]!]!.failures
+      if (found.length > 0) failures.push(...found)
+    }
     return failures
   }
 

@@ -119,7 +119,14 @@ class PlainFact implements DependencyFact {
   readonly token: Token
   readonly index: number
   readonly from: DependencyFact['from']
+  declare readonly optional: false
+  declare readonly all: false
+  declare readonly lazy: false
   readonly #class: Class
+
+  static {
+    Object.assign(this.prototype, { optional: false, all: false, lazy: false })
+  }
 
   constructor(cls: Class, index: number, from: DependencyFact['from'], token: Token) {
     this.token = token
@@ -128,15 +135,6 @@ class PlainFact implements DependencyFact {
     this.#class = cls
   }
 
-  get optional(): boolean {
-    return false
-  }
-  get all(): boolean {
-    return false
-  }
-  get lazy(): boolean {
-    return false
-  }
   get parameterName(): string | undefined {
     return parameterNameOf(this.#class, this.index)
   }

@@ -67,7 +67,15 @@ export interface LinkedDependency extends StatedDependency {
 /** An injection of one value as it is, as nearly all are: half the size of others, of which there may be 100,000. */
 export class PlainLink implements LinkedDependency {
   readonly request: DependencyRequest
+  declare readonly kind: 'inject'
+  declare readonly at: 'class'
+  declare readonly failure: undefined
+  declare readonly transform: undefined
   readonly #target: ProviderNode
+
+  static {
+    Object.assign(this.prototype, { kind: 'inject', at: 'class', failure: undefined, transform: undefined })
+  }
 
   constructor(request: DependencyRequest, target: ProviderNode) {
     this.request = request
@@ -77,20 +85,8 @@ export class PlainLink implements LinkedDependency {
   get token(): Token {
     return this.request.token as Token
   }
-  get kind(): 'inject' {
-    return 'inject'
-  }
-  get at(): 'class' {
-    return 'class'
-  }
   get targets(): readonly ProviderNode[] {
     return this.#target.alone
-  }
-  get failure(): undefined {
-    return undefined
-  }
-  get transform(): undefined {
-    return undefined
   }
 }
 
