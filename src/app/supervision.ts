@@ -1,5 +1,5 @@
 import type { LifecycleEvent } from '../events/index.js'
-import type { ServiceRuntime } from '../service/index.js'
+import type { RestartPlanner, ServiceRuntime } from '../service/index.js'
 import {
   Restarter,
   serviceOf,
@@ -119,13 +119,14 @@ class ModuleSupervisor {
       mayFail: false,
       runtimes,
       restarting,
-      renew: () => this.#renew()
+      renew: (planner) => this.#renew(planner)
     }
   }
 
-  #renew(): void {
+  #renew(planner: RestartPlanner): readonly ServiceRuntime[] {
+    const owed = this.restarter.handOver(planner)
     this.restarter.reset()
-    for (const one of this.#below) one.#renew()
+    return [...owed, ...this.#below.flatMap((one) => one.#renew(planner))]
   }
 
   #restarterPort(): RestarterPort {

@@ -111,6 +111,13 @@ export class RestartRound implements RestartPlanner {
     this.#wake?.()
   }
 
+  /** Leaves all that it was going to restart to another; gives back what that is. */
+  handOver(to: RestartPlanner): readonly ServiceRuntime[] {
+    const planned = [...this.#owed, ...this.#announced].filter((runtime) => runtime.isPlannedBy(this))
+    for (const runtime of planned) runtime.planRestart(to)
+    return planned
+  }
+
   /** Resolves when nothing is owed. */
   async run(): Promise<void> {
     this.#isRunning = true
@@ -183,7 +190,8 @@ export class RestartRound implements RestartPlanner {
       for (const runtime of unit.runtimes) if (runtime.isPlannedBy(this)) runtime.backOff()
     }
     this.#preparations.push(() => {
-      for (const one of starting) one.renew?.()
+      // What a supervisor below was about to restart by itself is restarted with the rest of it.
+      for (const one of starting) for (const runtime of one.renew?.(this) ?? []) this.#owed.add(runtime)
       return incident.how === 'crash' ? this.#replace(unit) : undefined
     })
   }

@@ -1,7 +1,7 @@
 import { MaxRestartsExceededError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { RestartStrategy } from '../metadata/index.js'
-import type { ServiceRuntime, Supervision } from '../service/index.js'
+import type { RestartPlanner, ServiceRuntime, Supervision } from '../service/index.js'
 import { decideRestart, type Candidate, type RestartPlan } from './decide-restart.js'
 import { budgetWindow } from './restart-budget.js'
 import { RestartLedger } from './restart-ledger.js'
@@ -42,6 +42,16 @@ export class Restarter implements Supervision, RoundDesk {
     this.close()
     this.#ledger.clear()
     this.#isOpen = true
+  }
+
+  /** Leaves all that it was going to restart to another; gives back what that is. */
+  handOver(to: RestartPlanner): readonly ServiceRuntime[] {
+    return [...this.#rounds.values()].flatMap((round) => round.handOver(to))
+  }
+
+  plans(runtime: ServiceRuntime): boolean {
+    for (const round of this.#rounds.values()) if (runtime.isPlannedBy(round)) return true
+    return false
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { RestartType } from '../metadata/index.js'
-import type { ServiceRuntime } from '../service/index.js'
+import type { RestartPlanner, ServiceRuntime } from '../service/index.js'
 
 /** What a supervisor answers for as one thing: a service, or a whole supervisor below it with its services. */
 export interface Unit {
@@ -15,8 +15,8 @@ export interface Unit {
   readonly runtimes: readonly ServiceRuntime[]
   /** Those that start when it restarts: none that was down before, or restarts never. */
   readonly restarting: readonly ServiceRuntime[]
-  /** It starts anew: its own restart budget is whole again. */
-  renew?(): void
+  /** It starts anew: its own restart budget is whole again. What it was about to restart is left to `planner`. */
+  renew?(planner: RestartPlanner): readonly ServiceRuntime[]
 }
 
 /** A unit that is one service. */

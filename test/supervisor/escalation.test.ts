@@ -5,6 +5,8 @@ import {
   Module,
   wanted,
   type Class,
+  type RestartStrategy,
+  type RestartType,
   type SupervisorOptions
 } from 'keelson'
 import { createTestApplication, type TestApplication } from 'keelson/testing'
@@ -196,6 +198,50 @@ describe('a module that is restarted as a whole', () => {
     await app.service(b).stop()
     await crashes(app, a, 1)
     expect(app.services.map(String)).toEqual(['<A: running>', '<B: stopped>', '<C: stopped>'])
+  })
+})
+
+describe('while a module waits to be stopped, to be restarted as a whole', () => {
+  /** `Own` has crashed, and is slow to shut down; `User`, which needs what the module has, keeps it waiting. */
+  async function waiting(
+    restart: RestartType,
+    strategy: RestartStrategy
+  ): Promise<{ readonly app: TestApplication; readonly within: Class; readonly journal: Journal }> {
+    const journal = new Journal()
+    const within = journal.service('Within', { options: { restart } })
+    const user = journal.service('User', { needs: [within], onStop: takes(1000) })
+    const own = journal.service('Own')
+    const inner = moduleOf('Inner', [within], { strategy, backoff: { initial: '10s' } })
+    const outer = moduleOf('Outer', [user, own], { strategy: 'one-for-all', ...AT_ONCE }, [inner])
+    const app = await createTestApplication(outer).start()
+    app.crash(own, new Error('boom'))
+    await app.clock.advance(500)
+    expect(app.service(within).state).toBe('running')
+    journal.take()
+    return { app, within, journal }
+  }
+
+  it.each(['one-for-one', 'dependents', 'crash'] as const)(
+    'a crash in it is that supervisor’s matter, which restarts it anyway: %s',
+    async (strategy) => {
+      const { app, within, journal } = await waiting('transient', strategy)
+      app.crash(within, new Error('me too'))
+      await app.clock.advance(100)
+      expect(app.service(within).state).toBe('crashed')
+      await app.clock.advance('1m')
+      expect(app.services.map(({ state }) => state)).toEqual(['running', 'running', 'running'])
+      expect(journal.lines).toEqual(['Within.onStop', 'Within.onStart', 'Own.onStart', 'User.onStart'])
+      expect(app.events.ofType('supervisor.restarting')).toHaveLength(1)
+    }
+  )
+
+  it('what ends itself in it, though it is permanent, comes back', async () => {
+    const { app, within } = await waiting('permanent', 'one-for-one')
+    void inside(app)
+      .services.find(({ name }) => name === app.service(within).name)!
+      .endItself()
+    await app.clock.advance('1m')
+    expect(app.services.map(({ state }) => state)).toEqual(['running', 'running', 'running'])
   })
 })
 
