@@ -94,24 +94,46 @@ export class StartSequence {
 
   /** What is to become of a service has changed, though it has not moved: its restart was planned or dropped. */
   changed(index: number): void {
-    const { state } = this.#nodes.runtimes[index]!
+    const { state, isAtRest } = this.#nodes.runtimes[index]!
     if (state === 'crashed') this.#crashed(index)
     else if (state === 'stopped') this.#stopped(index)
+    if (isAtRest) this.#checkOwed(index)
     if (this.#held.size === 0) return
     for (const dependant of this.#nodes.dependantsOf(index)) {
       if (this.#held.delete(dependant)) this.#proceed(dependant)
     }
   }
 
+  /**
+   * A service rests. Its supervisor does not restart it, nor what needs it, in the midst of their start, when what they
+   * need has ended: they have never run.
+   */
+  #checkOwed(index: number): void {
+    if (this.#options.goesWithout === true) return
+    for (const one of [index, ...this.#nodes.dependantsOf(index)]) {
+      const { state, isAtRest, isOwedARestart } = this.#nodes.runtimes[one]!
+      const isToBegin = isAtRest || state === 'waiting'
+      if (!isToBegin || !isOwedARestart || !this.#walk.isOpen(one) || this.#owedBefore.has(one)) continue
+      const missing = this.#nodes.missing(one)
+      if (missing !== undefined) this.#checkMissing(one, missing)
+    }
+  }
+
   /** Starts a service, unless something it needs has run but does not any more: then once that runs again. */
   #proceed(index: number): void {
-    const { runtimes } = this.#nodes
     const goesWithout = this.#options.goesWithout === true
     const missing = goesWithout ? undefined : this.#nodes.missing(index)
-    const needed = missing === undefined ? undefined : runtimes[missing]!
-    if (needed === undefined && !(goesWithout && this.#nodes.awaits(index))) runtimes[index]!.proceed()
-    else if (needed === undefined || !needed.isAtRest || needed.isComing) this.#held.add(index)
-    else if (needed.hasCrashed) this.#crashed(index, missing)
+    if (missing !== undefined) this.#held.add(index)
+    if (missing !== undefined) this.#checkMissing(index, missing)
+    else if (goesWithout && this.#nodes.awaits(index)) this.#held.add(index)
+    else this.#nodes.runtimes[index]!.proceed()
+  }
+
+  /** It cannot start when what is missing will not come. */
+  #checkMissing(index: number, missing: number): void {
+    const { isAtRest, isComing, hasCrashed } = this.#nodes.runtimes[missing]!
+    if (!isAtRest || isComing) return
+    if (hasCrashed) this.#crashed(index, missing)
     else this.#stopped(index, missing)
   }
 
@@ -138,9 +160,9 @@ export class StartSequence {
     const runtime = this.#nodes.runtimes[because]!
     const path = this.#nodes.pathTo(index)
     if (because !== index) path.push(runtime.name)
-    this.#failed ??= { runtime, path }
-    for (const other of this.#nodes.cannotDoWithout(because)) this.#endRestarts(other, START_FAILED)
+    this.#failed = { runtime, path }
     this.#walk.halt()
+    for (const other of this.#nodes.cannotDoWithout(because)) this.#endRestarts(other, START_FAILED)
   }
 
   /** What cannot begin is no more restarted than what fails to. */
@@ -148,12 +170,15 @@ export class StartSequence {
     if (this.#options.goesWithout === true || this.#owedBefore.has(index)) return
     if (!this.#walk.isOpen(index) && !this.#given.has(index)) return
     const runtime = this.#nodes.runtimes[index]!
-    if (runtime.isOwedARestart) runtime.endRestarts(reason)
+    if (!runtime.isOwedARestart) return
+    runtime.endRestarts(reason)
+    // Whoever restarts it would go on, without what has ended.
+    if (runtime.state === 'waiting') end(runtime, reason)
   }
 
   /** Whether it was to run yet, and what has ended, itself or what it needs, is not to be started again. */
   #isLost(index: number, because: number): boolean {
-    if (!this.#walk.isOpen(index) || this.#given.has(index)) return false
+    if (this.#failed !== undefined || !this.#walk.isOpen(index) || this.#given.has(index)) return false
     return because !== index || !this.#isOwed(index)
   }
 
@@ -171,14 +196,17 @@ export class StartSequence {
       this.#held.delete(other)
     }
     for (const other of [index, ...lost]) {
-      const runtime = runtimes[other]!
       if (other !== because) this.#endRestarts(other, reason)
-      if (runtime.state !== 'waiting') continue
-      if (reason.kind === 'crash') runtime.crash(reason.detail)
-      else runtime.stopAlone(reason)
+      if (runtimes[other]!.state === 'waiting') end(runtimes[other]!, reason)
     }
     this.#walk.doneTogether([index, ...lost])
   }
+}
+
+/** Ends one that waits for its turn. */
+function end(runtime: ServiceRuntime, reason: StopReason): void {
+  if (reason.kind === 'crash') runtime.crash(reason.detail)
+  else runtime.stopAlone(reason)
 }
 
 /** Stops services, each as soon as its dependants have stopped. */

@@ -65,6 +65,8 @@ export class ModelWorld {
   readonly #since = new WeakMap<object, number>()
   #hasCrashed = false
   readonly #stopKinds = new Map<string, StopReason['kind']>()
+  /** They have run since the application last began to start. */
+  readonly #haveRun = new Set<number>()
   /** Stopped by a supervisor: they may end although others that need them run on. */
   readonly #letGo = new Set<number>()
   readonly #restarts = new Map<string, number[]>()
@@ -355,7 +357,10 @@ export class ModelWorld {
     }
     const index = this.#indexOf(handle)
     if (index !== undefined) {
-      if (to === 'running') this.#letGo.delete(index)
+      if (to === 'running') {
+        this.#letGo.delete(index)
+        this.#haveRun.add(index)
+      }
       if (to === 'starting') this.#checkStart(index)
       if (to === 'stopping') this.#checkStop(index)
     }
@@ -392,11 +397,13 @@ export class ModelWorld {
     return this.#app.service(this.#classes[index]!)
   }
 
-  /** A service starts when all it needs runs; it does not wait for what was let go and will not come back. */
+  /** A service starts when all it needs runs. One that has run does not wait for what was let go and is not to come. */
   #checkStart(index: number): void {
     for (const other of this.#needs[index]!) {
       const { state } = this.#handle(other)
-      if (state === 'running' || (this.#wasLetGo(other) && !insightOf(this.#handle(other)).isComing)) continue
+      if (state === 'running') continue
+      const isGone = this.#wasLetGo(other) && !insightOf(this.#handle(other)).isComing
+      if (isGone && this.#haveRun.has(index)) continue
       this.complaints.push(`S${index} starts while S${other} is '${state}'`)
     }
   }
@@ -481,7 +488,13 @@ export class ModelWorld {
       this.#runOf(event.service).begun = true
       this.#restarts.delete(event.service)
     }
-    if (event.type === 'application.starting') this.#restarts.clear()
+    if (event.type === 'application.starting') {
+      this.#restarts.clear()
+      this.#haveRun.clear()
+      this.#app.services.forEach((handle) => {
+        if (handle.state === 'running') this.#haveRun.add(Number(handle.name.slice(1)))
+      })
+    }
     if (event.type !== 'supervisor.restarting') return
     const spec = this.#supervisorOf(event.supervisor)
     // A supervisor that is restarted itself begins anew.

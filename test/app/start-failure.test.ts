@@ -640,6 +640,26 @@ describe('a service that its supervisor stops for good while the application sta
     await app.service(api).waitUntilStopped()
   })
 
+  it('fails it although that is owed a restart which waited only for a delay', async () => {
+    const journal = new Journal()
+    const first = journal.service('First')
+    const cache = journal.service('Cache', { options: temporary, onStart: takes(20) })
+    const api = journal.service('Api', { needs: [cache] })
+    @Module({
+      providers: [first, api],
+      supervisor: { strategy: 'one-for-all', backoff: { initial: 100, jitter: 0 } }
+    })
+    class Inner {}
+    @Module({ imports: [Inner], providers: [cache], exports: [cache], global: true })
+    class Root {}
+    const app = await createTestApplication(Root).create()
+    app.clock.setTimeout(() => app.service(first).crash(new Error('first')), 10)
+    app.clock.setTimeout(() => app.service(cache).crash(boom), 50)
+    const error = await rejection(app.start())
+    expect(error).toMatchObject({ service: 'Cache', path: ['Api', 'Cache'], phase: 'crash()', cause: boom })
+    expect(journal.lines).not.toContain('Api.onStart')
+  })
+
   it('and that somebody stops as well is done without, as asked', async () => {
     const journal = new Journal()
     const first = journal.service('First')
