@@ -131,7 +131,9 @@ export class ServiceLevers {
   /** Stops services on behalf of a supervisor, dependants first. What fails on the way is logged. */
   async stopTogether(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void> {
     const open = runtimes.filter((runtime) => !runtime.isAtRest)
-    for (const failure of await this.#stopThese(this.#port.nodes.indexesOf(open), reason)) {
+    for (const failure of await (open.length === 1
+      ? stopped(open[0]!, reason)
+      : this.#stopThese(this.#port.nodes.indexesOf(open), reason))) {
       const { service, phase, error } = failure
       this.#port.log.error({ err: error }, '%s failed in %s while it was stopped', service, phase)
     }
@@ -141,6 +143,8 @@ export class ServiceLevers {
   async startTogether(runtimes: readonly ServiceRuntime[]): Promise<FailedStart | undefined> {
     const { nodes, concurrency } = this.#port
     const members = nodes.indexesOf(runtimes.filter((runtime) => runtime.isAtRest))
+    // One that waits for nobody needs no order: most restarts are of one service.
+    if (members.length === 1 && !nodes.awaits(members[0]!)) return startedAgain(nodes.runtimes[members[0]!]!)
     const sequence = new StartSequence(nodes, {
       members,
       concurrency,
@@ -269,6 +273,27 @@ export function notReadyError(
 async function release(runtime: ServiceRuntime): Promise<unknown[]> {
   runtime.stopAlone(START_FAILED)
   return (await runtime.whenAtRest()).map((failure) => failure.error)
+}
+
+/** Stops one service; resolves with what went wrong. */
+function stopped(runtime: ServiceRuntime, reason: StopReason): Promise<readonly StopFailure[]> {
+  runtime.stopAlone(reason)
+  return runtime.whenAtRest()
+}
+
+/** Restarts one service that waits for no other. One that was stopped meanwhile has not failed. */
+async function startedAgain(runtime: ServiceRuntime): Promise<FailedStart | undefined> {
+  runtime.startAlone(true)
+  runtime.proceed()
+  try {
+    await runtime.whenStarted()
+  } catch {
+    if (!runtime.hasCrashed) return undefined
+    const error = runtime.startError()
+    await settled(runtime)
+    return { runtime, error }
+  }
+  return undefined
 }
 
 /** Resolves when a service runs or rests: when nothing of a start is under way any more. */
