@@ -196,7 +196,10 @@ function mergeDependsOn(
 function methodsNamed<Name extends string>(names: NamedMethods<Name>, prototype: object): readonly Name[] {
   let key = 0
   const { all } = names
-  for (let n = 0; n < all.length; n++) key = key * 2 + (isMethod(prototype, all[n]!) ? 1 : 0)
+  for (let n = 0; n < all.length; n++) {
+    const name = all[n]!
+    key = key * 2 + (name in prototype && isMethod(prototype, name) ? 1 : 0)
+  }
   let found = names.found.get(key)
   if (found === undefined) {
     const last = names.all.length - 1
@@ -216,7 +219,6 @@ const FOREIGN_HOOKS: NamedMethods<string> = { all: FOREIGN_HOOK_NAMES, found: ne
 
 /** Looks without reading: a getter could do anything. */
 function isMethod(prototype: object, name: string): boolean {
-  if (!(name in prototype)) return false
   for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at) as object | null) {
     const property = Object.getOwnPropertyDescriptor(at, name)
     if (property !== undefined) return typeof property.value === 'function'

@@ -71,7 +71,7 @@ export class PlainLink implements LinkedDependency {
   declare readonly at: 'class'
   declare readonly failure: undefined
   declare readonly transform: undefined
-  readonly #target: ProviderNode
+  readonly targets: readonly ProviderNode[]
 
   static {
     Object.assign(this.prototype, { kind: 'inject', at: 'class', failure: undefined, transform: undefined })
@@ -79,14 +79,11 @@ export class PlainLink implements LinkedDependency {
 
   constructor(request: DependencyRequest, target: ProviderNode) {
     this.request = request
-    this.#target = target
+    this.targets = target.alone
   }
 
   get token(): Token {
     return this.request.token as Token
-  }
-  get targets(): readonly ProviderNode[] {
-    return this.#target.alone
   }
 }
 
@@ -122,7 +119,8 @@ export class ProviderNode {
   /** Are the values of {@link needs} its arguments as they are? */
   isSimple = false
   #predecessors: readonly ProviderNode[] | undefined
-  #alone: readonly [ProviderNode] | undefined
+  /** This node as the only target of a dependency; always the same list. */
+  readonly alone: readonly [ProviderNode] = [this]
 
   constructor(details: {
     readonly source: NodeSource
@@ -162,11 +160,6 @@ export class ProviderNode {
   /** Is there at most one per application, made when the application is? */
   get isShared(): boolean {
     return this.lifetime === 'singleton' || this.lifetime === 'container'
-  }
-
-  /** This node as the only target of a dependency; always the same list. */
-  get alone(): readonly [ProviderNode] {
-    return (this.#alone ??= [this])
   }
 
   /** All that it leads to, in the order in which it is stated. */
