@@ -15,10 +15,11 @@ export async function passage(
   const prepared = peer.prepare(graph, classes, variant)
   const before = heap ? await heapUsed() : 0
 
+  const bootBegun = performance.now()
   const bootTime = stopwatch()
   const running = await around('boot', () => prepared.boot())
   const { ms: boot, wall: bootWall } = bootTime()
-  const measured = { boot, bootWall }
+  const measured = { boot, bootWall, bootBegun }
   if (heap) measured.heapBytes = ((await heapUsed()) - before) / graph.size
 
   if (peer.constructsOnly) return { ...measured, complaint: 'constructs only' }

@@ -22,23 +22,29 @@ export default {
   alone: true,
   base: 'handwritten:counters',
   metrics: [
+    { key: 'startOverPath', unit: '×' },
     { key: 'bootOverPath', unit: '×' },
     { key: 'stopOverPath', unit: '×' },
     { key: 'bootWall', unit: 'ms' },
     { key: 'path', unit: 'ms' }
   ],
   bars: () => [
-    { number: 6, what: 'start over its critical path', metric: 'bootOverPath', bar: 1.05, aim: 1.02 }
+    { number: 6, what: 'start over its critical path', metric: 'startOverPath', bar: 1.05, aim: 1.02 }
   ],
   cases: (quick) => (quick ? ['even'] : Object.keys(GRAPHS)).map((kind) => ({ label: kind, kind })),
-  /** The critical path is that of the time the hooks really took: timers fire late, and more so on a busy machine. */
+  /**
+   * The critical path is that of the time the hooks really took: timers fire late, and more so on a busy machine. The start
+   * lasts from the first hook until everything runs; the boot has the construction in it as well.
+   */
   async measure(contestant, { kind }) {
     const { graph: make, wait } = GRAPHS[kind]
     const graph = make()
     const took = { start: new Float64Array(graph.size), stop: new Float64Array(graph.size) }
     const calls = new Uint8Array(graph.size)
+    let first = Infinity
     const waiting = async (index) => {
       const begun = performance.now()
+      first = Math.min(first, begun)
       await new Promise((resolve) => setTimeout(resolve, wait(index)))
       took[calls[index]++ === 0 ? 'start' : 'stop'][index] = performance.now() - begun
     }
@@ -47,6 +53,7 @@ export default {
     return {
       ...measured,
       path,
+      startOverPath: (measured.bootBegun + measured.bootWall - first) / path,
       bootOverPath: measured.bootWall / path,
       stopOverPath: measured.stopWall / longest(graph.needs, took.stop)
     }
