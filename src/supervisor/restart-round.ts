@@ -52,7 +52,7 @@ export class RestartRound implements RestartPlanner {
   /** Stopped by this round, and not started since. */
   readonly #down = new Set<ServiceRuntime>()
   /** What is to be done right before the next start. */
-  readonly #preparations: (() => void | Promise<void>)[] = []
+  readonly #preparations: (() => Promise<void> | undefined)[] = []
   /** No start before this reading of the monotonic clock. */
   #notBefore = 0
   #isOpen = true
@@ -149,7 +149,10 @@ export class RestartRound implements RestartPlanner {
       await this.#pause(left)
       return
     }
-    for (const prepare of this.#preparations.splice(0)) await prepare()
+    for (const prepare of this.#preparations.splice(0)) {
+      const prepared = prepare()
+      if (prepared !== undefined) await prepared
+    }
     if (this.#isOpen && this.#entries.length === 0) await this.#bringUp()
   }
 
@@ -192,7 +195,8 @@ export class RestartRound implements RestartPlanner {
     this.#preparations.push(() => {
       // What a supervisor below was about to restart by itself is restarted with the rest of it.
       for (const one of starting) for (const runtime of one.renew?.(this) ?? []) this.#owed.add(runtime)
-      return incident.how === 'crash' ? this.#replace(unit) : undefined
+      const isToBeReplaced = incident.how === 'crash' && this.#port.replace !== undefined
+      return isToBeReplaced ? this.#replace(unit) : undefined
     })
   }
 
