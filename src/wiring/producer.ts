@@ -157,23 +157,41 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     return this.#cook(node, overlay) ?? this.take(node, overlay)
   }
 
-  /** Makes what has a recipe; `undefined` for what has none. Once everything is made, and without tsyringe, only. */
+  /** Makes what has a recipe; `undefined` for what has none. */
   #cook(node: ProviderNode, overlay: Overlay | undefined): unknown {
-    if (!this.#isQuick || (overlay !== undefined && overlay.providers.size > 0)) return undefined
-    const recipe = (node.recipe ??= compileRecipe(node, this) ?? NO_RECIPE)
-    if (recipe === NO_RECIPE) return undefined
+    if (overlay !== undefined && overlay.providers.size > 0) return undefined
+    const recipe = this.recipeOf(node)
+    if (recipe === undefined) return undefined
     if (this.#isDisposed) throw disposedError(node.label)
-    const before = setInjectionContext(this)
+    if (this.#active === undefined) return this.follow(recipe, overlay)
+    // inside a constructor, which goes on afterwards
     const active = this.#active
-    const { node: cooked, overlay: over } = this.#cooking
+    const cooking = { ...this.#cooking }
+    try {
+      return this.follow(recipe, overlay)
+    } finally {
+      this.#active = active
+      Object.assign(this.#cooking, cooking)
+    }
+  }
+
+  /** How to make a node in short. Once everything is made, and without tsyringe, only. */
+  recipeOf(node: ProviderNode): Recipe | undefined {
+    if (!this.#isQuick) return undefined
+    const recipe = (node.recipe ??= compileRecipe(node, this) ?? NO_RECIPE)
+    return recipe === NO_RECIPE ? undefined : recipe
+  }
+
+  /** Follows a recipe, while no constructor of ours runs and nothing is disposed. */
+  follow(recipe: Recipe, overlay: Overlay | undefined): unknown {
+    const before = setInjectionContext(this)
     this.#active = COOKING
     this.#cooking.overlay = overlay
     try {
       return recipe(overlay)
     } finally {
-      this.#active = active
-      this.#cooking.node = cooked
-      this.#cooking.overlay = over
+      this.#active = undefined
+      this.#cooking.overlay = undefined
       setInjectionContext(before)
     }
   }
