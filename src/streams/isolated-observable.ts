@@ -1,5 +1,5 @@
 import type { Observable, Observer, Operator, Subscriber, Subscription, TeardownLogic } from 'rxjs'
-import { loadRxjs } from './load-rxjs.js'
+import { loadObservable } from './load-rxjs.js'
 
 /** Told of what a subscriber threw, or of an error that reached a subscriber with no `error` callback. */
 export type OnSubscriberError = (error: unknown) => void
@@ -26,7 +26,7 @@ export function isolatedObservable<T>(onError: OnSubscriberError, subscribe: Sub
 
 /** The class cannot be there before the class of rxjs that it extends. */
 function makeClass(): IsolatedObservableClass {
-  const { Observable: Base, isSubscription } = loadRxjs()
+  const Base = loadObservable()
   return class Isolated<T> extends Base<T> {
     readonly #onError: OnSubscriberError
 
@@ -48,10 +48,17 @@ function makeClass(): IsolatedObservableClass {
       complete?: (() => void) | null
     ): Subscription {
       // The subscribers of operators pass: the consumer behind them was wrapped where it subscribed.
-      if (isSubscription(observerOrNext)) return super.subscribe(observerOrNext as Consumer<T>)
+      if (isSubscription(observerOrNext)) return super.subscribe(observerOrNext)
       return super.subscribe(new IsolatedObserver(consumerOf(observerOrNext, error, complete), this.#onError))
     }
   }
+}
+
+/** As rxjs itself tells it, of any copy. */
+function isSubscription(value: object | null | undefined): value is Subscription {
+  if (value === null || value === undefined || !('closed' in value)) return false
+  const { add, remove, unsubscribe } = value as Partial<Subscription>
+  return [add, remove, unsubscribe].every((method) => typeof method === 'function')
 }
 
 function consumerOf<T>(
