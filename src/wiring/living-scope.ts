@@ -51,7 +51,9 @@ export class LivingScope extends Scope {
   }
 
   #own(token: Token): ProviderNode | undefined {
-    const own = this.#overlay.providers.get(token)
+    const { providers } = this.#overlay
+    // most have none; with the map that is not cleared, 7 % of a scope of five
+    const own = providers.size === 0 ? undefined : providers.get(token)
     if (own === undefined || own.length < 2) return own?.[0]
     throw new LifecycleError('KEEL_AMBIGUOUS_TOKEN', {
       message: `${tokenName(token)} has ${own.length} providers in this scope, all of them multi`,
@@ -60,20 +62,18 @@ export class LivingScope extends Scope {
   }
 
   async #release(): Promise<StopFailure[]> {
-    const { made, instances, container } = this.#overlay
-    this.#overlay.isDisposed = true
+    const { made, container } = this.#overlay
+    this.#overlay.end()
     this.#host.open.delete(this)
     const failures = await release(made)
-    instances.clear()
     await container?.dispose()
     return failures
   }
 
   #dispose(): Promise<void> {
-    const { made, instances, container } = this.#overlay
+    const { made, container } = this.#overlay
     if (this.#releasing !== undefined || container !== undefined || hasToRelease(made)) return this.#end()
-    this.#overlay.isDisposed = true
-    instances.clear()
+    this.#overlay.end()
     return Promise.resolve()
   }
 

@@ -12,8 +12,8 @@ export class Overlay {
   scope: Scope | undefined
   /** Its own providers, by token. */
   providers: ReadonlyMap<Token, readonly ProviderNode[]> = NO_PROVIDERS
-  /** What it keeps. */
-  readonly instances = new Map<ProviderNode, unknown>()
+  /** What it keeps, once there is something. */
+  instances: Map<ProviderNode, unknown> | undefined
   /** What it made that has to be released, in order. */
   readonly made: MadeValue[] = []
   /** Called when there is something to release, for the first time. */
@@ -26,10 +26,17 @@ export class Overlay {
 
   /** Keeps what was made. */
   keep(node: ProviderNode, value: unknown): void {
+    this.instances ??= new Map()
     this.instances.set(node, value)
     const made = { node, value }
     if (!isReleasable(made)) return
     if (this.made.length === 0) this.onHolding?.()
     this.made.push(made)
+  }
+
+  /** Nothing can be had of it any more, and it holds on to nothing. A map would be cleared by making another. */
+  end(): void {
+    this.isDisposed = true
+    this.instances = undefined
   }
 }

@@ -541,7 +541,8 @@ function isKeptByAll({ lifetime }: ProviderNode, overlay: Overlay | undefined): 
 }
 
 function kept(overlay: Overlay, node: ProviderNode): unknown {
-  return overlay.instances.has(node) ? overlay.instances.get(node) : NOT_YET
+  const { instances } = overlay
+  return instances?.has(node) === true ? instances.get(node) : NOT_YET
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

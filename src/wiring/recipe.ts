@@ -51,7 +51,7 @@ function part(need: ProviderNode, kitchen: Kitchen, depth: number): Recipe {
 function keeper(node: ProviderNode, make: Recipe, kitchen: Kitchen): Recipe {
   return (overlay) => {
     if (overlay?.scope === undefined || overlay.isDisposed) return kitchen.take(node, overlay)
-    const kept = overlay.instances.get(node)
+    const kept = overlay.instances?.get(node)
     if (kept !== undefined) return kept
     const value = make(overlay)
     overlay.keep(node, value)
