@@ -17,9 +17,10 @@ const nameOf = (file) => file.replace(/^\.\/dist\//, '').replace(/\.js$/, '')
 
 /**
  * Joined into our own files: a package costs 3 ms of import, one in CommonJS 18, and of these nobody shares a class
- * with us. Not so rxjs, tsyringe and pino, whose classes and instances are those that the user's program has.
+ * with us. Not so rxjs, tsyringe and pino, whose classes and instances are those that the user's program has;
+ * nor croner, a twelfth of the whole, which few need: they are loaded late.
  */
-const JOINED = { '@lukeed/ms': '@lukeed/ms', croner: 'croner', 'reflect-metadata': 'reflect-metadata/lite' }
+const JOINED = { '@lukeed/ms': '@lukeed/ms', 'reflect-metadata': 'reflect-metadata/lite' }
 
 const isJoined = (id) => Object.keys(JOINED).some((name) => id === name || id.startsWith(`${name}/`))
 
