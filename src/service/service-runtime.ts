@@ -30,6 +30,7 @@ import { ServiceDrive, type PendingStep, type StartFailure } from './service-dri
 import { disposedError, drainingError, letGoError, selfWaitError } from './service-errors.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
 import type { RestartPlanner, ServiceHost, Supervision } from './service-host.js'
+import { Waiters } from './waiters.js'
 import { WorkSet } from './work-set.js'
 
 /**
@@ -65,9 +66,8 @@ export class ServiceRuntime implements ServiceHandle {
   #liveContext: LiveContext | undefined
   #stream: StateStream<ServiceSnapshot> | undefined
   #log: Logger | undefined
-  #startWaiters: { resolve(): void; reject(error: unknown): void }[] | undefined
-  #restWaiters: ((failures: readonly StopFailure[]) => void)[] | undefined
-  #endWaiters: (() => void)[] | undefined
+  /** Made when somebody waits. */
+  #waiters: Waiters | undefined
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
   #restarting: Promise<void> | undefined
@@ -392,17 +392,13 @@ export class ServiceRuntime implements ServiceHandle {
     const { state } = this
     if (state === 'running') return Promise.resolve()
     if (state !== 'waiting' && state !== 'starting') return Promise.reject(this.#notStartedError())
-    return new Promise((resolve, reject) => {
-      ;(this.#startWaiters ??= []).push({ resolve, reject })
-    })
+    return (this.#waiters ??= new Waiters()).started()
   }
 
   /** Resolves with what went wrong in the last stop once nothing of it runs any more. */
   whenAtRest(): Promise<readonly StopFailure[]> {
     if (this.isAtRest) return Promise.resolve(this.failures)
-    return new Promise((resolve) => {
-      ;(this.#restWaiters ??= []).push(resolve)
-    })
+    return (this.#waiters ??= new Waiters()).atRest()
   }
 
   /** What went wrong since the last start, beside the crash itself. */
@@ -676,11 +672,10 @@ export class ServiceRuntime implements ServiceHandle {
         else resolve()
       }
       if (this.#hasEnded) return ended()
-      const waiters = (this.#endWaiters ??= [])
-      waiters.push(ended)
+      const leave = (this.#waiters ??= new Waiters()).onEnd(ended)
       if (limit === Infinity) return undefined
       timer = clock.setTimeout(() => {
-        waiters.splice(waiters.indexOf(ended), 1)
+        leave()
         const message = `${this.#name} did not stop within ${formatDuration(limit)}`
         reject(new LifecycleError('KEEL_WAIT_TIMEOUT', { message, service: this.#name }))
       }, limit)
@@ -698,9 +693,7 @@ export class ServiceRuntime implements ServiceHandle {
     this.#stream?.complete()
     this.#work?.dispose()
     this.#children?.complete()
-    const waiters = this.#endWaiters
-    this.#endWaiters = undefined
-    for (const ended of waiters ?? []) ended()
+    this.#waiters?.tellEnded()
   }
 
   // ---- work -----------------------------------------------------------------------------------------------------
@@ -831,7 +824,7 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** An event has been dealt with. */
   settled(): void {
-    if (this.#restWaiters !== undefined && this.isAtRest) this.#tellAtRest()
+    if (this.#waiters?.areForRest === true && this.isAtRest) this.#waiters.tellAtRest(this.failures)
   }
 
   /** The machine has moved, at this reading of the monotonic clock: one for all who note it. */
@@ -847,7 +840,7 @@ export class ServiceRuntime implements ServiceHandle {
     this.#stream?.set(this.snapshot)
     switch (state) {
       case 'running':
-        this.#tellStarted()
+        this.#waiters?.tellStarted()
         break
       case 'crashed':
         this.#crashed(from)
@@ -923,36 +916,16 @@ export class ServiceRuntime implements ServiceHandle {
     return owner !== undefined && owner.children_.keeps(this) && owner.#isOwedARun
   }
 
-  #tellStarted(): void {
-    const waiters = this.#startWaiters
-    this.#startWaiters = undefined
-    for (const waiter of waiters ?? []) waiter.resolve()
-  }
-
   #tellNotStarted(): void {
-    const waiters = this.#startWaiters
-    if (waiters === undefined) return
-    this.#startWaiters = undefined
-    const error = this.#notStartedError()
-    for (const waiter of waiters) waiter.reject(error)
+    this.#waiters?.tellNotStarted(() => this.#notStartedError())
   }
 
   #notStartedError(): Error {
     return this.hasCrashed ? this.startError() : this.abortedError()
   }
 
-  #tellAtRest(): void {
-    const waiters = this.#restWaiters
-    this.#restWaiters = undefined
-    const { failures } = this
-    for (const resolve of waiters ?? []) resolve(failures)
-  }
-
   #tellEnded(): void {
-    if (this.#endWaiters === undefined || !this.#hasEnded) return
-    const waiters = this.#endWaiters
-    this.#endWaiters = undefined
-    for (const ended of waiters) ended()
+    if (this.#waiters?.areForEnd === true && this.#hasEnded) this.#waiters.tellEnded()
   }
 
   #tellEndedBelow(): void {
