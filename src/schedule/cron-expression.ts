@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors/index.js'
-import { calendarOf, readPattern } from './croner.js'
+import { calendarOf, refusalOf } from './croner.js'
 
 interface Field {
   readonly name: string
@@ -114,15 +114,6 @@ function checkFields(fields: readonly string[], text: string, what: string): voi
   const refusal = refusalOf(text)
   if (refusal !== undefined)
     throw invalid(marked(`${what} cannot be read`, text, 0, text.length), undefined, refusal)
-}
-
-function refusalOf(pattern: string): unknown {
-  try {
-    readPattern(pattern)
-    return undefined
-  } catch (error) {
-    return error
-  }
 }
 
 function marked(message: string, text: string, start: number, length: number): string {

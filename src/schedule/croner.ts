@@ -19,15 +19,22 @@ export interface Calendar {
   previous(before: number): number
 }
 
-/** Reads an expression. Throws croner's own error. */
-export function readPattern(expression: string): void {
-  // oxlint-disable-next-line no-new -- it throws for what cannot be read, which is all that is asked
-  new (croner().CronPattern)(expression, undefined, OPTIONS)
+/** Why croner cannot read an expression; undefined when it can. */
+export function refusalOf(expression: string): unknown {
+  const { CronPattern } = croner()
+  try {
+    // oxlint-disable-next-line no-new -- it throws for what cannot be read, which is all that is asked
+    new CronPattern(expression, undefined, OPTIONS)
+    return undefined
+  } catch (error) {
+    return error
+  }
 }
 
 /** Prepares an expression and a zone that have been checked. */
 export function calendarOf(expression: string, zone: string): Calendar {
-  const cron = new (croner().Cron)(expression, { ...OPTIONS, timezone: zone, paused: true })
+  const { Cron } = croner()
+  const cron = new Cron(expression, { ...OPTIONS, timezone: zone, paused: true })
   return {
     next: (after) => cron.nextRun(new Date(after))?.getTime() ?? Infinity,
     previous: (before) => cron.previousRuns(1, new Date(before))[0]?.getTime() ?? -Infinity
@@ -36,6 +43,7 @@ export function calendarOf(expression: string, zone: string): Calendar {
 
 /** What clocks on the wall show in a zone, written as if it were UTC. */
 export function localTime(instant: number, zone: string): number {
-  const date = new (croner().CronDate)(new Date(instant), zone)
+  const { CronDate } = croner()
+  const date = new CronDate(new Date(instant), zone)
   return Date.UTC(date.year, date.month, date.day, date.hour, date.minute, date.second)
 }
