@@ -109,4 +109,48 @@ describe('what is made anew once everything else is made', () => {
       undefined
     ])
   })
+
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])('is given what it needs in order, %i of them', async (count) => {
+    const needs = Array.from({ length: count }, () => {
+      @Injectable({ lifetime: transient })
+      class Need {}
+      return Need
+    })
+    class Needy {
+      readonly given: readonly unknown[]
+      constructor(...given: unknown[]) {
+        this.given = given
+      }
+    }
+    Injectable({ lifetime: transient, inject: needs })(Needy as new () => object)
+    @Module({ providers: [...needs, Needy] })
+    class Needs {}
+    const assembly = await wire(Needs)
+    const [first, again] = [assembly.get(Needy), assembly.get(Needy)]
+    expect(first.given.map((one) => needs.findIndex((need) => one instanceof need))).toEqual([
+      ...needs.keys()
+    ])
+    expect(new Set([...first.given, ...again.given]).size).toBe(2 * count)
+  })
+
+  it('is a dependency of whoever asks get() for it in a constructor, and gone after disposal', async () => {
+    @Injectable({ lifetime: transient })
+    class Asked {}
+    @Injectable({ lifetime: transient })
+    class Asking {
+      readonly asked = assembly.get(Asked)
+      readonly shared = inject(Shared)
+    }
+    @Module({ providers: [Shared, Asked, Asking] })
+    class Asks {}
+    const assembly = await wire(Asks)
+    // the second time both are known
+    for (let time = 0; time < 2; time++) {
+      assembly.get(Asked)
+      const { asked, shared } = assembly.get(Asking)
+      expect([asked instanceof Asked, shared]).toEqual([true, assembly.get(Shared)])
+    }
+    await assembly.dispose()
+    expect(() => assembly.get(Asked)).toThrow('KEEL_DISPOSED')
+  })
 })
