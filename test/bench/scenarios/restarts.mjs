@@ -10,7 +10,9 @@ export default {
     { key: 'microseconds', unit: 'µs' }
   ],
   bars: ({ fresh, before }) =>
-    fresh && before === 0 ? [{ number: 12, what: 'crash and restart', metric: 'perSecond', bar: 60e3, aim: 100e3 }] : [],
+    fresh && before === 0
+      ? [{ number: 12, what: 'crash and restart', metric: 'perSecond', bar: 60e3, aim: 100e3 }]
+      : [],
   cases: (quick) => [
     { label: 'a new error each time', crashes: quick ? 5000 : 20_000, fresh: true, before: 0 },
     { label: 'always the same error', crashes: quick ? 5000 : 20_000, fresh: false, before: 0 },
