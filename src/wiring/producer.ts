@@ -96,7 +96,6 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   readonly #states: number[] = []
   readonly #values: unknown[] = []
   readonly #frames: Frame[] = []
-  readonly #constructing = new Set<ProviderNode>()
   /** Instances of services. */
   readonly #services = new Set<object>()
   /** Whose constructor runs. */
@@ -125,6 +124,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   /** Everything has been made: from now on what is asked for is not recorded, and no service can be added. */
   seal(): void {
     this.#isBooting = false
+    this.#services.clear()
     // what tsyringe keeps for the length of a resolve has to know of the whole of it
     this.#isQuick = this.#container === undefined
   }
@@ -338,15 +338,13 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
         }
         const value = this.#make(frame)
         frames.pop()
-        this.#constructing.delete(frame.node)
+        frame.node.isBeingMade = false
         if (frames.length === base) return value
         frame = frames[frames.length - 1]!
         frame.values.push(value)
       }
     } catch (error) {
-      for (const frame of frames.splice(base)) this.#constructing.delete(frame.node)
-      // where the stack is full not even this can be relied on
-      if (base === 0) this.#constructing.clear()
+      for (const frame of frames.splice(base)) frame.node.isBeingMade = false
       if (base > 0 || this.#deepest === undefined) throw error
       throw tooDeep(this.#deepest)
     }
@@ -358,7 +356,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     requester: AssembledService | undefined,
     resolution: Resolution
   ): Frame {
-    if (this.#constructing.has(node)) throw this.#host.cycleError(this.#frames, node)
+    if (node.isBeingMade) throw this.#host.cycleError(this.#frames, node)
     if (node.isService && !this.#isBooting && node.index >= 0) throw tooLate(node)
     // what is shared by all knows of no scope
     const isShared = isKeptByAll(node, overlay)
@@ -373,8 +371,9 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
       values: [],
       injecting: undefined
     }
-    this.#constructing.add(node)
     this.#frames.push(frame)
+    // no call that a full stack could refuse
+    node.isBeingMade = true
     return frame
   }
 

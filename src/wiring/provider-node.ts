@@ -116,6 +116,8 @@ export class ProviderNode {
   needs: readonly ProviderNode[] | undefined
   /** How to make it in short, once that was asked for; kept by whoever makes it. */
   recipe: Recipe | undefined
+  /** Is its constructor or factory under way? Kept by whoever makes it. */
+  isBeingMade = false
   /** Are the values of {@link needs} its arguments as they are? */
   isSimple = false
   #predecessors: readonly ProviderNode[] | undefined
