@@ -255,14 +255,15 @@ export class ServiceDrive implements Steps {
     this.#stepTimer = timer
     result.then(
       () => {
-        this.#clearStepTimer(timer)
         this.#endSettling(ticket)
         this.#ended(step, ticket, begun)
+        // At last, so that whoever begins to wait now shares the timer that is there.
+        this.#clearStepTimer(timer)
       },
       (error: unknown) => {
-        this.#clearStepTimer(timer)
         this.#endSettling(ticket)
         this.#outcome(step, ticket, begun, error)
+        this.#clearStepTimer(timer)
       }
     )
   }
