@@ -141,11 +141,18 @@ class ModuleSupervisor {
       changed: () => port.gate.changed(),
       start: (runtimes) => port.startTogether(runtimes),
       crash: (error, because) => this.#crash(error, because),
+      isPlannedAbove: (runtime) => this.#isPlannedAbove(runtime),
       report: (error, unit) => port.report(error, `restarting ${unit.name}`),
       publish: (event, about) => port.publish(event, serviceOf(about)),
       random: Math.random,
       ...(this.#settings.replacement === undefined ? {} : { replace: (runtime) => this.#replace(runtime) })
     }
+  }
+
+  #isPlannedAbove(runtime: ServiceRuntime): boolean {
+    for (let above = this.#above; above !== undefined; above = above.#above)
+      if (above.restarter.plans(runtime)) return true
+    return false
   }
 
   #candidates(

@@ -73,8 +73,6 @@ export interface Supervision {
    * at once which of them will be restarted; what it gives back is called once they rest.
    */
   ending(runtime: ServiceRuntime, along: readonly ServiceRuntime[]): () => void
-  /** Whether it is this one that is going to restart a service. */
-  plans(runtime: ServiceRuntime): boolean
 }
 
 /** Who is going to restart services. */

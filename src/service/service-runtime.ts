@@ -882,7 +882,7 @@ export class ServiceRuntime implements ServiceHandle {
       this.host.crashed(this, reason)
       return
     }
-    if (this.definition.restart === 'temporary' || this.#isBeyondRestart || this.#isOthersToRestart) {
+    if (this.definition.restart === 'temporary' || this.#isBeyondRestart) {
       this.stopAlone({ kind: 'crash', detail: reason })
       return
     }
@@ -894,11 +894,6 @@ export class ServiceRuntime implements ServiceHandle {
   /** It is supervised, but was about to be stopped anyway, and not to come back. */
   get #isBeyondRestart(): boolean {
     return this.supervision !== undefined && !this.isRestartPlanned && this.host.isToStop(this)
-  }
-
-  /** Another supervisor, such as the one above its own, was about to stop it, and to start it again. */
-  get #isOthersToRestart(): boolean {
-    return this.supervision !== undefined && this.isOwedARestart && !this.supervision.plans(this)
   }
 
   // ---- telling those who wait ---------------------------------------------------------------------------------------

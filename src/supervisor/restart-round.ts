@@ -193,6 +193,7 @@ export class RestartRound implements RestartPlanner {
       for (const runtime of unit.runtimes) if (runtime.isPlannedBy(this)) runtime.backOff()
     }
     this.#preparations.push(() => {
+      if (!this.#isOpen) return undefined
       // What a supervisor below was about to restart by itself is restarted with the rest of it.
       for (const one of starting) for (const runtime of one.renew?.(this) ?? []) this.#owed.add(runtime)
       const isToBeReplaced = incident.how === 'crash' && this.#port.replace !== undefined

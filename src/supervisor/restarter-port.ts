@@ -37,6 +37,8 @@ export interface RestarterPort {
   replace?(runtime: ServiceRuntime): Promise<ServiceRuntime>
   /** The supervisor has crashed: its services are to be stopped, and the one above decides. */
   crash(error: unknown, because: Unit): void | Promise<void>
+  /** Whether a supervisor above is going to restart a service, along with all that stands below it. */
+  isPlannedAbove?(runtime: ServiceRuntime): boolean
   /** A surprise in restarting a unit, which ends nothing. */
   report(error: unknown, unit: Unit): void
   /** @param about the unit that the event is about */

@@ -49,6 +49,7 @@ export class Restarter implements Supervision, RoundDesk {
     return [...this.#rounds.values()].flatMap((round) => round.handOver(to))
   }
 
+  /** Whether it is this one that is going to restart a service. */
   plans(runtime: ServiceRuntime): boolean {
     for (const round of this.#rounds.values()) if (runtime.isPlannedBy(round)) return true
     return false
@@ -66,7 +67,9 @@ export class Restarter implements Supervision, RoundDesk {
   }
 
   crashed(runtime: ServiceRuntime, reason: unknown): void {
-    this.ask(this.#port.unitOf(runtime), reason, runtime.upForMs)
+    // It is about to be stopped with everything here, and to be started again.
+    if (this.#port.isPlannedAbove?.(runtime) === true) runtime.stopAlone({ kind: 'crash', detail: reason })
+    else this.ask(this.#port.unitOf(runtime), reason, runtime.upForMs)
   }
 
   /** A unit it answers for has crashed. */
