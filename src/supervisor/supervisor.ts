@@ -67,9 +67,9 @@ export class Supervisor extends ServiceBase {
     this.#restarter.reset()
   }
 
-  /** Nothing is restarted from now on. */
+  /** Nothing is restarted from now on: what waits for that has stopped, whenever its turn to stop would come. */
   onStop(): void {
-    this.#restarter.close()
+    this.#restarter.close(driveService(this).stopReason)
   }
 
   #attach(service: object): void {

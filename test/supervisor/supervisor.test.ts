@@ -188,6 +188,24 @@ describe('a Supervisor', () => {
   })
 })
 
+describe('a Supervisor that stops', () => {
+  it('leaves none in backoff, though those after it take their time to stop', async () => {
+    const slow = new Journal().service('Slow', { onStop: takes(1000) })
+    const a = new Worker('a')
+    const { app, handle } = await owned([a, new slow()], {})
+    a.crash(new Error('boom'))
+    await app.clock.settle()
+    expect(a.state).toBe('backoff')
+    const restarted = handle.restart()
+    await app.clock.settle()
+    expect([a.state, handle.children[1]!.state]).toEqual(['stopped', 'stopping'])
+    await app.clock.advance('1s')
+    await restarted
+    expect(a.state).toBe('running')
+    await app[Symbol.asyncDispose]()
+  })
+})
+
 describe('a Supervisor whose owner crashes', () => {
   it('restarts nothing any more, though the others are drained first', async () => {
     const log: string[] = []
