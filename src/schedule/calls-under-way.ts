@@ -8,10 +8,6 @@ export function countOf(calls: CallsUnderWay): number {
   return calls instanceof Set ? calls.size : 1
 }
 
-export function includes(calls: CallsUnderWay, tick: RunningTick): boolean {
-  return calls instanceof Set ? calls.has(tick) : calls === tick
-}
-
 export function plus(calls: CallsUnderWay, tick: RunningTick): CallsUnderWay {
   if (calls === undefined) return tick
   return calls instanceof Set ? calls.add(tick) : new Set([calls, tick])

@@ -8,10 +8,12 @@ export class RunningTick extends Tick {
   readonly iteration: number
   readonly missed: number
   readonly due: Due
+  /** How late it began, in milliseconds. */
+  readonly latenessMs: number
   /** When it began. */
   readonly began: Moment
-  /** What the port has put around the call. */
-  context: unknown
+  /** What the port has put around the call; told when that is over, however it ended. */
+  context: { end(): void } | undefined
   /** The timer of its time limit. */
   limit: unknown
   timedOut = false
@@ -20,12 +22,13 @@ export class RunningTick extends Tick {
   #controller: AbortController | undefined
   #abort: { readonly reason: unknown } | undefined
 
-  constructor(due: Due, began: Moment, iteration: number, missed: number) {
+  constructor(due: Due, latenessMs: number, began: Moment, iteration: number, missed: number) {
     super()
     this.iteration = iteration
     this.missed = missed
-    // not their numbers, each of which would be an object more
+    // not its numbers, each of which would be an object more
     this.due = due
+    this.latenessMs = latenessMs
     this.began = began
   }
 

@@ -17,9 +17,6 @@ export interface SchedulePort<Body = ScheduledBody> {
   /** Calls the body, within whatever a call has around it. What it throws or rejects with is the body's failure. */
   begin(tick: RunningTick, body: Body, work: ScheduledWork<Body>): unknown
 
-  /** The call is over, however it ended; comes before it is told how. */
-  over?(tick: RunningTick): void
-
   /** The schedule has come to its end with this error: as thrown by the body, or a `KEEL_TASK_TIMEOUT`. */
   crash(error: unknown, work: ScheduledWork<Body>): void
 

@@ -1,14 +1,15 @@
 import { AbortError, LifecycleError } from '../errors/index.js'
 import { type Clock, formatDuration, type Moment, momentOf, Moments, Sleeper } from '../time/index.js'
-import { type CallsUnderWay, countOf, eachOf, includes, minus, plus } from './calls-under-way.js'
+import { type CallsUnderWay, countOf, eachOf, minus, plus } from './calls-under-way.js'
 import { Counters, type ScheduleSnapshot } from './counters.js'
 import { planCron } from './cron-plan.js'
+import { type Flock, type FlockMember, flockOf, type Turn } from './flock.js'
 import type { Due, Plan } from './plan.js'
 import { RunningTick, type FireResult } from './running-tick.js'
 import type { EndedCall, ScheduledBody, SchedulePort } from './schedule-port.js'
 import type { CronSettings, TimerSettings } from './settings.js'
 import { isThenable } from './thenable.js'
-import { planTimer } from './timer-plan.js'
+import { planTimer, RatePlan } from './timer-plan.js'
 
 /** A run that waits for the one before it to end. */
 interface HeldRun {
@@ -22,6 +23,7 @@ interface HeldRun {
 
 const ENDED = Promise.resolve()
 const NOTHING_COUNTED = new Counters()
+const DONE: FireResult = { status: 'done' }
 const SKIPPED: FireResult = { status: 'skipped' }
 
 /**
@@ -31,17 +33,19 @@ const SKIPPED: FireResult = { status: 'skipped' }
  * Life: {@link start}, then {@link quiesce} (no call begins any more) or {@link end} (the same, and wait for the
  * calls under way). Whoever stops the service calls {@link abort} too, so that the ticks' signals abort.
  */
-export class ScheduledWork<Body = ScheduledBody> extends Sleeper {
+export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements FlockMember {
   readonly name: string
   readonly settings: TimerSettings | CronSettings
   readonly body: Body
   readonly #port: SchedulePort<Body>
-  readonly #plan: Plan
+  /** The one that it belongs to when nothing holds it up. */
+  #flock: Flock | undefined
+  inFlock: FlockMember['inFlock'] = 'no'
+  /** Its own; undefined before the start, and in a flock. */
+  #ownPlan: Plan | undefined
   /** Made when there is something to count. */
   #counts: Counters | undefined
   #running: CallsUnderWay
-  /** Of those that were woken together, while this one is dealt with. */
-  #moments: Moments | undefined
   #phase: 'new' | 'open' | 'closed' = 'new'
   #crashed = false
   #missedSinceCall = 0
@@ -59,8 +63,6 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper {
     this.settings = settings
     this.body = body
     this.#port = port
-    const random = port.random === undefined ? Math.random : () => port.random?.() ?? 0
-    this.#plan = settings.kind === 'timer' ? planTimer(settings, random) : planCron(settings, random)
   }
 
   /**
@@ -72,7 +74,12 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper {
     if (this.#phase !== 'new') return
     this.#phase = 'open'
     const now = moments.current
-    this.#plan.begin(now)
+    this.#flock = flockOf(this, this.settings, this.clock, moments)
+    if (this.#flock !== undefined) this.#flock.join(this)
+    else {
+      this.#ownPlan = this.#makePlan()
+      this.#ownPlan.begin(now)
+    }
     if (this.settings.kind === 'timer' && this.settings.immediate) {
       moments.pass()
       this.#admit(unplanned(now), now, true)
@@ -80,10 +87,17 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper {
     this.#setAlarm()
   }
 
+  #makePlan(): Plan {
+    const port = this.#port
+    const random = port.random === undefined ? Math.random : () => port.random?.() ?? 0
+    return this.settings.kind === 'timer' ? planTimer(this.settings, random) : planCron(this.settings, random)
+  }
+
   /** No call begins any more; those under way go on. */
   quiesce(): void {
     this.#phase = 'closed'
     this.clear()
+    this.#flock?.leave(this)
     const held = this.#held
     this.#held = undefined
     held?.waiters.forEach((answer) => answer(SKIPPED))
@@ -135,8 +149,9 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper {
   }
 
   get #nextDueAt(): number | undefined {
-    const { dueAt, follows } = this.#plan
-    if (this.#phase !== 'open' || dueAt === Infinity) return undefined
+    if (this.#phase !== 'open') return undefined
+    const { dueAt, follows } = this.inFlock === 'yes' && this.#flock !== undefined ? this.#flock : this.#plan
+    if (dueAt === Infinity) return undefined
     const now = momentOf(this.clock)
     const left = dueAt - now[follows]
     return left < 0 && this.#running !== undefined ? undefined : Math.round(now.wall + Math.max(0, left))
@@ -156,46 +171,77 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper {
     return overlap === 'allow' || overlap === 'cancel'
   }
 
-  protected woken(moments?: Moments): void {
-    this.#moments = moments
-    try {
-      this.#take(moments?.current ?? momentOf(this.clock))
-    } finally {
-      this.#moments = undefined
-    }
+  /** Its own plan. One that has a flock strays from it. */
+  get #plan(): Plan {
+    return (this.#ownPlan ??= this.#flock?.stray(this) ?? this.#makePlan())
   }
 
-  #take(now: Moment): void {
-    const held = this.#held
-    if (held !== undefined && this.#running === undefined) {
-      this.#held = undefined
-      const lateness = held.due.lateness + now.monotonic - held.since
-      this.#call({ ...held.due, lateness }, now, held.waiters)
-    } else {
+  follow(flock: Flock): void {
+    this.#flock = flock
+    // otherwise its first body, an immediate one, has not ended
+    if (!this.isSet) return
+    this.clear()
+    this.#ownPlan = undefined
+    flock.join(this)
+  }
+
+  turn({ due, at, until }: Turn, moments: Moments): void {
+    const now = moments.current
+    if (now.monotonic >= until) {
+      // somebody before it took so long that its next slot is due as well
+      this.#ownPlan = this.#flock?.stray(this, due.missed + 1)
+      this.woken(moments)
+      return
+    }
+    if (due.missed > 0) this.#miss(due.missed, due.missedAt, 'late')
+    this.#call(due, Math.max(0, now.monotonic - at), now, undefined, moments)
+  }
+
+  override woken(moments?: Moments): void {
+    const plan = this.#ownPlan
+    if (plan instanceof RatePlan && this.#flock?.awaits(this, plan) === true) {
+      this.#ownPlan = undefined
+      return
+    }
+    const now = moments === undefined ? momentOf(this.clock) : moments.current
+    if (this.#held !== undefined && this.#running === undefined) this.#callHeld(this.#held, now)
+    else {
       const due = this.#plan.take(now)
       if (due !== undefined) {
         if (due.missed > 0) this.#miss(due.missed, due.missedAt, 'late')
-        if (due.run) this.#admit(due, now, true)
+        if (due.run) this.#admit(due, now, true, undefined, moments)
       }
     }
-    this.#setAlarm()
+    if (!this.isSet) this.#setAlarm()
+  }
+
+  #callHeld({ due, since, waiters }: HeldRun, now: Moment): void {
+    this.#held = undefined
+    this.#call(due, due.lateness + now.monotonic - since, now, waiters)
   }
 
   #setAlarm(): void {
-    if (this.#phase === 'closed' || this.isSet) return
+    if (this.#phase === 'closed' || this.isSet || this.inFlock === 'yes') return
     if (this.#held !== undefined && this.#running === undefined) {
       this.setSoon()
     } else if (this.#phase === 'open' && (this.#running === undefined || this.#wakesWhileRunning)) {
-      this.set(this.#plan)
+      const plan = this.#plan
+      if (plan instanceof RatePlan && this.#flock?.takesBack(this, plan) === true) this.#ownPlan = undefined
+      else this.set(plan)
     }
   }
 
   /** A run that is due: now, later, or never, as `overlap` says. */
-  #admit(due: Due, now: Moment, isSlot: boolean, answer?: (result: FireResult) => void): void {
-    const waiters = answer === undefined ? undefined : [answer]
+  #admit(
+    due: Due,
+    now: Moment,
+    isSlot: boolean,
+    answer?: (result: FireResult) => void,
+    moments?: Moments
+  ): void {
     const { overlap } = this.settings
     if (this.#running === undefined || overlap === 'allow') {
-      this.#call(due, now, waiters)
+      this.#call(due, due.lateness, now, answer === undefined ? undefined : [answer], moments)
     } else if (overlap === 'skip') {
       if (isSlot) this.#miss(1, due.scheduledAt, 'overlap')
       answer?.(SKIPPED)
@@ -221,39 +267,46 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper {
     this.#tell(() => this.#port.missed?.({ count, lastAt, cause }, this))
   }
 
-  #call(due: Due, now: Moment, waiters: ((result: FireResult) => void)[] | undefined): void {
+  /**
+   * Throwing counts as rejecting, nothing stays unhandled, and a result that is not a promise costs none.
+   *
+   * @param moments those of this call too
+   */
+  #call(
+    due: Due,
+    latenessMs: number,
+    now: Moment,
+    waiters?: ((result: FireResult) => void)[],
+    moments?: Moments
+  ): void {
     const counters = this.#counters
-    const tick = new RunningTick(due, now, counters.runs + 1, this.#missedSinceCall)
+    const tick = new RunningTick(due, latenessMs, now, counters.runs + 1, this.#missedSinceCall)
     if (waiters !== undefined) tick.waiters = waiters
     this.#missedSinceCall = 0
-    counters.began(now.wall, due.lateness)
-    this.#running = plus(this.#running, tick)
-    this.#begin(tick)
-    const { timeout } = this.settings
-    if (timeout === Infinity || !includes(this.#running, tick)) return
-    tick.limit = this.clock.setTimeout(() => this.#timedOut(tick), timeout)
-  }
-
-  /** Throwing counts as rejecting, nothing stays unhandled, and a result that is not a promise costs none. */
-  #begin(tick: RunningTick): void {
-    this.#moments?.pass()
+    counters.began(now.wall, latenessMs)
+    this.#running = this.#running === undefined ? tick : plus(this.#running, tick)
+    moments?.pass()
     let result: unknown
     let isPending: boolean
     try {
       result = this.#port.begin(tick, this.body, this)
-      isPending = isThenable(result)
+      isPending = typeof result !== 'undefined' && isThenable(result)
     } catch (error) {
-      this.#settled(tick, true, error)
+      this.#settled(tick, true, error, moments)
       return
     }
-    if (!isPending) {
-      this.#settled(tick, false, result)
-      return
-    }
+    if (isPending) this.#await(tick, result)
+    else this.#settled(tick, false, result, moments)
+  }
+
+  #await(tick: RunningTick, result: unknown): void {
+    if (this.inFlock === 'yes') this.#ownPlan = this.#flock?.stray(this)
     void Promise.resolve(result).then(
       (value) => this.#settled(tick, false, value),
       (error: unknown) => this.#settled(tick, true, error)
     )
+    const { timeout } = this.settings
+    if (timeout !== Infinity) tick.limit = this.clock.setTimeout(() => this.#timedOut(tick), timeout)
   }
 
   #timedOut(tick: RunningTick): void {
@@ -266,11 +319,11 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper {
     this.#fail(tick, error, momentOf(this.clock))
   }
 
-  #settled(tick: RunningTick, threw: boolean, value: unknown): void {
-    this.#running = minus(this.#running, tick)
-    this.#port.over?.(tick)
+  #settled(tick: RunningTick, threw: boolean, value: unknown, moments?: Moments): void {
+    this.#running = this.#running === tick ? undefined : minus(this.#running, tick)
+    tick.context?.end()
     if (tick.limit !== undefined) this.clock.clearTimeout(tick.limit)
-    const now = this.#moments?.read() ?? momentOf(this.clock)
+    const now = moments === undefined ? momentOf(this.clock) : moments.read()
     const counters = this.#counters
     counters.lastDurationMs = now.monotonic - tick.began.monotonic
     const failed = threw && !tick.endedByAbort(value)
@@ -281,10 +334,10 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper {
     } else {
       counters.failuresInARow = 0
       counters.lastFailure = undefined
-      this.#ran(tick, now)
-      answer(tick, { status: 'done' })
+      if (this.#port.listens !== false) this.#ran(tick, now)
+      if (tick.waiters !== undefined) answer(tick, DONE)
     }
-    this.#afterCall(now)
+    if (this.#running === undefined) this.#afterLastCall(now)
   }
 
   #fail(tick: RunningTick, error: unknown, now: Moment): void {
@@ -300,8 +353,12 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper {
     this.#port.crash(error, this)
   }
 
-  #afterCall(now: Moment): void {
-    if (this.#running !== undefined) return
+  /** None is under way any more. */
+  #afterLastCall(now: Moment): void {
+    if (this.inFlock === 'yes' && now.monotonic <= (this.#flock?.dueAt ?? 0)) {
+      this.#ending?.resolve()
+      return
+    }
     if (this.#phase === 'open') {
       this.#plan.ended(now)
       const covered = this.#wakesWhileRunning ? undefined : this.#plan.takeCovered(now)
@@ -322,7 +379,6 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper {
   }
 
   #ran(tick: RunningTick, now: Moment): void {
-    if (this.#port.listens === false) return
     try {
       this.#port.ran?.(endOf(tick, now), this)
     } catch (error) {
@@ -345,7 +401,7 @@ function unplanned(now: Moment): Due {
 }
 
 function endOf(tick: RunningTick, now: Moment): EndedCall {
-  return { tick, latenessMs: tick.due.lateness, durationMs: now.monotonic - tick.began.monotonic }
+  return { tick, latenessMs: tick.latenessMs, durationMs: now.monotonic - tick.began.monotonic }
 }
 
 function answer(tick: RunningTick, result: FireResult): void {

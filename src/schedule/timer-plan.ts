@@ -51,18 +51,31 @@ abstract class TimerPlan {
   }
 }
 
-class RatePlan extends TimerPlan implements Plan {
-  #start: Moment | undefined
+const NEVER: Moment = { wall: Infinity, monotonic: Infinity }
+
+/** Slots at start + n × every. */
+export class RatePlan extends TimerPlan implements Plan {
+  #start = NEVER
   /** The first slot that has not been dealt with. */
   #next = 1
   /** By how much it is put off. */
   #putOff = 0
 
+  get next(): number {
+    return this.#next
+  }
+
+  /** Another, at the same place, or some slots before it. */
+  copy(slotsBefore: number): RatePlan {
+    const copy = new RatePlan(this.rule, this.random)
+    copy.begin(this.#start)
+    copy.#next = this.#next - slotsBefore
+    return copy
+  }
+
   get dueAt(): number {
     // multiplied, not added up: no error builds up however long it runs
-    return this.#start === undefined
-      ? Infinity
-      : this.#start.monotonic + this.#next * this.rule.every + this.#putOff
+    return this.#start.monotonic + this.#next * this.rule.every + this.#putOff
   }
 
   begin(now: Moment): void {
@@ -72,36 +85,29 @@ class RatePlan extends TimerPlan implements Plan {
   }
 
   take(now: Moment): Due | undefined {
-    if (now.monotonic + NOISE < this.dueAt) return undefined
-    return this.#takeUpTo(Math.floor(this.#passed(now.monotonic + NOISE)), now)
+    const time = now.monotonic + NOISE
+    if (time < this.dueAt) return undefined
+    return this.#takeUpTo(Math.floor((time - this.#start.monotonic) / this.rule.every), now)
   }
 
   takeCovered(now: Moment): Due | undefined {
-    if (now.monotonic - NOISE <= this.dueAt) return undefined
-    return this.#takeUpTo(Math.ceil(this.#passed(now.monotonic - NOISE)) - 1, now)
+    const time = now.monotonic - NOISE
+    if (time <= this.dueAt) return undefined
+    return this.#takeUpTo(Math.ceil((time - this.#start.monotonic) / this.rule.every) - 1, now)
   }
 
   ended(): void {}
-
-  /** How many intervals have passed. */
-  #passed(monotonic: number): number {
-    return (monotonic - this.#begun) / this.rule.every
-  }
-
-  get #begun(): number {
-    return this.#start?.monotonic ?? 0
-  }
 
   #takeUpTo(passed: number, now: Moment): Due {
     const next = this.#next
     const slot = Math.max(passed, next)
     const { every } = this.rule
-    const at = this.#begun + slot * every
+    const at = this.#start.monotonic + slot * every
     const due: Due = {
       scheduledAt: this.onTheWall(at, now),
       missed: slot - next,
       missedAt: slot === next ? 0 : this.onTheWall(at - every, now),
-      lateness: Math.max(0, now.monotonic - (slot === next ? this.dueAt : at)),
+      lateness: Math.max(0, now.monotonic - (slot === next ? at + this.#putOff : at)),
       run: true
     }
     this.#expect(slot + 1)

@@ -11,20 +11,14 @@ import type { Clock } from '../time/index.js'
 import { CallContext } from './call-context.js'
 import { type Call, rootCall, runAs } from './call.js'
 import type { Run } from './run.js'
+import type { ScheduleEntry, SchedulePlan } from './schedule-entry.js'
 import type { ServiceContext } from './service-context.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
-/** What is called at its slots. */
-interface ScheduledEntry {
-  call(context: ServiceContext, tick: Tick): unknown
-  /** Its schedule has crashed. */
-  finish(outcome: { readonly error: unknown }): void
-}
-
-type Work = ScheduledWork<ScheduledEntry>
+type Work = ScheduledWork<ScheduleEntry>
 
 /** What the timers and crons of a service ask and tell, in one of its runs. */
-export class EntryPort implements SchedulePort<ScheduledEntry> {
+export class EntryPort implements SchedulePort<ScheduleEntry> {
   readonly runtime: ServiceRuntime
   readonly run: Run
   /** Nobody waits in it for whoever happened to start the service. */
@@ -45,14 +39,10 @@ export class EntryPort implements SchedulePort<ScheduledEntry> {
   }
 
   /** Calls the body as a call of its service, with a context and a signal of its own. */
-  begin(tick: RunningTick, entry: ScheduledEntry): unknown {
+  begin(tick: RunningTick, entry: ScheduleEntry): unknown {
     const context = new CallContext(this, tick)
     tick.context = context
-    return runAs(this.#call, callEntry, entry, context, tick)
-  }
-
-  over({ context }: RunningTick): void {
-    ;(context as CallContext).end()
+    return runAs(this.#call, callBody, entry.plan, context, tick)
   }
 
   crash(error: unknown, { settings, name, body }: Work): void {
@@ -89,6 +79,6 @@ export class EntryPort implements SchedulePort<ScheduledEntry> {
   }
 }
 
-function callEntry(entry: ScheduledEntry, context: ServiceContext, tick: Tick): unknown {
-  return entry.call(context, tick)
+function callBody(plan: SchedulePlan, context: ServiceContext, tick: Tick): unknown {
+  return plan.body(context, tick)
 }

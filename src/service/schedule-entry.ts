@@ -34,23 +34,23 @@ export interface SchedulePlan {
 
 /** A timer or cron in one run of its service. */
 export class ScheduleEntry implements WorkEntry {
-  readonly #plan: SchedulePlan
+  readonly plan: SchedulePlan
   readonly #forget: (entry: WorkEntry) => void
   #work: ScheduledWork<ScheduleEntry> | undefined
   #over = false
   #isQuiet = false
 
   constructor(plan: SchedulePlan, forget: (entry: WorkEntry) => void) {
-    this.#plan = plan
+    this.plan = plan
     this.#forget = forget
   }
 
   get name(): string {
-    return this.#plan.name
+    return this.plan.name
   }
 
   get method(): string | symbol | undefined {
-    return this.#plan.method
+    return this.plan.method
   }
 
   get isRunning(): boolean {
@@ -58,11 +58,11 @@ export class ScheduleEntry implements WorkEntry {
   }
 
   get isSpent(): boolean {
-    return this.#over && this.#plan.kind === 'added' && !this.isRunning
+    return this.#over && this.plan.kind === 'added' && !this.isRunning
   }
 
   get snapshot(): TaskSnapshot {
-    const { name, kind, site } = this.#plan
+    const { name, kind, site } = this.plan
     const location = site?.location
     const counts = this.#work?.snapshot() ?? {
       state: 'waiting',
@@ -80,17 +80,13 @@ export class ScheduleEntry implements WorkEntry {
   }
 
   begin({ run, port }: Shift, moments: Moments): void {
-    const plan = this.#plan
+    const { plan } = this
     if (!plan.isEnabled(moments) || run.isDraining || this.#over) return
     const settings = plan.settings(moments)
     const work = new ScheduledWork<ScheduleEntry>(plan.name, settings, this, port)
     this.#work = work
     work.start(moments)
     if (settings.kind === 'cron') tellNextRuns(port.runtime, plan.name, settings)
-  }
-
-  call(context: ServiceContext, tick: Tick): unknown {
-    return this.#plan.body(context, tick)
   }
 
   /** Calls the body now, beside its slots; undefined when it is not at work, or disabled. */
@@ -117,7 +113,7 @@ export class ScheduleEntry implements WorkEntry {
   finish(outcome: { readonly value: undefined } | { readonly error: unknown }): void {
     if (this.#over) return
     this.#over = true
-    this.#plan.settled?.(outcome)
+    this.plan.settled?.(outcome)
     this.#forget(this)
   }
 }

@@ -14,7 +14,7 @@ export class Alarm extends Sleeper {
     this.#wake = wake
   }
 
-  protected woken(moments?: Moments): void {
+  override woken(moments?: Moments): void {
     this.#wake(moments)
   }
 }

@@ -9,4 +9,4 @@ export { type Duration, type DurationOptions, formatDuration, toMilliseconds } f
 export type { AlarmTime } from './lane.js'
 export { type Moment, momentOf, Moments } from './moments.js'
 export { Sleeper } from './sleeper.js'
-export { systemClock } from './system-clock.js'
+export { sharesTimers, systemClock } from './system-clock.js'

@@ -23,11 +23,13 @@ export interface AlarmTime {
 export interface LaneMember {
   /** When to be called; a reading of the clock that the lane follows. */
   due: number
+  /** Whether it waits, in a lane or elsewhere. */
+  isSet: boolean
+  lane: Lane | undefined
   before: LaneMember | undefined
   after: LaneMember | undefined
-  waitsIn(lane: Lane): boolean
   /** Called once; it has left the lane. */
-  ring(moments: Moments): void
+  woken(moments: Moments): void
 }
 
 /** A timer that is shared is nobody's: it rings outside of whatever call it happened to be set in. */
@@ -104,6 +106,7 @@ export class Lane {
 
   #putAfter(place: LaneMember | undefined, member: LaneMember): void {
     const next = place === undefined ? this.#first : place.after
+    member.lane = this
     member.before = place
     member.after = next
     if (place === undefined) this.#first = member
@@ -118,7 +121,7 @@ export class Lane {
     else before.after = after
     if (after === undefined) this.#last = before
     else after.before = before
-    member.before = member.after = undefined
+    member.lane = member.before = member.after = undefined
   }
 
   #setTimer(moments: Moments | undefined): void {
@@ -150,9 +153,10 @@ export class Lane {
     try {
       for (const member of due) {
         // Somebody who was called before may have taken it out.
-        if (!member.waitsIn(this) || member.due > until) continue
+        if (member.lane !== this || member.due > until) continue
         this.#unlink(member)
-        member.ring(moments)
+        member.isSet = false
+        member.woken(moments)
       }
     } finally {
       this.#isRinging = false

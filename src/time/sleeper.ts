@@ -10,81 +10,77 @@ import type { Moments } from './moments.js'
  */
 export abstract class Sleeper implements LaneMember {
   due = Infinity
-  /** Where it waits, or waited last. */
+  isSet = false
   lane: Lane | undefined
   before: LaneMember | undefined
   after: LaneMember | undefined
-  #waits: 'not' | 'in a lane' | 'for a timer' = 'not'
+  /** The lane that it waited in last. */
+  #home: Lane | undefined
   /** The timer, outside of lanes. */
   #handle: TimerHandle
 
   protected abstract get clock(): Clock
 
-  /** It is time, or earlier than that. */
-  protected abstract woken(moments?: Moments): void
-
-  get isSet(): boolean {
-    return this.#waits !== 'not'
-  }
-
-  waitsIn(lane: Lane): boolean {
-    return this.#waits === 'in a lane' && this.lane === lane
-  }
+  /**
+   * It is time, or earlier than that.
+   *
+   * @param moments of those that are woken together, if it is
+   */
+  abstract woken(moments?: Moments): void
 
   /** Sets it for nothing when that is never. */
   set(time: AlarmTime): void {
-    this.clear()
+    if (this.isSet) this.clear()
     const { dueAt } = time
     if (dueAt === Infinity) return
+    this.isSet = true
     this.due = dueAt
     const { clock } = this
-    if (this.lane?.serves(time, clock) !== true) this.lane = laneFor(clock, time)
-    if (this.lane !== undefined) {
-      this.#waits = 'in a lane'
-      this.lane.add(this)
-    } else if (time.follows === 'monotonic') this.#setTimer(Math.max(0, dueAt - clock.monotonic()))
-    else if (clock.setAlarm === undefined)
-      this.#setTimer(Math.min(LONGEST_SLEEP, Math.max(0, dueAt - clock.now())))
-    else {
-      this.#waits = 'for a timer'
-      this.#handle = clock.setAlarm(() => this.ring(), dueAt)
-    }
+    let home = this.#home
+    if (home?.serves(time, clock) !== true) this.#home = home = laneFor(clock, time)
+    if (home !== undefined) home.add(this)
+    else this.#setTimer(time, clock)
   }
 
   /** Sets it for `delay` milliseconds after `now`, a reading of the monotonic clock, together with all that wait as long. */
   setIn(delay: number, now: number): void {
-    this.clear()
+    if (this.isSet) this.clear()
+    this.isSet = true
     this.due = now + delay
+    const { clock } = this
     const lane = Number.isInteger(delay) ? delay : undefined
-    this.lane = laneFor(this.clock, { follows: 'monotonic', dueAt: this.due, lane })
-    if (this.lane === undefined) this.#setTimer(delay)
-    else {
-      this.#waits = 'in a lane'
-      this.lane.add(this)
-    }
+    const home = laneFor(clock, { follows: 'monotonic', dueAt: this.due, lane })
+    if (home !== undefined) home.add(this)
+    else this.#handle = clock.setTimeout(this.#rings, delay)
   }
 
   /** Sets it for the next turn of the event loop. */
   setSoon(): void {
-    this.clear()
-    this.#setTimer(0)
+    if (this.isSet) this.clear()
+    this.isSet = true
+    this.#handle = this.clock.setTimeout(this.#rings, 0)
   }
 
   clear(): void {
-    const waits = this.#waits
-    if (waits === 'not') return
-    this.#waits = 'not'
-    if (waits === 'in a lane') this.lane?.remove(this)
+    if (!this.isSet) return
+    this.isSet = false
+    if (this.lane !== undefined) this.lane.remove(this)
     else this.clock.clearTimeout(this.#handle)
   }
 
-  ring(moments?: Moments): void {
-    this.#waits = 'not'
-    this.woken(moments)
+  #setTimer({ follows, dueAt }: AlarmTime, clock: Clock): void {
+    if (follows === 'wall' && clock.setAlarm !== undefined) {
+      this.#handle = clock.setAlarm(this.#rings, dueAt)
+      return
+    }
+    const delay = Math.max(0, dueAt - (follows === 'wall' ? clock.now() : clock.monotonic()))
+    this.#handle = clock.setTimeout(this.#rings, follows === 'wall' ? Math.min(LONGEST_SLEEP, delay) : delay)
   }
 
-  #setTimer(delay: number): void {
-    this.#waits = 'for a timer'
-    this.#handle = this.clock.setTimeout(() => this.ring(), delay)
+  get #rings(): () => void {
+    return () => {
+      this.isSet = false
+      this.woken()
+    }
   }
 }

@@ -61,5 +61,10 @@ export function bellOf(clock: Clock): object | undefined {
   return clock === systemClock ? globalThis.setTimeout : undefined
 }
 
+/** Whether timers of this clock may share one. */
+export function sharesTimers(clock: Clock): boolean {
+  return bellOf(clock) !== undefined
+}
+
 /** The clock of the machine: `Date.now`, `performance.now` and `setTimeout`, read at call time. */
 export const systemClock: Clock = new SystemClock()
