@@ -139,9 +139,14 @@ export class StartSequence {
 
   /** @param because it crashed, or what it needs: that is to blame */
   #crashed(index: number, because = index): void {
-    if (!this.#isLost(index, because)) return
-    if (!this.#options.mayFail(index)) return this.#fail(index, because)
     const { crashReason: detail } = this.#nodes.runtimes[because]!
+    if (!this.#isLost(index, because)) {
+      // Whoever is going to try again can do so once it has released what it held.
+      if (this.#walk.isOpen(index) && this.#isOwed(index))
+        this.#nodes.runtimes[index]!.stopAlone({ kind: 'crash', detail })
+      return
+    }
+    if (!this.#options.mayFail(index)) return this.#fail(index, because)
     this.#giveUp(index, because, { kind: 'crash', detail })
     this.#nodes.runtimes[index]!.stopAlone({ kind: 'crash', detail })
   }

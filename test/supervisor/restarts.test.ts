@@ -230,6 +230,26 @@ describe('a start or restart by hand', () => {
     expect(app.services.map(String)).toEqual(['<A: running>', '<B: running>'])
   })
 
+  it('of what needs it, in which it fails, leaves the planned one to try again, and waits for it', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onStart: failsAgain(1) })
+    const b = journal.service('B', { needs: [a] })
+    const app = await supervised([b], {
+      strategy: 'dependents',
+      maxRestarts: 1,
+      backoff: { initial: '10s', ...STEADY }
+    })
+    app.crash(a, new Error('boom'))
+    await app.clock.settle()
+    expect(app.services.map(String)).toEqual(['<A: backoff>', '<B: stopped>'])
+    const started = app.service(b).start()
+    await app.clock.settle()
+    expect(app.services.map(String)).toEqual(['<A: crashed>', '<B: waiting>'])
+    await app.clock.advance('10s')
+    await started
+    expect(app.services.map(String)).toEqual(['<A: running>', '<B: running>'])
+  })
+
   it('joins one that is under way: one restart', async () => {
     const journal = new Journal()
     const a = journal.service('A', { onStop: takes(500) })
