@@ -700,7 +700,10 @@ export class LiveApplication extends Application implements Conductor {
 
   #enter(state: ApplicationState): void {
     if (state === 'starting') this.#supervisors?.reset()
-    else if (state === 'draining' || state === 'stopping') this.#supervisors?.close()
+    else if (state === 'draining' || state === 'stopping') {
+      for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.close()
+      this.#supervisors?.close()
+    }
     this.#current = state
     this.#since = this.settings.clock.now()
     this.#state.set(state)

@@ -5,7 +5,7 @@ import { calledFrom, lineage, tellReady, type ServiceRuntime } from '../service/
 import type { ApplicationState } from './application.js'
 import type { ServiceNodes } from './service-nodes.js'
 import type { Passages } from './passages.js'
-import { START_FAILED, StartSequence, StopSequence } from './start-sequence.js'
+import { RESTART, START_FAILED, StartSequence, StopSequence } from './start-sequence.js'
 
 /** What the levers of single services need of their application. */
 export interface LeversPort {
@@ -23,8 +23,6 @@ export interface FailedStart {
   readonly runtime: ServiceRuntime
   readonly error: unknown
 }
-
-const RESTART: StopReason = { kind: 'restart' }
 
 /** Starts and stops some services of an application that is not, as a whole, starting or stopping. */
 export class ServiceLevers {
@@ -144,7 +142,10 @@ export class ServiceLevers {
     const { nodes, concurrency } = this.#port
     const members = nodes.indexesOf(runtimes.filter((runtime) => runtime.isAtRest))
     // One that waits for nobody needs no order: most restarts are of one service.
-    if (members.length === 1 && !nodes.awaits(members[0]!)) return startedAgain(nodes.runtimes[members[0]!]!)
+    const isOnItsWay = (other: number): boolean =>
+      nodes.runtimes[other]!.isComing || nodes.runtimes[other]!.isGoingDown
+    if (members.length === 1 && !nodes.awaits(members[0]!, isOnItsWay))
+      return startedAgain(nodes.runtimes[members[0]!]!)
     const sequence = new StartSequence(nodes, {
       members,
       concurrency,

@@ -118,7 +118,7 @@ export class ServiceNodes {
   }
 
   /** Whether something that `index` cannot run without is about to run. */
-  awaits(index: number, isComing = (other: number): boolean => this.runtimes[other]!.isComing): boolean {
+  awaits(index: number, isComing: (other: number) => boolean): boolean {
     const { offsets, targets } = this.#graph.dependencies
     for (let edge = offsets[index]!; edge < offsets[index + 1]!; edge++)
       if (this.#wanted[edge] === 0 && isComing(targets[edge]!)) return true

@@ -18,7 +18,10 @@ export interface StartOptions {
   readonly isOwed?: (index: number) => boolean
   /** Whether the rest goes on when a supervisor lets go of this one itself. Default: when it may fail. */
   readonly mayBeLetGo?: (index: number) => boolean
-  /** Whether one starts without something that it needs and that has ended for good. Default: it cannot start. */
+  /**
+   * Whether one starts without something that it needs and that has ended for good, and does not start now when that is
+   * yet to be restarted. Default: it cannot start, or waits.
+   */
   readonly goesWithout?: boolean
 }
 
@@ -29,6 +32,8 @@ export interface FailedMember {
   readonly path: readonly string[]
 }
 
+/** Why what is yet to be restarted is stopped. */
+export const RESTART: StopReason = { kind: 'restart' }
 /** Why what a failed start had begun is stopped again. */
 export const START_FAILED: StopReason = { kind: 'stop', detail: 'the start failed' }
 
@@ -45,6 +50,7 @@ export class StartSequence {
   /** Their supervisor was to restart them before: whatever comes of this start, it still is. */
   readonly #owedBefore = new Set<number>()
   #failed: FailedMember | undefined
+  #isClosed = false
 
   constructor(nodes: ServiceNodes, options: StartOptions) {
     this.#nodes = nodes
@@ -81,8 +87,14 @@ export class StartSequence {
     return this.#walk.finished
   }
 
-  /** None of the rest starts. */
+  /** None of the rest starts; those that wait are stopped by somebody. */
+  close(): void {
+    this.#isClosed = true
+  }
+
+  /** None of the rest starts, and nothing more is waited for. */
   halt(): void {
+    this.close()
     this.#walk.halt()
   }
 
@@ -121,12 +133,29 @@ export class StartSequence {
 
   /** Starts a service, unless something it needs has run but does not any more: then once that runs again. */
   #proceed(index: number): void {
-    const goesWithout = this.#options.goesWithout === true
-    const missing = goesWithout ? undefined : this.#nodes.missing(index)
-    if (missing !== undefined) this.#held.add(index)
-    if (missing !== undefined) this.#checkMissing(index, missing)
-    else if (goesWithout && this.#nodes.awaits(index)) this.#held.add(index)
-    else this.#nodes.runtimes[index]!.proceed()
+    if (this.#isClosed) return
+    if (this.#options.goesWithout === true) {
+      this.#proceedWithout(index)
+      return
+    }
+    const missing = this.#nodes.missing(index)
+    if (missing === undefined) this.#nodes.runtimes[index]!.proceed()
+    else {
+      this.#held.add(index)
+      this.#checkMissing(index, missing)
+    }
+  }
+
+  /**
+   * Starts a service, unless something it needs is on its way. When that is yet to be restarted, perhaps by the one who
+   * waits for this start to be over, it is none of those that start now.
+   */
+  #proceedWithout(index: number): void {
+    const { runtimes } = this.#nodes
+    const needs = this.#nodes.needsOf(index).map((one) => runtimes[one]!)
+    if (needs.some(({ isComing, isUnderWay }) => isComing && !isUnderWay)) this.#giveUp(index, index, RESTART)
+    else if (needs.some(({ isUnderWay, isGoingDown }) => isUnderWay || isGoingDown)) this.#held.add(index)
+    else runtimes[index]!.proceed()
   }
 
   /** It cannot start when what is missing will not come. */
@@ -166,7 +195,7 @@ export class StartSequence {
     const path = this.#nodes.pathTo(index)
     if (because !== index) path.push(runtime.name)
     this.#failed = { runtime, path }
-    this.#walk.halt()
+    this.halt()
     for (const other of this.#nodes.cannotDoWithout(because)) this.#endRestarts(other, START_FAILED)
   }
 

@@ -377,10 +377,15 @@ export class ServiceRuntime implements ServiceHandle {
     return this.#planner !== undefined && this.#planner.isByHand !== true
   }
 
+  /** It starts, or waits for its turn to. */
+  get isUnderWay(): boolean {
+    const { state } = this
+    return state === 'waiting' || state === 'starting'
+  }
+
   /** It does not run, but is on its way, or about to be. */
   get isComing(): boolean {
-    const { state } = this
-    return state !== 'running' && (this.isRestartPlanned || state === 'waiting' || state === 'starting')
+    return this.state !== 'running' && (this.isRestartPlanned || this.isUnderWay)
   }
 
   isPlannedBy(planner: RestartPlanner): boolean {

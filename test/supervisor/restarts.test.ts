@@ -101,6 +101,21 @@ describe('a restart whose start fails', () => {
     expect(app.services.map(String)).toEqual(['<A: running>', '<B: running>', '<C: running>', '<D: running>'])
   })
 
+  it('of one that waits for another of them, which crashes meanwhile, is tried again with that', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onRestart: takes(1000) })
+    const b = journal.service('B')
+    const c = journal.service('C', { needs: [a, b] })
+    const app = await supervised([c], { strategy: 'one-for-all', ...AT_ONCE })
+    app.crash(a, new Error('boom'))
+    await app.clock.advance(500)
+    expect(app.services.map(String)).toEqual(['<A: starting>', '<B: running>', '<C: waiting>'])
+    app.crash(b, new Error('boom'))
+    await app.clock.advance('1m')
+    expect(app.services.map(String)).toEqual(['<A: running>', '<B: running>', '<C: running>'])
+    expect(app.events.ofType('supervisor.restarting')).toHaveLength(2)
+  })
+
   it('by two at once leaves none behind', async () => {
     const journal = new Journal()
     const [b, c] = ['B', 'C'].map((name) => journal.service(name, { onStart: failsAgain(1) }))
@@ -524,6 +539,25 @@ describe('while one restarts', () => {
 })
 
 describe('while the application drains or stops', () => {
+  it('nothing that waits in a restart starts any more', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onRestart: takes(1000) })
+    const b = journal.service('B', { needs: [a] })
+    const slow = journal.service('Slow', { onDrain: takes(5000) })
+    @Module({ providers: [a, b], supervisor: { strategy: 'one-for-all', ...AT_ONCE } })
+    class Inner {}
+    @Module({ imports: [Inner], providers: [slow] })
+    class Root {}
+    const app = await createTestApplication(Root).start()
+    app.crash(a, new Error('boom'))
+    await app.clock.advance(500)
+    journal.take()
+    const stopped = app.stop()
+    await app.clock.advance('5s')
+    await stopped
+    expect(journal.lines).toEqual(['Slow.onDrain', 'A.onStart', 'Slow.onStop', 'A.onStop'])
+  })
+
   it('nothing is restarted, and what crashes is told with the errors of the stop', async () => {
     const journal = new Journal()
     const error = new Error('too late')
