@@ -52,7 +52,7 @@ export class Supervisors {
     this.#all = all
   }
 
-  /** The application starts: all budgets are whole again. */
+  /** The application starts, or has stopped: all budgets are whole again. */
   reset(): void {
     for (const one of this.#all) one.restarter.reset()
   }

@@ -72,9 +72,13 @@ export class Restarter implements Supervision, RoundDesk {
     else this.ask(this.#port.unitOf(runtime), reason, runtime.upForMs)
   }
 
-  /** A unit it answers for has crashed. */
+  /** A unit it answers for has crashed. When it has given up itself, that unit is only stopped. */
   ask(unit: Unit, error: unknown, upForMs: number): void {
-    if (!this.#isOpen) return
+    if (!this.#isOpen) {
+      const stopped = this.#port.stop(unit.runtimes, { kind: 'crash', detail: error })
+      stopped.catch((failure: unknown) => this.#port.report(failure, unit))
+      return
+    }
     const round = this.#roundFor(unit)
     round.add({ unit, how: 'crash', error, upForMs, along: NOBODY })
     this.#carryOut(unit, round)

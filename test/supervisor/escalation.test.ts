@@ -155,6 +155,25 @@ describe('a supervisor that used up its budget', () => {
     expect(app.service(a).restartCount).toBe(0)
   })
 
+  it('and is let go by the one above answers no more: what crashes in it is released, and stays down', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const b = journal.service('B', { needs: [a], onStart: takes(1000) })
+    const inner = moduleOf('Inner', [a], { maxRestarts: 0, ...AT_ONCE })
+    const outer = moduleOf('Outer', [b], { strategy: 'forfeit-one-for-one' }, [inner])
+    const app = await createTestApplication(outer).start()
+    await crashes(app, a, 1)
+    expect(app.service(a).state).toBe('crashed')
+    await app.service(a).start()
+    journal.take()
+    app.crash(a, new Error('again'))
+    await app.clock.settle()
+    expect(journal.lines).toEqual(['A.onStop'])
+    expect(app.services.map(String)).toEqual(['<A: crashed>', '<B: running>'])
+    await app.service(a).start()
+    expect(app.services.map(String)).toEqual(['<A: running>', '<B: running>'])
+  })
+
   it('during the start fails it, naming the service', async () => {
     const journal = new Journal()
     const a = journal.service('A')

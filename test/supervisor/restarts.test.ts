@@ -203,6 +203,17 @@ describe('a stop by hand', () => {
     expect(app.services.map(String)).toEqual(['<A: stopped>', '<B: stopped>'])
   })
 
+  it('of the whole application leaves services that are started by hand then to their supervisor', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const app = await supervised([a], AT_ONCE)
+    await app.stop()
+    await app.service(a).start()
+    app.crash(a, new Error('boom'))
+    await app.clock.settle()
+    expect([app.state, String(app.service(a))]).toEqual(['stopped', '<A: running>'])
+  })
+
   it('leaves the service to be started by hand', async () => {
     const journal = new Journal()
     const a = journal.service('A')
