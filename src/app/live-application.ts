@@ -699,8 +699,9 @@ export class LiveApplication extends Application implements Conductor {
   // ---- small things -----------------------------------------------------------------------------------------------------
 
   #enter(state: ApplicationState): void {
+    if (state === 'starting') this.#supervisors?.reset()
     // Its services may be started one by one before it is.
-    if (state === 'starting' || state === 'stopped') this.#supervisors?.reset()
+    else if (state === 'stopped') this.#supervisors?.reopen()
     else if (state === 'draining' || state === 'stopping') {
       for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.close()
       this.#supervisors?.close()

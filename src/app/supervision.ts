@@ -52,9 +52,14 @@ export class Supervisors {
     this.#all = all
   }
 
-  /** The application starts, or has stopped: all budgets are whole again. */
+  /** The application starts: all budgets are whole again. */
   reset(): void {
     for (const one of this.#all) one.restarter.reset()
+  }
+
+  /** The application has stopped: what is started from now on is restarted again. */
+  reopen(): void {
+    for (const one of this.#all) one.restarter.reopen()
   }
 
   /** The application is to stop: nothing is restarted any more. */

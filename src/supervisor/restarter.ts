@@ -44,6 +44,11 @@ export class Restarter implements Supervision, RoundDesk {
     this.#isOpen = true
   }
 
+  /** It answers again after {@link close}, on what is left of its budget. */
+  reopen(): void {
+    this.#isOpen = true
+  }
+
   /** Leaves all that it was going to restart to another; gives back what that is. */
   handOver(to: RestartPlanner): readonly ServiceRuntime[] {
     return [...this.#rounds.values()].flatMap((round) => round.handOver(to))
