@@ -34,7 +34,16 @@ export const HOOK_OF_STEP = {
 /** A step that calls a hook. */
 export type HookStep = keyof typeof HOOK_OF_STEP
 
+/** Asked six times in a start: `in` an object was a tenth of a stop, by the profiler. */
+const HOOK_STEPS: ReadonlySet<string> = new Set(Object.keys(HOOK_OF_STEP))
+const STOPPING: ReadonlySet<string> = new Set(STOP_STEPS)
+
 /** Whether this step calls a hook. */
 export function isHookStep(step: Step): step is HookStep {
-  return step in HOOK_OF_STEP
+  return HOOK_STEPS.has(step)
+}
+
+/** Whether this step is one of a stop. */
+export function isStopStep(step: Step): step is StopStep {
+  return STOPPING.has(step)
 }

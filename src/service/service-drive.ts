@@ -3,14 +3,14 @@ import {
   HOOK_OF_STEP,
   initialMachine,
   isHookStep,
+  isStopStep,
   reduce,
   withShape,
   type Effect,
   type Machine,
   type MachineEvent,
   type Step,
-  type Steps,
-  STOP_STEPS
+  type Steps
 } from '../lifecycle/index.js'
 import { Alarm, formatDuration } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
@@ -521,8 +521,4 @@ function phaseOf(step: Step): string {
   if (step === 'end-work') return 'tasks'
   if (step === 'shutdown-gate') return 'waitForShutdown'
   return step
-}
-
-function isStopStep(step: Step): boolean {
-  return (STOP_STEPS as readonly Step[]).includes(step)
 }
