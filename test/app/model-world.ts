@@ -454,9 +454,24 @@ export class ModelWorld {
       const last = this.#runs.get(name)?.at(-1)
       if (last?.begun === true) this.#checkRun(last)
     }
-    const since = this.#since.get(handle)
-    if (since !== undefined && PASSING.has(state) && this.clock.monotonic() - since > STUCK_MS)
-      complain(`has been '${state}' for ${this.clock.monotonic() - since} ms`)
+    if (PASSING.has(state) && this.#restsFor(handle) > STUCK_MS && !this.#waitsForUnrest(handle))
+      complain(`has been '${state}' for ${this.#restsFor(handle)} ms`)
+  }
+
+  /** How long it has been in its state. */
+  #restsFor(handle: ServiceHandle): number {
+    return this.clock.monotonic() - (this.#since.get(handle) ?? this.clock.monotonic())
+  }
+
+  /** It waits, as long as that takes, for what is started again and again, and always fails. */
+  #waitsForUnrest(handle: ServiceHandle): boolean {
+    const index = this.#indexOf(handle)
+    if (index === undefined || handle.state !== 'waiting') return false
+    return this.#scenario.services[index]!.needs.some(({ back }) => {
+      if (back > index) return false
+      const other = this.#handle(index - back)
+      return other.state !== 'running' && (this.#restsFor(other) <= STUCK_MS || this.#waitsForUnrest(other))
+    })
   }
 
   /** It crashed, or its supervisor stopped it together with others, and it ended. */
