@@ -49,8 +49,8 @@ export class RestartRound implements RestartPlanner {
   readonly #announced = new Set<ServiceRuntime>()
   /** To be started. */
   readonly #owed = new Set<ServiceRuntime>()
-  /** Stopped by this round, and not started since. */
-  readonly #down = new Set<ServiceRuntime>()
+  /** Stopped by this round, with the run that it ended: whoever starts one, by hand as well, begins another. */
+  readonly #down = new Map<ServiceRuntime, number>()
   /** What is to be done right before the next start. */
   readonly #preparations: (() => Promise<void> | undefined)[] = []
   /** No start before this reading of the monotonic clock. */
@@ -159,7 +159,11 @@ export class RestartRound implements RestartPlanner {
   #isOpenMatter({ incident: { unit }, run, isRestarted }: Entry): boolean {
     if (isRestarted && !this.plans(unit)) return false
     // It was started, or an earlier incident stopped it together with others: that took care of it.
-    return runOf(unit) === run && !isUp(unit) && !unit.restarting.every((runtime) => this.#down.has(runtime))
+    return (
+      runOf(unit) === run &&
+      !isUp(unit) &&
+      !unit.restarting.every((runtime) => this.#down.get(runtime) === runtime.run)
+    )
   }
 
   async #bringDown(incident: Incident): Promise<void> {
@@ -181,12 +185,11 @@ export class RestartRound implements RestartPlanner {
       return
     }
     this.#tell(incident, starting, delay)
+    const ended = starting.flatMap((one) => one.restarting.map((runtime) => [runtime, runtime.run] as const))
     await this.#port.stop(stopping, { kind: 'restart', detail: incident.error })
-    for (const one of starting) {
-      for (const runtime of one.restarting) {
-        this.#owed.add(runtime)
-        this.#down.add(runtime)
-      }
+    for (const [runtime, run] of ended) {
+      this.#owed.add(runtime)
+      this.#down.set(runtime, run)
     }
     if (delay > 0) {
       this.#notBefore = Math.max(this.#notBefore, this.#port.clock.monotonic() + delay)

@@ -244,6 +244,22 @@ describe('a start or restart by hand', () => {
     }
   )
 
+  it.each(['start', 'restart'] as const)(
+    'during backoff is followed by another when it crashes before that is over: %s',
+    async (lever) => {
+      const journal = new Journal()
+      const a = journal.service('A')
+      const app = await supervised([a], { backoff: STEADY })
+      app.crash(a, new Error('boom'))
+      await app.clock.settle()
+      await app.service(a)[lever]()
+      app.crash(a, new Error('again'))
+      await app.clock.advance('1m')
+      expect(app.service(a).state).toBe('running')
+      expect(app.events.ofType('supervisor.restarting')).toHaveLength(2)
+    }
+  )
+
   it('that fails leaves the planned one to try again', async () => {
     const journal = new Journal()
     const a = journal.service('A', { onStart: failsAgain(1) })
