@@ -26,13 +26,16 @@ import { Application, type ApplicationState, type GetOptions } from './applicati
 import { BootTimes, type BootReport } from './boot-report.js'
 import { decoratedMethods, type DecoratedMethod, type MethodDecoratorFactory } from './decorated-methods.js'
 import { drain } from './drain.js'
+import { childrenOf } from './graph-of.js'
 import { HealthChecks, type HealthReport } from './health.js'
 import type { ServiceNodes } from './service-nodes.js'
 import { ServiceLevers } from './service-levers.js'
 import { describeSlowStart } from './slow-start.js'
 import { culpritOf, interruptionError, latecomerAmong, type StartInterruption } from './start-interruption.js'
 import { Passages } from './passages.js'
-import { START_FAILED, StartSequence, StopSequence } from './start-sequence.js'
+import { StartSequence } from './start-sequence.js'
+import { START_FAILED } from './stop-reasons.js'
+import { StopSequence } from './stop-sequence.js'
 import { RestartGate } from './restart-gate.js'
 import { Supervisors, type SupervisedGroup } from './supervision.js'
 
@@ -744,20 +747,4 @@ export class LiveApplication extends Application implements Conductor {
 
 function allOf(nodes: ServiceNodes): readonly number[] {
   return [...nodes.runtimes.keys()]
-}
-
-function childrenOf(runtimes: readonly ServiceRuntime[]): {
-  readonly nodes: readonly GraphNode[]
-  readonly edges: readonly GraphEdge[]
-} {
-  const nodes: GraphNode[] = []
-  const edges: GraphEdge[] = []
-  for (const runtime of runtimes) {
-    for (const one of family(runtime)) {
-      if (one.owner === undefined) continue
-      nodes.push({ name: one.name, state: one.state, kind: 'child' })
-      edges.push({ from: one.owner.name, to: one.name, kind: 'child' })
-    }
-  }
-  return { nodes, edges }
 }

@@ -17,10 +17,7 @@ export class RestartGate {
       const { runtimes: all } = this.#nodes
       const runtime = all[index]!
       if (!runtime.isAtRest || !runtime.isRestartPlanned) continue
-      const mustWait = (other: number): boolean => {
-        // What goes down may come back; what has ended may not.
-        return !chosen.has(other) && (all[other]!.isComing || all[other]!.isGoingDown)
-      }
+      const mustWait = (other: number): boolean => !chosen.has(other) && all[other]!.mayCome
       if (!this.#nodes.awaits(index, mustWait)) chosen.add(index)
     }
     return [...chosen].map((index) => this.#nodes.runtimes[index]!)

@@ -5,7 +5,9 @@ import { calledFrom, lineage, tellReady, type ServiceRuntime } from '../service/
 import type { ApplicationState } from './application.js'
 import type { ServiceNodes } from './service-nodes.js'
 import type { Passages } from './passages.js'
-import { RESTART, START_FAILED, StartSequence, StopSequence } from './start-sequence.js'
+import { StartSequence } from './start-sequence.js'
+import { RESTART, START_FAILED } from './stop-reasons.js'
+import { StopSequence } from './stop-sequence.js'
 
 /** What the levers of single services need of their application. */
 export interface LeversPort {
@@ -129,10 +131,11 @@ export class ServiceLevers {
   /** Stops services on behalf of a supervisor, dependants first. What fails on the way is logged. */
   async stopTogether(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void> {
     const open = runtimes.filter((runtime) => !runtime.isAtRest)
-    for (const failure of await (open.length === 1
-      ? stopped(open[0]!, reason)
-      : this.#stopThese(this.#port.nodes.indexesOf(open), reason))) {
-      const { service, phase, error } = failure
+    const failures =
+      open.length === 1
+        ? await stopped(open[0]!, reason)
+        : await this.#stopThese(this.#port.nodes.indexesOf(open), reason)
+    for (const { service, phase, error } of failures) {
       this.#port.log.error({ err: error }, '%s failed in %s while it was stopped', service, phase)
     }
   }
@@ -141,10 +144,8 @@ export class ServiceLevers {
   async startTogether(runtimes: readonly ServiceRuntime[]): Promise<FailedStart | undefined> {
     const { nodes, concurrency } = this.#port
     const members = nodes.indexesOf(runtimes.filter((runtime) => runtime.isAtRest))
-    // One that waits for nobody needs no order: most restarts are of one service.
-    const isOnItsWay = (other: number): boolean =>
-      nodes.runtimes[other]!.isComing || nodes.runtimes[other]!.isGoingDown
-    if (members.length === 1 && !nodes.awaits(members[0]!, isOnItsWay))
+    // One that waits for nobody needs no order, and most restarts are of one service.
+    if (members.length === 1 && !nodes.awaits(members[0]!, (other) => nodes.runtimes[other]!.mayCome))
       return startedAgain(nodes.runtimes[members[0]!]!)
     const sequence = new StartSequence(nodes, {
       members,

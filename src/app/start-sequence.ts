@@ -1,8 +1,8 @@
-import type { StopFailure } from '../errors/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
 import type { ServiceRuntime } from '../service/index.js'
 import { OrderedWalk } from './ordered-walk.js'
 import type { ServiceNodes } from './service-nodes.js'
+import { RESTART, START_FAILED } from './stop-reasons.js'
 
 /** What to start, and how. */
 export interface StartOptions {
@@ -31,11 +31,6 @@ export interface FailedMember {
   /** Names from one that nothing depends on down to it. */
   readonly path: readonly string[]
 }
-
-/** Why what is yet to be restarted is stopped. */
-export const RESTART: StopReason = { kind: 'restart' }
-/** Why what a failed start had begun is stopped again. */
-export const START_FAILED: StopReason = { kind: 'stop', detail: 'the start failed' }
 
 /** Starts services, each as soon as its own dependencies run. One passage; a further start makes a new one. */
 export class StartSequence {
@@ -154,7 +149,7 @@ export class StartSequence {
     const { runtimes } = this.#nodes
     const needs = this.#nodes.needsOf(index).map((one) => runtimes[one]!)
     if (needs.some(({ isComing, isUnderWay }) => isComing && !isUnderWay)) this.#giveUp(index, index, RESTART)
-    else if (needs.some(({ isUnderWay, isGoingDown }) => isUnderWay || isGoingDown)) this.#held.add(index)
+    else if (needs.some(({ mayCome }) => mayCome)) this.#held.add(index)
     else runtimes[index]!.proceed()
   }
 
@@ -241,58 +236,4 @@ export class StartSequence {
 function end(runtime: ServiceRuntime, reason: StopReason): void {
   if (reason.kind === 'crash') runtime.crash(reason.detail)
   else runtime.stopAlone(reason)
-}
-
-/** Stops services, each as soon as its dependants have stopped. */
-export class StopSequence {
-  readonly #nodes: ServiceNodes
-  readonly #walk: OrderedWalk
-  readonly #members: readonly number[]
-  /** It is not on behalf of a supervisor. */
-  readonly isForGood: boolean
-
-  constructor(nodes: ServiceNodes, members: readonly number[], reason: StopReason) {
-    this.isForGood = reason.kind === 'stop' || reason.kind === 'signal'
-    this.#nodes = nodes
-    this.#members = members
-    this.#walk = new OrderedWalk(nodes.stopOrder, {
-      members,
-      fromLast: true,
-      visit: (index) => {
-        const runtime = nodes.runtimes[index]!
-        runtime.stopAlone(reason)
-        if (runtime.isAtRest) this.#walk.done(index)
-      }
-    })
-  }
-
-  /** Resolves when nothing of them runs. */
-  get finished(): Promise<void> {
-    return this.#walk.finished
-  }
-
-  /** Whether it is to stop yet. */
-  isOpen(index: number): boolean {
-    return this.#walk.isOpen(index)
-  }
-
-  /** Resolves when nothing of them runs, with everything that went wrong. */
-  async run(): Promise<readonly StopFailure[]> {
-    const { runtimes } = this.#nodes
-    // Whoever stopped the others was told what went wrong with them.
-    const told = this.#members.filter((index) => runtimes[index]!.state !== 'stopped').toReversed()
-    this.#walk.begin()
-    await this.#walk.finished
-    const failures: StopFailure[] = []
-    for (let n = 0; n < told.length; n++) {
-      const found = runtimes[told[n]!]!.failures
-      if (found.length > 0) failures.push(...found)
-    }
-    return failures
-  }
-
-  /** A service moved. */
-  moved(index: number, to: ServiceState): void {
-    if (to !== 'backoff' && this.#nodes.runtimes[index]!.isAtRest) this.#walk.done(index)
-  }
 }

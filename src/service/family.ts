@@ -1,5 +1,6 @@
 import type { StopFailure } from '../errors/index.js'
 import type { ServiceRuntime } from './service-runtime.js'
+import { LEAST_MS } from './step-limits.js'
 
 /** A service and all it owns, owners first. */
 export function family(runtime: ServiceRuntime): ServiceRuntime[] {
@@ -47,9 +48,6 @@ export async function tellReady(runtimes: readonly ServiceRuntime[]): Promise<No
   return undefined
 }
 
-/** A later hook of a drain gets at least this, even when nothing is left. */
-const FLOOR_MS = 100
-
 /**
  * Calls `onDrain` of a service and of its children, the youngest first, as far as they run. Resolves with what failed.
  *
@@ -60,7 +58,7 @@ export async function drainFamily(runtime: ServiceRuntime, left: () => number): 
   for (const one of family(runtime).toReversed()) {
     if (one.state !== 'running' || !one.hasHook('onDrain')) continue
     try {
-      await one.callHook('onDrain', Math.max(FLOOR_MS, left()))
+      await one.callHook('onDrain', Math.max(LEAST_MS, left()))
     } catch (error) {
       failures.push({ service: one.name, phase: 'onDrain', error })
     }

@@ -22,11 +22,7 @@ import { isPromiseLike } from './promise-like.js'
 import type { ServiceContext } from './service-context.js'
 import { shapeOf, type OutsideHook, type ServiceShape } from './service-definition.js'
 import type { ServiceRuntime } from './service-runtime.js'
-
-/** A later hook of a stop gets at least this, even when nothing is left. */
-const FLOOR_MS = 100
-/** How long a stop waits for `setShutdown()` where no application limits it. */
-const SHUTDOWN_GATE_MS = 60_000
+import { stepLimit, stopLimit } from './step-limits.js'
 
 /** A start step that failed, kept for the one who waits for the start. */
 export interface StartFailure {
@@ -240,8 +236,8 @@ export class ServiceDrive implements Steps {
 
   /** Waits for the promise of a step, as long as it may take. */
   #await(result: PromiseLike<unknown>, step: Step, ticket: number, begun: number): void {
-    const { clock } = this.#runtime.host
-    const limit = this.#limitOf(step)
+    const { definition, host } = this.#runtime
+    const limit = stepLimit(step, definition, this.#spent, host)
     if (limit === 0) {
       // Not awaited, as asked; what it comes to is still heard.
       result.then(undefined, (error: unknown) =>
@@ -250,7 +246,8 @@ export class ServiceDrive implements Steps {
       this.dispatch({ type: 'done', ticket })
       return
     }
-    const timer = limit === Infinity ? undefined : new Alarm(clock, () => this.#expired(step, ticket, limit))
+    const timer =
+      limit === Infinity ? undefined : new Alarm(host.clock, () => this.#expired(step, ticket, limit))
     timer?.setIn(limit, begun)
     this.#stepTimer = timer
     result.then(
@@ -465,36 +462,8 @@ export class ServiceDrive implements Steps {
     this.#spent += now - Math.max(begun, this.#startedAt)
   }
 
-  #limitOf(step: Step): number {
-    switch (step) {
-      case 'children':
-      case 'stop-children':
-      case 'release': // limits each resource itself
-        return this.#runtime.definition.stopTimeout === 0 && step === 'release' ? 0 : Infinity
-      case 'shutdown-gate': {
-        const left = this.#runtime.host.shutdownBudget()
-        const own =
-          this.#runtime.definition.shutdownTimeout ?? (left === Infinity ? SHUTDOWN_GATE_MS : Infinity)
-        return Math.max(FLOOR_MS, Math.min(own, left))
-      }
-      case 'first-start':
-      case 'restart':
-      case 'start':
-      case 'work':
-      case 'started':
-        return Math.max(1, this.#runtime.definition.startTimeout - this.#spent)
-      case 'settle':
-      case 'stop':
-      case 'end-work':
-      case 'shutdown':
-        return this.#stopLimit()
-    }
-  }
-
   #stopLimit(): number {
-    const { stopTimeout } = this.#runtime.definition
-    if (stopTimeout === 0) return 0
-    return Math.max(FLOOR_MS, Math.min(stopTimeout - this.#spent, this.#runtime.host.shutdownBudget()))
+    return stopLimit(this.#runtime.definition, this.#spent, this.#runtime.host)
   }
 }
 

@@ -1,10 +1,4 @@
-import {
-  ConfigurationError,
-  ExitError,
-  LifecycleError,
-  StartError,
-  type StopFailure
-} from '../errors/index.js'
+import { ConfigurationError, LifecycleError, StartError, type StopFailure } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import { isHookStep, type ServiceState, type StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
@@ -20,6 +14,7 @@ import { announced } from './announced.js'
 import { LiveContext, ScopedContext } from './bound-context.js'
 import { calledFrom, outsideCalls, runCall, unlessFromWithin } from './call.js'
 import { ChildSet } from './child-set.js'
+import { climb } from './climb.js'
 import { HookInFlight } from './hook-in-flight.js'
 import { isPromiseLike } from './promise-like.js'
 import { Run } from './run.js'
@@ -386,6 +381,11 @@ export class ServiceRuntime implements ServiceHandle {
   /** It does not run, but is on its way, or about to be. */
   get isComing(): boolean {
     return this.state !== 'running' && (this.isRestartPlanned || this.isUnderWay)
+  }
+
+  /** It is on its way, or goes down and may come back: who needs it waits for that. What has ended may not come back. */
+  get mayCome(): boolean {
+    return this.isComing || this.isGoingDown
   }
 
   isPlannedBy(planner: RestartPlanner): boolean {
@@ -878,27 +878,7 @@ export class ServiceRuntime implements ServiceHandle {
     if (from === 'starting' || from === 'waiting') return
     if (this.owner !== undefined && this.owner.hasCrashed && this.owner.crashReason === reason) return
     // What follows is nobody's call, though it may have been `crash()` that brought it about.
-    outsideCalls(() => this.#climb(reason))
-  }
-
-  #climb(reason: unknown): void {
-    // Asking the process to end is nobody's to restart, and nothing restarts while everything is to stop.
-    if (reason instanceof ExitError || this.host.isDraining) {
-      this.host.crashed(this, reason)
-      return
-    }
-    if (this.definition.restart === 'temporary' || this.#isBeyondRestart) {
-      this.stopAlone({ kind: 'crash', detail: reason })
-      return
-    }
-    if (this.supervision !== undefined) this.supervision.crashed(this, reason)
-    else if (this.owner !== undefined && !this.owner.isAtRest) this.owner.crash(reason, 'children')
-    else this.host.crashed(this, reason)
-  }
-
-  /** It is supervised, but was about to be stopped anyway, and not to come back. */
-  get #isBeyondRestart(): boolean {
-    return this.supervision !== undefined && !this.isRestartPlanned && this.host.isToStop(this)
+    outsideCalls(() => climb(this, reason))
   }
 
   // ---- telling those who wait ---------------------------------------------------------------------------------------

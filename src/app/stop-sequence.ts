@@ -1,0 +1,58 @@
+import type { StopFailure } from '../errors/index.js'
+import type { ServiceState, StopReason } from '../lifecycle/index.js'
+import { OrderedWalk } from './ordered-walk.js'
+import type { ServiceNodes } from './service-nodes.js'
+
+/** Stops services, each as soon as its dependants have stopped. */
+export class StopSequence {
+  readonly #nodes: ServiceNodes
+  readonly #walk: OrderedWalk
+  readonly #members: readonly number[]
+  /** It is not on behalf of a supervisor. */
+  readonly isForGood: boolean
+
+  constructor(nodes: ServiceNodes, members: readonly number[], reason: StopReason) {
+    this.isForGood = reason.kind === 'stop' || reason.kind === 'signal'
+    this.#nodes = nodes
+    this.#members = members
+    this.#walk = new OrderedWalk(nodes.stopOrder, {
+      members,
+      fromLast: true,
+      visit: (index) => {
+        const runtime = nodes.runtimes[index]!
+        runtime.stopAlone(reason)
+        if (runtime.isAtRest) this.#walk.done(index)
+      }
+    })
+  }
+
+  /** Resolves when nothing of them runs. */
+  get finished(): Promise<void> {
+    return this.#walk.finished
+  }
+
+  /** Whether it is to stop yet. */
+  isOpen(index: number): boolean {
+    return this.#walk.isOpen(index)
+  }
+
+  /** Resolves when nothing of them runs, with everything that went wrong. */
+  async run(): Promise<readonly StopFailure[]> {
+    const { runtimes } = this.#nodes
+    // Whoever stopped the others was told what went wrong with them.
+    const told = this.#members.filter((index) => runtimes[index]!.state !== 'stopped').toReversed()
+    this.#walk.begin()
+    await this.#walk.finished
+    const failures: StopFailure[] = []
+    for (let n = 0; n < told.length; n++) {
+      const found = runtimes[told[n]!]!.failures
+      if (found.length > 0) failures.push(...found)
+    }
+    return failures
+  }
+
+  /** A service moved. */
+  moved(index: number, to: ServiceState): void {
+    if (to !== 'backoff' && this.#nodes.runtimes[index]!.isAtRest) this.#walk.done(index)
+  }
+}
