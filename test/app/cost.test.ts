@@ -157,6 +157,36 @@ describe('a service with two async hooks costs', { timeout: 120_000 }, () => {
   })
 })
 
+describe('two hundred hooks that wait at the same time', () => {
+  it('share one timer of the machine for their limits', { timeout: 60_000 }, async () => {
+    let end!: () => void
+    const ended = new Promise<void>((resolve) => (end = resolve))
+    const classes = Array.from({ length: 200 }, () => {
+      const made = class {
+        onStart(): Promise<void> {
+          return ended
+        }
+      }
+      ;(Service() as ClassDecorator)(made)
+      return made
+    })
+    vi.useFakeTimers()
+    try {
+      const app = await create(moduleOf(classes))
+      const starting = app.start()
+      await vi.advanceTimersByTimeAsync(0)
+      expect(app.services.filter(({ state }) => state === 'starting')).toHaveLength(200)
+      expect(vi.getTimerCount()).toBeLessThan(10)
+      end()
+      await starting
+      await app.stop()
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
+
 describe('five hundred timers of one interval', () => {
   it('wait behind one timer of the machine', { timeout: 60_000 }, async () => {
     class Ticking {

@@ -340,6 +340,52 @@ describe('a restart', () => {
   })
 })
 
+describe('a step in which there is nothing to do', () => {
+  const idle: Step[] = ['work', 'children', 'stop-children', 'end-work', 'release']
+  const steps = { isIdle: (step: Step) => idle.includes(step) }
+
+  /** What it is told, each step being done at once. */
+  function told(
+    machine: Machine,
+    event: MachineEvent
+  ): { machine: Machine; told: string[]; states: ServiceState[] } {
+    const words: string[] = []
+    const states: ServiceState[] = []
+    let next: MachineEvent | undefined = event
+    while (next !== undefined) {
+      const { machine: after, effects } = reduce(machine, next, steps)
+      machine = after
+      states.push(after.state)
+      next = undefined
+      for (const effect of effects) {
+        words.push(named(effect))
+        if (effect.type === 'step') next = { type: 'done', ticket: effect.ticket }
+      }
+    }
+    return { machine, told: words, states }
+  }
+
+  it('is passed over on the way from one step to the next', () => {
+    const { machine } = story(ALL_HOOKS).send(START)
+    const started = told(machine, GO)
+    expect(started.told).toEqual(['first-start', 'start', 'started'])
+    expect(started.machine.state).toBe('running')
+    const stopped = told(started.machine, STOP)
+    expect(stopped.told).toEqual(['abort (stop)', 'stop', 'shutdown'])
+    expect(stopped.machine.state).toBe('stopped')
+  })
+
+  it('is given out when it is the first, so that starting and stopping are states to be seen', () => {
+    const { machine } = story(NO_HOOKS).send(START)
+    const started = told(machine, GO)
+    expect(started.told).toEqual(['work'])
+    expect(started.states).toEqual(['starting', 'running'])
+    const stopped = told(started.machine, STOP)
+    expect(stopped.told).toEqual(['abort (stop)', 'stop-children'])
+    expect(stopped.states).toEqual(['stopping', 'stopped'])
+  })
+})
+
 describe('what settles late', () => {
   it('changes nothing, of this run or of an earlier one', () => {
     const service = story().send(START, GO)
