@@ -1,5 +1,9 @@
 // Two applications in one process. The argument 'crash': the first one crashes.
+import { once } from 'node:events'
 import { bootstrap, createApplication, inject, Service, Task, type ServiceContext } from 'keelson'
+
+/** Aborts when the first one has ended. */
+const firstEnds = new AbortController()
 
 @Service()
 class First {
@@ -9,6 +13,7 @@ class First {
   }
   onShutdown(): void {
     console.log('First ends')
+    firstEnds.abort()
   }
 }
 
@@ -19,7 +24,7 @@ class Below {}
 class Second {
   readonly below = inject(Below)
   async onShutdown(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    if (!firstEnds.signal.aborted) await once(firstEnds.signal, 'abort')
     console.log('Second ends')
   }
 }
