@@ -127,18 +127,19 @@ describe('a service with two async hooks costs', { timeout: 120_000 }, () => {
   })
 
   it('little memory while it runs', async () => {
-    const bytes = await perService(
-      async (size) => {
-        const root = layered(size)
-        const before = await heapUsed()
-        const app = await create(root)
-        await app.start()
-        return (await heapUsed()) - before
-      },
-      500,
-      1500
-    )
-    expect(bytes).toBeLessThan(LIMITS.bytes)
+    const held = async (size: number): Promise<number> => {
+      const root = layered(size)
+      const before = await heapUsed()
+      const app = await create(root)
+      await app.start()
+      const bytes = (await heapUsed()) - before
+      await app.stop()
+      return bytes
+    }
+    // What else the process keeps meanwhile, such as code just compiled, falls on one of three or on none.
+    const bytes = [0, 0, 0]
+    for (const n of bytes.keys()) bytes[n] = await perService(held, 500, 1500)
+    expect(bytes.toSorted((a, b) => a - b)[1]).toBeLessThan(LIMITS.bytes)
   })
 
   it('the same, whether there are many or few', async () => {

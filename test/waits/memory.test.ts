@@ -8,6 +8,8 @@ import { ManualClock } from './manual-clock.js'
 const COUNT = 200_000
 /** Bytes for each call: far below what one leaked reaction or listener comes to, which is over 100. */
 const ALLOWED = 15
+/** What else goes on in the process may add to one measurement; a leak adds to each. */
+const ATTEMPTS = 3
 
 const clock = new ManualClock()
 const { signal } = new AbortController()
@@ -46,7 +48,9 @@ describe('memory stays flat over hundreds of thousands of', () => {
   ]
 
   it.each(cases)('%s', async (_name, once, count = COUNT) => {
-    expect(await growth(once, count)).toBeLessThan(ALLOWED)
+    let least = Infinity
+    for (let n = 0; n < ATTEMPTS && least >= ALLOWED; n++) least = Math.min(least, await growth(once, count))
+    expect(least).toBeLessThan(ALLOWED)
     expect(clock.pending).toBe(0)
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
