@@ -125,7 +125,7 @@ export class LiveApplication extends Application implements Conductor {
       startTogether: (runtimes) => levers.startTogether(runtimes),
       crashed: (runtime, reason) => this.#crashed(runtime, reason),
       report: (error, what) => this.log.error({ err: error }, '%s failed', what),
-      publish: (event, about) => this.host.publish(event, about)
+      publish: (build, about) => this.#publish(build, about)
     })
   }
 
@@ -714,8 +714,8 @@ export class LiveApplication extends Application implements Conductor {
     this.#state.set(state)
   }
 
-  #publish(build: (at: number) => LifecycleEvent): void {
-    if (this.host.listens) this.host.publish(build(this.settings.clock.now()))
+  #publish(build: (at: number) => LifecycleEvent, about?: ServiceRuntime): void {
+    if (this.host.listens) this.host.publish(build(this.settings.clock.now()), about)
   }
 
   #tellEnded(): void {

@@ -128,25 +128,46 @@ export class ServiceLevers {
     return false
   }
 
-  /** Stops services on behalf of a supervisor, dependants first. What fails on the way is logged. */
-  async stopTogether(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void> {
+  /**
+   * Stops services on behalf of a supervisor, dependants first. What fails on the way is logged.
+   *
+   * @returns undefined when that is over already
+   */
+  stopTogether(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void> | undefined {
     const open = runtimes.filter((runtime) => !runtime.isAtRest)
-    const failures =
-      open.length === 1
-        ? await stopped(open[0]!, reason)
-        : await this.#stopThese(this.#port.nodes.indexesOf(open), reason)
-    for (const { service, phase, error } of failures) {
-      this.#port.log.error({ err: error }, '%s failed in %s while it was stopped', service, phase)
+    // One needs no order, and most restarts are of one service.
+    const { nodes, log } = this.#port
+    const tell = (failures: readonly StopFailure[]): void => {
+      for (const { service, phase, error } of failures)
+        log.error({ err: error }, '%s failed in %s while it was stopped', service, phase)
     }
+    if (open.length !== 1) return this.#stopThese(nodes.indexesOf(open), reason).then(tell)
+    const one = open[0]!
+    one.stopAlone(reason)
+    if (!one.isAtRest) return one.whenAtRest().then(tell)
+    tell(one.failures)
+    return undefined
   }
 
-  /** Restarts services at rest, dependencies first. Resolves with the first that could not start. */
-  async startTogether(runtimes: readonly ServiceRuntime[]): Promise<FailedStart | undefined> {
-    const { nodes, concurrency } = this.#port
+  /**
+   * Restarts services at rest, dependencies first. Resolves with the first that could not start.
+   *
+   * @returns undefined when all of them run already
+   */
+  startTogether(runtimes: readonly ServiceRuntime[]): Promise<FailedStart | undefined> | undefined {
+    const { nodes } = this.#port
     const members = nodes.indexesOf(runtimes.filter((runtime) => runtime.isAtRest))
-    // One that waits for nobody needs no order, and most restarts are of one service.
-    if (members.length === 1 && !nodes.awaits(members[0]!, (other) => nodes.runtimes[other]!.mayCome))
-      return startedAgain(nodes.runtimes[members[0]!]!)
+    // One that waits for nobody needs no order either.
+    if (members.length !== 1 || nodes.awaits(members[0]!, (other) => nodes.runtimes[other]!.mayCome))
+      return this.#startInOrder(members)
+    const one = nodes.runtimes[members[0]!]!
+    one.startAlone(true)
+    one.proceed()
+    return one.state === 'running' ? undefined : startedAgain(one)
+  }
+
+  async #startInOrder(members: readonly number[]): Promise<FailedStart | undefined> {
+    const { nodes, concurrency } = this.#port
     const sequence = new StartSequence(nodes, {
       members,
       concurrency,
@@ -277,16 +298,8 @@ async function release(runtime: ServiceRuntime): Promise<unknown[]> {
   return (await runtime.whenAtRest()).map((failure) => failure.error)
 }
 
-/** Stops one service; resolves with what went wrong. */
-function stopped(runtime: ServiceRuntime, reason: StopReason): Promise<readonly StopFailure[]> {
-  runtime.stopAlone(reason)
-  return runtime.whenAtRest()
-}
-
-/** Restarts one service that waits for no other. One that was stopped meanwhile has not failed. */
+/** Waits for the restart of one service. One that was stopped meanwhile has not failed. */
 async function startedAgain(runtime: ServiceRuntime): Promise<FailedStart | undefined> {
-  runtime.startAlone(true)
-  runtime.proceed()
   try {
     await runtime.whenStarted()
   } catch {

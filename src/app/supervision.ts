@@ -36,7 +36,8 @@ export interface SupervisionPort {
   /** No supervisor answers for a service: the application crashes. */
   crashed(runtime: ServiceRuntime, reason: unknown): void
   report(error: unknown, what: string): void
-  publish(event: LifecycleEvent, about?: ServiceRuntime): void
+  /** Publishes an event, made when anybody listens. */
+  publish(build: (at: number) => LifecycleEvent, about?: ServiceRuntime): void
 }
 
 /** The supervisors of an application, which its modules and its options declare. */
@@ -148,7 +149,7 @@ class ModuleSupervisor {
       crash: (error, because) => this.#crash(error, because),
       isPlannedAbove: (runtime) => this.#isPlannedAbove(runtime),
       report: (error, unit) => port.report(error, `restarting ${unit.name}`),
-      publish: (event, about) => port.publish(event, serviceOf(about)),
+      publish: (build, about) => port.publish(build, serviceOf(about)),
       random: Math.random,
       ...(this.#settings.replacement === undefined ? {} : { replace: (runtime) => this.#replace(runtime) })
     }

@@ -104,9 +104,12 @@ export class ScheduleEntry implements WorkEntry {
     if (this.isRunning) this.#work?.abort(abortError(reason))
   }
 
-  async end(): Promise<void> {
-    await this.#work?.end()
-    this.finish({ value: undefined })
+  end(): Promise<void> | undefined {
+    const finish = (): void => this.finish({ value: undefined })
+    if (this.isRunning) return this.#work?.end().then(finish)
+    this.quiesce()
+    finish()
+    return undefined
   }
 
   /** The first outcome counts. */

@@ -98,14 +98,15 @@ export class TaskEntry implements WorkEntry {
 
   begin({ run }: Shift, moments: Moments): void {
     if (this.#state !== 'waiting') return
+    const { wall, monotonic } = moments.current
     moments.pass()
     const { host } = this.#runtime
     this.#run = run
     this.#scope = new CallScope(run)
     this.#state = 'running'
     this.#isRunning = true
-    this.#startedAt = host.clock.now()
-    this.#begunAt = host.clock.monotonic()
+    this.#startedAt = wall
+    this.#begunAt = monotonic
     host.tasksChanged(1)
     this.#publish((at) => ({ type: 'task.started', at, service: this.#runtime.name, task: this.name }))
     const context = new ScopedContext(this.#runtime, run, this.#scope)
@@ -137,8 +138,8 @@ export class TaskEntry implements WorkEntry {
     if (!this.#plan.isLasting) this.#plan.settled?.({ error: abortError(reason) })
   }
 
-  end(): Promise<void> {
-    if (!this.#isRunning) return Promise.resolve()
+  end(): Promise<void> | undefined {
+    if (!this.#isRunning) return undefined
     return (this.#ended ??= new Promise((resolve) => (this.#tellEnded = resolve)))
   }
 
@@ -178,7 +179,8 @@ export class TaskEntry implements WorkEntry {
 
   #fail(error: unknown): void {
     const runtime = this.#runtime
-    const durationMs = runtime.host.clock.monotonic() - this.#begunAt
+    // One whose time is up goes on.
+    const durationMs = this.#durationMs ?? runtime.host.clock.monotonic() - this.#begunAt
     this.#state = 'failed'
     this.#failure = { error }
     this.#publish((at) => ({

@@ -19,6 +19,6 @@ export interface WorkEntry {
   quiesce(): void
   /** The calls under way are told to end, and none begins. */
   abort(reason: StopReason): void
-  /** Resolves when no call is under way; never rejects. */
-  end(): Promise<void>
+  /** Resolves when no call is under way, undefined when none is; never rejects. */
+  end(): Promise<void> | undefined
 }

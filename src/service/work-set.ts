@@ -82,7 +82,10 @@ export class WorkSet {
     this.#shift = undefined
     this.#prepared = false
     const ending: Promise<void>[] = []
-    for (const entry of [...this.#entries]) ending.push(entry.end())
+    for (const entry of [...this.#entries]) {
+      const ended = entry.end()
+      if (ended !== undefined) ending.push(ended)
+    }
     return ending.length === 0 ? undefined : Promise.all(ending)
   }
 

@@ -122,7 +122,10 @@ export class RestartRound implements RestartPlanner {
   async run(): Promise<void> {
     this.#isRunning = true
     try {
-      while (this.#isOpen && this.#hasWork) await this.#step()
+      while (this.#isOpen && this.#hasWork) {
+        const step = this.#step()
+        if (step !== undefined) await step
+      }
     } finally {
       this.#isRunning = false
     }
@@ -138,22 +141,21 @@ export class RestartRound implements RestartPlanner {
     return this.#owed.size > 0
   }
 
-  async #step(): Promise<void> {
+  /** Undefined when that is over already. */
+  #step(): Promise<void> | undefined {
     const entry = this.#entries.shift()
-    if (entry !== undefined) {
-      if (this.#isOpenMatter(entry)) await this.#bringDown(entry.incident)
-      return
-    }
+    if (entry !== undefined) return this.#isOpenMatter(entry) ? this.#bringDown(entry.incident) : undefined
     const left = this.#notBefore - this.#port.clock.monotonic()
-    if (left > 0) {
-      await this.#pause(left)
-      return
-    }
-    for (const prepare of this.#preparations.splice(0)) {
-      const prepared = prepare()
-      if (prepared !== undefined) await prepared
-    }
-    if (this.#isOpen && this.#entries.length === 0) await this.#bringUp()
+    if (left > 0) return this.#pause(left)
+    const prepared = this.#prepare()
+    return prepared === undefined ? this.#bringUp() : prepared.then(() => this.#bringUp())
+  }
+
+  #prepare(): Promise<void> | undefined {
+    let prepared: Promise<void> | undefined
+    for (const prepare of this.#preparations.splice(0))
+      prepared = prepared === undefined ? prepare() : prepared.then(prepare)
+    return prepared
   }
 
   #isOpenMatter({ incident: { unit }, run, isRestarted }: Entry): boolean {
@@ -166,53 +168,60 @@ export class RestartRound implements RestartPlanner {
     )
   }
 
-  async #bringDown(incident: Incident): Promise<void> {
-    const { unit } = incident
+  /** Stops what is to stop. Never over at once: what has ended comes to its end before it is started again. */
+  #bringDown(incident: Incident): Promise<void> {
+    const { unit, error } = incident
     const plan = this.#desk.decide(incident)
-    if (plan.climb) {
-      await this.#desk.crash(incident.error, unit)
-      return
-    }
+    if (plan.climb) return this.#desk.crash(error, unit)
     const starting = this.#plan(incident, plan)
     const stopping = [unit, ...this.#desk.units(plan.stop, incident)].flatMap((one) => one.runtimes)
-    if (starting.length === 0) {
-      await this.#port.stop(stopping, { kind: 'crash', detail: incident.error })
-      return
-    }
+    if (starting.length === 0) return this.#port.stop(stopping, { kind: 'crash', detail: error }) ?? OVER
     const delay = this.#desk.spend(incident)
-    if (delay === undefined) {
-      await this.#desk.giveUp(incident)
-      return
-    }
+    if (delay === undefined) return this.#desk.giveUp(incident)
     this.#tell(incident, starting, delay)
     const ended = starting.flatMap((one) => one.restarting.map((runtime) => [runtime, runtime.run] as const))
-    await this.#port.stop(stopping, { kind: 'restart', detail: incident.error })
-    for (const [runtime, run] of ended) {
-      this.#owed.add(runtime)
-      this.#down.set(runtime, run)
-    }
-    if (delay > 0) {
-      this.#notBefore = Math.max(this.#notBefore, this.#port.clock.monotonic() + delay)
-      for (const runtime of unit.runtimes) if (runtime.isPlannedBy(this)) runtime.backOff()
-    }
-    this.#preparations.push(() => {
-      if (!this.#isOpen) return undefined
-      // What a supervisor below was about to restart by itself is restarted with the rest of it.
-      for (const one of starting) for (const runtime of one.renew?.(this) ?? []) this.#owed.add(runtime)
-      const isToBeReplaced = incident.how === 'crash' && this.#port.replace !== undefined
-      return isToBeReplaced ? this.#replace(unit) : undefined
+    const stopped = this.#port.stop(stopping, { kind: 'restart', detail: error }) ?? OVER
+    return stopped.then(() => {
+      for (const [runtime, run] of ended) {
+        this.#owed.add(runtime)
+        this.#down.set(runtime, run)
+      }
+      if (delay > 0) this.#backOff(unit, delay)
+      this.#preparations.push(() => this.#renew(incident, starting))
     })
   }
 
-  async #bringUp(): Promise<void> {
+  #backOff(unit: Unit, delay: number): void {
+    this.#notBefore = Math.max(this.#notBefore, this.#port.clock.monotonic() + delay)
+    for (const runtime of unit.runtimes) if (runtime.isPlannedBy(this)) runtime.backOff()
+  }
+
+  #renew({ unit, how }: Incident, starting: readonly Unit[]): Promise<void> | undefined {
+    if (!this.#isOpen) return undefined
+    // What a supervisor below was about to restart by itself is restarted with the rest of it.
+    for (const one of starting) for (const runtime of one.renew?.(this) ?? []) this.#owed.add(runtime)
+    return how === 'crash' && this.#port.replace !== undefined ? this.#replace(unit) : undefined
+  }
+
+  #bringUp(): Promise<void> | undefined {
+    if (!this.#isOpen || this.#entries.length > 0) return undefined
     const ready = this.#port.startable([...this.#owed])
     for (const runtime of ready) this.#down.delete(runtime)
-    const failure = ready.length === 0 ? undefined : await this.#port.start(ready)
+    const starting = ready.length === 0 ? undefined : this.#port.start(ready)
+    return starting === undefined
+      ? this.#broughtUp(ready, undefined)
+      : starting.then((failure) => this.#broughtUp(ready, failure))
+  }
+
+  #broughtUp(
+    ready: readonly ServiceRuntime[],
+    failure: FailedRestart | undefined
+  ): Promise<void> | undefined {
     if (failure !== undefined) this.#startFailed(failure)
     // Nothing has come of it: something else must happen first.
-    else if (ready.every((runtime) => runtime.isAtRest && runtime.isPlannedBy(this))) {
-      await Promise.race([this.#port.changed(), this.#woken()])
-    }
+    else if (ready.every((runtime) => runtime.isAtRest && runtime.isPlannedBy(this)))
+      return Promise.race([this.#port.changed(), this.#woken()])
+    return undefined
   }
 
   /** A restart whose start fails counts as another crash. */
@@ -263,16 +272,23 @@ export class RestartRound implements RestartPlanner {
   }
 
   #tell({ unit, error }: Incident, starting: readonly Unit[], delayMs: number): void {
-    const { name: supervisor, clock } = this.#port
-    const at = clock.now()
-    const services = starting.flatMap(({ restarting }) => restarting.map(({ name }) => name))
-    const service = unit.name
-    this.#port.publish(
-      { type: 'supervisor.restarting', at, supervisor, service, services, delayMs, error },
-      unit
-    )
+    const { name: supervisor } = this.#port
+    this.#port.publish((at) => {
+      const services = starting.flatMap(({ restarting }) => restarting.map(({ name }) => name))
+      return {
+        type: 'supervisor.restarting',
+        at,
+        supervisor,
+        service: unit.name,
+        services,
+        delayMs,
+        error
+      }
+    }, unit)
   }
 }
+
+const OVER = Promise.resolve()
 
 function runOf(unit: Unit): number {
   let sum = 0

@@ -25,14 +25,20 @@ export interface RestarterPort {
   ): readonly { readonly unit: Unit; readonly isDependent: boolean }[]
   /** The unit that stands for a service. */
   unitOf(runtime: ServiceRuntime): Unit
-  /** Stops services, dependants first, and releases what crashed ones held; resolves when they are at rest. */
-  stop(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void>
+  /**
+   * Stops services, dependants first, and releases what crashed ones held. Resolves when they are at rest; undefined
+   * when they are already: each promise on the way of a restart is a twentieth of what that takes.
+   */
+  stop(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void> | undefined
   /** Those of these, in start order, that need nothing but each other and what is not about to be restarted itself. */
   startable(runtimes: readonly ServiceRuntime[]): readonly ServiceRuntime[]
   /** Resolves when there may be more that are {@link startable}. */
   changed(): Promise<void>
-  /** Starts services at rest as restarts, dependencies first. Resolves with the one that could not start. */
-  start(runtimes: readonly ServiceRuntime[]): Promise<FailedRestart | undefined>
+  /**
+   * Starts services at rest as restarts, dependencies first. Resolves with the one that could not start; undefined when
+   * they run already.
+   */
+  start(runtimes: readonly ServiceRuntime[]): Promise<FailedRestart | undefined> | undefined
   /** Gives what is to run in place of a service that crashed and is at rest. */
   replace?(runtime: ServiceRuntime): Promise<ServiceRuntime>
   /** The supervisor has crashed: its services are to be stopped, and the one above decides. */
@@ -41,7 +47,12 @@ export interface RestarterPort {
   isPlannedAbove?(runtime: ServiceRuntime): boolean
   /** A surprise in restarting a unit, which ends nothing. */
   report(error: unknown, unit: Unit): void
-  /** @param about the unit that the event is about */
-  publish(event: LifecycleEvent, about: Unit): void
+  /**
+   * Publishes an event, if anybody listens.
+   *
+   * @param build makes it, of the time at which it is published
+   * @param about the unit that it is about
+   */
+  publish(build: (at: number) => LifecycleEvent, about: Unit): void
   random(): number
 }

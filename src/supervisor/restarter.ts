@@ -81,7 +81,7 @@ export class Restarter implements Supervision, RoundDesk {
   ask(unit: Unit, error: unknown, upForMs: number): void {
     if (!this.#isOpen) {
       const stopped = this.#port.stop(unit.runtimes, { kind: 'crash', detail: error })
-      stopped.catch((failure: unknown) => this.#port.report(failure, unit))
+      stopped?.catch((failure: unknown) => this.#port.report(failure, unit))
       return
     }
     const round = this.#roundFor(unit)
@@ -135,12 +135,12 @@ export class Restarter implements Supervision, RoundDesk {
   }
 
   async giveUp({ unit, error: cause }: Incident): Promise<void> {
-    const { name: supervisor, clock } = this.#port
+    const { name: supervisor } = this.#port
     const { maxRestarts } = this.#settings
     const withinMs = budgetWindow(this.#settings)
     const service = unit.name
     const error = new MaxRestartsExceededError({ supervisor, service, maxRestarts, withinMs, cause })
-    this.#port.publish({ type: 'supervisor.gave-up', at: clock.now(), supervisor, service, error }, unit)
+    this.#port.publish((at) => ({ type: 'supervisor.gave-up', at, supervisor, service, error }), unit)
     await this.crash(error, unit)
   }
 
@@ -173,14 +173,13 @@ export class Restarter implements Supervision, RoundDesk {
   #carryOut(unit: Unit, round: RestartRound): void {
     if (round.isRunning) return
     const key = this.#keyOf(unit)
-    round
-      .run()
-      .catch((error: unknown) => {
-        round.close()
-        this.#port.report(error, unit)
-      })
-      .finally(() => {
-        if (!round.isRunning && this.#rounds.get(key) === round) this.#rounds.delete(key)
-      })
+    const over = (): void => {
+      if (!round.isRunning && this.#rounds.get(key) === round) this.#rounds.delete(key)
+    }
+    round.run().then(over, (error: unknown) => {
+      round.close()
+      over()
+      this.#port.report(error, unit)
+    })
   }
 }

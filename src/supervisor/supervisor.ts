@@ -99,7 +99,10 @@ export class Supervisor extends ServiceBase {
       start: (runtimes) => this.#start(runtimes),
       crash: (error) => this.#giveUp(error),
       report: (error, unit) => own().log.error({ err: error }, 'restarting %s failed', unit.name),
-      publish: (event, about) => own().host.publish(event, serviceOf(about) ?? own()),
+      publish: (build, about) => {
+        const { host } = own()
+        if (host.listens) host.publish(build(host.clock.now()), serviceOf(about) ?? own())
+      },
       random: Math.random,
       ...(replacement === undefined
         ? {}
