@@ -143,7 +143,10 @@ class ModuleSupervisor {
       candidates: (unit, along) => this.#candidates(unit, along),
       unitOf: (runtime) => this.#units.get(runtime) ?? new ServiceUnit(runtime, { isForeign: true }),
       stop: (runtimes, reason) => port.stopTogether(runtimes, reason),
-      startable: (runtimes) => port.gate.startable(runtimes),
+      startable: (runtimes) => {
+        this.#dropVain(runtimes)
+        return port.gate.startable(runtimes)
+      },
       changed: () => port.gate.changed(),
       start: (runtimes) => port.startTogether(runtimes),
       crash: (error, because) => this.#crash(error, because),
@@ -152,6 +155,22 @@ class ModuleSupervisor {
       publish: (build, about) => port.publish(build, serviceOf(about)),
       random: Math.random,
       ...(this.#settings.replacement === undefined ? {} : { replace: (runtime) => this.#replace(runtime) })
+    }
+  }
+
+  /** What has never run does not start without what it needs, as any start: it is not restarted after all. */
+  #dropVain(runtimes: readonly ServiceRuntime[]): void {
+    if (runtimes.every((runtime) => runtime.hasRun)) return
+    const { nodes } = this.#port
+    for (const index of nodes.indexesOf(runtimes)) {
+      const runtime = nodes.runtimes[index]!
+      if (runtime.hasRun || !runtime.isAtRest) continue
+      const missing = nodes.missing(index)
+      if (missing === undefined) continue
+      const { name, isAtRest, isComing } = nodes.runtimes[missing]!
+      if (!isAtRest || isComing) continue
+      runtime.log.warn('is not restarted: it needs %s, which has ended', name)
+      runtime.endRestarts({ kind: 'stop', detail: `${name} has ended` })
     }
   }
 

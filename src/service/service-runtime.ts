@@ -71,7 +71,8 @@ export class ServiceRuntime implements ServiceHandle {
   #endReason: StopReason | undefined
   #disposed = false
   #refusal: Error | undefined
-  #runningSince = 0
+  /** `Infinity` until it has run since it was started. */
+  #runningSince = Infinity
   #upForMs = 0
   /** `onReady` or `onDrain`, which stand outside the machine. */
   #hookInFlight: HookInFlight | undefined
@@ -293,6 +294,7 @@ export class ServiceRuntime implements ServiceHandle {
   startAlone(restart = false): void {
     this.#driven.forgetLastRun()
     this.#endReason = undefined
+    if (!restart) this.#runningSince = Infinity
     if (this.#run !== undefined && this.#run.stopReason !== undefined) this.#run = undefined
     this.#driven.dispatch({ type: 'start', restart })
   }
@@ -386,6 +388,11 @@ export class ServiceRuntime implements ServiceHandle {
   /** It is on its way, or goes down and may come back: who needs it waits for that. What has ended may not come back. */
   get mayCome(): boolean {
     return this.isComing || this.isGoingDown
+  }
+
+  /** Whether it has run since it was started, or was restarted since it had. */
+  get hasRun(): boolean {
+    return this.#runningSince !== Infinity
   }
 
   isPlannedBy(planner: RestartPlanner): boolean {

@@ -219,7 +219,7 @@ export class RestartRound implements RestartPlanner {
   ): Promise<void> | undefined {
     if (failure !== undefined) this.#startFailed(failure)
     // Nothing has come of it: something else must happen first.
-    else if (ready.every((runtime) => runtime.isAtRest && runtime.isPlannedBy(this)))
+    else if (this.#owed.size > 0 && ready.every((runtime) => runtime.isAtRest && runtime.isPlannedBy(this)))
       return Promise.race([this.#port.changed(), this.#woken()])
     return undefined
   }

@@ -65,8 +65,10 @@ export class ModelWorld {
   readonly #since = new WeakMap<object, number>()
   #hasCrashed = false
   readonly #stopKinds = new Map<string, StopReason['kind']>()
-  /** They have run since the application last began to start. */
+  /** They have run since they were started, restarts aside. */
   readonly #haveRun = new Set<number>()
+  /** What comes next is a restart. */
+  readonly #restarting = new Set<string>()
   /** Stopped by a supervisor: they may end although others that need them run on. */
   readonly #letGo = new Set<number>()
   readonly #restarts = new Map<string, number[]>()
@@ -503,18 +505,16 @@ export class ModelWorld {
     if (event.type === 'service.stopping')
       this.#stopKinds.set(event.service, (event.reason as StopReason).kind)
     if (event.type === 'application.crashed') this.#hasCrashed = true
-    if (event.type === 'service.waiting') this.#newRun(event.service)
+    if (event.type === 'service.restarting') this.#restarting.add(event.service)
+    if (event.type === 'service.waiting') {
+      this.#newRun(event.service)
+      if (!this.#restarting.delete(event.service)) this.#haveRun.delete(Number(event.service.slice(1)))
+    }
     if (event.type === 'service.starting') {
       this.#runOf(event.service).begun = true
       this.#restarts.delete(event.service)
     }
-    if (event.type === 'application.starting') {
-      this.#restarts.clear()
-      this.#haveRun.clear()
-      this.#app.services.forEach((handle) => {
-        if (handle.state === 'running') this.#haveRun.add(Number(handle.name.slice(1)))
-      })
-    }
+    if (event.type === 'application.starting') this.#restarts.clear()
     if (event.type !== 'supervisor.restarting') return
     const spec = this.#supervisorOf(event.supervisor)
     // A supervisor that is restarted itself begins anew.

@@ -759,6 +759,51 @@ describe('restart types', () => {
   })
 })
 
+describe('a permanent service that ends itself while it starts', () => {
+  const permanent = { restart: 'permanent', stopTimeout: '1s' } as const
+  /** The first time it asks for its own end, and takes long; then it is quick. */
+  function endsItselfOnce(): (context: ServiceContext) => unknown {
+    let calls = 0
+    return (context) => {
+      if (++calls > 1) return undefined
+      void context.stop('not like this')
+      return takes(100)(context)
+    }
+  }
+
+  it('is restarted with what it needs', async () => {
+    const journal = new Journal()
+    const cache = journal.service('Cache')
+    const page = journal.service('Page', { needs: [cache], options: permanent, onStart: endsItselfOnce() })
+    const app = await createTestApplication([page], {
+      supervisor: { strategy: 'one-for-all', ...AT_ONCE }
+    }).create()
+    const refused = rejection(app.service(page).start())
+    await app.clock.advance(100)
+    expect(await refused).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    expect(app.services.map(String)).toEqual(['<Cache: running>', '<Page: running>'])
+    await app[Symbol.asyncDispose]()
+  })
+
+  it('is not restarted when what it needs has ended meanwhile', async () => {
+    const journal = new Journal()
+    const cache = journal.service('Cache', { options: { restart: 'temporary' } })
+    const page = journal.service('Page', { needs: [cache], options: permanent, onStart: endsItselfOnce() })
+    const app = await createTestApplication([page], {
+      supervisor: { strategy: 'one-for-all', ...AT_ONCE }
+    }).create()
+    const refused = rejection(app.service(page).start())
+    await app.clock.advance('1h')
+    expect(await refused).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    expect(journal.take()).toEqual(['Cache.onStart', 'Page.onStart', 'Page.onStop', 'Cache.onStop'])
+    expect(app.services.map(String)).toEqual(['<Cache: stopped>', '<Page: stopped>'])
+    expect(app.logs.map(({ msg }) => msg)).toContain('is not restarted: it needs Cache, which has ended')
+    await app.service(page).start()
+    expect(journal.lines).toEqual(['Cache.onStart', 'Page.onStart'])
+    await app[Symbol.asyncDispose]()
+  })
+})
+
 describe('a crash of a service that waits to be stopped', () => {
   it.each(['by hand', 'by itself'])('with what it needs, %s, is not undone either', async (how) => {
     const journal = new Journal()
