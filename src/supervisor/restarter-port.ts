@@ -27,7 +27,8 @@ export interface RestarterPort {
   unitOf(runtime: ServiceRuntime): Unit
   /**
    * Stops services, dependants first, and releases what crashed ones held. Resolves when they are at rest; undefined
-   * when they are already: each promise on the way of a restart is a twentieth of what that takes.
+   * when they are already. Seventeen promises less on the way of a restart saved a third of what it takes: on Node 20 each is
+   * twenty calls of `AsyncLocalStorage`.
    */
   stop(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void> | undefined
   /** Those of these, in start order, that need nothing but each other and what is not about to be restarted itself. */
