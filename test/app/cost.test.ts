@@ -2,7 +2,7 @@ import { createHook } from 'node:async_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Clock, createApplication, Module, Service, Timer, type Application, type Class } from 'keelson'
+import { Clock, createApplication, Module, Service, Task, Timer, type Application, type Class } from 'keelson'
 import { TestClock } from 'keelson/testing'
 
 // What a service costs, in numbers that a busy machine does not change: promises, timers, readings of the clock, bytes.
@@ -155,6 +155,37 @@ describe('a service with two async hooks costs', { timeout: 120_000 }, () => {
     await count(100)
     const [few, more, many] = [await count(200), await count(400), await count(800)]
     expect((many - more) / (more - few)).toBeCloseTo(2, 1)
+  })
+})
+
+describe('a crash and restart without a delay', () => {
+  it('makes nine promises, three of them of the task', { timeout: 60_000 }, async () => {
+    const crashes = async (count: number): Promise<number> => {
+      let calls = 0
+      let begin!: () => void
+      let end!: () => void
+      const begun = new Promise<void>((resolve) => (begin = resolve))
+      const ended = new Promise<void>((resolve) => (end = resolve))
+      class Crashing {
+        async work(): Promise<void> {
+          await begun
+          if (++calls <= count) throw new Error('boom')
+          end()
+        }
+      }
+      const method = Object.getOwnPropertyDescriptor(Crashing.prototype, 'work')!
+      Task()(Crashing.prototype, 'work', method)
+      ;(Service() as ClassDecorator)(Crashing)
+      const supervisor = { backoff: false, maxRestarts: Infinity } as const
+      const app = await createApplication(moduleOf([Crashing]), { logger: false, supervisor })
+      apps.push(app)
+      await app.start()
+      return promises(() => {
+        begin()
+        return ended
+      })
+    }
+    expect(await perService(crashes, 100, 200)).toBe(9)
   })
 })
 
