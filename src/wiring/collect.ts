@@ -101,6 +101,8 @@ class Collector {
   readonly #nodes = new Map<object, ModuleNode>()
   /** Found, their imports not read yet. */
   readonly #open: { readonly node: ModuleNode; readonly imports: readonly unknown[] }[] = []
+  /** Met, and taken as something else. */
+  readonly #replacedModules = new Set<unknown>()
   readonly #exports: { readonly node: ModuleNode; readonly entries: readonly unknown[] }[] = []
 
   constructor(options: CollectOptions) {
@@ -112,6 +114,7 @@ class Collector {
     // what is found on the way is appended, and met later
     for (const { node, imports } of this.#open) await this.#import(node, imports)
     for (const { node, entries } of this.#exports) this.#export(node, entries)
+    this.#checkReplaced(root)
     return this.finish(root)
   }
 
@@ -221,7 +224,20 @@ class Collector {
   /** What is to be taken instead. */
   #replaced(value: unknown): unknown {
     const cls = isDynamic(value) ? value.module : value
-    return this.#options.overrideModules?.get(cls as ModuleClass) ?? value
+    const other = this.#options.overrideModules?.get(cls as ModuleClass)
+    if (other !== undefined) this.#replacedModules.add(cls)
+    return other ?? value
+  }
+
+  #checkReplaced(root: ModuleNode): void {
+    for (const module of this.#options.overrideModules?.keys() ?? []) {
+      if (this.#replacedModules.has(module)) continue
+      this.#report(root, {
+        code: 'KEEL_INVALID_OPTION',
+        message: `${nameOf(module)} is to be replaced by another module, but nothing imports it`,
+        hint: 'Name the class of a module that is imported, or leave that out; override(token) replaces what a module provides.'
+      })
+    }
   }
 
   #take(value: unknown, importer: ModuleNode | undefined): ModuleNode {

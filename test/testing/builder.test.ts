@@ -185,6 +185,18 @@ describe('an override', () => {
     const app = await createTestApplication(Root).overrideModule(OrdersModule).useModule(FakeModule).start()
     expect(app.get(Shop).orders.url).toBe('none')
   })
+
+  it('of a module that nothing imports is refused', async () => {
+    @Module({})
+    class Far {}
+    @Module({})
+    class Other {}
+    const error = await rejection(
+      createTestApplication(AppModule).overrideModule(Far).useModule(Other).start()
+    )
+    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'KEEL_INVALID_OPTION' })
+    expect(String(error)).toContain('Far is to be replaced by another module, but nothing imports it')
+  })
 })
 
 describe('a mocker', () => {
