@@ -47,9 +47,10 @@ export class EntryPort implements SchedulePort<ScheduleEntry> {
 
   crash(error: unknown, { settings, name, body }: Work): void {
     const { runtime } = this
+    // First: a crash may bring the run to its end, which would be the outcome.
+    body.finish({ error })
     if (runtime.currentRun === this.run && !runtime.isAtRest) runtime.crash(error, settings.kind)
     else runtime.log.error({ err: error }, '%s %s failed', settings.kind, name)
-    body.finish({ error })
   }
 
   ran({ tick, latenessMs, durationMs }: EndedCall, { name, settings: { kind } }: Work): void {

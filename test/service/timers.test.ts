@@ -622,4 +622,28 @@ describe('timers and crons that are added', () => {
     await rejection(app.waitUntilStopped())
     expect(await good).toBeUndefined()
   })
+
+  it.each([
+    ['throws', fails],
+    ['rejects', async () => fails()]
+  ])('throw what a body %s, though a supervisor restarts the service at once', async (_how, body) => {
+    let context!: ServiceContext
+    @Service()
+    class Worker {
+      onReady(given: ServiceContext): void {
+        context = given
+      }
+    }
+    const app = await createTestApplication(Worker, { supervisor: { backoff: false } }).start()
+    const good = context.addTimer('1s', () => {})
+    const bad = context.addTimer('5s', body, { onError: 'crash' })
+    await app.clock.advance('5s')
+    expect(app.service(Worker)).toMatchObject({ state: 'running', restartCount: 1 })
+    expect(await rejection(Promise.resolve(bad))).toMatchObject({ message: 'the body failed' })
+    expect(await good).toBeUndefined()
+  })
 })
+
+function fails(): never {
+  throw new Error('the body failed')
+}
