@@ -10,16 +10,24 @@ import { calendarOf, localTime, type Calendar } from './croner.js'
  */
 export function cronSlots(expression: string, zone: string): Calendar {
   const calendar = calendarOf(expression, zone)
-  const fields = expression.split(' ')
-  const [second = '', minute = '', hour = ''] = fields.length === 6 ? fields : ['0', ...fields]
-  const namesHours = !/[*?]/.test(hour)
-  const isFixed = !/[*?/]/.test(second + minute + hour)
-  // croner itself looks after the rest; it leaves out such as `*/10 2 * * *`, for whole days
-  return namesHours && !isFixed ? new GapCalendar(calendar, calendarOf(expression, 'UTC'), zone) : calendar
+  // a nickname has no such field, and means whole days but for one
+  const hour = expression.split(' ').at(-4) ?? ''
+  const namesHours = expression !== '@hourly' && !/[*?]/.test(hour)
+  return namesHours && zone !== 'UTC'
+    ? new GapCalendar(calendar, calendarOf(expression, 'UTC'), zone)
+    : calendar
 }
 
+const SECOND = 1000
 const DAY = 86_400_000
 
+/** Farther than any zone is from UTC. */
+const FARTHEST = 15 * 3_600_000
+
+/**
+ * Looks after what croner leaves out, for whole days: steps and wildcards within an hour that a gap swallows, and
+ * whatever is in a gap that ends with the day, as Greenland's does.
+ */
 class GapCalendar implements Calendar {
   readonly #calendar: Calendar
   readonly #onTheWall: Calendar
@@ -37,16 +45,23 @@ class GapCalendar implements Calendar {
     const shownAfter = localTime(after, this.#zone)
     const shownNext = localTime(next, this.#zone)
     // clocks change no more than once a day
-    if (next - after < DAY && shownNext - next === shownAfter - Math.floor(after / 1000) * 1000) return next
+    if (next - after < DAY && shownNext - next === shownAfter - Math.floor(after / SECOND) * SECOND)
+      return next
     const shown = this.#onTheWall.next(shownAfter)
     if (shownNext === shown) return next
-    // the wall shows that time later than `next`, or never: then it is in a gap, and `once` is where the gap ends
-    const date = new Date(shown)
-    const time = `${date.getUTCSeconds()} ${date.getUTCMinutes()} ${date.getUTCHours()}`
-    const once = calendarOf(`${time} ${date.getUTCDate()} ${date.getUTCMonth() + 1} *`, this.#zone).next(
-      after
-    )
-    return Math.min(next, once)
+    return Math.min(next, this.#endOfGap(shown) ?? Infinity)
+  }
+
+  /** Where the gap ends that swallows what a wall would show; undefined when there is a time at which it shows that. */
+  #endOfGap(shown: number): number | undefined {
+    let before = shown - FARTHEST
+    let after = shown + FARTHEST
+    while (after - before > SECOND) {
+      const middle = Math.floor((before + after) / 2 / SECOND) * SECOND
+      if (localTime(middle, this.#zone) <= shown) before = middle
+      else after = middle
+    }
+    return localTime(before, this.#zone) === shown ? undefined : after
   }
 
   previous(before: number): number {

@@ -62,6 +62,10 @@ describe('a spring-forward gap', () => {
       '2026-03-08T07:00Z',
       '2026-03-08T07:30Z'
     ])
+    expect(runs('@hourly', 'Australia/Lord_Howe', '2026-10-03T14:45Z', 2)).toEqual([
+      '2026-10-03T16:00Z',
+      '2026-10-03T17:00Z'
+    ])
   })
 
   it.each([
@@ -80,6 +84,16 @@ describe('a spring-forward gap', () => {
       '2026-09-26T14:00Z'
     ],
     ['Havana, at midnight', '30 0 * * *', 'America/Havana', '2026-03-08T00:00Z', '2026-03-08T05:00Z'],
+    ['Havana, by a nickname', '@daily', 'America/Havana', '2026-03-08T00:00Z', '2026-03-08T05:00Z'],
+    [
+      'Nuuk, in the last hour of the day',
+      '45 23 * * *',
+      'America/Nuuk',
+      '2026-03-28T12:00Z',
+      '2026-03-29T01:00Z'
+    ],
+    ['Nuuk, of one day', '30 23 28 3 *', 'America/Nuuk', '2026-03-01T00:00Z', '2026-03-29T01:00Z'],
+    ['Nuuk, by steps', '*/10 23 * * *', 'America/Nuuk', '2026-03-28T12:00Z', '2026-03-29T01:00Z'],
     ['Auckland', '30 2 * * *', 'Pacific/Auckland', '2026-09-26T00:00Z', '2026-09-26T14:00Z']
   ])('in %s', (_, expression, zone, from, expected) => {
     expect(runs(expression, zone, from, 1)).toEqual([expected])
