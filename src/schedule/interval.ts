@@ -1,4 +1,5 @@
 import type { TimerOptions } from '../metadata/index.js'
+import { offAbort, onAbort } from '../streams/index.js'
 import { Alarm, momentOf, type Clock, type Duration } from '../time/index.js'
 import type { Due } from './plan.js'
 import { readTimer } from './settings.js'
@@ -53,14 +54,14 @@ export function interval(
       if (signal.aborted) return Promise.resolve(false)
       return new Promise((resolve) => {
         const alarm = new Alarm(clock, () => {
-          signal.removeEventListener('abort', stop)
+          offAbort(signal, stop)
           resolve(true)
         })
         const stop = (): void => {
           alarm.clear()
           resolve(false)
         }
-        signal.addEventListener('abort', stop, { once: true })
+        onAbort(signal, stop)
         alarm.set(plan)
       })
     }

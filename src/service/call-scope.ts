@@ -1,5 +1,5 @@
 import type { StopReason } from '../lifecycle/index.js'
-import { offAbort, onAbort } from '../waits/index.js'
+import { offAbort, onAbort } from '../streams/index.js'
 import type { Run } from './run.js'
 import { Scope } from './scope.js'
 

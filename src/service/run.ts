@@ -1,6 +1,7 @@
 import type { StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
-import { abortError, onAbort, ResourceStack } from '../waits/index.js'
+import { onAbort } from '../streams/index.js'
+import { abortError, ResourceStack } from '../waits/index.js'
 import { Scope } from './scope.js'
 
 /** Whose run it is. */

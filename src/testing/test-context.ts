@@ -6,7 +6,7 @@ import {
   ServiceRuntime,
   type ServiceContext
 } from '../service/index.js'
-import { onAbort } from '../waits/index.js'
+import { onAbort } from '../streams/index.js'
 import { TestClock } from './test-clock.js'
 
 /**

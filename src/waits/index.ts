@@ -5,7 +5,6 @@
  */
 export { isAbortError } from '../errors/index.js'
 export { abortError } from './abort-error.js'
-export { offAbort, onAbort } from './on-abort.js'
 export { whileItTakesLong } from './patience.js'
 export { ResourceStack, type ReleaseOptions, type ResourceStackOptions } from './resource-stack.js'
 export { sleep } from './sleep.js'

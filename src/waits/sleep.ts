@@ -1,6 +1,6 @@
+import { offAbort, onAbort } from '../streams/index.js'
 import type { Clock, TimerHandle } from '../time/index.js'
 import { nextTurn } from './next-turn.js'
-import { offAbort, onAbort } from './on-abort.js'
 
 /**
  * Waits until the time has passed or the signal aborts.

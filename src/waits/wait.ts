@@ -1,8 +1,8 @@
 import { LifecycleError } from '../errors/index.js'
+import { offAbort, onAbort } from '../streams/index.js'
 import { type Clock, type Duration, formatDuration, type TimerHandle, toMilliseconds } from '../time/index.js'
 import { abortError } from './abort-error.js'
 import { nextTurn } from './next-turn.js'
-import { offAbort, onAbort } from './on-abort.js'
 import type { Sink } from './promise-watch.js'
 import { begin, decline, type End, type Work, type Worked } from './work.js'
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { interval, Tick } from '../../src/schedule/index.js'
 import { TestClock } from '../../src/testing/test-clock.js'
@@ -56,6 +57,17 @@ describe('interval()', () => {
     await clock.advance(1000)
     await loop
     expect(clock.pending.count).toBe(0)
+  })
+
+  it('puts one listener on the signal however many loops wait, and takes it off again', async () => {
+    const { clock, controller } = setUp()
+    const next = Array.from({ length: 20 }, () =>
+      interval(clock, controller.signal, 1000)[Symbol.asyncIterator]().next()
+    )
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1)
+    await clock.advance(1000)
+    await Promise.all(next)
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
   })
 
   it('keeps to its slots, counts those that the body covers, and begins anew each time', async () => {

@@ -1,11 +1,10 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../src/time/index.js'
-import { abortError, offAbort, onAbort, sleep } from '../../src/waits/index.js'
+import { sleep } from '../../src/waits/index.js'
 import { ManualClock } from './manual-clock.js'
 
 const clock = new ManualClock()
-const listener = (): void => {}
 const never = new AbortController().signal
 
 describe('sleep', () => {
@@ -89,30 +88,5 @@ describe('sleep under fake timers', () => {
   it('answers without them when the signal is aborted already', async () => {
     vi.useFakeTimers()
     expect(await sleep(systemClock, AbortSignal.abort(), 60_000)).toBe(false)
-  })
-})
-
-describe('listeners of an abort', () => {
-  it('are called once, in order, also when one takes another off or adds one', () => {
-    const controller = new AbortController()
-    const calls: string[] = []
-    const second = (): void => void calls.push('second')
-    onAbort(controller.signal, () => {
-      calls.push('first')
-      offAbort(controller.signal, second)
-      onAbort(controller.signal, () => calls.push('late'))
-    })
-    onAbort(controller.signal, second)
-    controller.abort(abortError('over'))
-    expect(calls).toEqual(['first', 'second'])
-  })
-
-  it('may be taken off twice, and where none was put', () => {
-    const { signal } = new AbortController()
-    offAbort(signal, listener)
-    onAbort(signal, listener)
-    offAbort(signal, listener)
-    offAbort(signal, listener)
-    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 })
