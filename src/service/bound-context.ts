@@ -3,7 +3,7 @@ import type { ServiceState, StopReason } from '../lifecycle/index.js'
 import { captureSite, type CronOptions, type TaskOptions, type TimerOptions } from '../metadata/index.js'
 import { interval, type IntervalOptions, type Tick } from '../schedule/index.js'
 import type { Observable } from '../streams/index.js'
-import { toMilliseconds, type Clock, type Duration } from '../time/index.js'
+import type { Clock, Duration } from '../time/index.js'
 import type { Class, Provider } from '../tokens/index.js'
 import {
   sleep,
@@ -113,7 +113,7 @@ export abstract class BoundContext extends ServiceContext {
 
   get sleep(): (duration: Duration) => Promise<boolean> {
     const { scope, clock, name } = this
-    return (duration) => sleep(clock, scope.signal, toMilliseconds(duration, `sleep() of ${name}`, FOREVER))
+    return (duration) => sleep(clock, scope.signal, duration, `sleep() of ${name}`)
   }
   get wait(): <T>(work: Work<T>, options?: WaitOptions) => Promise<WaitResult<T>> {
     const { scope, clock } = this
@@ -187,8 +187,6 @@ export abstract class BoundContext extends ServiceContext {
     return () => run.openShutdownGate()
   }
 }
-
-const FOREVER = { allowInfinity: true } as const
 
 /** The injected context: follows its service from run to run. */
 export class LiveContext extends BoundContext {

@@ -84,7 +84,11 @@ export abstract class ServiceContext implements ServiceHandle {
   /** A pino child bound to `{ service }`. */
   abstract readonly log: Logger
   abstract readonly clock: Clock
-  /** Waits. True when the time elapsed, false when it was cut short because the run (or call) ends. */
+  /**
+   * Waits. True when the time elapsed, false when it was cut short because the run (or call) ends.
+   *
+   * @throws ConfigurationError `KEEL_INVALID_DURATION`
+   */
   abstract readonly sleep: (duration: Duration) => Promise<boolean>
   /** Waits for work, the end of the run, or the time-out, whichever is first; tells the losers by signal. */
   abstract readonly wait: <T>(work: Work<T>, options?: WaitOptions) => Promise<WaitResult<T>>

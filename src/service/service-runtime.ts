@@ -669,13 +669,13 @@ export class ServiceRuntime implements ServiceHandle {
     // Its end waits for the work of its children too.
     if (calledFrom((runtime) => runtime === this || runtime.isOwnedBy(this)))
       return Promise.reject(selfWaitError(this.#name, 'its own end'))
-    const limit =
-      options?.timeout === undefined
-        ? Infinity
-        : toMilliseconds(options.timeout, `timeout of waitUntilStopped() of ${this.#name}`, {
-            allowInfinity: true
-          })
     return new Promise((resolve, reject) => {
+      const limit =
+        options?.timeout === undefined
+          ? Infinity
+          : toMilliseconds(options.timeout, `timeout of waitUntilStopped() of ${this.#name}`, {
+              allowInfinity: true
+            })
       const { clock } = this.host
       let timer: TimerHandle
       const ended = (): void => {

@@ -51,6 +51,17 @@ describe('sleep', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
+  it.each([-1, NaN, '5', 'soon', undefined as never])(
+    'of %o rejects, and leaves nothing behind',
+    async (bad) => {
+      const sleeping = sleep(clock, never, bad, 'sleep() of Feed')
+      await expect(sleeping).rejects.toThrow('KEEL_INVALID_DURATION: sleep() of Feed must be a duration')
+      await expect(sleep(clock, AbortSignal.abort(), bad)).rejects.toThrow('KEEL_INVALID_DURATION')
+      expect(clock.pending).toBe(0)
+      expect(getEventListeners(never, 'abort')).toEqual([])
+    }
+  )
+
   it('of no time at all still lets the clock decide', async () => {
     const sleeping = sleep(clock, never, 0)
     expect(clock.pending).toBe(1)
