@@ -1,5 +1,6 @@
 import type { StopReason } from '../lifecycle/index.js'
 import { offAbort, onAbort } from '../streams/index.js'
+import { abortError } from '../waits/index.js'
 import type { Run } from './run.js'
 import { Scope } from './scope.js'
 
@@ -10,6 +11,8 @@ export class CallScope extends Scope {
   readonly #run: Run
   readonly #outer: { readonly signal: AbortSignal } | undefined
   #follow: (() => void) | undefined
+  #draining: AbortController | undefined
+  #drain: (() => void) | undefined
 
   /** @param outer its signal ends the call too, such as a tick; it is asked for when somebody listens */
   constructor(run: Run, outer?: { readonly signal: AbortSignal }) {
@@ -23,9 +26,10 @@ export class CallScope extends Scope {
   }
 
   override get signal(): AbortSignal {
-    if (this.#follow === undefined) {
+    // One that is over already has nobody to follow.
+    if (this.#follow === undefined && super.stopReason === undefined) {
       // Listeners only for those who ask, and off again when the call ends: a run may make millions of calls.
-      const follow = (): void => super.abort(this.#run.stopReason ?? { kind: 'stop', detail: this.#why })
+      const follow = (): void => this.abort(this.#run.stopReason ?? { kind: 'stop', detail: this.#why })
       this.#follow = follow
       for (const signal of this.#sources()) {
         if (signal.aborted) follow()
@@ -36,7 +40,25 @@ export class CallScope extends Scope {
   }
 
   get draining(): AbortSignal {
-    return this.#run.draining
+    if (this.#draining === undefined) {
+      const draining = (this.#draining = new AbortController())
+      // asked for, it follows what ends this call alone
+      const own = this.signal
+      const ofRun = this.#run.draining
+      if (ofRun.aborted) draining.abort(ofRun.reason)
+      else if (own.aborted) draining.abort(own.reason)
+      else onAbort(ofRun, (this.#drain = () => draining.abort(ofRun.reason)))
+    }
+    return this.#draining.signal
+  }
+
+  override abort(reason: StopReason): void {
+    if (this.#drain !== undefined) {
+      offAbort(this.#run.draining, this.#drain)
+      this.#drain = undefined
+      this.#draining?.abort(abortError(reason))
+    }
+    super.abort(reason)
   }
 
   /** The call is over: whatever still uses its context is told. */
@@ -44,7 +66,7 @@ export class CallScope extends Scope {
     if (this.#follow !== undefined) {
       for (const signal of this.#sources()) offAbort(signal, this.#follow)
     }
-    super.abort(OVER)
+    this.abort(OVER)
   }
 
   /** Why this call alone is to end: its time is up, or the next one is due. */

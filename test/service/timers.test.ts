@@ -507,6 +507,43 @@ describe('a drain', () => {
     await app.stop()
     expect(lines).toEqual(['draining true, signal false'])
   })
+
+  it('aborts the draining of a call for its own reason, once', async () => {
+    const reasons: unknown[] = []
+    @Service()
+    class Worker {
+      @Timer('1s') async tick(context: ServiceContext): Promise<void> {
+        const { draining } = context
+        draining.addEventListener('abort', () => reasons.push(draining.reason))
+        await takes(4000)(context)
+      }
+    }
+    const app = await start(Worker)
+    await app.clock.advance('1s')
+    await app.stop('enough')
+    expect(reasons).toMatchObject([{ name: 'AbortError', cause: { kind: 'stop', detail: 'enough' } }])
+  })
+
+  it('comes for a call at the latest with its signal, also when the call alone ends', async () => {
+    const seen: unknown[] = []
+    let late: ServiceContext | undefined
+    @Service()
+    class Worker {
+      @Timer('1s', { timeout: 100 }) async tick({ signal, draining, sleep }: ServiceContext): Promise<void> {
+        signal.addEventListener('abort', () => seen.push(draining.aborted))
+        await sleep('1h')
+        seen.push(draining.reason)
+      }
+      @Timer('1s') quick(context: ServiceContext): void {
+        late = context
+      }
+    }
+    const app = await start(Worker)
+    await app.clock.advance('1100ms')
+    expect(seen).toMatchObject([true, { name: 'AbortError', code: 'ABORT_ERR' }])
+    expect(late?.draining.aborted).toBe(true)
+    await app.stop()
+  })
 })
 
 describe('timers and crons that are added', () => {
