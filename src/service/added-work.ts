@@ -1,4 +1,5 @@
 import { abortError } from '../waits/index.js'
+import { calledFromWork } from './call.js'
 import type { TaskHandle } from './service-context.js'
 import type { TaskSnapshot } from './service-handle.js'
 import type { WorkEntry } from './work-entry.js'
@@ -46,7 +47,10 @@ export class AddedWork<T> implements TaskHandle<T> {
     const reason = { kind: 'stop', detail: 'cancelled' } as const
     this.#forget()
     entry?.abort(reason)
-    await entry?.end()
+    const ended = entry?.end()
+    // a body that cancels itself tells how it ended once it has
+    if (entry !== undefined && calledFromWork(entry)) return
+    await ended
     this.settle({ error: abortError(reason) })
   }
 

@@ -8,6 +8,8 @@ export interface Call {
   readonly run: number
   /** The call that this one was made from. */
   readonly parent: Call | undefined
+  /** The background work it is a call of, where that can be cancelled alone. */
+  readonly work: object | undefined
 }
 
 const calls = new AsyncLocalStorage<Call | undefined>()
@@ -19,17 +21,17 @@ export function currentCall(): Call | undefined {
 
 /** Runs user code as a call of `runtime`. */
 export function runCall<T>(runtime: ServiceRuntime, code: () => T): T {
-  return calls.run({ runtime, run: runtime.run, parent: calls.getStore() }, code)
+  return calls.run({ runtime, run: runtime.run, parent: calls.getStore(), work: undefined }, code)
 }
 
 /** A call that nobody waits in for whoever happened to start the service: of the body of a task, timer or cron. */
-export function rootCall(runtime: ServiceRuntime): Call {
-  return { runtime, run: runtime.run, parent: undefined }
+export function rootCall(runtime: ServiceRuntime, work?: object): Call {
+  return { runtime, run: runtime.run, parent: undefined, work }
 }
 
 /** Runs user code as a call that nobody waits in. */
-export function runAlone<T>(runtime: ServiceRuntime, code: () => T): T {
-  return calls.run(rootCall(runtime), code)
+export function runAlone<T>(runtime: ServiceRuntime, work: object, code: () => T): T {
+  return calls.run(rootCall(runtime, work), code)
 }
 
 /** Runs user code as this call. */
@@ -47,6 +49,12 @@ export function outsideCalls<T>(code: () => T): T {
 export function calledFrom(matches: (runtime: ServiceRuntime) => boolean): boolean {
   for (let call = currentCall(); call !== undefined; call = call.parent)
     if (matches(call.runtime)) return true
+  return false
+}
+
+/** Whether the code now running was called, directly or not, by this work. */
+export function calledFromWork(work: object): boolean {
+  for (let call = currentCall(); call !== undefined; call = call.parent) if (call.work === work) return true
   return false
 }
 

@@ -21,7 +21,7 @@ type Work = ScheduledWork<ScheduleEntry>
 export class EntryPort implements SchedulePort<ScheduleEntry> {
   readonly runtime: ServiceRuntime
   readonly run: Run
-  /** Nobody waits in it for whoever happened to start the service. */
+  /** Of what is declared. Nobody waits in it for whoever happened to start the service. */
   readonly #call: Call
 
   constructor(runtime: ServiceRuntime, run: Run) {
@@ -42,7 +42,8 @@ export class EntryPort implements SchedulePort<ScheduleEntry> {
   begin(tick: RunningTick, entry: ScheduleEntry): unknown {
     const context = new CallContext(this, tick)
     tick.context = context
-    return runAs(this.#call, callBody, entry.plan, context, tick)
+    const call = entry.plan.kind === 'added' ? rootCall(this.runtime, entry) : this.#call
+    return runAs(call, callBody, entry.plan, context, tick)
   }
 
   crash(error: unknown, { settings, name, body }: Work): void {

@@ -15,7 +15,10 @@ export interface TaskHandle<T> extends PromiseLike<T> {
   readonly name: string
   /** The work at this moment. */
   readonly snapshot: TaskSnapshot
-  /** Ends this work alone: its signal is aborted, no further call begins. Resolves when it has ended. */
+  /**
+   * Ends this work alone: its signal is aborted, no further call begins. Resolves when it has ended; called by that
+   * work itself, at once.
+   */
   cancel(): Promise<void>
 }
 

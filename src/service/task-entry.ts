@@ -112,7 +112,7 @@ export class TaskEntry implements WorkEntry {
     const context = new ScopedContext(this.#runtime, run, this.#scope)
     let result: unknown
     try {
-      result = runAlone(this.#runtime, () => this.#plan.body(context))
+      result = runAlone(this.#runtime, this, () => this.#plan.body(context))
     } catch (error) {
       this.#settle({ error })
       return

@@ -674,6 +674,36 @@ describe('work that is added', () => {
     expect(app.service(service)).toMatchObject({ state: 'running', tasks: [] })
   })
 
+  it('can cancel itself without waiting for itself', async () => {
+    const { app, context, service } = await idle()
+    const handle = context.addTask(async ({ signal, sleep }): Promise<boolean> => {
+      await sleep(1)
+      await handle.cancel()
+      return signal.aborted
+    })
+    await app.clock.advance(1)
+    expect(await handle).toBe(true)
+    expect(app.service(service)).toMatchObject({ state: 'running', tasks: [] })
+  })
+
+  it('is awaited when other work of its service cancels it', async () => {
+    const { app, context } = await idle()
+    const lines: string[] = []
+    const handle = context.addTask(async ({ sleep, clock }) => {
+      await sleep('1h')
+      await new Promise<void>((resolve) => {
+        clock.setTimeout(resolve, 100)
+      })
+      lines.push('ended')
+    })
+    context.addTask(async () => {
+      await handle.cancel()
+      lines.push('cancelled')
+    })
+    await app.clock.advance(100)
+    expect(lines).toEqual(['ended', 'cancelled'])
+  })
+
   it('that is cancelled before the start never begins', async () => {
     const body = vi.fn(async () => {})
     class Worker extends ServiceBase {}

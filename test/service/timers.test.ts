@@ -642,6 +642,29 @@ describe('timers and crons that are added', () => {
     expect(app.service(Worker).tasks).toEqual([])
   })
 
+  it('can be cancelled from within', async () => {
+    let context!: ServiceContext
+    @Service()
+    class Worker {
+      onReady(given: ServiceContext): void {
+        context = given
+      }
+    }
+    const app = await start(Worker)
+    const lines: string[] = []
+    const handle = context.addTimer('1s', async (_, tick) => {
+      lines.push(`run ${tick.iteration}`)
+      if (tick.iteration < 2) return
+      await handle.cancel()
+      lines.push(`cancelled, ${tick.signal.aborted}`)
+    })
+    await app.clock.advance('5s')
+    expect(lines).toEqual(['run 1', 'run 2', 'cancelled, true'])
+    expect(await handle).toBeUndefined()
+    expect(context.tasks).toEqual([])
+    await app.stop()
+  })
+
   it('resolve when their run ends, and throw when they crash it', async () => {
     let context!: ServiceContext
     @Service()
