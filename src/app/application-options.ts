@@ -172,7 +172,7 @@ function checkTimezone(timezone: string): string {
     Intl.DateTimeFormat('en', { timeZone: timezone })
     return timezone
   } catch (cause) {
-    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+    throw new ConfigurationError('KEEL_INVALID_CRON', {
       message: `the option timezone names no time zone: '${timezone}'`,
       hint: "write a name of the IANA data base such as 'Europe/Vienna' or 'UTC'.",
       cause

@@ -726,7 +726,7 @@ describe('bad options', () => {
     ['drainTimeout', { drainTimeout: NaN }, 'KEEL_INVALID_DURATION'],
     ['drainDelay', { drainDelay: '5' }, 'KEEL_INVALID_DURATION'],
     ['concurrency', { concurrency: 0 }, 'KEEL_INVALID_OPTION'],
-    ['timezone', { timezone: 'Mars/Olympus' }, 'KEEL_INVALID_OPTION'],
+    ['timezone', { timezone: 'Mars/Olympus' }, 'KEEL_INVALID_CRON'],
     ['strategy', { supervisor: { strategy: 'one-for-none' as never } }, 'KEEL_INVALID_OPTION']
   ])('are refused by name: %s', async (name, options, code) => {
     @Module({})
