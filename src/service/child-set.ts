@@ -1,9 +1,10 @@
 import { ConfigurationError, LifecycleError, StopError, type StopFailure } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
-import { describe } from '../metadata/index.js'
+import { checkOptions, type Checks, describe, list, refuse, text } from '../metadata/index.js'
 import { isClass, type Class, type Provider } from '../tokens/index.js'
 import { unlessFromWithin } from './call.js'
 import { givenNameOf } from './given-name.js'
+import { isPromiseLike } from './promise-like.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import { defineService } from './service-definition.js'
 import type { ServiceHandle } from './service-handle.js'
@@ -16,6 +17,8 @@ export interface ChildOptions {
   /** What its class may need beside what the application has. */
   readonly providers?: readonly Provider[]
 }
+
+const CHILD_CHECKS: Checks<ChildOptions> = { name: text, providers: list }
 
 /** Makes what drives a child. */
 export type MakeRuntime = (...parts: ConstructorParameters<typeof ServiceRuntime>) => ServiceRuntime
@@ -41,9 +44,10 @@ export class ChildSet {
   }
 
   /** Adds a child; see `ServiceContext.addChild`. */
-  async add(child: object | Class, options: ChildOptions = {}): Promise<ServiceHandle> {
+  async add(child: object | Class, given?: ChildOptions): Promise<ServiceHandle> {
     const owner = this.#owner
     const { state } = owner
+    const options = checkOptions(given, CHILD_CHECKS, `addChild() of ${owner.name}`)
     if (state === 'stopping' || state === 'crashed' || state === 'backoff') {
       throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
         message: `${owner.name} cannot take a child: it is '${state}'`,
@@ -72,6 +76,9 @@ export class ChildSet {
     const owner = this.#owner
     const known = this.#children?.get(child)
     if (known !== undefined) return known
+    if (!mayBeChild(child)) {
+      throw refuse(`a child of ${owner.name}`, child, 'an object or a class', 'await a promise first.')
+    }
     const runtime = isClass(child) ? this.#construct(child, options) : this.#drive(child, options.name)
     ;(this.#children ??= new Map()).set(runtime.instance, runtime)
     if (owner.state === 'init' || owner.state === 'stopped') (this.#lasting ??= new Set()).add(runtime)
@@ -254,6 +261,11 @@ export class ChildSet {
 }
 
 const NONE: readonly ServiceRuntime[] = []
+
+/** A promise is an object too, but hardly the one that is meant. */
+function mayBeChild(child: unknown): boolean {
+  return isClass(child) || (typeof child === 'object' && child !== null && !isPromiseLike(child))
+}
 
 function drives(runtime: ServiceRuntime, instance: object): ServiceRuntime {
   registerRuntime(instance, runtime)

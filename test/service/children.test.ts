@@ -126,6 +126,33 @@ describe('adding a child', () => {
     expect(journal.lines[1]).toContain("Owner cannot take a child: it is 'stopping'")
   })
 
+  it.each([undefined, null, 5, 'Child', () => ({}), Promise.resolve({})])(
+    'is refused for what is neither object nor class: %o',
+    async (child) => {
+      const { app, context } = await withOwner()
+      expect(await rejection(context.addChild(child as never))).toMatchObject({
+        code: 'KEEL_INVALID_OPTION',
+        message: expect.stringContaining('a child of Owner must be an object or a class')
+      })
+      expect(context.children).toEqual([])
+      await app.stop()
+    }
+  )
+
+  it.each([
+    [{ name: '' }, 'name of addChild() of Owner must be a string that is not empty'],
+    [{ providers: {} }, 'providers of addChild() of Owner must be an array'],
+    [{ nmae: 'Child' }, "addChild() of Owner has no option 'nmae'"]
+  ])('is refused with the options %o', async (options, message) => {
+    const { app, context } = await withOwner()
+    expect(await rejection(context.addChild({}, options as never))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining(message)
+    })
+    expect(context.children).toEqual([])
+    await app.stop()
+  })
+
   it('in onStart resolves at once, and the child runs before onStarted', async () => {
     const journal = new Journal()
     const child = journal.service('Child', { onStart: takes(100) })
