@@ -1,7 +1,7 @@
 import type { MethodFactOf, Site } from '../metadata/index.js'
 import { type CronSettings, readCron, readTimer, type Tick, type TimerSettings } from '../schedule/index.js'
 import type { Moments } from '../time/index.js'
-import { valueAtStart } from './at-start.js'
+import { enabledAtStart, valueAtStart } from './at-start.js'
 import { ScheduleEntry, type SchedulePlan } from './schedule-entry.js'
 import type { ServiceContext } from './service-context.js'
 import type { ServiceRuntime } from './service-runtime.js'
@@ -39,19 +39,24 @@ export class DeclaredSchedule implements SchedulePlan {
 
   isEnabled(moments: Moments): boolean {
     const { enabled = true } = this.#fact.options
-    return valueAtStart(enabled, this.#runtime, moments)
+    return enabled === true || enabledAtStart(enabled, this.#runtime, moments, this.#what)
   }
 
   settings(moments: Moments): TimerSettings | CronSettings {
     const runtime = this.#runtime
     const fact = this.#fact
-    const method = `${runtime.name}.${String(fact.key)}`
     if (fact.kind === 'timer') {
       const every = valueAtStart(fact.every, runtime, moments)
-      return readTimer(every, fact.options, `@Timer of ${method}`)
+      return readTimer(every, fact.options, this.#what)
     }
     const expression = valueAtStart(fact.expression, runtime, moments)
-    return readCron(expression, fact.options, `@Cron of ${method}`, runtime.host.timezone)
+    return readCron(expression, fact.options, this.#what, runtime.host.timezone)
+  }
+
+  /** Names it in errors. */
+  get #what(): string {
+    const { kind, key } = this.#fact
+    return `@${kind === 'timer' ? 'Timer' : 'Cron'} of ${this.#runtime.name}.${String(key)}`
   }
 
   body(context: ServiceContext, tick: Tick): unknown {

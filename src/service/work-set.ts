@@ -15,7 +15,7 @@ import {
 import { readCron, readTimer, type FireResult, type Tick } from '../schedule/index.js'
 import { Moments, toMilliseconds, type Duration } from '../time/index.js'
 import { AddedWork } from './added-work.js'
-import { type AtStart, valueAtStart } from './at-start.js'
+import { type AtStart, enabledAtStart, valueAtStart } from './at-start.js'
 import { DeclaredSchedule } from './declared-schedule.js'
 import type { Run } from './run.js'
 import { disposedError } from './service-errors.js'
@@ -190,7 +190,7 @@ export class WorkSet {
     return this.#addSchedule({
       name,
       kind: 'added',
-      isEnabled: this.#isEnabled(options),
+      isEnabled: this.#isEnabled(options, what),
       settings: (moments) => settings(valueAtStart<Duration>(every, this.#runtime, moments)),
       body,
       site
@@ -208,15 +208,15 @@ export class WorkSet {
     return this.#addSchedule({
       name,
       kind: 'added',
-      isEnabled: this.#isEnabled(options),
+      isEnabled: this.#isEnabled(options, what),
       settings: (moments) => settings(valueAtStart<string>(expression, this.#runtime, moments)),
       body,
       site
     })
   }
 
-  #isEnabled({ enabled = true }: TimerOptions | CronOptions): SchedulePlan['isEnabled'] {
-    return (moments) => valueAtStart(enabled, this.#runtime, moments)
+  #isEnabled({ enabled = true }: TimerOptions | CronOptions, what: string): SchedulePlan['isEnabled'] {
+    return (moments) => enabledAtStart(enabled, this.#runtime, moments, what)
   }
 
   #addSchedule(plan: SchedulePlan): TaskHandle<void> {

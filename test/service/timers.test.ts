@@ -139,6 +139,32 @@ describe('options that depend on the instance', () => {
     expect(runs).toBe(22)
   })
 
+  it.each([Promise.resolve(false), 'no', undefined])(
+    'that say neither that it is on nor that it is off fail the start: %o',
+    async (enabled) => {
+      @Service()
+      class Declared {
+        @Timer('1s', { enabled: () => enabled as never }) tick(): void {}
+      }
+      @Service()
+      class Adding {
+        onStart({ addCron }: ServiceContext): void {
+          addCron('* * * * *', () => {}, { enabled: () => enabled as never })
+        }
+      }
+      for (const [root, what] of [
+        [Declared, '@Timer of Declared.tick'],
+        [Adding, 'addCron() of Adding']
+      ] as const) {
+        const message = expect.stringContaining(`enabled of ${what} must be true or false`) as string
+        expect(await rejection(start(root))).toMatchObject({
+          name: 'StartError',
+          cause: { code: 'KEEL_INVALID_OPTION', message }
+        })
+      }
+    }
+  )
+
   it('that make no sense fail the start, naming the method', async () => {
     @Service()
     class Timers {
