@@ -20,14 +20,20 @@ export interface SchedulePort<Body = ScheduledBody> {
   /** The schedule has come to its end with this error: as thrown by the body, or a `KEEL_TASK_TIMEOUT`. */
   crash(error: unknown, work: ScheduledWork<Body>): void
 
+  /** The service that it belongs to, for errors. */
+  readonly service?: string
+
   /** Whether anybody wants to hear of calls that end well. Default: yes. */
   readonly listens?: boolean
 
   /** A call has ended well, or because its signal told it to. */
   ran?(call: EndedCall, work: ScheduledWork<Body>): void
 
-  /** A call has failed. Comes a second time when a call fails in its own way after its time was up. */
+  /** A call has failed: it threw, or its time was up. */
   failed?(error: unknown, call: EndedCall, work: ScheduledWork<Body>): void
+
+  /** A call that had {@link failed} since its time was up has thrown something of its own. */
+  failedLate?(error: unknown, work: ScheduledWork<Body>): void
 
   /** Slots have gone by without a call. */
   missed?(slots: MissedSlots, work: ScheduledWork<Body>): void

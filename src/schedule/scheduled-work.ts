@@ -312,8 +312,12 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
   #timedOut(tick: RunningTick): void {
     tick.limit = undefined
     tick.timedOut = true
+    const { service } = this.#port
+    const { kind, timeout } = this.settings
+    const what = `${kind} ${this.name}${service === undefined ? '' : ` of ${service}`}`
     const error = new LifecycleError('KEEL_TASK_TIMEOUT', {
-      message: `${this.name} took longer than its timeout of ${formatDuration(this.settings.timeout)}.`
+      message: `${what} took longer than ${formatDuration(timeout)}`,
+      ...(service === undefined ? {} : { service })
     })
     tick.abort(new AbortError('its time is up', { cause: error }))
     this.#fail(tick, error, momentOf(this.clock))
@@ -328,7 +332,7 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
     counters.lastDurationMs = now.monotonic - tick.began.monotonic
     const failed = threw && !tick.endedByAbort(value)
     if (tick.timedOut) {
-      if (failed) this.#tell(() => this.#port.failed?.(value, endOf(tick, now), this))
+      if (failed) this.#tell(() => this.#port.failedLate?.(value, this))
     } else if (failed) {
       this.#fail(tick, value, now)
     } else {

@@ -30,6 +30,10 @@ export class EntryPort implements SchedulePort<ScheduleEntry> {
     this.#call = rootCall(runtime)
   }
 
+  get service(): string {
+    return this.runtime.name
+  }
+
   get listens(): boolean {
     return this.runtime.host.listens
   }
@@ -64,6 +68,10 @@ export class EntryPort implements SchedulePort<ScheduleEntry> {
       const scheduledAt = tick.scheduledAt.getTime()
       this.#publish({ type: `${kind}.failed`, ...this.#about(name), scheduledAt, durationMs, error })
     } else this.runtime.log.error({ err: error }, '%s %s failed', kind, name)
+  }
+
+  failedLate(error: unknown, { name, settings: { kind } }: Work): void {
+    this.runtime.log.error({ err: error }, '%s %s failed after its time was up', kind, name)
   }
 
   missed({ count, lastAt, cause }: MissedSlots, { name, settings: { kind } }: Work): void {

@@ -20,6 +20,7 @@ export class Harness implements SchedulePort {
   readonly begins: number[] = []
   readonly ended: EndedCall[] = []
   readonly failures: unknown[] = []
+  readonly lateFailures: unknown[] = []
   readonly misses: MissedSlots[] = []
   readonly crashes: unknown[] = []
   random: () => number = () => 0.5
@@ -44,6 +45,10 @@ export class Harness implements SchedulePort {
 
   failed(error: unknown): void {
     this.failures.push(error)
+  }
+
+  failedLate(error: unknown): void {
+    this.lateFailures.push(error)
   }
 
   missed(slots: MissedSlots): void {

@@ -73,6 +73,34 @@ describe('a body that throws', () => {
     expect(await rejection(app.waitUntilStopped())).toBe(error)
   })
 
+  it('because it takes too long is one event, and what it throws later a line in the log', async () => {
+    const error = new Error('in its own way')
+    @Service()
+    class Worker {
+      @Timer('1s', { timeout: '500ms' }) async tick({ sleep }: ServiceContext): Promise<void> {
+        await sleep('1h')
+        throw error
+      }
+    }
+    const app = await start(Worker)
+    await app.clock.advance('1500ms')
+    expect(app.service(Worker).tasks).toMatchObject([{ errors: 1 }])
+    expect(app.events.ofType('timer.failed')).toMatchObject([
+      {
+        error: {
+          code: 'KEEL_TASK_TIMEOUT',
+          service: 'Worker',
+          message: expect.stringContaining('timer tick of Worker took longer than 500ms') as string
+        }
+      }
+    ])
+    expect(app.logs.at(-1)).toMatchObject({
+      msg: 'timer tick failed after its time was up',
+      err: { message: error.message }
+    })
+    await app.stop()
+  })
+
   it('because it takes too long counts as running until it settles', async () => {
     let calls = 0
     @Service()
