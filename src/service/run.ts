@@ -13,6 +13,7 @@ interface Logging {
 export class Run extends Scope {
   readonly #service: Logging
   #resources: ResourceStack | undefined
+  #isReleased = false
   /** One line for people. */
   statusText = ''
   #draining: AbortController | undefined
@@ -29,14 +30,21 @@ export class Run extends Scope {
 
   /** Released, last in first out, when the run ends. */
   get resources(): ResourceStack {
-    return (this.#resources ??= new ResourceStack({
-      onLateError: (error) => this.#service.log.error({ err: error }, 'a late release failed')
-    }))
+    if (this.#resources === undefined) {
+      this.#resources = new ResourceStack({
+        onLateError: (error) => this.#service.log.error({ err: error }, 'a late release failed')
+      })
+      if (this.#isReleased) void this.#resources.release()
+    }
+    return this.#resources
   }
 
-  /** Those, if there ever was one. */
-  get resourcesIfAny(): ResourceStack | undefined {
-    return this.#resources
+  /** The time has come to release what it holds: true when that is nothing. What comes now is released at once. */
+  releasesNothing(): boolean {
+    if (this.#resources !== undefined && this.#resources.size > 0) return false
+    this.#isReleased = true
+    void this.#resources?.release()
+    return true
   }
 
   get draining(): AbortSignal {

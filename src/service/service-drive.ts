@@ -295,7 +295,7 @@ export class ServiceDrive implements Steps {
       case 'end-work':
         return runtime.workIfAny === undefined
       case 'release':
-        return (runtime.currentRun.resourcesIfAny?.size ?? 0) === 0
+        return runtime.currentRun.releasesNothing()
       case 'first-start':
       case 'restart':
       case 'start':

@@ -359,6 +359,27 @@ describe('what a run holds', () => {
     await other.clock.settle()
     expect(journal.lines).toEqual(['Crashing.onStop', 'released'])
   })
+
+  it('is released at once after the release, also where nothing was held until then', async () => {
+    const journal = new Journal()
+    let late!: ServiceContext
+    const a = journal.service('A', {
+      onShutdown(context) {
+        late = context
+        context.defer(() => journal.note('taken in onShutdown'))
+      }
+    })
+    const app = await createTestApplication(a).start()
+    await app.stop()
+    late.use({ [Symbol.dispose]: () => journal.note('taken after the stop') })
+    expect(journal.lines).toEqual([
+      'A.onStart',
+      'A.onStop',
+      'A.onShutdown',
+      'taken in onShutdown',
+      'taken after the stop'
+    ])
+  })
 })
 
 describe('waitForShutdown', () => {
