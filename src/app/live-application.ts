@@ -603,6 +603,10 @@ export class LiveApplication extends Application implements Conductor {
     this.#disposed = true
     const parts = this.#parts
     if (parts !== undefined) {
+      for (const runtime of parts.nodes.runtimes.toReversed()) {
+        const releasing = runtime.releaseUnbegun()
+        if (releasing !== undefined) failures.push(...(await releasing))
+      }
       failures.push(...(await parts.assembly.dispose()))
       for (const runtime of parts.nodes.runtimes) runtime.complete()
     }

@@ -41,10 +41,22 @@ export class Run extends Scope {
 
   /** The time has come to release what it holds: true when that is nothing. What comes now is released at once. */
   releasesNothing(): boolean {
-    if (this.#resources !== undefined && this.#resources.size > 0) return false
     this.#isReleased = true
+    if (this.#resources !== undefined && this.#resources.size > 0) return false
     void this.#resources?.release()
     return true
+  }
+
+  /** Whether it holds what was taken for it although it never began. */
+  get isOwedARelease(): boolean {
+    return !this.#isReleased && this.#resources !== undefined
+  }
+
+  /** The run after this one, which holds what this one was to hold if it never began. */
+  next(): Run {
+    const run = new Run(this.#service)
+    if (this.isOwedARelease) run.#resources = this.#resources
+    return run
   }
 
   get draining(): AbortSignal {

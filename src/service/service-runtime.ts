@@ -295,7 +295,7 @@ export class ServiceRuntime implements ServiceHandle {
     this.#driven.forgetLastRun()
     this.#endReason = undefined
     if (!restart) this.#runningSince = Infinity
-    if (this.#run !== undefined && this.#run.stopReason !== undefined) this.#run = undefined
+    if (this.#run?.stopReason !== undefined) this.#run = this.#run.next()
     this.#driven.dispatch({ type: 'start', restart })
   }
 
@@ -697,6 +697,15 @@ export class ServiceRuntime implements ServiceHandle {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
+  }
+
+  /** What it took for a run that never came is released; undefined when there is no such thing. */
+  releaseUnbegun(): Promise<readonly StopFailure[]> | undefined {
+    const run = this.#run
+    if (run?.isOwedARelease !== true || !this.isAtRest) return undefined
+    return run.resources
+      .release()
+      .then((errors) => errors.map((error) => ({ service: this.#name, phase: 'release', error })))
   }
 
   /** Its streams complete; nobody waits for it any longer. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   Activity,
+  DependsOn,
   HealthCheck,
   inject,
   Service,
@@ -358,6 +359,46 @@ describe('what a run holds', () => {
     other.crash(crashing, new Error('boom'))
     await other.clock.settle()
     expect(journal.lines).toEqual(['Crashing.onStop', 'released'])
+  })
+
+  it('that the constructor took waits for a run that begins, at the latest for disposal', async () => {
+    const lines: string[] = []
+    let isBroken = true
+    @Service()
+    class Needed {
+      onStart(): void {
+        if (isBroken) throw new Error('boom')
+      }
+    }
+    @Service()
+    @DependsOn(Needed)
+    class A {
+      constructor() {
+        inject(ServiceContext).defer(() => void lines.push('released'))
+      }
+    }
+    const app = await createTestApplication(A).create()
+    await rejection(app.start())
+    expect(lines).toEqual([])
+    isBroken = false
+    await app.start()
+    await app.stop()
+    expect(lines).toEqual(['released'])
+    await app[Symbol.asyncDispose]()
+    expect(lines).toEqual(['released'])
+
+    const error = new Error('stuck')
+    @Service()
+    class Stuck {
+      constructor() {
+        inject(ServiceContext).defer(() => Promise.reject(error))
+      }
+    }
+    const never = await createTestApplication([A, Stuck]).create()
+    expect(await rejection(never[Symbol.asyncDispose]())).toMatchObject({
+      failures: [{ service: 'Stuck', phase: 'release', error }]
+    })
+    expect(lines).toEqual(['released', 'released'])
   })
 
   it('is released at once after the release, also where nothing was held until then', async () => {
