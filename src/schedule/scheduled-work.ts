@@ -1,4 +1,4 @@
-import { AbortError, LifecycleError } from '../errors/index.js'
+import { AbortError, ExitError, LifecycleError } from '../errors/index.js'
 import { type Clock, formatDuration, type Moment, momentOf, Moments, Sleeper } from '../time/index.js'
 import { type CallsUnderWay, countOf, eachOf, minus, plus } from './calls-under-way.js'
 import { Counters, type ScheduleSnapshot } from './counters.js'
@@ -350,7 +350,9 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
     const inARow = ++this.#counters.failuresInARow
     this.#tell(() => this.#port.failed?.(error, endOf(tick, now), this))
     answer(tick, { status: 'failed', error })
-    if (this.settings.onError === 'log' && inARow < this.settings.failAfter) return
+    const { onError, failAfter } = this.settings
+    // an ExitError asks for the end of the program, which a line in the log is no answer to
+    if (onError === 'log' && inARow < failAfter && !(error instanceof ExitError)) return
     if (this.#crashed) return
     this.#crashed = true
     this.quiesce()

@@ -1,4 +1,4 @@
-import { LifecycleError } from '../errors/index.js'
+import { ExitError, LifecycleError } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { Site } from '../metadata/index.js'
@@ -194,7 +194,9 @@ export class TaskEntry implements WorkEntry {
     this.#plan.settled?.({ error })
     // One that a stop had given up on tells nothing about the service as it is now.
     const isCurrent = runtime.currentRun === this.#run && !runtime.isAtRest
-    if (this.#plan.onError === 'crash' && isCurrent) runtime.crash(error, 'task')
+    // An ExitError asks for the end of the program, which a line in the log is no answer to.
+    const crashes = this.#plan.onError === 'crash' || error instanceof ExitError
+    if (crashes && isCurrent) runtime.crash(error, 'task')
     // Where somebody listens, the event has its line in the log.
     else if (!runtime.host.listens) this.#log(error, 'failed')
   }

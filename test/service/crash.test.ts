@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import {
+  Cron,
   ExitError,
   inject,
   LifecycleError,
@@ -281,6 +282,34 @@ describe('an ExitError', () => {
     expect(inside(app).exitRequest?.exitCode).toBe(3)
     expect(journal.lines).toEqual(['A.onStart', 'A.onStop'])
     expect(app.events.ofType('application.crashed')).toEqual([])
+  })
+
+  it('ends it too where errors are only logged', async () => {
+    @Service()
+    class Working {
+      @Task({ onError: 'log' }) async work({ sleep }: ServiceContext): Promise<void> {
+        if (await sleep('1s')) throw new ExitError(5)
+      }
+    }
+    @Service()
+    class Ticking {
+      @Timer('1s') tick(): void {
+        throw new ExitError(5)
+      }
+    }
+    @Service()
+    class OnTheHour {
+      @Cron('0 * * * *') async run(): Promise<void> {
+        throw new ExitError(5)
+      }
+    }
+    for (const root of [Working, Ticking, OnTheHour]) {
+      const app = await start(root)
+      await app.clock.advance('1h')
+      await app.waitUntilStopped()
+      expect(inside(app).exitRequest?.exitCode).toBe(5)
+      expect(app.events.ofType('application.crashed')).toEqual([])
+    }
   })
 
   it('ends it too when it is thrown by a service that may fail, or by a child', async () => {
