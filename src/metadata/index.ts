@@ -35,5 +35,5 @@ export type {
 } from './options.js'
 export { captureSite, findBareUse } from './site.js'
 export type { Site } from './site.js'
-export { CRON_CHECKS, TASK_CHECKS, TIMER_CHECKS } from './work-checks.js'
+export { CRON_CHECKS, INTERVAL_CHECKS, TASK_CHECKS, TIMER_CHECKS } from './work-checks.js'
 export type { BackoffOptions, RestartStrategy, SupervisorOptions } from './supervisor-options.js'

@@ -44,3 +44,11 @@ export const TIMER_CHECKS: Checks<TimerOptions> = {
   immediate: flag,
   mode: readElsewhere
 }
+
+/** What the options of `interval()` may be; what is not checked here, `readTimer` checks. */
+export const INTERVAL_CHECKS: Checks<Pick<TimerOptions, 'immediate' | 'mode' | 'jitter' | 'name'>> = {
+  immediate: flag,
+  mode: readElsewhere,
+  jitter: readElsewhere,
+  name: text
+}

@@ -1,6 +1,13 @@
 import type { Logger } from '../logging/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
-import { captureSite, type CronOptions, type TaskOptions, type TimerOptions } from '../metadata/index.js'
+import {
+  captureSite,
+  checkOptions,
+  type CronOptions,
+  INTERVAL_CHECKS,
+  type TaskOptions,
+  type TimerOptions
+} from '../metadata/index.js'
 import { interval, type IntervalOptions, type Tick } from '../schedule/index.js'
 import type { Observable } from '../streams/index.js'
 import type { Clock, Duration } from '../time/index.js'
@@ -133,8 +140,11 @@ export abstract class BoundContext extends ServiceContext {
     return () => run.stopRequested()
   }
   get interval(): (every: Duration, options?: IntervalOptions) => AsyncIterable<Tick> {
-    const { scope, clock } = this
-    return (every, options) => interval(clock, scope.signal, every, options)
+    const { scope, clock, name } = this
+    return (every, options) => {
+      const checked = checkOptions(options, INTERVAL_CHECKS, `interval() of ${name}`)
+      return interval(clock, scope.signal, every, checked)
+    }
   }
 
   get addTask(): <T>(work: (context: ServiceContext) => Promise<T>, options?: TaskOptions) => TaskHandle<T> {

@@ -11,10 +11,18 @@ import {
   type StopError,
   type WaitResult
 } from 'keelson'
-import { createTestApplication } from 'keelson/testing'
+import { createTestApplication, createTestContext } from 'keelson/testing'
 import { Journal, never, rejection, takes, throws } from '../app/journal.js'
 
 describe('the context of a service', () => {
+  it.each([
+    [{ overlap: 'queue' }, "interval() of TestService has no option 'overlap'"],
+    [{ immediate: 'yes' }, 'immediate of interval() of TestService must be true or false'],
+    [{ mode: 'slow' }, 'mode of interval() is "slow"']
+  ])('refuses an interval with the options %o at once', (options, message) => {
+    expect(() => createTestContext().interval('1s', options as never)).toThrow(message)
+  })
+
   it('gives functions that can be destructured', async () => {
     const seen: unknown[] = []
     const journal = new Journal()
