@@ -17,6 +17,7 @@ import { Moments, toMilliseconds, type Duration } from '../time/index.js'
 import { AddedWork } from './added-work.js'
 import { type AtStart, enabledAtStart, valueAtStart } from './at-start.js'
 import { DeclaredSchedule } from './declared-schedule.js'
+import { Names } from './names.js'
 import type { Run } from './run.js'
 import { disposedError } from './service-errors.js'
 import { ScheduleEntry, type SchedulePlan } from './schedule-entry.js'
@@ -40,7 +41,9 @@ export class WorkSet {
   /** Part of every run: what the class declares, and what was added before a start. */
   readonly #lasting: LastingWork[] = []
   readonly #entries = new Set<WorkEntry>()
-  readonly #names = new Map<string, number>()
+  readonly #names = new Names()
+  /** The names that work of the run under way has asked for. */
+  readonly #passing = new Map<WorkEntry, string>()
   /** Of what was added before a start: they may be awaited although it never comes. */
   readonly #handles = new Set<AddedWork<never>>()
   /** The run that this work is at work in. */
@@ -165,12 +168,11 @@ export class WorkSet {
     const what = `addTask() of ${this.#runtime.name}`
     const body = callable(work, what)
     const options = checkOptions(given, TASK_CHECKS, what)
-    const name = this.#unique(options.name ?? (work.name || 'task'))
     const { isLasting } = this
-    const plan: TaskPlan = { name, kind: 'added', isLasting, site, ...readTask(options, what), body }
+    const plan = { kind: 'added', isLasting, site, ...readTask(options, what), body } as const
     return this.#add<T>(
-      (settled) => (forget) => new TaskEntry(this.#runtime, { ...plan, settled }, forget),
-      name
+      options.name ?? (work.name || 'task'),
+      (name, settled) => (forget) => new TaskEntry(this.#runtime, { ...plan, name, settled }, forget)
     )
   }
 
@@ -186,9 +188,8 @@ export class WorkSet {
     const options = checkOptions(given, TIMER_CHECKS, what)
     const settings = (value: Duration) => readTimer(value, options, what)
     settings(typeof every === 'function' ? 1 : every)
-    const name = this.#unique(options.name ?? (work.name || 'timer'))
     return this.#addSchedule({
-      name,
+      name: options.name ?? (work.name || 'timer'),
       kind: 'added',
       isEnabled: this.#isEnabled(options, what),
       settings: (moments) => settings(valueAtStart<Duration>(every, this.#runtime, moments)),
@@ -204,9 +205,8 @@ export class WorkSet {
     const { timezone } = this.#runtime.host
     const settings = (value: string) => readCron(value, options, what, timezone)
     settings(typeof expression === 'function' ? '* * * * *' : expression)
-    const name = this.#unique(options.name ?? (work.name || 'cron'))
     return this.#addSchedule({
-      name,
+      name: options.name ?? (work.name || 'cron'),
       kind: 'added',
       isEnabled: this.#isEnabled(options, what),
       settings: (moments) => settings(valueAtStart<string>(expression, this.#runtime, moments)),
@@ -221,16 +221,17 @@ export class WorkSet {
 
   #addSchedule(plan: SchedulePlan): TaskHandle<void> {
     return this.#add<void>(
-      (settled) => (forget) => new ScheduleEntry({ ...plan, settled }, forget),
-      plan.name
+      plan.name,
+      (name, settled) => (forget) => new ScheduleEntry({ ...plan, name, settled }, forget)
     )
   }
 
   #add<T>(
+    wanted: string,
     make: (
+      name: string,
       settled: (outcome: { readonly value: unknown } | { readonly error: unknown }) => void
-    ) => LastingWork['entry'],
-    name: string
+    ) => LastingWork['entry']
   ): TaskHandle<T> {
     const { state, isDisposed } = this.#runtime
     if (isDisposed) throw disposedError(this.#runtime.name)
@@ -241,30 +242,35 @@ export class WorkSet {
         hint: 'add work before the service starts, or while it runs.'
       })
     }
+    this.#prepare()
+    const name = this.#names.take(wanted)
     const handle = new AddedWork<T>(name, () => {
       this.#handles.delete(handle as AddedWork<never>)
       const place = this.#lasting.indexOf(work)
-      if (place >= 0) this.#lasting.splice(place, 1)
+      if (place < 0) return
+      this.#lasting.splice(place, 1)
+      this.#names.free(wanted, name)
     })
     const work: LastingWork = {
       entry: (forget) => {
-        const entry = make((outcome) => handle.settle(outcome))(forget)
+        const entry = make(name, (outcome) => handle.settle(outcome))(forget)
         handle.follow(entry)
         return entry
       }
     }
-    this.#prepare()
-    if (this.isLasting) {
+    const { isLasting } = this
+    if (isLasting) {
       this.#lasting.push(work)
       this.#handles.add(handle as AddedWork<never>)
     }
     const entry = work.entry(this.#forget)
     this.#entries.add(entry)
+    if (!isLasting) this.#passing.set(entry, wanted)
     try {
       if (this.#shift !== undefined) entry.begin(this.#shift, this.#momentsFromNow())
     } catch (error) {
       // What it is read from at the start gives nonsense.
-      this.#entries.delete(entry)
+      this.#drop(entry)
       throw error
     }
     return handle
@@ -274,13 +280,22 @@ export class WorkSet {
   #prepare(): void {
     if (this.#prepared) return
     this.#prepared = true
+    for (const entry of this.#passing.keys()) this.#drop(entry)
     this.#entries.clear()
     for (const work of this.#lasting) this.#entries.add(work.entry(this.#forget))
   }
 
   /** One for all entries. */
   readonly #forget = (entry: WorkEntry): void => {
-    if (entry.isSpent) this.#entries.delete(entry)
+    if (entry.isSpent) this.#drop(entry)
+  }
+
+  #drop(entry: WorkEntry): void {
+    this.#entries.delete(entry)
+    const wanted = this.#passing.get(entry)
+    if (wanted === undefined) return
+    this.#passing.delete(entry)
+    this.#names.free(wanted, entry.name)
   }
 
   #momentsFromNow(): Moments {
@@ -291,14 +306,8 @@ export class WorkSet {
     const { kind } = fact
     if (kind !== 'task' && kind !== 'timer' && kind !== 'cron') return undefined
     const runtime = this.#runtime
-    const name = this.#unique(fact.options.name ?? String(fact.key))
+    const name = this.#names.take(fact.options.name ?? String(fact.key))
     return kind === 'task' ? declaredTask(name, runtime, fact) : new DeclaredSchedule(name, runtime, fact)
-  }
-
-  #unique(name: string): string {
-    const count = (this.#names.get(name) ?? 0) + 1
-    this.#names.set(name, count)
-    return count === 1 ? name : `${name}#${count}`
   }
 }
 

@@ -665,6 +665,42 @@ describe('work that is added', () => {
     expect(app.service(service).tasks.map(({ name }) => name)).toEqual(['import', 'import#2', 'import#3'])
   })
 
+  it('of one name has it anew in each run, and once those before have ended', async () => {
+    @Service()
+    class Worker {
+      onStart({ addTask, addTimer }: ServiceContext): void {
+        addTask(({ sleep }) => sleep('1s'), { name: 'import' })
+        addTimer('1s', () => {}, { name: 'poll' })
+        addTimer('1s', () => {}, { name: 'poll' })
+      }
+      @Task() async import({ sleep }: ServiceContext): Promise<void> {
+        await sleep('1h')
+      }
+    }
+    const app = await start(Worker)
+    const names = (): string[] => app.service(Worker).tasks.map(({ name }) => name)
+    for (let run = 1; run < 4; run++) {
+      expect(names()).toEqual(['import', 'import#2', 'poll', 'poll#2'])
+      await app.service(Worker).restart()
+    }
+    await app.stop()
+
+    const { app: other, context } = await idle()
+    for (let job = 0; job < 3; job++) {
+      const handle = context.addTask(async () => job, { name: 'job' })
+      expect(handle.name).toBe('job')
+      await other.clock.settle()
+    }
+    const sleeping = [1, 2, 3].map((hours) =>
+      context.addTask(({ sleep }) => sleep(`${hours}h`), { name: 'job' })
+    )
+    await other.clock.advance('2h')
+    expect(context.addTask(async () => {}, { name: 'job' }).name).toBe('job')
+    expect(context.addTask(async () => {}, { name: 'job' }).name).toBe('job#2')
+    expect(context.addTask(async () => {}, { name: 'job' }).name).toBe('job#4')
+    expect(sleeping.map(({ name }) => name)).toEqual(['job', 'job#2', 'job#3'])
+  })
+
   it('can be cancelled alone', async () => {
     const { app, context, service } = await idle()
     let slept: boolean | undefined

@@ -1,0 +1,46 @@
+/** The numbers in use of one name. */
+interface Numbers {
+  readonly used: Set<number>
+  highest: number
+}
+
+/** The names of what is there, numbered where several have one: each the lowest number that is free. */
+export class Names {
+  /** `'alone'` as long as only one has it: there may be thousands. */
+  readonly #known = new Map<string, Numbers | 'alone'>()
+
+  /** The name for one more: as it is, else with a number. */
+  take(name: string): string {
+    let numbers = this.#known.get(name)
+    if (numbers === undefined) {
+      this.#known.set(name, 'alone')
+      return name
+    }
+    if (numbers === 'alone') this.#known.set(name, (numbers = { used: new Set([1]), highest: 1 }))
+    const number = lowestFree(numbers)
+    numbers.used.add(number)
+    if (number > numbers.highest) numbers.highest = number
+    return number === 1 ? name : `${name}#${number}`
+  }
+
+  /** What was given for `name` is in use no longer. */
+  free(name: string, given: string): void {
+    const numbers = this.#known.get(name)
+    if (numbers === undefined) return
+    if (numbers !== 'alone') {
+      const { used } = numbers
+      used.delete(given === name ? 1 : Number(given.slice(name.length + 1)))
+      while (numbers.highest > 0 && !used.has(numbers.highest)) numbers.highest--
+      if (used.size > 0) return
+    }
+    this.#known.delete(name)
+  }
+}
+
+function lowestFree({ used, highest }: Numbers): number {
+  // thousands of one name have no gap as a rule
+  if (used.size === highest) return highest + 1
+  let number = 1
+  while (used.has(number)) number++
+  return number
+}
