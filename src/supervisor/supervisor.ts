@@ -1,7 +1,14 @@
 import { ConfigurationError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { SupervisorOptions } from '../metadata/index.js'
-import { driveService, runtimeOf, ServiceBase, type ServiceRuntime } from '../service/index.js'
+import {
+  driveService,
+  runtimeOf,
+  ServiceBase,
+  type ServiceRuntime,
+  type Supervision
+} from '../service/index.js'
+import { onAbort } from '../waits/index.js'
 import type { FailedRestart, RestarterPort } from './restarter-port.js'
 import { Restarter } from './restarter.js'
 import { supervisorSettings } from './supervisor-options.js'
@@ -23,6 +30,12 @@ import { serviceOf, ServiceUnit } from './unit.js'
 export class Supervisor extends ServiceBase {
   readonly #restarter: Restarter
   readonly #options: SupervisorOptions
+  /** What its children are told; hooks are left to whoever extends this class. */
+  readonly #supervision: Supervision = {
+    crashed: (runtime, reason) => this.#ofThisRun().crashed(runtime, reason),
+    ending: (runtime, along) => this.#ofThisRun().ending(runtime, along)
+  }
+  #run: object | undefined
 
   /** @throws ConfigurationError `KEEL_INVALID_OPTION` for options that make no sense */
   constructor(services: readonly object[] = [], options: SupervisorOptions = {}) {
@@ -58,18 +71,24 @@ export class Supervisor extends ServiceBase {
       })
     }
     const fresh = await children_.replace(old, service)
-    fresh.supervision = this.#restarter
+    fresh.supervision = this.#supervision
     if (driveService(this).state === 'running') await launch(fresh)
   }
 
-  /** A new run: the budget is whole again. */
-  onStart(): void {
-    this.#restarter.reset()
-  }
-
-  /** Nothing is restarted from now on: what waits for that has stopped, whenever its turn to stop would come. */
-  onStop(): void {
-    this.#restarter.close(driveService(this).stopReason)
+  /**
+   * In a new run the budget is whole again. When the run is to end, nothing is restarted any more: what waits for that
+   * has stopped, whenever its turn to stop would come.
+   */
+  #ofThisRun(): Restarter {
+    const run = driveService(this).currentRun
+    if (run !== this.#run) {
+      this.#run = run
+      this.#restarter.reset()
+      const close = (): void => this.#restarter.close(run.stopReason)
+      if (run.signal.aborted) close()
+      else onAbort(run.signal, close)
+    }
+    return this.#restarter
   }
 
   #attach(service: object): void {
@@ -77,7 +96,7 @@ export class Supervisor extends ServiceBase {
   }
 
   #supervise(runtime: ServiceRuntime | undefined): void {
-    if (runtime !== undefined) runtime.supervision = this.#restarter
+    if (runtime !== undefined) runtime.supervision = this.#supervision
   }
 
   #port(): RestarterPort {
@@ -158,7 +177,7 @@ export class Supervisor extends ServiceBase {
     const service = await this.#options.replacement?.(runtime.instance, index)
     if (service === undefined || service === runtime.instance || !runtime.isRestartPlanned) return runtime
     const fresh = await children_.replace(runtime, service)
-    fresh.supervision = this.#restarter
+    fresh.supervision = this.#supervision
     return fresh
   }
 }

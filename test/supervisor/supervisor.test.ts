@@ -508,6 +508,47 @@ describe('a Supervisor among the children of a service', () => {
   })
 })
 
+describe('a class that extends Supervisor', () => {
+  it('has its hooks to itself: without super, a new run restarts as ever, with a whole budget', async () => {
+    class Pool extends Supervisor {
+      starts = 0
+      onStart(): void {
+        this.starts++
+      }
+      onStop(): void {}
+    }
+    const a = new Worker('a')
+    const pool = new Pool([a], { maxRestarts: 1, ...AT_ONCE })
+    const outer = new Supervisor([pool], AT_ONCE)
+    await outer.start()
+    for (let crash = 0; crash < 3; crash++) {
+      a.crash(new Error('boom'))
+      await settle()
+      expect([a.state, pool.state]).toEqual(['running', 'running'])
+    }
+    expect(pool.starts).toBe(2)
+    await outer.stop()
+  })
+
+  it('ends a backoff as soon as it is to stop, whatever its onStop waits for', async () => {
+    class Pool extends Supervisor {
+      onStop({ clock }: ServiceContext): Promise<void> {
+        return new Promise((resolve) => clock.setTimeout(resolve, 1000))
+      }
+    }
+    const a = new Worker('a')
+    const pool = new Pool([a])
+    const app = await createTestApplication(pool).start()
+    a.crash(new Error('boom'))
+    await app.clock.advance(0)
+    expect(a.state).toBe('backoff')
+    const stopped = app.stop()
+    await app.clock.advance(0)
+    expect([a.state, pool.state]).toEqual(['stopped', 'stopping'])
+    await stopped
+  })
+})
+
 describe('the work of a supervised service', () => {
   it('that takes it out of its own supervisor is not made to wait for itself', async () => {
     class Leaver extends ServiceBase {
