@@ -135,14 +135,15 @@ export class WorkSet {
    * Calls work now, under its own rules: a timer or cron beside its slots, a task once more. Skipped while a call is
    * under way that does not let another one begin.
    *
+   * @param beside a task is called also while it runs
    * @returns undefined when the service, or this work, is not there to be called
    */
-  fire(entry: WorkEntry): Promise<FireResult> | undefined {
+  fire(entry: WorkEntry, { beside = false } = {}): Promise<FireResult> | undefined {
     const shift = this.#shift
     if (shift === undefined || shift.run.isDraining) return undefined
     if (entry instanceof ScheduleEntry) return entry.fire()
     if (!(entry instanceof TaskEntry)) return undefined
-    if (entry.isRunning) return Promise.resolve({ status: 'skipped' })
+    if (entry.isRunning && !beside) return Promise.resolve({ status: 'skipped' })
     return this.#fireTask(entry, shift)
   }
 

@@ -1,7 +1,7 @@
 import { LiveApplication } from '../app/index.js'
 import { LifecycleError } from '../errors/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
-import { ScheduleEntry, type ServiceRuntime } from '../service/index.js'
+import type { ServiceRuntime } from '../service/index.js'
 import type { Token } from '../tokens/index.js'
 import { driveTime } from './drive-time.js'
 import { openedSince, realWork, aMillisecond, type OpenHandles } from './real-work.js'
@@ -55,9 +55,9 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
    *
    * @throws Error when it ended without ever getting there
    */
-  until(token: Token, state: ServiceState): Promise<void> {
+  async until(token: Token, state: ServiceState): Promise<void> {
     const handle = this.service(token)
-    return this.#drive(
+    await this.#drive(
       new Promise((resolve, reject) => {
         handle.state$.subscribe({
           next: (snapshot) => {
@@ -78,25 +78,21 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
   async fire(token: Token, method: string): Promise<void> {
     const runtime = this.#runtime(token)
     const entry = runtime.work.find(method)
-    if (entry instanceof ScheduleEntry) {
-      const result = await entry.fire()
-      if (result === undefined) {
-        throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
-          message: `${entry.name} of ${runtime.name} cannot be called: it is disabled, or ${runtime.name} does not run`,
-          service: runtime.name,
-          hint: 'start the application first; call a disabled one by hand, with createTestContext().'
-        })
-      }
-      if (result.status === 'failed') throw result.error
-      return
-    }
-    if (entry?.method === undefined) {
+    if (entry === undefined) {
       throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
         message: `${runtime.name} has no timer, cron or task '${method}'`,
         hint: `it has ${runtime.tasks.map((task) => task.name).join(', ') || 'none'}.`
       })
     }
-    await runtime.invoke(entry.method, [runtime.liveContext])
+    const result = await runtime.work.fire(entry, { beside: true })
+    if (result === undefined) {
+      throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+        message: `${entry.name} of ${runtime.name} cannot be called: it is disabled, or ${runtime.name} does not run`,
+        service: runtime.name,
+        hint: 'start the application first; call a disabled one by hand, with createTestContext().'
+      })
+    }
+    if (result.status === 'failed') throw result.error
   }
 
   /** Makes a service crash. */

@@ -200,7 +200,7 @@ describe('start, stop and until', () => {
 
   it('until fails for what is no service', async () => {
     const app = await start(new Journal().service('A'))
-    expect(() => app.until('NOTHING', 'running')).toThrow(/NOTHING is no service/)
+    expect(String(await rejection(app.until('NOTHING', 'running')))).toMatch(/NOTHING is no service/)
   })
 })
 
@@ -248,6 +248,36 @@ describe('fire', () => {
     expect(app.service(Fragile).state).toBe('crashed')
   })
 
+  it('of a task keeps to what the task says: onError, and an event of its own', async () => {
+    @Service()
+    class Careful {
+      @Task({ onError: 'log' }) async work(): Promise<void> {
+        throw new Error('boom')
+      }
+    }
+    const app = await start(Careful)
+    app.events.clear()
+    expect(await rejection(app.fire(Careful, 'work'))).toMatchObject({ message: 'boom' })
+    expect(app.service(Careful).state).toBe('running')
+    expect(app.events.names()).toEqual(['task.started Careful', 'task.failed Careful'])
+  })
+
+  it('calls a task beside its call under way, with a context that ends with the call', async () => {
+    @Service()
+    class Loop {
+      readonly signals: AbortSignal[] = []
+      once = false
+      @Task() async work({ signal, stopRequested }: ServiceContext): Promise<void> {
+        this.signals.push(signal)
+        if (!this.once) await stopRequested()
+      }
+    }
+    const app = await start(Loop)
+    app.get(Loop).once = true
+    await app.fire(Loop, 'work')
+    expect(app.get(Loop).signals.map(({ aborted }) => aborted)).toEqual([false, true])
+  })
+
   it('of a method that is none tells what there is', async () => {
     const app = await start(Worker)
     const failure = await rejection(app.fire(Worker, 'daily'))
@@ -268,6 +298,7 @@ describe('fire', () => {
     )
     await app.service(Worker).stop()
     expect(await rejection(app.fire(Worker, 'tick'))).toMatchObject({ code: 'KEEL_ILLEGAL_TRANSITION' })
+    expect(await rejection(app.fire(Worker, 'work'))).toMatchObject({ code: 'KEEL_ILLEGAL_TRANSITION' })
   })
 
   it('calls a timer, a cron or a task now, with a context and a tick', async () => {
