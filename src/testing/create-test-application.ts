@@ -4,6 +4,7 @@ import type { Class, FactoryProvider, ModuleClass, Provider, Token } from '../to
 import type { Root } from '../wiring/index.js'
 import { driveTime } from './drive-time.js'
 import { openHandles } from './real-work.js'
+import { Construction, watchRealTimers } from './real-timers.js'
 import { isSlice, type Slice } from './slice.js'
 import { DrivenApplication } from './driven-application.js'
 import type { LogRecord, TestApplication } from './test-application.js'
@@ -93,15 +94,19 @@ export class TestApplicationBuilder {
     const logger = createLogger({ level: 'trace' }, { clock, target })
     const root = this.#root
     const slice = isSlice(root) ? root : undefined
-    const built = buildApplication(
-      slice === undefined ? root : (slice.from ?? []),
-      { ...this.#options, clock, logger, providers: this.#providers },
-      {
-        overrideModules: this.#modules,
-        mocker: this.#mocker,
-        only: slice?.tokens,
-        make: (...base) => new DrivenApplication(base, { logs, before, timersBefore })
-      }
+    watchRealTimers()
+    const construction = new Construction()
+    const built = construction.run(() =>
+      buildApplication(
+        slice === undefined ? root : (slice.from ?? []),
+        { ...this.#options, clock, logger, providers: this.#providers },
+        {
+          overrideModules: this.#modules,
+          mocker: this.#mocker,
+          only: slice?.tokens,
+          make: (...base) => new DrivenApplication(base, { logs, before, timersBefore, construction })
+        }
+      )
     )
     return driveTime(clock, before, built)
   }

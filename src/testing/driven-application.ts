@@ -5,7 +5,7 @@ import type { ServiceRuntime } from '../service/index.js'
 import type { Token } from '../tokens/index.js'
 import { driveTime } from './drive-time.js'
 import { openedSince, realWork, aMillisecond, type OpenHandles } from './real-work.js'
-import { realTimersOf, watchRealTimers } from './real-timers.js'
+import { realTimersOf, type Construction } from './real-timers.js'
 import { RecordedEvents } from './recorded-events.js'
 import type { LogRecord, TestApplication } from './test-application.js'
 import type { TestClock } from './test-clock.js'
@@ -19,6 +19,7 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
   readonly #driven = new WeakMap<Promise<void>, Promise<void>>()
   /** Timers of the test's own on the clock. */
   readonly #timersBefore: number
+  readonly #construction: Construction
 
   /** @internal made by `createTestApplication` */
   constructor(
@@ -27,13 +28,14 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
       readonly logs: readonly LogRecord[]
       readonly before: OpenHandles
       readonly timersBefore: number
+      readonly construction: Construction
     }
   ) {
     super(...base)
-    watchRealTimers()
     this.logs = parts.logs
     this.#before = parts.before
     this.#timersBefore = parts.timersBefore
+    this.#construction = parts.construction
     this.events = new RecordedEvents(this.events$)
   }
 
@@ -149,10 +151,11 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
 
   #realTimers(): string[] {
     const left: string[] = []
-    for (const runtime of this.#runtimes()) {
-      const count = realTimersOf(runtime)
-      if (count > 0) left.push(`${count === 1 ? 'a real timer' : `${count} real timers`} of ${runtime.name}`)
+    const note = (count: number, whose: string): void => {
+      if (count > 0) left.push(`${count === 1 ? 'a real timer' : `${count} real timers`} ${whose}`)
     }
+    for (const runtime of this.#runtimes()) note(realTimersOf(runtime), `of ${runtime.name}`)
+    note(realTimersOf(this.#construction), 'set by a constructor or factory')
     return left
   }
 

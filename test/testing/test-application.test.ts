@@ -1,7 +1,17 @@
 import { createServer, type Server } from 'node:net'
 import { readFile } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Cron, Service, Task, Timer, type Class, type ServiceContext, type Tick } from 'keelson'
+import {
+  Cron,
+  inject,
+  InjectionToken,
+  Service,
+  Task,
+  Timer,
+  type Class,
+  type ServiceContext,
+  type Tick
+} from 'keelson'
 import { createTestApplication, TestClock, type TestApplication } from 'keelson/testing'
 import { Journal, never, rejection, takes } from '../app/journal.js'
 
@@ -85,6 +95,35 @@ describe('dispose', () => {
     const failure = await rejection(app[Symbol.asyncDispose]())
     expect(String(failure)).toContain('left behind: a real timer of Poller')
     for (const interval of intervals) clearInterval(interval)
+  })
+
+  it('tells of a real timer that a constructor or factory left behind', async () => {
+    const intervals: NodeJS.Timeout[] = []
+    const tick = (): void => void intervals.push(setInterval(() => {}, 3_600_000))
+    const POOL = new InjectionToken<object>('POOL')
+    @Service()
+    class Cache {
+      readonly pool = inject(POOL)
+      constructor() {
+        tick()
+      }
+    }
+    const app = await createTestApplication([Cache], {
+      providers: [
+        {
+          provide: POOL,
+          useFactory: () => {
+            tick()
+            return {}
+          }
+        }
+      ]
+    }).start()
+    const failure = await rejection(app[Symbol.asyncDispose]())
+    expect(String(failure)).toContain('left behind: 2 real timers set by a constructor or factory')
+    for (const interval of intervals) clearInterval(interval)
+    const tidy = await start(new Journal().service('Tidy'))
+    await tidy[Symbol.asyncDispose]()
   })
 
   it('blames nobody for real timers that have rung, were cleared or hold nothing up', async () => {
