@@ -122,6 +122,8 @@ export class RestartRound implements RestartPlanner {
   async run(): Promise<void> {
     this.#isRunning = true
     try {
+      // What crashes in one turn crashes together: the first of them does not stop the others before they can.
+      await OVER
       while (this.#isOpen && this.#hasWork) {
         const step = this.#step()
         if (step !== undefined) await step

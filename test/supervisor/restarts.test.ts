@@ -397,6 +397,23 @@ describe('the budget', () => {
     expect(app.events.ofType('supervisor.restarting')).toHaveLength(1)
   })
 
+  it('is charged one unit when those that one crash would stop crash in the same turn, dependency first', async () => {
+    for (const strategy of ['one-for-all', 'rest-for-one', 'dependents'] as const) {
+      const journal = new Journal()
+      const a = journal.service('A')
+      const b = journal.service('B', { needs: [a] })
+      const c = journal.service('C', { needs: [b] })
+      const app = await supervised([a, b, c], { strategy, maxRestarts: 1, ...AT_ONCE })
+      for (const one of [a, b, c]) app.crash(one, new Error(`boom in ${one.name}`))
+      expect([a, b, c].map((one) => app.service(one).state)).toEqual(['crashed', 'crashed', 'crashed'])
+      await app.clock.advance(0)
+      for (const one of [a, b, c])
+        expect(app.service(one)).toMatchObject({ state: 'running', restartCount: 1 })
+      expect(app.events.ofType('supervisor.restarting')).toHaveLength(1)
+      await app.stop()
+    }
+  })
+
   it('is whole again when the application starts anew', async () => {
     const journal = new Journal()
     const a = journal.service('A')
