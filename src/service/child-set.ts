@@ -33,6 +33,8 @@ export class ChildSet {
   /** The last part of each one's name, and how many had it before. */
   #names: Map<ServiceRuntime, readonly [last: string, count: number]> | undefined
   #taken: Map<string, number> | undefined
+  /** Their start, while it is under way. */
+  #walk: { readonly runtimes: ServiceRuntime[]; next: number } | undefined
 
   constructor(owner: ServiceRuntime, make: MakeRuntime) {
     this.#owner = owner
@@ -56,19 +58,25 @@ export class ChildSet {
       })
     }
     const runtime = this.attach(child, options)
-    if (state === 'running') {
-      try {
-        if (runtime.state !== 'running') await runtime.start()
-      } catch (error) {
-        await this.#release(runtime)
-        throw error
-      }
-    } else if (owner.areChildrenOpen) {
+    try {
+      await this.join(runtime)
+    } catch (error) {
+      await this.#release(runtime)
+      throw error
+    }
+    return runtime
+  }
+
+  /** Starts a child that came late: waits for it while the owner runs, and leaves it to the owner's start before. */
+  async join(runtime: ServiceRuntime): Promise<void> {
+    const owner = this.#owner
+    if (owner.state === 'running') {
+      if (runtime.state !== 'running') await runtime.start()
+    } else if (owner.state === 'starting' && owner.areChildrenOpen && this.#turnOf(runtime) < 0) {
       launch(runtime).catch((error: unknown) => {
         if (runtime.hasCrashed && !owner.isAtRest) owner.crash(error, 'children')
       })
     }
-    return runtime
   }
 
   /** Registers a child without starting it. */
@@ -117,15 +125,16 @@ export class ChildSet {
    * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when it was removed, or replaced by another, meanwhile
    */
   async replace(old: ServiceRuntime, child: object): Promise<ServiceRuntime> {
-    old.dropRestart()
-    old.stopAlone({ kind: 'stop', detail: 'replaced' })
-    await old.whenAtRest()
+    do await bringDown(old, { kind: 'stop', detail: 'replaced' })
+    while (!old.isAtRest)
     if (!this.#has(old)) throw this.#unknown()
+    const turn = this.#turnOf(old)
     const isLasting = this.keeps(old)
     const before = [...(this.#children ?? [])]
     this.detach(old)
     const fresh = this.attach(child)
     if (isLasting) (this.#lasting ??= new Set()).add(fresh)
+    if (turn >= 0) this.#walk!.runtimes[turn] = fresh
     this.#children = new Map(before.map((entry) => (entry[1] === old ? [fresh.instance, fresh] : entry)))
     return fresh
   }
@@ -153,17 +162,21 @@ export class ChildSet {
 
   async #startAll(): Promise<void> {
     const run = this.#owner.currentRun
-    for (const runtime of this.runtimes) {
-      if (run.stopReason !== undefined) return
-      // It may have been removed while those before it started.
-      if (this.#children?.get(runtime.instance) !== runtime) continue
-      try {
-        await launch(runtime)
-      } catch (error) {
-        // One that stopped itself, or was stopped, has not failed.
-        if (runtime.hasCrashed) throw error
+    const walk = (this.#walk = { runtimes: [...this.runtimes], next: 0 })
+    try {
+      while (walk.next < walk.runtimes.length && run.stopReason === undefined) {
+        const runtime = walk.runtimes[walk.next++]!
+        // It may have been removed while those before it started.
+        if (this.#has(runtime)) await launchUnlessItEnds(runtime)
       }
+    } finally {
+      if (this.#walk === walk) this.#walk = undefined
     }
+  }
+
+  /** Where it stands among those that the owner, which starts, has still to start; -1 when it does not. */
+  #turnOf(runtime: ServiceRuntime): number {
+    return this.#walk === undefined ? -1 : this.#walk.runtimes.indexOf(runtime, this.#walk.next)
   }
 
   /** Stops them in reverse, and lets go of those that were added during the run. */
@@ -189,9 +202,9 @@ export class ChildSet {
   }
 
   async #release(runtime: ServiceRuntime): Promise<readonly StopFailure[]> {
-    runtime.dropRestart()
-    runtime.stopAlone({ kind: 'stop' })
-    const failures = await runtime.whenAtRest()
+    let failures: readonly StopFailure[]
+    do failures = await bringDown(runtime, { kind: 'stop' })
+    while (!runtime.isAtRest)
     this.detach(runtime)
     return failures
   }
@@ -271,6 +284,22 @@ function drives(runtime: ServiceRuntime, instance: object): ServiceRuntime {
   registerRuntime(instance, runtime)
   runtime.bind(instance)
   return runtime
+}
+
+/** To be asked for again when it is not at rest afterwards: its owner may have started it before our turn came. */
+function bringDown(runtime: ServiceRuntime, reason: StopReason): Promise<readonly StopFailure[]> {
+  runtime.dropRestart()
+  runtime.stopAlone(reason)
+  return runtime.whenAtRest()
+}
+
+/** One that stops itself, or is stopped, has not failed. */
+async function launchUnlessItEnds(runtime: ServiceRuntime): Promise<void> {
+  try {
+    await launch(runtime)
+  } catch (error) {
+    if (runtime.hasCrashed) throw error
+  }
 }
 
 async function launch(runtime: ServiceRuntime): Promise<void> {

@@ -72,7 +72,7 @@ export class Supervisor extends ServiceBase {
     }
     const fresh = await children_.replace(old, service)
     fresh.supervision = this.#supervision
-    if (driveService(this).state === 'running') await launch(fresh)
+    await children_.join(fresh)
   }
 
   /**

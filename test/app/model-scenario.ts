@@ -60,7 +60,8 @@ export interface Command {
     | 'nothing'
   /** Which service, modulo their number. */
   readonly target: number
-  readonly wait: number
+  /** In milliseconds; `undefined`: the next command comes in the same turn. */
+  readonly wait: number | undefined
 }
 
 /** A graph of services, and what is done to it. */
@@ -159,7 +160,7 @@ const command: fc.Arbitrary<Command> = fc.record({
   ),
   target: fc.nat({ max: 7 }),
   wait: fc.oneof(
-    fc.constantFrom(0, 0, 1, 100),
+    fc.constantFrom(undefined, undefined, 0, 0, 1, 100),
     fc.integer({ min: 1, max: 60 }),
     fc.constantFrom(1000, 5000, 40_000)
   )

@@ -96,7 +96,8 @@ export class ModelWorld {
     await world.#build()
     await world.#do({ type: 'start-app', target: 0, wait: 0 })
     for (const command of scenario.commands) {
-      await world.#do(command)
+      const passed = world.#do(command)
+      if (passed !== undefined) await passed
       if (world.complaints.length > 0) return world.complaints
     }
     await world.#end()
@@ -253,7 +254,7 @@ export class ModelWorld {
 
   // ---- what is done to it -------------------------------------------------------------------------------------------
 
-  async #do({ type, target, wait }: Command): Promise<void> {
+  #do({ type, target, wait }: Command): Promise<void> | undefined {
     const index = target % this.#classes.length
     const name = `${++this.#commands} ${type} S${index}`
     this.#trace?.(`--- ${name}`)
@@ -262,6 +263,10 @@ export class ModelWorld {
     } catch (error) {
       if (!isRefusal(error)) throw error
     }
+    return wait === undefined ? undefined : this.#pass(wait, name)
+  }
+
+  async #pass(wait: number, name: string): Promise<void> {
     await this.clock.advance(wait)
     this.#check(name)
   }

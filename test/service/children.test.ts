@@ -495,6 +495,27 @@ describe('removing a child', () => {
     expect(journal.lines.filter((line) => line === 'One.onStop')).toHaveLength(1)
   })
 
+  it('that its owner starts in the same turn stops it again before it lets go', async () => {
+    const child = new Journal().service('Child')
+    const kept = new child()
+    class Owner extends ServiceBase {
+      constructor() {
+        super()
+        void this.addChild(kept)
+      }
+      remove(): Promise<void> {
+        return this.context.removeChild(kept)
+      }
+    }
+    const owner = new Owner()
+    const app = await createTestApplication(owner).start()
+    const handle = app.services[0]!.children[0]!
+    await app.service(Owner).stop()
+    await Promise.all([app.service(Owner).restart(), owner.remove()])
+    expect([handle.state, owner.state]).toEqual(['stopped', 'running'])
+    await app.stop()
+  })
+
   it('lets its object be added again, here or elsewhere', async () => {
     const { context, journal } = await withOwner()
     const One = journal.service('One', { onFirstStart: () => {} }) as new () => object

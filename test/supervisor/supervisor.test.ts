@@ -347,6 +347,34 @@ describe('services that are added and removed', () => {
     await pool.stop()
   })
 
+  it('that are replaced while they are started run in its place, in their turn', async () => {
+    const log: string[] = []
+    const [first, a, b, c, d] = ['first', 'a', 'b', 'c', 'd'].map((label) => new Worker(label, log)) as [
+      Worker,
+      Worker,
+      Worker,
+      Worker,
+      Worker
+    ]
+    const slow = new Journal().service('Slow', { onStart: takes(1000) })
+    const pool = new Supervisor([first, new slow(), a, b], AT_ONCE)
+    const app = await createTestApplication(pool).create()
+    const started = app.start()
+    await app.clock.advance('500ms')
+    await Promise.all([pool.replace(0, c), pool.replace(2, d)])
+    await started
+    expect([first, a, b, c, d].map(({ state }) => state)).toEqual([
+      'stopped',
+      'init',
+      'running',
+      'running',
+      'running'
+    ])
+    expect(log).toEqual(['start first', 'stop first', 'start c', 'start d', 'start b'])
+    await app.stop()
+    expect(log.slice(5)).toEqual(['stop b', 'stop d', 'stop c'])
+  })
+
   it('may be classes, which it constructs and answers for as for any other', async () => {
     @Service()
     class Clerk {
