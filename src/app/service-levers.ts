@@ -64,6 +64,8 @@ export class ServiceLevers {
     const { failed } = sequence
     const started = sequence.started.filter((one) => !owed.has(one) || nodes.runtimes[one]!.hasCrashed)
     if (failed !== undefined) {
+      // Nobody is going to try again: a start that begins during the roll-back must not rely on that.
+      if (!runtime.isOwedARestart) runtime.endRestarts({ kind: 'stop' })
       const errors = await this.#rollBack(started, failed.runtime)
       throw failed.runtime.startError(errors, failed.path)
     }

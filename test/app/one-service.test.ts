@@ -59,6 +59,24 @@ describe('the start of one service that fails', () => {
     await app.stop()
   })
 
+  it('takes back what was to be started by hand too, when that has failed and is being taken back', async () => {
+    const journal = new Journal()
+    const base = journal.service('Base', { onStart: takes(50), onStop: takes(20) })
+    const middle = journal.service('Middle', { needs: [base], onStart: throws('no middle') })
+    const broken = journal.service('Broken', { onStart: throws('no luck') })
+    const top = journal.service('Top', { needs: [middle, broken] })
+    const app = await createTestApplication([top]).create()
+    const first = rejection(app.service(middle).start())
+    await app.clock.advance('60ms')
+    expect(app.service(base).state).toBe('stopping')
+    const second = rejection(app.service(top).start())
+    await app.clock.advance('1s')
+    expect(await first).toMatchObject({ service: 'Middle' })
+    expect(await second).toMatchObject({ service: 'Broken' })
+    expect(app.services.filter(({ state }) => state === 'waiting')).toEqual([])
+    await app.stop()
+  })
+
   it('calls onReady once the application runs, and stops again when that fails', async () => {
     const journal = new Journal()
     let fails = false
