@@ -37,11 +37,19 @@ export class Supervisor extends ServiceBase {
   }
   #run: object | undefined
 
-  /** @throws ConfigurationError `KEEL_INVALID_OPTION` for options that make no sense */
+  /** @throws ConfigurationError `KEEL_INVALID_OPTION` for options, or services, that make no sense */
   constructor(services: readonly object[] = [], options: SupervisorOptions = {}) {
     super()
+    const settings = supervisorSettings(options, 'the Supervisor')
+    const given: unknown = services
+    if (!Array.isArray(given)) {
+      throw new ConfigurationError('KEEL_INVALID_OPTION', {
+        message: `the services of the Supervisor must be an array, but are ${typeof given}`,
+        hint: 'new Supervisor([a, b], options)'
+      })
+    }
     this.#options = options
-    this.#restarter = new Restarter(this.#port(), supervisorSettings(options, 'the Supervisor'))
+    this.#restarter = new Restarter(this.#port(), settings)
     for (const service of services) this.#attach(service)
   }
 

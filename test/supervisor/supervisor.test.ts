@@ -63,6 +63,15 @@ describe('a Supervisor', () => {
     expect(() => new Supervisor([], { within: 'soon' })).toThrow(/within of the Supervisor/)
   })
 
+  it('refuses what is no list of services, and says so', async () => {
+    const refusal = { code: 'KEEL_INVALID_OPTION' }
+    const given: unknown[] = [new Worker('a'), null, 'ab', [5], [null], ['a'], [undefined]]
+    for (const services of given)
+      expect(() => new Supervisor(services as object[])).toThrow(expect.objectContaining(refusal))
+    expect(() => new Supervisor([], null as never)).toThrow(expect.objectContaining(refusal))
+    expect(await rejection(new Supervisor().add(undefined as never))).toMatchObject(refusal)
+  })
+
   it('refuses a service that somebody drives already', () => {
     const worker = new Worker('a')
     const first = new Supervisor([worker])
