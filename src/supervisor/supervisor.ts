@@ -8,7 +8,7 @@ import {
   type ServiceRuntime,
   type Supervision
 } from '../service/index.js'
-import { onAbort } from '../waits/index.js'
+import { onAbort } from '../streams/index.js'
 import type { FailedRestart, RestarterPort } from './restarter-port.js'
 import { Restarter } from './restarter.js'
 import { supervisorSettings } from './supervisor-options.js'
