@@ -5,7 +5,7 @@ import { describeThrown } from './thrown.js'
 export interface MaxRestartsDetails {
   /** The supervisor that gave up. */
   readonly supervisor: string
-  /** The service whose crash was one too many. */
+  /** The service whose crash, or end, was one too many. */
   readonly service: string
   /** How many restarts were allowed … */
   readonly maxRestarts: number
@@ -13,6 +13,8 @@ export interface MaxRestartsDetails {
   readonly withinMs: number
   /** The reason of that last crash, untouched. */
   readonly cause: unknown
+  /** It has not crashed, but stopped itself although it is `permanent`. Default: false. */
+  readonly byItself?: boolean
   readonly hint?: string | undefined
 }
 
@@ -31,12 +33,12 @@ export class MaxRestartsExceededError extends KeelsonError {
   }
 
   constructor(details: MaxRestartsDetails) {
-    const { supervisor, service, maxRestarts, withinMs, cause } = details
+    const { supervisor, service, maxRestarts, withinMs, cause, byItself = false } = details
     const restarts = maxRestarts === 1 ? '1 restart' : `${maxRestarts} restarts`
     super('KEEL_MAX_RESTARTS', {
       message:
-        `${supervisor} gave up: ${service} crashed again after ${restarts} within ${withinMs / 1000}s: ` +
-        describeThrown(cause),
+        `${supervisor} gave up: ${service} ${byItself ? 'stopped itself' : 'crashed'} again after ${restarts} ` +
+        `within ${withinMs / 1000}s${byItself ? '' : `: ${describeThrown(cause)}`}`,
       hint: details.hint,
       cause,
       service

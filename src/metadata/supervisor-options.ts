@@ -26,7 +26,7 @@ export type RestartStrategy =
 
 /** How long a supervisor waits before each restart. */
 export interface BackoffOptions {
-  /** Before the first restart. @defaultValue '1s' */
+  /** Before the first restart. @defaultValue '1s', or `max` where that is shorter */
   readonly initial?: Duration
   /** By which each further delay is longer, 1 or more. @defaultValue 2 */
   readonly factor?: number

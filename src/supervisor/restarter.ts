@@ -134,12 +134,20 @@ export class Restarter implements Supervision, RoundDesk {
     return this.#ledger.spend(unit, upForMs)
   }
 
-  async giveUp({ unit, error: cause }: Incident): Promise<void> {
+  async giveUp({ unit, how, error: cause }: Incident): Promise<void> {
     const { name: supervisor } = this.#port
     const { maxRestarts } = this.#settings
     const withinMs = budgetWindow(this.#settings)
     const service = unit.name
-    const error = new MaxRestartsExceededError({ supervisor, service, maxRestarts, withinMs, cause })
+    const byItself = how === 'own-stop'
+    const error = new MaxRestartsExceededError({
+      supervisor,
+      service,
+      maxRestarts,
+      withinMs,
+      cause,
+      byItself
+    })
     this.#port.publish((at) => ({ type: 'supervisor.gave-up', at, supervisor, service, error }), unit)
     await this.crash(error, unit)
   }

@@ -77,8 +77,10 @@ function backoffSettings(options: BackoffOptions, whose: string): Backoff {
   const milliseconds = (name: 'initial' | 'max' | 'resetAfter', value: Duration): number =>
     toMilliseconds(value, `${name} of ${whose}`, { allowInfinity: name !== 'initial' })
 
-  const initial = milliseconds('initial', options.initial ?? '1s')
-  const max = options.max === undefined ? Math.max(30_000, initial) : milliseconds('max', options.max)
+  const given = options.max === undefined ? undefined : milliseconds('max', options.max)
+  const initial =
+    options.initial === undefined ? Math.min(1000, given ?? 1000) : milliseconds('initial', options.initial)
+  const max = given ?? Math.max(30_000, initial)
   if (max < initial) refuse(`max of ${whose}`, 'at least as long as initial', options.max)
   if (!isNumber(factor, 1, Number.MAX_VALUE)) refuse(`factor of ${whose}`, 'a number, 1 or more', factor)
   if (!isNumber(jitter, 0, 1)) refuse(`jitter of ${whose}`, 'a number from 0 to 1', jitter)

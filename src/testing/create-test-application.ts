@@ -1,4 +1,5 @@
 import { buildApplication, checkOptions, type ApplicationOptions } from '../app/index.js'
+import { ConfigurationError } from '../errors/index.js'
 import { createLogger, loadPino } from '../logging/index.js'
 import type { Class, FactoryProvider, ModuleClass, Provider, Token } from '../tokens/index.js'
 import type { Root } from '../wiring/index.js'
@@ -87,7 +88,7 @@ export class TestApplicationBuilder {
     checkOptions(this.#options, NOT_IN_TESTS)
     await loadPino()
     const before = openHandles()
-    const clock = this.#options.clock ?? new TestClock()
+    const clock = clockOf(this.#options)
     const timersBefore = clock.pending.count
     const logs: LogRecord[] = []
     const target = { write: (line: string) => void logs.push(JSON.parse(line) as LogRecord) }
@@ -122,6 +123,14 @@ export class TestApplicationBuilder {
     }
     return app
   }
+}
+
+function clockOf({ clock = new TestClock() }: TestApplicationOptions): TestClock {
+  if (clock instanceof TestClock) return clock
+  throw new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: 'the option clock of a test application must be a TestClock',
+    hint: 'leave it out, or give new TestClock(start); createApplication() takes any clock.'
+  })
 }
 
 /**

@@ -689,6 +689,13 @@ describe('restart types', () => {
     expect(settled).not.toHaveBeenCalled()
   })
 
+  it('permanent that ends itself too often is told as such when the supervisor gives up', async () => {
+    const app = await supervised([Permanent], { maxRestarts: 1, within: '1h', ...AT_ONCE })
+    const ended = rejection(app.waitUntilStopped())
+    await app.clock.advance('20s')
+    expect(String(await ended)).toContain('Permanent stopped itself again after 1 restart within 3600s')
+  })
+
   it('transient restarts after a crash, not after it ended itself', async () => {
     const app = await supervised([Transient], AT_ONCE)
     app.crash(Transient, new Error('boom'))

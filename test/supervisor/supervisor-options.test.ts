@@ -131,6 +131,10 @@ test('a longer initial delay raises the default cap', () => {
   expect(settings({ backoff: { initial: '2m' } }).backoff?.max).toBe(120_000)
 })
 
+test('a cap below the default initial delay lowers that', () => {
+  expect(settings({ backoff: { max: '500ms' } }).backoff).toMatchObject({ initial: 500, max: 500 })
+})
+
 test('settings cannot be changed afterwards', () => {
   const made = settings({})
   expect(Object.isFrozen(made)).toBe(true)

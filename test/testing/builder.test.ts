@@ -186,6 +186,12 @@ describe('an override', () => {
     expect(app.get(Shop).orders.url).toBe('none')
   })
 
+  it('of the clock by one that cannot be driven is refused', async () => {
+    const clock = { now: () => 0 } as unknown as TestClock
+    const error = await rejection(createTestApplication(AppModule, { clock }).create())
+    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'KEEL_INVALID_OPTION' })
+  })
+
   it('of a module that nothing imports is refused', async () => {
     @Module({})
     class Far {}
