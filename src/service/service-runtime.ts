@@ -578,11 +578,11 @@ export class ServiceRuntime implements ServiceHandle {
   /** `context.stop()`: it ends normally, and its supervisor is told. */
   endItself(reason?: unknown): Promise<void> {
     const { supervision } = this
-    if (supervision === undefined || this.isAtRest || this.#stopping !== undefined) return this.stop(reason)
+    if (supervision === undefined || this.isAtRest) return this.stop(reason)
     const isAlong = (other: ServiceRuntime): boolean => this.host.stopsAlong(this, other)
     // Its run ends already, be it to restart: there is nothing more to it.
-    if (this.stopReason !== undefined)
-      return this.#unlessFromWithin(isAlong, async () => void (await this.whenAtRest()))
+    if (this.#stopping !== undefined || this.stopReason !== undefined)
+      return this.#unlessFromWithin(isAlong, async () => this.#stopping ?? void (await this.whenAtRest()))
     this.dropRestart()
     const stop = (): Promise<void> =>
       this.#stopOnce({ kind: 'stop', detail: reason }, (along) => supervision.ending(this, along))

@@ -77,6 +77,14 @@ export class RestartRound implements RestartPlanner {
     return announced
   }
 
+  /** Of what was announced nothing comes: what rests has ended, the others go on. */
+  withdraw(announced: ReadonlySet<ServiceRuntime>): void {
+    for (const runtime of announced) {
+      if (runtime.isAtRest) runtime.endRestarts({ kind: 'stop' }, this)
+      else runtime.dropRestart(this)
+    }
+  }
+
   /** Whether some of a unit is to be restarted by this round. */
   plans(unit: Unit): boolean {
     return unit.runtimes.some((runtime) => runtime.isPlannedBy(this))

@@ -101,8 +101,12 @@ export class Restarter implements Supervision, RoundDesk {
     // Whoever was going to restart one of the others would do so without what it needs.
     for (const other of along) if (!announced.has(other)) other.endRestarts(BY_ITSELF)
     return () => {
+      if (!this.#isOpen) return
       // It may have been stopped by hand meanwhile, which is not undone.
-      if (!this.#isOpen || (announced.size > 0 && !round.plans(unit))) return
+      if (announced.size > 0 && !round.plans(unit)) {
+        round.withdraw(announced)
+        return
+      }
       const stillOwed = along.filter((other) => other.isPlannedBy(round))
       round.add({ ...incident, upForMs: runtime.upForMs, along: stillOwed })
       this.#carryOut(unit, round)

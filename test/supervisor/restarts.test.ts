@@ -1,6 +1,15 @@
 import { describe, expect, it, vi } from 'vitest'
-import { Module, Service, ServiceContext, Task, wanted, type Class, type SupervisorOptions } from 'keelson'
-import { createTestApplication, type TestApplication } from 'keelson/testing'
+import {
+  createApplication,
+  Module,
+  Service,
+  ServiceContext,
+  Task,
+  wanted,
+  type Class,
+  type SupervisorOptions
+} from 'keelson'
+import { createTestApplication, TestClock, type TestApplication } from 'keelson/testing'
 import { Journal, never, rejection, takes } from '../app/journal.js'
 
 const STEADY = { jitter: 0 } as const
@@ -689,6 +698,23 @@ describe('restart types', () => {
     expect(settled).not.toHaveBeenCalled()
   })
 
+  it('permanent restarts also when it asks twice for its end', async () => {
+    const journal = new Journal()
+    let context!: ServiceContext
+    const a = journal.service('A', {
+      options: { restart: 'permanent' },
+      onStart: (given) => void (context = given),
+      onStop: takes(10)
+    })
+    const app = await supervised([a], AT_ONCE)
+    const ended = [context.stop(), context.stop()]
+    await app.clock.advance(5)
+    ended.push(context.stop())
+    await app.clock.advance(5)
+    await Promise.all(ended)
+    expect(app.service(a)).toMatchObject({ state: 'running', restartCount: 1 })
+  })
+
   it('permanent that ends itself too often is told as such when the supervisor gives up', async () => {
     const app = await supervised([Permanent], { maxRestarts: 1, within: '1h', ...AT_ONCE })
     const ended = rejection(app.waitUntilStopped())
@@ -824,6 +850,39 @@ describe('a permanent service that ends itself while it starts', () => {
     expect(app.logs.map(({ msg }) => msg)).toContain('is not restarted: it needs Cache, which has ended')
     await app.service(page).start()
     expect(journal.lines).toEqual(['Cache.onStart', 'Page.onStart'])
+    await app[Symbol.asyncDispose]()
+  })
+})
+
+describe('a start that fails while the service before it ends itself to restart', () => {
+  it('is told when that is stopped by hand, so that nobody tries again', async () => {
+    const journal = new Journal()
+    let context!: ServiceContext
+    const first = journal.service('First', {
+      options: { restart: 'permanent' },
+      onStart: (given) => ((context = given), takes(20)(given))
+    })
+    const second = journal.service('Second', {
+      async onStart(given) {
+        await takes(10)(given)
+        throw new Error('cannot')
+      }
+    })
+    const clock = new TestClock()
+    const supervisor = { strategy: 'rest-for-one', ...AT_ONCE } as const
+    const app = await createApplication([first, second], { clock, logger: false, supervisor })
+    const outcome = rejection(app.start())
+    await clock.settle()
+    const ended = context.stop()
+    await clock.advance(15)
+    const stopped = app.service(first).stop()
+    await clock.advance(15)
+    await Promise.all([ended, stopped])
+    expect(await outcome).toMatchObject({
+      name: 'StartError',
+      service: 'Second',
+      cause: { message: 'cannot' }
+    })
     await app[Symbol.asyncDispose]()
   })
 })
