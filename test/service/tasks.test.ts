@@ -13,21 +13,9 @@ import {
 import { createTestApplication, type TestApplication } from 'keelson/testing'
 import { never, rejection } from '../app/journal.js'
 import { inside } from '../app/inside.js'
+import { idle } from './idle.js'
 
 const start = (root: Class): Promise<TestApplication> => createTestApplication(root).start()
-
-/** A service that only gives away its context. */
-async function idle(): Promise<{ app: TestApplication; context: ServiceContext; service: Class }> {
-  let context!: ServiceContext
-  @Service()
-  class Idle {
-    onStart(given: ServiceContext): void {
-      context = given
-    }
-  }
-  const app = await start(Idle)
-  return { app, context, service: Idle }
-}
 
 /** Errors that nobody handled while `work` ran. */
 async function unhandledIn(work: () => Promise<void>): Promise<unknown[]> {

@@ -12,6 +12,7 @@ import {
 } from 'keelson'
 import { createTestApplication, TestClock, type TestApplication } from 'keelson/testing'
 import { rejection, takes } from '../app/journal.js'
+import { idle } from './idle.js'
 
 const start = (root: Class): Promise<TestApplication> => createTestApplication(root).start()
 
@@ -677,34 +678,20 @@ describe('timers and crons that are added', () => {
 
   it('run, are listed while they last, and can be cancelled', async () => {
     let runs = 0
-    let context!: ServiceContext
-    @Service()
-    class Worker {
-      onReady(given: ServiceContext): void {
-        context = given
-      }
-    }
-    const app = await start(Worker)
+    const { app, context, service } = await idle()
     const handle = context.addTimer('1s', () => void runs++, { name: 'poll' })
     await app.clock.advance('3s')
-    expect(app.service(Worker).tasks).toMatchObject([
+    expect(app.service(service).tasks).toMatchObject([
       { name: 'poll', kind: 'added', state: 'waiting', runs: 3 }
     ])
     await handle.cancel()
     await app.clock.advance('3s')
     expect(runs).toBe(3)
-    expect(app.service(Worker).tasks).toEqual([])
+    expect(app.service(service).tasks).toEqual([])
   })
 
   it('can be cancelled from within', async () => {
-    let context!: ServiceContext
-    @Service()
-    class Worker {
-      onReady(given: ServiceContext): void {
-        context = given
-      }
-    }
-    const app = await start(Worker)
+    const { app, context } = await idle()
     const lines: string[] = []
     const handle = context.addTimer('1s', async (_, tick) => {
       lines.push(`run ${tick.iteration}`)
@@ -720,14 +707,7 @@ describe('timers and crons that are added', () => {
   })
 
   it('resolve when their run ends, and throw when they crash it', async () => {
-    let context!: ServiceContext
-    @Service()
-    class Worker {
-      onReady(given: ServiceContext): void {
-        context = given
-      }
-    }
-    const app = await start(Worker)
+    const { app, context } = await idle()
     const good = context.addTimer('1s', () => {})
     const error = new Error('boom')
     const bad = context.addTimer('5s', () => Promise.reject(error), { onError: 'crash' })
@@ -741,18 +721,11 @@ describe('timers and crons that are added', () => {
     ['throws', fails],
     ['rejects', async () => fails()]
   ])('throw what a body %s, though a supervisor restarts the service at once', async (_how, body) => {
-    let context!: ServiceContext
-    @Service()
-    class Worker {
-      onReady(given: ServiceContext): void {
-        context = given
-      }
-    }
-    const app = await createTestApplication(Worker, { supervisor: { backoff: false } }).start()
+    const { app, context, service } = await idle({ supervisor: { backoff: false } })
     const good = context.addTimer('1s', () => {})
     const bad = context.addTimer('5s', body, { onError: 'crash' })
     await app.clock.advance('5s')
-    expect(app.service(Worker)).toMatchObject({ state: 'running', restartCount: 1 })
+    expect(app.service(service)).toMatchObject({ state: 'running', restartCount: 1 })
     expect(await rejection(Promise.resolve(bad))).toMatchObject({ message: 'the body failed' })
     expect(await good).toBeUndefined()
   })

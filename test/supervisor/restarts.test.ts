@@ -236,15 +236,25 @@ describe('a stop by hand', () => {
 })
 
 describe('a start or restart by hand', () => {
+  /** A service that has crashed and is not left to its backoff. */
+  async function startedInBackoff(lever: 'start' | 'restart'): Promise<{
+    readonly app: TestApplication
+    readonly a: Class
+    readonly journal: Journal
+  }> {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const app = await supervised([a], { backoff: STEADY })
+    app.crash(a, new Error('boom'))
+    await app.clock.settle()
+    await app.service(a)[lever]()
+    return { app, a, journal }
+  }
+
   it.each(['start', 'restart'] as const)(
     'during backoff takes the place of the planned one: %s',
     async (lever) => {
-      const journal = new Journal()
-      const a = journal.service('A')
-      const app = await supervised([a], { backoff: STEADY })
-      app.crash(a, new Error('boom'))
-      await app.clock.settle()
-      await app.service(a)[lever]()
+      const { app, a, journal } = await startedInBackoff(lever)
       expect(app.service(a).state).toBe('running')
       journal.take()
       await app.clock.advance('1h')
@@ -256,12 +266,7 @@ describe('a start or restart by hand', () => {
   it.each(['start', 'restart'] as const)(
     'during backoff is followed by another when it crashes before that is over: %s',
     async (lever) => {
-      const journal = new Journal()
-      const a = journal.service('A')
-      const app = await supervised([a], { backoff: STEADY })
-      app.crash(a, new Error('boom'))
-      await app.clock.settle()
-      await app.service(a)[lever]()
+      const { app, a } = await startedInBackoff(lever)
       app.crash(a, new Error('again'))
       await app.clock.advance('1m')
       expect(app.service(a).state).toBe('running')
