@@ -10,6 +10,7 @@ export class Passages {
 
   /** Runs one, which hears of moves until it is over. */
   async run<T>(passage: Passage & { run(): Promise<T> }): Promise<T> {
+    // of the two types that it has, the one that says what comes of it
     const runs: { run(): Promise<T> } = passage
     this.all = [...this.all, passage]
     try {

@@ -137,13 +137,13 @@ export class ServiceLevers {
    */
   stopTogether(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void> | undefined {
     const open = runtimes.filter((runtime) => !runtime.isAtRest)
-    // One needs no order, and most restarts are of one service.
     const { nodes, log } = this.#port
     const tell = (failures: readonly StopFailure[]): void => {
       for (const { service, phase, error } of failures)
         log.error({ err: error }, '%s failed in %s while it was stopped', service, phase)
     }
     if (open.length !== 1) return this.#stopThese(nodes.indexesOf(open), reason).then(tell)
+    // One needs no order, and most restarts are of one service.
     const one = open[0]!
     one.stopAlone(reason)
     if (!one.isAtRest) return one.whenAtRest().then(tell)

@@ -158,7 +158,7 @@ class ModuleSupervisor {
     }
   }
 
-  /** What has never run does not start without what it needs, as any start: it is not restarted after all. */
+  /** What has not run since it was started does not begin without what it needs: it is not restarted after all. */
   #dropVain(runtimes: readonly ServiceRuntime[]): void {
     if (runtimes.every((runtime) => runtime.hasRun)) return
     const { nodes } = this.#port

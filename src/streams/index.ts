@@ -1,6 +1,7 @@
 /**
  * Streams: a current value and a flow of events, shown to users as RxJS Observables whose subscribers cannot
- * disturb anybody; and any number of listeners on one `AbortSignal`. The only door to rxjs. It refuses to know what the values mean and who logs the errors.
+ * disturb anybody; and any number of listeners on one `AbortSignal`. The only door to rxjs. It refuses to know what the
+ * values mean and who logs the errors.
  * Start reading at `state-stream.ts`.
  */
 export { EventStream } from './event-stream.js'

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
-import type { SupervisorOptions } from '../metadata/index.js'
+import { refuse, type SupervisorOptions } from '../metadata/index.js'
 import {
   driveService,
   runtimeOf,
@@ -42,12 +42,8 @@ export class Supervisor extends ServiceBase {
     super()
     const settings = supervisorSettings(options, 'the Supervisor')
     const given: unknown = services
-    if (!Array.isArray(given)) {
-      throw new ConfigurationError('KEEL_INVALID_OPTION', {
-        message: `the services of the Supervisor must be an array, but are ${typeof given}`,
-        hint: 'new Supervisor([a, b], options)'
-      })
-    }
+    if (!Array.isArray(given))
+      throw refuse('services of the Supervisor', given, 'an array', 'new Supervisor([a, b], options)')
     this.#options = options
     this.#restarter = new Restarter(this.#port(), settings)
     for (const service of services) this.#attach(service)
