@@ -87,5 +87,6 @@ function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value)
   if (typeof value === 'function') return 'a function'
   if (Array.isArray(value)) return 'an array'
+  if (value instanceof Promise) return 'a promise'
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }

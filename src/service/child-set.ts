@@ -85,7 +85,8 @@ export class ChildSet {
     const known = this.#children?.get(child)
     if (known !== undefined) return known
     if (!mayBeChild(child)) {
-      throw refuse(`a child of ${owner.name}`, child, 'an object or a class', 'await a promise first.')
+      const hint = 'give an instance, or a class to construct; await a promise first.'
+      throw refuse(`a child of ${owner.name}`, child, 'an object or a class', hint)
     }
     const runtime = isClass(child) ? this.#construct(child, options) : this.#drive(child, options.name)
     ;(this.#children ??= new Map()).set(runtime.instance, runtime)

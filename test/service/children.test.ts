@@ -126,18 +126,22 @@ describe('adding a child', () => {
     expect(journal.lines[1]).toContain("Owner cannot take a child: it is 'stopping'")
   })
 
-  it.each([undefined, null, 5, 'Child', () => ({}), Promise.resolve({})])(
-    'is refused for what is neither object nor class: %o',
-    async (child) => {
-      const { app, context } = await withOwner()
-      expect(await rejection(context.addChild(child as never))).toMatchObject({
-        code: 'KEEL_INVALID_OPTION',
-        message: expect.stringContaining('a child of Owner must be an object or a class')
-      })
-      expect(context.children).toEqual([])
-      await app.stop()
-    }
-  )
+  it.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['5', 5],
+    ['"Child"', 'Child'],
+    ['a function', () => ({})],
+    ['a promise', Promise.resolve({})]
+  ])('is refused for what is neither object nor class: %s', async (shown, child) => {
+    const { app, context } = await withOwner()
+    expect(await rejection(context.addChild(child as never))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining(`a child of Owner must be an object or a class, but is ${shown}.`)
+    })
+    expect(context.children).toEqual([])
+    await app.stop()
+  })
 
   it.each([
     [{ name: '' }, 'name of addChild() of Owner must be a string that is not empty'],
