@@ -12,7 +12,7 @@ import {
   type Step,
   type Steps
 } from '../lifecycle/index.js'
-import { Alarm, formatDuration } from '../time/index.js'
+import { Alarm, formatDuration, NO_TIME } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
 import { ScopedContext } from './bound-context.js'
 import { runCall } from './call.js'
@@ -45,9 +45,9 @@ export class ServiceDrive implements Steps {
   otherFailures: StopFailure[] | undefined
   readonly #runtime: ServiceRuntime
   #shape: ServiceShape
-  #startedAt = 0
-  #stepSince = 0
-  #spent = 0
+  #startedAt = NO_TIME
+  #stepSince = NO_TIME
+  #spent = NO_TIME
   /** Of the start step in flight. */
   #stepTimer: Alarm | undefined
   #limit: Alarm | undefined

@@ -5,7 +5,7 @@ import type { Logger } from '../logging/index.js'
 import type { CronOptions, HookName, LogLevel, Site, TaskOptions, TimerOptions } from '../metadata/index.js'
 import type { Tick } from '../schedule/index.js'
 import { StateStream, type Observable } from '../streams/index.js'
-import { formatDuration, toMilliseconds, type Duration, type TimerHandle } from '../time/index.js'
+import { formatDuration, NO_TIME, toMilliseconds, type Duration, type TimerHandle } from '../time/index.js'
 import type { Class, Provider } from '../tokens/index.js'
 import { isAbortError } from '../waits/index.js'
 import { ActivitySet } from './activity-set.js'
@@ -73,7 +73,7 @@ export class ServiceRuntime implements ServiceHandle {
   #refusal: Error | undefined
   /** `Infinity` until it has run since it was started. */
   #runningSince = Infinity
-  #upForMs = 0
+  #upForMs = NO_TIME
   /** `onReady` or `onDrain`, which stand outside the machine. */
   #hookInFlight: HookInFlight | undefined
 

@@ -2,7 +2,7 @@ import { ExitError, LifecycleError } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { Site } from '../metadata/index.js'
-import { formatDuration, type Moments, type TimerHandle } from '../time/index.js'
+import { formatDuration, NO_TIME, type Moments, type TimerHandle } from '../time/index.js'
 import { abortError, isAbortError } from '../waits/index.js'
 import { ScopedContext } from './bound-context.js'
 import { CallScope } from './call-scope.js'
@@ -42,7 +42,7 @@ export class TaskEntry implements WorkEntry {
   #scope: CallScope | undefined
   #run: Run | undefined
   #startedAt: number | undefined
-  #begunAt = 0
+  #begunAt = NO_TIME
   #durationMs: number | undefined
   #failure: { readonly error: unknown } | undefined
   #limit: TimerHandle

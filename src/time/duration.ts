@@ -7,6 +7,13 @@ import { ConfigurationError } from '../errors/index.js'
  */
 export type Duration = number | string
 
+/**
+ * No time at all, for a field that is to hold milliseconds with fractions. Minus zero, since V8 lays a field out by the
+ * first number that it gets, and 0 is a whole one: with the first fraction every object is laid out anew, and what was
+ * compiled for the old layout is thrown away. A third of a stop of 1,000 services went into that.
+ */
+export const NO_TIME = -0
+
 /** How {@link toMilliseconds} reads a value. */
 export interface DurationOptions {
   /** Is the number `Infinity` a sensible value here, as it is for a limit? Default false. */

@@ -5,7 +5,7 @@
  */
 export { Alarm } from './alarm.js'
 export { Clock, type TimerHandle } from './clock.js'
-export { type Duration, type DurationOptions, formatDuration, toMilliseconds } from './duration.js'
+export { type Duration, type DurationOptions, formatDuration, NO_TIME, toMilliseconds } from './duration.js'
 export type { AlarmTime } from './lane.js'
 export { type Moment, momentOf, Moments } from './moments.js'
 export { Sleeper } from './sleeper.js'
