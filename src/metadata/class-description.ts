@@ -42,6 +42,11 @@ export interface ClassDescription {
   readonly module: ModuleOptions | undefined
   /** In order of the parameters, one each. */
   readonly constructorDependencies: readonly DependencyFact[]
+  /**
+   * What those ask for, where each is one token and nothing else, as nearly all are: whoever has enough with this spares
+   * the making of {@link constructorDependencies}, of which a program may have 100,000.
+   */
+  readonly plainDependencies: readonly Token[] | undefined
   /** The constructor has parameters of which nothing says what they are. */
   readonly metadataMissing: boolean
   readonly propertyDependencies: readonly DependencyFact[]

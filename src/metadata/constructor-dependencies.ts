@@ -15,11 +15,37 @@ import { isDelayedClass, ownParameterTypes, ownTsyringeTokens, readTsyringeParam
 /** What a class needs to be constructed. */
 export interface ConstructorDependencies {
   readonly dependencies: readonly DependencyFact[]
+  /** What those ask for, where each is one token and nothing else. */
+  readonly plain: readonly Token[] | undefined
   /** Some parameters are there of which nothing says what they are. */
   readonly missing: boolean
 }
 
-const NOTHING: ConstructorDependencies = { dependencies: [], missing: false }
+const NOTHING: ConstructorDependencies = { dependencies: [], plain: [], missing: false }
+
+/** Tokens and nothing else; what there is to say of each is put together when somebody asks. */
+class PlainDependencies implements ConstructorDependencies {
+  readonly plain: readonly Token[]
+  readonly #class: Class
+  readonly #from: DependencyFact['from']
+  #dependencies: readonly DependencyFact[] | undefined
+
+  constructor(cls: Class, from: DependencyFact['from'], tokens: readonly Token[]) {
+    this.plain = tokens
+    this.#class = cls
+    this.#from = from
+  }
+
+  get dependencies(): readonly DependencyFact[] {
+    return (this.#dependencies ??= this.plain.map(
+      (token, index) => new PlainFact(this.#class, index, this.#from, token)
+    ))
+  }
+
+  get missing(): boolean {
+    return false
+  }
+}
 
 /**
  * What a class's constructor takes, from the first that says so: `inject: [...]`, then for each parameter its
@@ -54,13 +80,16 @@ export function constructorDependencies(
     if (readConstructor(cls)?.forwards === true) return base
   }
 
+  if (!decorated && types?.length === count && arePlain(types, isPlainType)) {
+    return new PlainDependencies(cls, 'type', types)
+  }
   let missing = false
   const dependencies = Array.from({ length: count }, (_, index) => {
     const fact = parameterFact(cls, index, parameters?.get(index), tsyringe?.[index], types)
     if (fact.token === undefined && fact.erased === undefined) missing = true
     return fact
   })
-  return { dependencies, missing }
+  return { dependencies, plain: undefined, missing }
 }
 
 /**
@@ -72,15 +101,35 @@ export function withoutBuiltIns(cls: Class, own: ConstructorDependencies): Const
 }
 
 function fromList(cls: Class, listed: readonly unknown[]): ConstructorDependencies {
+  if (listed.length >= cls.length && arePlain(listed, isPlainToken)) {
+    return listed.length === 0 ? NOTHING : new PlainDependencies(cls, 'inject-option', listed)
+  }
   const count = Math.max(listed.length, cls.length)
   const dependencies: DependencyFact[] = new Array<DependencyFact>(count)
   for (let index = 0; index < count; index++) dependencies[index] = listedFact(cls, index, listed)
-  return { dependencies, missing: cls.length > listed.length }
+  return { dependencies, plain: undefined, missing: cls.length > listed.length }
+}
+
+function isPlainToken(stated: unknown): stated is Token {
+  return isToken(stated) && !isBuiltIn(stated)
+}
+
+function isPlainType(type: unknown): type is Class {
+  return isClass(type) && !isBuiltIn(type)
+}
+
+/** A loop, since `every` passes over holes. */
+function arePlain<T extends Token>(
+  stated: readonly unknown[],
+  isPlain: (one: unknown) => one is T
+): stated is readonly T[] {
+  for (let index = 0; index < stated.length; index++) if (!isPlain(stated[index])) return false
+  return true
 }
 
 function listedFact(cls: Class, index: number, listed: readonly unknown[]): DependencyFact {
   const stated = listed[index]
-  if (isToken(stated) && !isBuiltIn(stated)) return new PlainFact(cls, index, 'inject-option', stated)
+  if (isPlainToken(stated)) return new PlainFact(cls, index, 'inject-option', stated)
   const fact = new ParameterFact(cls, index, 'inject-option')
   // a list that is too short says nothing of the rest
   if (index < listed.length) fact.set(stated)
@@ -104,7 +153,7 @@ function parameterFact(
   } else if (fromTsyringe !== undefined) {
     fact = new ParameterFact(cls, index, 'decorator')
     fact.setTsyringe(fromTsyringe)
-  } else if (decorated === undefined && isClass(type) && !isBuiltIn(type)) {
+  } else if (decorated === undefined && isPlainType(type)) {
     return new PlainFact(cls, index, 'type', type)
   } else {
     fact = new ParameterFact(cls, index, 'type')

@@ -101,6 +101,10 @@ class Description implements ClassDescription {
     return this.#takes().dependencies
   }
 
+  get plainDependencies(): readonly Token[] | undefined {
+    return this.#takes().plain
+  }
+
   get metadataMissing(): boolean {
     return this.#takes().missing
   }

@@ -12,11 +12,11 @@ export interface Injector {
 
 /** The arguments of a constructor or factory, out of the values that were had for them. */
 export function argumentsOf(frame: Frame, injector: Injector): readonly unknown[] {
-  const { parameters, needs, isSimple } = frame.node
-  if (frame.needs === needs && isSimple) return frame.values
+  const { node } = frame
+  if (frame.needs === node.needs && node.isSimple) return frame.values
   const values: unknown[] = []
   let at = 0
-  for (const dependency of parameters) {
+  for (const dependency of node.parameters) {
     values.push(assemble(dependency, frame, at, injector))
     at += widthOf(dependency, frame)
   }
@@ -25,9 +25,10 @@ export function argumentsOf(frame: Frame, injector: Injector): readonly unknown[
 
 /** Sets the properties of an instance, out of the values that were had for them. */
 export function setProperties(instance: object, frame: Frame, injector: Injector): void {
-  const { properties, parameters } = frame.node
+  const { node } = frame
+  const { properties } = node
   if (properties.length === 0) return
-  let at = parameters.reduce((sum, dependency) => sum + widthOf(dependency, frame), 0)
+  let at = node.parameters.reduce((sum, dependency) => sum + widthOf(dependency, frame), 0)
   for (const dependency of properties) {
     const { property } = dependency.request
     const value = assemble(dependency, frame, at, injector)

@@ -31,6 +31,10 @@ function dependantsOf(nodes: readonly ProviderNode[]): Map<ProviderNode, Provide
     else known.push(node)
   }
   for (const node of nodes) {
+    if (node.plain !== undefined) {
+      for (const target of node.plain) add(target, node)
+      continue
+    }
     for (const { targets, transform } of node.dependencies()) {
       for (const target of targets) add(target, node)
       if (transform !== undefined) add(transform.by, node)

@@ -29,7 +29,8 @@ export function needsOf(node: ProviderNode, overlay: Overlay | undefined): reado
   if (node.source.kind !== 'class' && node.source.kind !== 'factory') return NONE
   const overlaid = overlay !== undefined && overlay.providers.size > 0
   if (!overlaid && node.needs !== undefined) return node.needs
-  const isPlain = node.properties.length === 0 && node.parameters.every(isSimple)
+  const isPlain =
+    node.plain !== undefined || (node.properties.length === 0 && node.parameters.every(isSimple))
   // then it needs, in order, what it must be made after: unless more is awaited, the same list
   if (!overlaid && isPlain && node.awaited.length + node.injected.length === 0) {
     node.isSimple = true

@@ -121,9 +121,30 @@ export class Linker {
 
   #expandClass(node: ProviderNode, description: ClassDescription): void {
     if (description.metadataMissing) this.#issues.push({ kind: 'no-metadata', node })
-    const { constructorDependencies, propertyDependencies } = description
-    if (constructorDependencies.length > 0) node.parameters = this.#linkFacts(node, constructorDependencies)
+    const { plainDependencies, propertyDependencies } = description
+    if (plainDependencies === undefined || !this.#linkPlain(node, plainDependencies))
+      node.parameters = this.#linkFacts(node, description.constructorDependencies)
     if (propertyDependencies.length > 0) node.properties = this.#linkFacts(node, propertyDependencies)
+  }
+
+  /**
+   * Links a constructor that is given what stands under these tokens, without a statement and a link for each.
+   *
+   * @returns whether it could be done: not where something is not there, where several modules list the class, or where
+   * a mocker, which is asked once for each token, may be
+   */
+  #linkPlain(node: ProviderNode, tokens: readonly Token[]): boolean {
+    if (tokens.length === 0) return true
+    const { view, homes } = node
+    if (homes.length > 1 || this.tree.options.mocker !== undefined) return false
+    const targets = new Array<ProviderNode>(tokens.length)
+    for (let n = 0; n < tokens.length; n++) {
+      const found = this.lookup.one(view, tokens[n]!)
+      if (found instanceof Failure) return false
+      targets[n] = found
+    }
+    node.takePlain(targets)
+    return true
   }
 
   #linkFacts(node: ProviderNode, facts: readonly DependencyFact[]): readonly LinkedDependency[] {

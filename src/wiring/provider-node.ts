@@ -64,7 +64,7 @@ export interface LinkedDependency extends StatedDependency {
   readonly transform: { readonly by: ProviderNode; readonly args: readonly unknown[] } | undefined
 }
 
-/** An injection of one value as it is, as nearly all are: half the size of others, of which there may be 100,000. */
+/** An injection of one value as it is, as nearly all are: half the size of others. */
 export class PlainLink implements LinkedDependency {
   readonly request: DependencyRequest
   declare readonly kind: 'inject'
@@ -105,8 +105,6 @@ export class ProviderNode {
   readonly label: string
   /** Name among services, once they are named; the label for all others. */
   name: string
-  /** Constructor arguments, or those of the factory, in order. */
-  parameters: readonly LinkedDependency[] = NONE
   properties: readonly LinkedDependency[] = NONE
   /** Order only: `@DependsOn`. */
   awaited: readonly LinkedDependency[] = NONE
@@ -120,9 +118,11 @@ export class ProviderNode {
   isBeingMade = false
   /** Are the values of {@link needs} its arguments as they are? */
   isSimple = false
+  /** What its constructor is given, in order, where that is plain. */
+  #plain: readonly ProviderNode[] | undefined
+  #parameters: readonly LinkedDependency[] | undefined
   #predecessors: readonly ProviderNode[] | undefined
-  /** This node as the only target of a dependency; always the same list. */
-  readonly alone: readonly [ProviderNode] = [this]
+  #alone: readonly [ProviderNode] | undefined
 
   constructor(details: {
     readonly source: NodeSource
@@ -141,6 +141,30 @@ export class ProviderNode {
     this.description = details.description
     this.isService = details.isService ?? false
     this.givenName = details.givenName
+  }
+
+  /** This node as the only target of a dependency; always the same list. */
+  get alone(): readonly [ProviderNode] {
+    return (this.#alone ??= [this])
+  }
+
+  /** Constructor arguments, or those of the factory, in order. */
+  get parameters(): readonly LinkedDependency[] {
+    return (this.#parameters ??= this.#plain === undefined ? NONE : this.#plainLinks(this.#plain))
+  }
+
+  set parameters(parameters: readonly LinkedDependency[]) {
+    this.#parameters = parameters
+  }
+
+  /** Its constructor is given these as they are; {@link parameters} says the same at length, once that is asked for. */
+  takePlain(targets: readonly ProviderNode[]): void {
+    this.#plain = targets
+  }
+
+  /** All that it leads to, where that is what its constructor is given as it is; else {@link dependencies} says it. */
+  get plain(): readonly ProviderNode[] | undefined {
+    return this.properties.length + this.awaited.length + this.injected.length === 0 ? this.#plain : undefined
   }
 
   /** In whose view its dependencies are looked up. */
@@ -184,7 +208,14 @@ export class ProviderNode {
     this.#predecessors = undefined
   }
 
+  #plainLinks(targets: readonly ProviderNode[]): readonly LinkedDependency[] {
+    const facts = this.description!.constructorDependencies
+    return targets.map((target, index) => new PlainLink(facts[index] as DependencyRequest, target))
+  }
+
   #findPredecessors(): readonly ProviderNode[] {
+    const { plain } = this
+    if (plain !== undefined) return plain
     const dependencies = this.dependencies()
     const found: ProviderNode[] = []
     for (let d = 0; d < dependencies.length; d++) {

@@ -1,7 +1,7 @@
 import type { EdgeKind } from '../graph/index.js'
 import type { ServiceDependency, ServiceRecord } from './assembled-service.js'
 import { fitted } from './fitted.js'
-import { type LinkedDependency, orderedTargets, type ProviderNode } from './provider-node.js'
+import { orderedTargets, type ProviderNode } from './provider-node.js'
 
 /** The services that a node leads to, each once. */
 type Reach = readonly ServiceDependency[]
@@ -31,15 +31,24 @@ export function connectServices(order: readonly ProviderNode[], records: Records
   let isLazy = false
   for (let n = 0; n < order.length; n++) {
     const node = order[n]!
-    const dependencies = node.dependencies()
-    if (dependencies.length === 0) continue
-    const gathered = new Gathered()
-    for (let d = 0; d < dependencies.length; d++) {
-      const dependency = dependencies[d]!
-      if (dependency.kind === 'lazy') isLazy = true
-      gatherStrong(dependency, records, strong, gathered)
+    const { plain } = node
+    const direct = plain === undefined ? undefined : directReach(plain, records)
+    if (direct !== undefined) {
+      strong[node.index] = direct
+      continue
     }
-    strong[node.index] = gathered.reach
+    const gathered = new Gathered()
+    if (plain !== undefined) gatherTargets(plain, 'inject', records, strong, gathered)
+    else {
+      for (const dependency of node.dependencies()) {
+        if (dependency.kind === 'lazy') isLazy = true
+        // what transforms a lazy dependency is needed at once
+        const step = dependency.kind === 'lazy' ? 'inject' : dependency.kind
+        gatherTargets(orderedTargets(dependency), step, records, strong, gathered)
+      }
+    }
+    const { reach } = gathered
+    if (reach.length > 0) strong[node.index] = reach
   }
   const lazy = isLazy ? lazyReaches(order, records, strong) : undefined
   for (let n = 0; n < order.length; n++) {
@@ -52,20 +61,31 @@ export function connectServices(order: readonly ProviderNode[], records: Records
   }
 }
 
+/** What a node leads to that is given services and nothing else, each once, as nearly all are; `undefined` for others. */
+function directReach(targets: readonly ProviderNode[], records: Records): Reach | undefined {
+  if (targets.length > FEW) return undefined
+  const reach = new Array<ServiceDependency>(targets.length)
+  for (let t = 0; t < targets.length; t++) {
+    const step = records.find(targets[t]!)?.stepBy('inject')
+    if (step === undefined) return undefined
+    for (let before = 0; before < t; before++) if (reach[before] === step) return undefined
+    reach[t] = step
+  }
+  return reach
+}
+
 function emptyReaches(order: readonly ProviderNode[]): (Reach | undefined)[] {
   return new Array<Reach | undefined>(order.length).fill(undefined)
 }
 
-/** What a dependency leads to by edges that order the start. */
-function gatherStrong(
-  dependency: LinkedDependency,
+/** What nodes that must be there first lead to by edges that order the start. */
+function gatherTargets(
+  targets: readonly ProviderNode[],
+  step: EdgeKind,
   records: Records,
   strong: Reaches,
   gathered: Gathered
 ): void {
-  // what transforms a lazy dependency is needed at once
-  const step = dependency.kind === 'lazy' ? 'inject' : dependency.kind
-  const targets = orderedTargets(dependency)
   for (let t = 0; t < targets.length; t++) {
     const target = targets[t]!
     const service = records.find(target)
@@ -79,20 +99,25 @@ function lazyReaches(order: readonly ProviderNode[], records: Records, strong: R
   const lazy = emptyReaches(order)
   for (const node of order) {
     const gathered = new Gathered()
-    for (const dependency of node.dependencies()) {
-      if (dependency.kind === 'lazy') {
-        for (const target of dependency.targets) {
-          const service = records.find(target)
-          if (service !== undefined) gathered.add(service, 'lazy')
-          else gathered.addAll(strong[target.index] ?? NOTHING, 'lazy')
+    if (node.plain !== undefined) passOn(node.plain)
+    else
+      for (const dependency of node.dependencies()) {
+        if (dependency.kind === 'lazy') {
+          for (const target of dependency.targets) {
+            const service = records.find(target)
+            if (service !== undefined) gathered.add(service, 'lazy')
+            else gathered.addAll(strong[target.index] ?? NOTHING, 'lazy')
+          }
         }
+        passOn(orderedTargets(dependency))
       }
-      for (const target of orderedTargets(dependency)) {
-        if (records.find(target) === undefined) gathered.addAll(lazy[target.index] ?? NOTHING, 'inject')
-      }
-    }
     const { reach } = gathered
     if (reach.length > 0) lazy[node.index] = reach
+
+    function passOn(targets: readonly ProviderNode[]): void {
+      for (const target of targets)
+        if (records.find(target) === undefined) gathered.addAll(lazy[target.index] ?? NOTHING, 'inject')
+    }
   }
   return lazy
 }
