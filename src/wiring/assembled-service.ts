@@ -30,24 +30,32 @@ const NOWHERE: readonly ModuleNode[] = Object.freeze([])
 const NO_DEPENDENCIES: readonly ServiceDependency[] = Object.freeze([])
 
 /** {@link AssembledService} while it is being put together. */
-export class ServiceRecord implements AssembledService {
+export class ServiceRecord implements AssembledService, ServiceDependency {
   index = -1
   readonly node: ProviderNode
   readonly description: ClassDescription
   listedIn: readonly ModuleNode[] = NOWHERE
   dependencies: readonly ServiceDependency[] = NO_DEPENDENCIES
   #instance: object | undefined
-  #injected: ServiceDependency | undefined
+  /** As a dependency it is one by injection, which nearly all are. */
+  declare readonly kind: 'inject'
+
+  static {
+    Object.assign(this.prototype, { kind: 'inject' })
+  }
 
   constructor(node: ProviderNode, description: ClassDescription) {
     this.node = node
     this.description = description
   }
 
-  /** A step to it; by injection, which nearly all are, the same for all that take it. */
+  /** A step to it: by injection it is that itself. */
   stepBy(kind: EdgeKind): ServiceDependency {
-    if (kind !== 'inject') return { service: this, kind }
-    return (this.#injected ??= { service: this, kind })
+    return kind === 'inject' ? this : { service: this, kind }
+  }
+
+  get service(): AssembledService {
+    return this
   }
 
   get name(): string {

@@ -155,7 +155,9 @@ export class Assembly {
 
   /** Which services need which. */
   get edges(): readonly (ServiceDependency & { readonly from: AssembledService })[] {
-    return this.#services.flatMap((from) => from.dependencies.map((dependency) => ({ from, ...dependency })))
+    return this.#services.flatMap((from) =>
+      from.dependencies.map(({ service, kind }) => ({ from, service, kind }))
+    )
   }
 
   /** Constructs everything; see {@link assemble}, which disposes when it fails. To be called once. */

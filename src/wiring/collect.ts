@@ -13,9 +13,9 @@ import {
 } from '../tokens/index.js'
 import { addBinding, addExport, isPlain } from './list-provider.js'
 import { type DynamicEntry, isDynamic, isModuleClass, isObject, nameOf, notAModule } from './module-entry.js'
-import { type Binding, ModuleNode } from './module-node.js'
+import { type Binding, ListedClass, ModuleNode } from './module-node.js'
 import { orderModules } from './order-modules.js'
-import { type Fault, isPromise, readProvider } from './read-provider.js'
+import { type Fault, isPromise, readListed, readProvider } from './read-provider.js'
 import { toProblem } from './to-problem.js'
 import { unwrap } from './unwrap.js'
 
@@ -152,13 +152,7 @@ class Collector {
 
   #rootService(root: ModuleNode, part: unknown, where: string): void {
     if (isClass(part) && (describe(part).service !== undefined || this.#isService(part.prototype))) {
-      const spec = {
-        kind: 'class',
-        description: describe(part),
-        lifetime: undefined,
-        name: undefined
-      } as const
-      if (!root.own.has(part)) root.add({ token: part, module: root, spec, multi: false })
+      if (!root.own.has(part)) root.add(new ListedClass(root, describe(part)))
     } else if (isObject(part) && this.#isService(part)) {
       const token = part.constructor as Token
       const same = root.bindings.some(({ spec }) => spec.kind === 'value' && spec.value === part)
@@ -295,12 +289,11 @@ class Collector {
     const place = (): string => `providers[${at}] of ${node.name}`
     for (; at < entries.length; at++) {
       const entry = entries[at]
-      const read = readProvider(entry, place)
+      const read = isClass(entry) ? readListed(entry, place) : readProvider(entry, place)
       if ('code' in read) this.#report(node, read)
+      else if ('spec' in read) addBinding(node, { ...read, module: node })
       // the same class listed twice is one provider
-      else if (entry !== read.token || node.own.get(read.token)?.some(isPlain) !== true) {
-        addBinding(node, { token: read.token, spec: read.spec, multi: read.multi, module: node })
-      }
+      else if (node.own.get(read.class)?.some(isPlain) !== true) addBinding(node, new ListedClass(node, read))
     }
   }
 

@@ -18,6 +18,8 @@ export interface Frame {
   /** Values to be had first, in order. */
   readonly needs: readonly ProviderNode[]
   readonly values: unknown[]
+  /** How many of them are there. */
+  ready: number
   /** What its constructor is asking for by `inject()`. */
   injecting: LinkedDependency | undefined
 }

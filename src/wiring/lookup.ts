@@ -51,8 +51,23 @@ export class Lookup {
 
   /** The one that a provider stands for. */
   binding(binding: Binding): ProviderNode | Failure {
+    // then whoever asks for the token later finds it known
+    if (this.#isOnlyClass(binding)) return this.one(binding.module, binding.token)
     const step = this.#bindingStep(binding)
     return step instanceof ProviderNode || step instanceof Failure ? step : this.#follow(step)
+  }
+
+  /** The one that a provider stands for, if there is one already; an alias has none of its own. */
+  knownBinding(binding: Binding): ProviderNode | undefined {
+    const known = this.#isOnlyClass(binding) ? this.known(binding.module, binding.token) : undefined
+    return known ?? this.#sources.table.known(binding)
+  }
+
+  /** Is it a class, and what its token stands for in its module? */
+  #isOnlyClass({ spec, module, token }: Binding): boolean {
+    return (
+      spec.kind === 'class' && !this.#sources.visibility.isOverridden && module.own.get(token)?.length === 1
+    )
   }
 
   /** Every provider under a token that is marked `multi`, and all that tsyringe has. */

@@ -35,6 +35,31 @@ export interface Binding {
   readonly override?: boolean
 }
 
+/** A class listed as it stands, as nearly all are: the entry, and what it says, in one. */
+export class ListedClass implements Binding {
+  declare readonly kind: 'class'
+  declare readonly lifetime: undefined
+  declare readonly name: undefined
+  declare readonly multi: false
+  readonly token: Token
+  readonly module: ModuleNode
+  readonly description: ClassDescription
+
+  static {
+    Object.assign(this.prototype, { kind: 'class', lifetime: undefined, name: undefined, multi: false })
+  }
+
+  constructor(module: ModuleNode, description: ClassDescription) {
+    this.token = description.class
+    this.module = module
+    this.description = description
+  }
+
+  get spec(): ProviderSpec {
+    return this
+  }
+}
+
 /** A module as it takes part in one application: a module class, one dynamic module, or the root made up for services. */
 export class ModuleNode {
   /** Modules that it imports come first, as far as cycles among them allow. */

@@ -22,6 +22,7 @@ import { type Frame, needsOf, type Resolution, targetsOf } from './frame.js'
 import { LazyReference } from './lazy-reference.js'
 import { isOverflow, isStackNearlyFull } from './overflow.js'
 import type { Overlay } from './overlay.js'
+import type { FactorySpec } from './module-node.js'
 import type { LinkedDependency, NodeSource, ProviderNode } from './provider-node.js'
 import { compileRecipe, type Kitchen, type Recipe } from './recipe.js'
 import { isToRelease, type MadeValue } from './release.js'
@@ -72,6 +73,7 @@ const FAILED = 3
 
 /** Tells services by their instances. */
 export interface ServiceTable {
+  readonly nodes: readonly ProviderNode[]
   isService(value: unknown): value is object
   /** Is its disposal its stop? */
   isServiceByItself(value: object): boolean
@@ -96,8 +98,8 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   readonly #states: number[] = []
   readonly #values: unknown[] = []
   readonly #frames: Frame[] = []
-  /** Instances of services. */
-  readonly #services = new Set<object>()
+  /** Instances of services, once a factory has made something that may be one of them. */
+  #services: Set<object> | undefined
   /** Whose constructor runs. */
   #active: Frame | typeof COOKING | undefined
   /** Of the recipe that is followed: whose constructor runs, and where. */
@@ -124,7 +126,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   /** Everything has been made: from now on what is asked for is not recorded, and no service can be added. */
   seal(): void {
     this.#isBooting = false
-    this.#services.clear()
+    this.#services = undefined
     // what tsyringe keeps for the length of a resolve has to know of the whole of it
     this.#isQuick = this.#container === undefined
   }
@@ -256,6 +258,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
       resolution: {},
       needs: NO_NODES,
       values: [],
+      ready: 0,
       injecting: undefined
     }
   }
@@ -329,11 +332,11 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     try {
       let frame = this.#enter(root, overlay, requester, resolution)
       for (;;) {
-        const need = frame.needs[frame.values.length]
+        const need = frame.needs[frame.ready]
         if (need !== undefined) {
           const ready = this.#available(need, frame.overlay, frame.requester, resolution)
           if (ready === NOT_YET) frame = this.#enter(need, frame.overlay, frame.requester, resolution)
-          else frame.values.push(ready)
+          else frame.values[frame.ready++] = ready
           continue
         }
         const value = this.#make(frame)
@@ -341,7 +344,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
         frame.node.isBeingMade = false
         if (frames.length === base) return value
         frame = frames[frames.length - 1]!
-        frame.values.push(value)
+        frame.values[frame.ready++] = value
       }
     } catch (error) {
       for (const frame of frames.splice(base)) frame.node.isBeingMade = false
@@ -361,14 +364,17 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     // what is shared by all knows of no scope
     const isShared = isKeptByAll(node, overlay)
     const own = isShared ? undefined : overlay
+    const needs = needsOf(node, own)
     const frame: Frame = {
       node,
       overlay: own,
       requester:
         node.isService && node.index >= 0 ? this.#host.record(node) : isShared ? undefined : requester,
       resolution,
-      needs: needsOf(node, own),
-      values: [],
+      needs,
+      // with room for all: one that is pushed to has room for seventeen
+      values: new Array<unknown>(needs.length),
+      ready: 0,
       injecting: undefined
     }
     this.#frames.push(frame)
@@ -483,34 +489,42 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
 
   /** Takes note of a value that is shared. */
   #welcome(node: ProviderNode, value: unknown, given: readonly unknown[]): void {
-    if (this.#isNewService(node, value) && !given.includes(value)) {
+    if (node.source.kind === 'factory') this.#welcomeMade(node, node.source.spec, value, given)
+    if (node.isService) this.#constructed(node, value as object)
+  }
+
+  #welcomeMade(
+    node: ProviderNode,
+    { dispose }: FactorySpec,
+    value: unknown,
+    given: readonly unknown[]
+  ): void {
+    if (this.#isNewService(value) && !given.includes(value)) {
       node.description = describe(value.constructor as Class)
       node.isService = true
       this.#host.record(node, value)
     }
-    const { source } = node
-    const isReleasedByItself = source.kind === 'factory' && source.spec.dispose === undefined
     // what disposes of itself by its stop is not disposed of, unless the factory says how
     const isStopEnough =
-      node.isService && isReleasedByItself && this.#table.isServiceByItself(value as object)
-    if (isToRelease({ node, value }, given) && !isStopEnough) {
-      this.made.push({ node, value })
-    }
-    if (node.isService) this.#constructed(node, value as object)
+      node.isService && dispose === undefined && this.#table.isServiceByItself(value as object)
+    if (isToRelease({ node, value }, given) && !isStopEnough) this.made.push({ node, value })
   }
 
   /** Has a factory made a service, of which nothing was known? */
-  #isNewService({ source }: ProviderNode, value: unknown): value is object {
-    return (
-      source.kind === 'factory' &&
-      this.#isBooting &&
-      this.#table.isService(value) &&
-      !this.#services.has(value)
-    )
+  #isNewService(value: unknown): value is object {
+    if (!this.#isBooting || !this.#table.isService(value)) return false
+    this.#services ??= new Set(this.#serviceInstances())
+    return !this.#services.has(value)
+  }
+
+  /** Of the services that are there. */
+  *#serviceInstances(): Iterable<object> {
+    for (const { isService, index } of this.#table.nodes)
+      if (isService && this.#states[index] === READY) yield this.#values[index] as object
   }
 
   #constructed(node: ProviderNode, instance: object): void {
-    this.#services.add(instance)
+    this.#services?.add(instance)
     this.#host.constructed(node, instance)
   }
 

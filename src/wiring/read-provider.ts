@@ -1,5 +1,5 @@
 import { isKeelsonError, type KeelsonErrorCode, unknownOption } from '../errors/index.js'
-import { describe } from '../metadata/index.js'
+import { type ClassDescription, describe } from '../metadata/index.js'
 import { toMilliseconds } from '../time/index.js'
 import {
   type Class,
@@ -45,16 +45,19 @@ const DEFAULT_START_TIMEOUT = 30_000
  * @param place names the entry, such as `providers[2] of AppModule`; called when something is wrong with it
  */
 export function readProvider(entry: unknown, place: () => string): ReadProvider | Fault {
-  return isClass(entry) ? readListed(entry, place) : readDescribed(entry, place)
+  if (!isClass(entry)) return readDescribed(entry, place)
+  const description = readListed(entry, place)
+  if ('code' in description) return description
+  const spec = { kind: 'class', description, lifetime: undefined, name: undefined } as const
+  return { token: entry, spec, multi: false }
 }
 
-function readListed(cls: Class, place: () => string): ReadProvider | Fault {
+/** Reads a class that is listed as it stands. */
+export function readListed(cls: Class, place: () => string): ClassDescription | Fault {
   const description = describe(cls)
-  if (description.module !== undefined) {
-    return invalid(`${place()} is the module ${tokenName(cls)}`, 'Modules belong in imports.')
-  }
-  const spec = { kind: 'class', description, lifetime: undefined, name: undefined } as const
-  return { token: cls, spec, multi: false }
+  return description.module === undefined
+    ? description
+    : invalid(`${place()} is the module ${tokenName(cls)}`, 'Modules belong in imports.')
 }
 
 function readDescribed(entry: unknown, place: () => string): ReadProvider | Fault {

@@ -90,7 +90,7 @@ export class ServiceRecords {
 
   /** @param lister the module, in a list that all that it alone lists share */
   #noteList(binding: Binding, lister: readonly [ModuleNode]): void {
-    const node = this.#plan.linker.table.known(binding)
+    const node = this.#plan.linker.lookup.knownBinding(binding)
     const record = node === undefined ? undefined : this.find(node)
     if (record === undefined || record.listedIn.includes(lister[0])) return
     record.listedIn = record.listedIn.length === 0 ? lister : [...record.listedIn, ...lister]
