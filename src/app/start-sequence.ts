@@ -96,7 +96,8 @@ export class StartSequence {
   /** A service moved. */
   moved(index: number, to: ServiceState): void {
     if (to === 'running') this.#walk.done(index)
-    this.changed(index)
+    const isOnItsWay = to === 'running' || to === 'starting' || to === 'waiting'
+    if (!isOnItsWay || this.#held.size > 0) this.changed(index)
   }
 
   /** What is to become of a service has changed, though it has not moved: its restart was planned or dropped. */

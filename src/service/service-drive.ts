@@ -115,16 +115,16 @@ export class ServiceDrive implements Steps {
     this.#dispatching = true
     try {
       this.#apply(event, now)
-      for (let next = this.#next(); next !== undefined; next = this.#next()) this.#apply(next)
+      while (this.#queue !== undefined) this.#apply(this.#next(this.#queue))
     } finally {
       this.#dispatching = false
     }
   }
 
   /** The event whose turn it is; an empty queue is not kept. */
-  #next(): MachineEvent | undefined {
-    const next = this.#queue?.shift()
-    if (this.#queue?.length === 0) this.#queue = undefined
+  #next(queue: MachineEvent[]): MachineEvent {
+    const next = queue.shift()!
+    if (queue.length === 0) this.#queue = undefined
     return next
   }
 
