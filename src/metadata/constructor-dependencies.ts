@@ -57,8 +57,14 @@ export function constructorDependencies(
   base: ConstructorDependencies | undefined
 ): ConstructorDependencies {
   const listed = facts?.service?.inject ?? facts?.injectable?.inject
-  if (listed !== undefined) return fromList(cls, listed)
+  return listed === undefined ? fromParameters(cls, facts, base) : fromList(cls, listed)
+}
 
+function fromParameters(
+  cls: Class,
+  facts: ClassFacts | undefined,
+  base: ConstructorDependencies | undefined
+): ConstructorDependencies {
   const types = facts?.parameterTypes ?? ownParameterTypes(cls)
   const tsyringe = ownTsyringeTokens(cls)
   const parameters = facts?.parameters

@@ -42,8 +42,13 @@ export function describe(cls: Class): ClassDescription {
 
 /** What a class inherits. The deepest base is described first, so that each finds its own described. */
 function describeBase(cls: Class): Description | undefined {
+  const base: unknown = Object.getPrototypeOf(cls)
+  return isClass(base) ? (described.get(base) ?? describeBases(base)) : undefined
+}
+
+function describeBases(cls: Class): Description | undefined {
   const unknown: Class[] = []
-  let base: unknown = Object.getPrototypeOf(cls)
+  let base: unknown = cls
   while (isClass(base) && !described.has(base)) {
     unknown.push(base)
     base = Object.getPrototypeOf(base)
@@ -135,7 +140,14 @@ function mergeMethods(
   own: readonly MethodFact[],
   prototype: object
 ): readonly MethodFact[] {
-  if (inherited.length === 0) return own
+  return inherited.length === 0 ? own : mergeIntoInherited(inherited, own, prototype)
+}
+
+function mergeIntoInherited(
+  inherited: readonly MethodFact[],
+  own: readonly MethodFact[],
+  prototype: object
+): readonly MethodFact[] {
   if (own.length === 0 && !inherited.some((fact) => Object.hasOwn(prototype, fact.key))) return inherited
   const ownByKey = new Map<string | symbol, MethodFact[]>()
   for (const fact of own) {
@@ -204,13 +216,14 @@ function methodsNamed<Name extends string>(names: NamedMethods<Name>, prototype:
     const name = all[n]!
     key = key * 2 + (name in prototype && isMethod(prototype, name) ? 1 : 0)
   }
-  let found = names.found.get(key)
-  if (found === undefined) {
-    const last = names.all.length - 1
-    found = names.all.filter((_, index) => (key >> (last - index)) & 1)
-    names.found.set(key, found)
-  }
-  return found
+  return names.found.get(key) ?? keepNamed(names, key)
+}
+
+/** @param key a bit for each name, the last one the lowest */
+function keepNamed<Name extends string>({ all, found }: NamedMethods<Name>, key: number): readonly Name[] {
+  const named = all.filter((_, index) => (key >> (all.length - 1 - index)) & 1)
+  found.set(key, named)
+  return named
 }
 
 interface NamedMethods<Name extends string> {

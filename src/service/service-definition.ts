@@ -88,12 +88,17 @@ export function defineService(name: string, described: DescribedClass = UNDESCRI
 function readOptions(name: string, options: ServiceOptions): ServiceSettings {
   const { startTimeout, stopTimeout, shutdownTimeout } = options
   const { waitForShutdown, restart, lifecycleLogLevel, critical } = options
-  const read = (value: Duration | undefined, which: string): number | undefined =>
-    value === undefined ? undefined : toMilliseconds(value, `${which} of ${name}`, FOREVER)
   const isPlain =
     (startTimeout ?? stopTimeout ?? shutdownTimeout) === undefined &&
     (waitForShutdown ?? restart ?? lifecycleLogLevel ?? critical) === undefined
-  if (isPlain) return DEFAULTS
+  return isPlain ? DEFAULTS : readSettings(name, options)
+}
+
+function readSettings(name: string, options: ServiceOptions): ServiceSettings {
+  const { startTimeout, stopTimeout, shutdownTimeout } = options
+  const { waitForShutdown, restart, lifecycleLogLevel, critical } = options
+  const read = (value: Duration | undefined, which: string): number | undefined =>
+    value === undefined ? undefined : toMilliseconds(value, `${which} of ${name}`, FOREVER)
   return {
     startTimeout: read(startTimeout, 'startTimeout') ?? DEFAULTS.startTimeout,
     stopTimeout: read(stopTimeout, 'stopTimeout') ?? DEFAULTS.stopTimeout,

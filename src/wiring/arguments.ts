@@ -25,10 +25,12 @@ export function argumentsOf(frame: Frame, injector: Injector): readonly unknown[
 
 /** Sets the properties of an instance, out of the values that were had for them. */
 export function setProperties(instance: object, frame: Frame, injector: Injector): void {
-  const { node } = frame
-  const { properties } = node
-  if (properties.length === 0) return
-  let at = node.parameters.reduce((sum, dependency) => sum + widthOf(dependency, frame), 0)
+  if (frame.node.properties.length > 0) setEach(instance, frame, injector)
+}
+
+function setEach(instance: object, frame: Frame, injector: Injector): void {
+  const { properties, parameters } = frame.node
+  let at = parameters.reduce((sum, dependency) => sum + widthOf(dependency, frame), 0)
   for (const dependency of properties) {
     const { property } = dependency.request
     const value = assemble(dependency, frame, at, injector)

@@ -4,7 +4,7 @@ import type { LinkedDependency, ProviderNode } from './provider-node.js'
 
 /** What is one for all that a single resolve makes, as tsyringe has it. */
 export interface Resolution {
-  kept?: Map<ProviderNode, unknown>
+  kept?: Map<ProviderNode, unknown> | undefined
 }
 
 /** Something that is being constructed: what it needs, and what of that is there. */

@@ -46,7 +46,7 @@ export class Lookup {
 
   /** The one that a token stands for. */
   one(view: ModuleNode, token: Token): ProviderNode | Failure {
-    return this.known(view, token) ?? this.#follow({ view, token, by: view })
+    return this.known(view, token) ?? this.#first(view, token)
   }
 
   /** The one that a provider stands for. */
@@ -94,6 +94,14 @@ export class Lookup {
     return [...nodes]
   }
 
+  #first(view: ModuleNode, token: Token): ProviderNode | Failure {
+    const step = this.#step(view, token)
+    if (step instanceof ProviderNode) this.#remember(view, token, step)
+    return step instanceof ProviderNode || step instanceof Failure
+      ? step
+      : this.#followAliases({ view, token, by: view }, step)
+  }
+
   #follow(from: Hop): ProviderNode | Failure {
     const first = this.known(from.view, from.token) ?? this.#step(from.view, from.token)
     if (first instanceof ProviderNode) {
@@ -129,7 +137,7 @@ export class Lookup {
 
   #step(view: ModuleNode, token: Token): ProviderNode | Failure | Hop {
     const found = this.#sources.visibility.nearest(view, token)
-    const [only] = found
+    const only = found[0]
     if (only === undefined) return this.#unlisted(view, token)
     if (found.length === 1) return this.#bindingStep(only)
     const nodes = new Set<ProviderNode>()

@@ -3,15 +3,18 @@ import type { DependencyParts, Lifetime, ModuleClass, Token } from '../tokens/in
 
 /** One way to make a value, read from an entry of `providers`. */
 export type ProviderSpec =
-  | {
-      readonly kind: 'class'
-      readonly description: ClassDescription
-      readonly lifetime: Lifetime | undefined
-      readonly name: string | undefined
-    }
+  | ClassSpec
   | { readonly kind: 'value'; readonly value: unknown }
   | FactorySpec
   | { readonly kind: 'alias'; readonly token: Token | (() => Token) }
+
+/** A class to be constructed, and what its provider says of that. */
+export interface ClassSpec {
+  readonly kind: 'class'
+  readonly description: ClassDescription
+  readonly lifetime: Lifetime | undefined
+  readonly name: string | undefined
+}
 
 /** What a factory needs and how its value is treated. */
 export interface FactorySpec {

@@ -3,7 +3,14 @@ import { type ClassDescription, describe } from '../metadata/index.js'
 import { type Class, isClass, type Lifetime, type Token, tokenName } from '../tokens/index.js'
 import type { ModuleTree } from './collect.js'
 import type { Issue } from './issue.js'
-import { type Binding, type FactorySpec, isUnderOtherToken, type ModuleNode } from './module-node.js'
+import {
+  type Binding,
+  type ClassSpec,
+  type FactorySpec,
+  isUnderOtherToken,
+  type ModuleNode,
+  type ProviderSpec
+} from './module-node.js'
 import { type NodeLifetime, type NodeSource, ProviderNode } from './provider-node.js'
 import type { Visibility } from './visibility.js'
 
@@ -60,18 +67,32 @@ export class NodeTable {
 
   /** The node of a provider that is no alias. */
   ofBinding(binding: Binding): ProviderNode {
-    const { spec, module } = binding
+    const { spec } = binding
+    return spec.kind === 'class' ? this.#ofListed(binding, spec) : this.#ofOther(binding, spec)
+  }
+
+  #ofListed(binding: Binding, { description, lifetime, name }: ClassSpec): ProviderNode {
+    const { module } = binding
+    const node =
+      name === undefined
+        ? this.ofClass(description, lifetime, module)
+        : this.#named(binding, description, lifetime, name)
+    if (lifetime !== undefined && lifetime !== 'singleton' && node.isService) this.#tooShort(binding, node)
+    return node
+  }
+
+  #named(
+    binding: Binding,
+    description: ClassDescription,
+    lifetime: Lifetime | undefined,
+    name: string
+  ): ProviderNode {
+    return this.#keyed(binding, () => this.#class(description, lifetime, [binding.module], name))
+  }
+
+  #ofOther(binding: Binding, spec: Exclude<ProviderSpec, ClassSpec>): ProviderNode {
+    const { module } = binding
     switch (spec.kind) {
-      case 'class': {
-        const { description, lifetime, name } = spec
-        const node =
-          name === undefined
-            ? this.ofClass(description, lifetime, module)
-            : this.#keyed(binding, () => this.#class(description, lifetime, [module], name))
-        if (lifetime !== undefined && lifetime !== 'singleton' && node.isService)
-          this.#tooShort(binding, node)
-        return node
-      }
       case 'value':
         return this.#value(binding, spec.value, tokenName(binding.token), module)
       case 'factory':

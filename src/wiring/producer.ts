@@ -19,6 +19,7 @@ import {
 } from './construction-errors.js'
 import { createResolver, type Finder, type Maker } from './container-resolver.js'
 import { type Frame, needsOf, type Resolution, targetsOf } from './frame.js'
+import { FrameStack } from './frame-stack.js'
 import { LazyReference } from './lazy-reference.js'
 import { isOverflow, isStackNearlyFull } from './overflow.js'
 import type { Overlay } from './overlay.js'
@@ -97,7 +98,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   /** By index of the node. */
   readonly #states: number[] = []
   readonly #values: unknown[] = []
-  readonly #frames: Frame[] = []
+  readonly #frames = new FrameStack()
   /** Instances of services, once a factory has made something that may be one of them. */
   #services: Set<object> | undefined
   /** Whose constructor runs. */
@@ -206,7 +207,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   /** For recipes: whatever is not plain. */
   take(node: ProviderNode, overlay: Overlay | undefined): unknown {
     const ready = this.#available(node, overlay, undefined, undefined)
-    return ready === NOT_YET ? this.#run(node, overlay, undefined, {}) : ready
+    return ready === NOT_YET ? this.#run(node, overlay, undefined, { kept: undefined }) : ready
   }
 
   /** For recipes: whose constructor runs. */
@@ -287,7 +288,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
         return overlay?.scope === undefined ? this.#shared(node) : kept(overlay, node)
       case 'scoped':
         if (overlay === undefined || (overlay.scope === undefined && node.index >= 0)) {
-          throw this.#host.outsideScope(this.#frames, node)
+          throw this.#host.outsideScope(this.#frames.list(), node)
         }
         if (overlay.isDisposed) throw disposedError(node.label, 'scope')
         if (source.kind === 'scope') return overlay.scope
@@ -303,7 +304,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     const { index, source } = node
     const state = this.#states[index]
     if (state === READY) return this.#values[index]
-    if (state === WAITING) throw notReady(node, this.#frames.at(-1)?.node)
+    if (state === WAITING) throw notReady(node, this.#frames.innermost()?.node)
     if (state === FAILED) throw this.#values[index]
     if (source.kind !== 'value') return NOT_YET
     this.#states[index] = READY
@@ -327,7 +328,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   ): unknown {
     if (this.#isDisposed) throw disposedError(root.label)
     const frames = this.#frames
-    const base = frames.length
+    const base = frames.depth
     if (base === 0) this.#deepest = undefined
     try {
       let frame = this.#enter(root, overlay, requester, resolution)
@@ -341,13 +342,12 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
         }
         const value = this.#make(frame)
         frames.pop()
-        frame.node.isBeingMade = false
-        if (frames.length === base) return value
-        frame = frames[frames.length - 1]!
+        if (frames.depth === base) return value
+        frame = frames.innermost()!
         frame.values[frame.ready++] = value
       }
     } catch (error) {
-      for (const frame of frames.splice(base)) frame.node.isBeingMade = false
+      while (frames.depth > base) frames.pop()
       if (base > 0 || this.#deepest === undefined) throw error
       throw tooDeep(this.#deepest)
     }
@@ -359,7 +359,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     requester: AssembledService | undefined,
     resolution: Resolution
   ): Frame {
-    if (node.isBeingMade) throw this.#host.cycleError(this.#frames, node)
+    if (node.isBeingMade) throw this.#host.cycleError(this.#frames.list(), node)
     if (node.isService && !this.#isBooting && node.index >= 0) throw tooLate(node)
     // what is shared by all knows of no scope
     const isShared = isKeptByAll(node, overlay)
@@ -417,7 +417,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
       if (source.kind === 'container-factory') return source.factory(this.#containerFor(frame.overlay))
       throw new TypeError(`${frame.node.label} cannot be made`)
     } catch (error) {
-      if (this.#overflowed(error)) this.#deepest ??= this.#frames.map((each) => each.node)
+      if (this.#overflowed(error)) this.#deepest ??= this.#frames.list().map((each) => each.node)
       else if (this.#isBooting)
         this.#fail(frame.node, source.kind === 'class' ? 'constructor' : 'factory', error)
       throw error
@@ -483,8 +483,8 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     }
     this.#states[node.index] = WAITING
     this.#host.pending(node, promise, frame.values)
-    if (this.#frames.length === 1 && this.#isBooting) return PENDING
-    throw notReady(node, this.#frames.at(-2)?.node)
+    if (this.#frames.depth === 1 && this.#isBooting) return PENDING
+    throw notReady(node, this.#frames.innermost(1)?.node)
   }
 
   /** Takes note of a value that is shared. */
@@ -543,7 +543,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   /** Did `inject()` fill the stack, and not a recursion of the user's own? */
   #isDeep(): boolean {
     let nested = 0
-    for (const frame of this.#frames) if (frame.injecting !== undefined) nested++
+    for (const frame of this.#frames.list()) if (frame.injecting !== undefined) nested++
     return nested > DEEP
   }
 }
