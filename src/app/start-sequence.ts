@@ -70,13 +70,15 @@ export class StartSequence {
   /** Resolves when all run or were given up, or when one has failed that may not; see {@link failed}. */
   run(): Promise<void> {
     const { members, isRestart } = this.#options
+    // They are asked all at once.
+    const now = this.#nodes.runtimes[members[0] ?? 0]?.host.clock.monotonic()
     for (let n = 0; n < members.length; n++) {
       const index = members[n]!
       const runtime = this.#nodes.runtimes[index]!
       if (runtime.isOwedARestart) this.#owedBefore.add(index)
       if (!runtime.isAtRest) continue
       this.#started.push(index)
-      runtime.startAlone(isRestart?.(index) ?? false)
+      runtime.startAlone(isRestart?.(index) ?? false, now)
     }
     this.#walk.begin()
     return this.#walk.finished

@@ -10,8 +10,8 @@ export interface MachineShape {
   readonly waitForShutdown: boolean
 }
 
-/** A start step whose end is still owed, though the service may have crashed or been stopped since. */
-interface InFlight {
+/** A step that was given out, whose end is still owed, though the service may have crashed or been stopped since. */
+export interface InFlight {
   readonly step: Step
   readonly ticket: number
 }
@@ -57,18 +57,15 @@ export type MachineEvent =
   | { readonly type: 'crash'; readonly reason: unknown }
   | { readonly type: 'back-off' }
 
-/** What the one who drives the machine must do, in this order, once the new state can be read. */
-export type Effect =
-  | { readonly type: 'abort'; readonly reason: StopReason }
-  | { readonly type: 'step'; readonly step: Step; readonly ticket: number }
-
-/** The machine after an event, and what is to be done. */
+/** The machine after an event, and what is to be done, once the new state can be read: first the abort, then the step. */
 export interface Reduction {
   readonly machine: Machine
-  readonly effects: readonly Effect[]
+  /** Why the signal of the run is to be aborted now. */
+  readonly abort: StopReason | undefined
+  /** What is to be carried out now, and its outcome told with its ticket. */
+  readonly step: InFlight | undefined
 }
 
-const NOTHING: readonly Effect[] = []
 const NO_ERRORS: readonly unknown[] = []
 
 /**
@@ -144,7 +141,7 @@ export function withShape(machine: Machine, shape: MachineShape): Machine {
 }
 
 /**
- * The whole behaviour of one service: `(machine, event) → (machine, effects)`. Pure; knows no clock, no promise
+ * The whole behaviour of one service: `(machine, event) → (machine, what is to be done)`. Pure; knows no clock, no promise
  * and no other service.
  *
  * @param steps those that are idle are passed over on the way from one to the next. The first of a start and of a stop is
@@ -213,7 +210,8 @@ function stop(machine: Machine, reason: StopReason): Reduction {
     case 'running': {
       const next = move(machine, 'stopping')
       next.stopReason = reason
-      return prepend({ type: 'abort', reason }, nextStopStep(next, 0))
+      const { step } = nextStopStep(next, 0)
+      return { machine: next, abort: reason, step }
     }
   }
 }
@@ -232,7 +230,7 @@ function crash(machine: Machine, reason: unknown): Reduction {
   const next = move(machine, 'crashed')
   next.stopReason = stopReason
   next.crash = { reason }
-  return { machine: next, effects: [{ type: 'abort', reason: stopReason }] }
+  return { machine: next, abort: stopReason, step: undefined }
 }
 
 function settle(
@@ -281,7 +279,7 @@ function nextStopStep(next: Draft, from: number, steps = ALL_STEPS): Reduction {
     if (step === 'settle') {
       // The ticket stays the one of the start step: its own outcome ends this step.
       const owed = next.inFlight
-      if (owed !== undefined) return { machine: next, effects: [{ type: 'step', step, ticket: owed.ticket }] }
+      if (owed !== undefined) return { machine: next, abort: undefined, step: { step, ticket: owed.ticket } }
     } else if (applies(next, step) && !steps.isIdle(step)) return giveStep(next, step)
   }
   enter(next, next.crash === undefined ? 'stopped' : 'crashed')
@@ -300,9 +298,9 @@ function applies(machine: Machine, step: StopStep): boolean {
 }
 
 function giveStep(next: Draft, step: Step): Reduction {
-  const ticket = ++next.tickets
-  next.inFlight = { step, ticket }
-  return { machine: next, effects: [{ type: 'step', step, ticket }] }
+  const given = { step, ticket: ++next.tickets }
+  next.inFlight = given
+  return { machine: next, abort: undefined, step: given }
 }
 
 /** The machine in another state, to be changed further. */
@@ -334,10 +332,5 @@ function leaveCrash(machine: Machine, to: 'waiting' | 'backoff'): Draft {
 }
 
 function same(machine: Machine): Reduction {
-  return { machine, effects: NOTHING }
-}
-
-function prepend(effect: Effect, reduction: Reduction): Reduction {
-  const { machine, effects } = reduction
-  return { machine, effects: effects.length === 1 ? [effect, effects[0]!] : [effect, ...effects] }
+  return { machine, abort: undefined, step: undefined }
 }

@@ -19,9 +19,14 @@ export function currentCall(): Call | undefined {
   return calls.getStore()
 }
 
+/** A call of `runtime`, made from the one that the code now running belongs to. */
+export function callOf(runtime: ServiceRuntime): Call {
+  return { runtime, run: runtime.run, parent: calls.getStore(), work: undefined }
+}
+
 /** Runs user code as a call of `runtime`. */
 export function runCall<T>(runtime: ServiceRuntime, code: () => T): T {
-  return calls.run({ runtime, run: runtime.run, parent: calls.getStore(), work: undefined }, code)
+  return calls.run(callOf(runtime), code)
 }
 
 /** A call that nobody waits in for whoever happened to start the service: of the body of a task, timer or cron. */

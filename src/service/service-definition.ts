@@ -1,5 +1,11 @@
 import type { HookName, LogLevel, MethodFact, ServiceOptions } from '../metadata/index.js'
-import { HOOK_OF_STEP, type HookStep, type MachineShape } from '../lifecycle/index.js'
+import {
+  HOOK_OF_STEP,
+  type HookStep,
+  initialMachine,
+  type Machine,
+  type MachineShape
+} from '../lifecycle/index.js'
 import { toMilliseconds, type Duration } from '../time/index.js'
 import type { Class } from '../tokens/index.js'
 
@@ -116,6 +122,8 @@ export type OutsideHook = 'onReady' | 'onDrain'
 /** Which hooks an instance has, and what its class says of its stop. */
 export interface ServiceShape extends MachineShape {
   readonly outside: ReadonlySet<OutsideHook>
+  /** A service of this shape that was never started: one for all. */
+  readonly initial: Machine
 }
 
 const STEP_OF_HOOK = Object.entries(HOOK_OF_STEP) as readonly (readonly [HookStep, HookName])[]
@@ -159,7 +167,8 @@ function newShape(instance: object, waitForShutdown: boolean): ServiceShape {
   const hooks = new Set<HookStep>()
   for (const [step, hook] of STEP_OF_HOOK) if (hasMethod(instance, hook)) hooks.add(step)
   const outside = new Set(OUTSIDE_HOOKS.filter((hook) => hasMethod(instance, hook)))
-  return { hooks, outside, waitForShutdown }
+  const shape = { hooks, outside, waitForShutdown }
+  return Object.assign(shape, { initial: initialMachine(shape) })
 }
 
 function hasMethod(instance: object, hook: HookName): boolean {

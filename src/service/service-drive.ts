@@ -1,24 +1,25 @@
 import { LifecycleError, type StopFailure } from '../errors/index.js'
 import {
   HOOK_OF_STEP,
-  initialMachine,
   isHookStep,
   isStopStep,
   reduce,
   withShape,
-  type Effect,
   type Machine,
   type MachineEvent,
   type Step,
-  type Steps
+  type Steps,
+  type StopReason
 } from '../lifecycle/index.js'
+import type { HookName } from '../metadata/index.js'
 import { Alarm, formatDuration, NO_TIME } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
 import { ScopedContext } from './bound-context.js'
-import { runCall } from './call.js'
+import { callOf, runAs } from './call.js'
 import type { HookInFlight } from './hook-in-flight.js'
 import { limited } from './limited.js'
 import { isPromiseLike } from './promise-like.js'
+import type { Run } from './run.js'
 import type { ServiceContext } from './service-context.js'
 import { shapeOf, type OutsideHook, type ServiceShape } from './service-definition.js'
 import type { ServiceRuntime } from './service-runtime.js'
@@ -58,7 +59,7 @@ export class ServiceDrive implements Steps {
   constructor(runtime: ServiceRuntime) {
     this.#runtime = runtime
     this.#shape = shapeOf(runtime.instance, runtime.definition)
-    this.machine = initialMachine(this.#shape)
+    this.machine = this.#shape.initial
   }
 
   /** Another instance stands behind the service: its hooks are called from now on, none has been. */
@@ -129,11 +130,16 @@ export class ServiceDrive implements Steps {
   }
 
   /** Calls a hook as a call of the service, and tells of it. */
-  call(hook: string, code: () => unknown): unknown {
-    return this.#runtime.host.listens ? this.#callAloud(hook, code) : runCall(this.#runtime, code)
+  call(hook: HookName): unknown {
+    return this.#runtime.host.listens ? this.#callAloud(hook) : this.#callHook(hook)
   }
 
-  #callAloud(hook: string, code: () => unknown): unknown {
+  #callHook(hook: HookName): unknown {
+    const runtime = this.#runtime
+    return runAs(callOf(runtime), invoke, runtime, hook, runtime.currentRun)
+  }
+
+  #callAloud(hook: HookName): unknown {
     const { clock } = this.#runtime.host
     const service = this.#runtime.name
     const begun = clock.monotonic()
@@ -149,7 +155,7 @@ export class ServiceDrive implements Steps {
     }
     let result: unknown
     try {
-      result = runCall(this.#runtime, code)
+      result = this.#callHook(hook)
     } catch (error) {
       finished(error)
       throw error
@@ -186,7 +192,7 @@ export class ServiceDrive implements Steps {
 
   #apply(event: MachineEvent, now?: number): void {
     const before = this.machine
-    const { machine, effects } = reduce(before, event, this)
+    const { machine, abort, step } = reduce(before, event, this)
     this.machine = machine
     let at = now
     if (machine.state !== before.state) {
@@ -197,16 +203,15 @@ export class ServiceDrive implements Steps {
       }
       this.#runtime.moved(before.state, at)
     }
-    for (let n = 0; n < effects.length; n++) this.#perform(effects[n]!, at)
+    if (abort !== undefined) this.#abort(abort)
+    if (step !== undefined) this.#conduct(step.step, step.ticket, at)
     this.#runtime.settled()
   }
 
-  #perform(effect: Effect, now: number | undefined): void {
-    if (effect.type === 'abort') {
-      this.#runtime.isWorking = false
-      this.#runtime.currentRun.abort(effect.reason)
-      this.#runtime.workIfAny?.abort(effect.reason)
-    } else this.#conduct(effect.step, effect.ticket, now)
+  #abort(reason: StopReason): void {
+    this.#runtime.isWorking = false
+    this.#runtime.currentRun.abort(reason)
+    this.#runtime.workIfAny?.abort(reason)
   }
 
   /** Carries out one step, and gives the machine its outcome. */
@@ -404,13 +409,7 @@ export class ServiceDrive implements Steps {
   }
 
   #act(step: Step): unknown {
-    if (isHookStep(step)) {
-      const hook = HOOK_OF_STEP[step]
-      const members = this.#runtime.instance as Readonly<Record<string, (context: ServiceContext) => unknown>>
-      return this.call(hook, () =>
-        members[hook]?.(new ScopedContext(this.#runtime, this.#runtime.currentRun))
-      )
-    }
+    if (isHookStep(step)) return this.call(HOOK_OF_STEP[step])
     switch (step) {
       case 'work':
         this.#runtime.work.begin(this.#runtime.currentRun)
@@ -465,6 +464,13 @@ export class ServiceDrive implements Steps {
   #stopLimit(): number {
     return stopLimit(this.#runtime.definition, this.#spent, this.#runtime.host)
   }
+}
+
+function invoke(runtime: ServiceRuntime, hook: HookName, run: Run): unknown {
+  const members = runtime.instance as Readonly<
+    Partial<Record<HookName, (context: ServiceContext) => unknown>>
+  >
+  return members[hook]?.(new ScopedContext(runtime, run))
 }
 
 /** What a service waits for, such as `'onStart'`, `'tasks'` or `'children'`. */

@@ -11,7 +11,7 @@ import { isAbortError } from '../waits/index.js'
 import { ActivitySet } from './activity-set.js'
 import { announce } from './announce.js'
 import { announced } from './announced.js'
-import { LiveContext, ScopedContext } from './bound-context.js'
+import { LiveContext } from './bound-context.js'
 import { calledFrom, outsideCalls, runCall, unlessFromWithin } from './call.js'
 import { ChildSet } from './child-set.js'
 import { climb } from './climb.js'
@@ -290,13 +290,17 @@ export class ServiceRuntime implements ServiceHandle {
 
   // ---- levers of this service alone, for those who order services --------------------------------------------------
 
-  /** Asks it to start: it waits for {@link proceed}. */
-  startAlone(restart = false): void {
+  /**
+   * Asks it to start: it waits for {@link proceed}.
+   *
+   * @param now the monotonic clock, where it has just been read
+   */
+  startAlone(restart = false, now?: number): void {
     this.#driven.forgetLastRun()
     this.#endReason = undefined
     if (!restart) this.#runningSince = Infinity
     if (this.#run?.stopReason !== undefined) this.#run = this.#run.next()
-    this.#driven.dispatch({ type: 'start', restart })
+    this.#driven.dispatch({ type: 'start', restart }, now)
   }
 
   /** What it depends on runs: it starts. */
@@ -484,7 +488,7 @@ export class ServiceRuntime implements ServiceHandle {
     const members = this.instance as Partial<Record<HookName, (context: ServiceContext) => unknown>>
     if (members[hook] === undefined) return
     const run = this.currentRun
-    const result = this.#driven.call(hook, () => members[hook]?.(new ScopedContext(this, run)))
+    const result = this.#driven.call(hook)
     if (!isPromiseLike(result)) return
     const overdue = (): unknown => this.#driven.overdue(hook, limitMs)
     const call = new HookInFlight(hook, result, { clock: this.host.clock, ms: limitMs, overdue })

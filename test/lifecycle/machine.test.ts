@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { isKeelsonError } from '../../src/errors/index.js'
 import {
   canMove,
-  type Effect,
   initialMachine,
   type Machine,
   type MachineEvent,
+  type Reduction,
   reduce,
   type ServiceState,
   type Step,
@@ -29,9 +29,9 @@ class Story {
 
   send(...events: readonly MachineEvent[]): this {
     for (const event of events) {
-      const { machine, effects } = reduce(this.machine, event)
-      this.machine = machine
-      for (const effect of effects) this.steps.push(named(effect))
+      const reduction = reduce(this.machine, event)
+      this.machine = reduction.machine
+      this.steps.push(...named(reduction))
     }
     return this
   }
@@ -65,8 +65,11 @@ class Story {
   }
 }
 
-function named(effect: Effect): string {
-  return effect.type === 'step' ? effect.step : `abort (${effect.reason.kind})`
+function named({ abort, step }: Reduction): string[] {
+  return [
+    ...(abort === undefined ? [] : [`abort (${abort.kind})`]),
+    ...(step === undefined ? [] : [step.step])
+  ]
 }
 
 function story(shape = ALL_HOOKS): Story {
@@ -353,14 +356,11 @@ describe('a step in which there is nothing to do', () => {
     const states: ServiceState[] = []
     let next: MachineEvent | undefined = event
     while (next !== undefined) {
-      const { machine: after, effects } = reduce(machine, next, steps)
-      machine = after
-      states.push(after.state)
-      next = undefined
-      for (const effect of effects) {
-        words.push(named(effect))
-        if (effect.type === 'step') next = { type: 'done', ticket: effect.ticket }
-      }
+      const reduction: Reduction = reduce(machine, next, steps)
+      machine = reduction.machine
+      states.push(machine.state)
+      words.push(...named(reduction))
+      next = reduction.step && { type: 'done', ticket: reduction.step.ticket }
     }
     return { machine, told: words, states }
   }

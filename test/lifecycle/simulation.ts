@@ -1,13 +1,14 @@
 import { isKeelsonError } from '../../src/errors/index.js'
 import {
   canMove,
-  type Effect,
   type HookStep,
   initialMachine,
   isHookStep,
   type Machine,
   type MachineEvent,
+  type InFlight,
   type MachineShape,
+  type Reduction,
   reduce,
   START_STEPS,
   type Step,
@@ -58,11 +59,10 @@ export class Simulation {
   send(event: MachineEvent): boolean {
     const before = this.machine
     const frozen = JSON.stringify(before)
-    let effects: readonly Effect[]
+    let reduction: Reduction
     try {
-      const reduction = reduce(before, event)
+      reduction = reduce(before, event)
       this.machine = reduction.machine
-      effects = reduction.effects
     } catch (error) {
       check(isKeelsonError(error, 'KEEL_ILLEGAL_TRANSITION'), `threw ${String(error)}`)
       check(isRefusable(before, event), `refused ${event.type} in ${before.state}`)
@@ -73,7 +73,9 @@ export class Simulation {
     this.#checkMove(before, event)
     if (event.type === 'start') this.#begin(event.restart)
     if (before.state === 'waiting' && this.machine.state === 'starting') this.run!.begun = true
-    for (const effect of effects) this.#perform(effect)
+    const { abort, step } = reduction
+    if (abort !== undefined) this.#abort()
+    if (step !== undefined) this.#perform(step)
     this.#checkCrash(before, event)
     this.#checkRest()
     return true
@@ -122,14 +124,14 @@ export class Simulation {
     )
   }
 
-  #perform(effect: Effect): void {
+  #abort(): void {
     const run = this.run!
-    if (effect.type === 'abort') {
-      check(!run.aborted, 'aborted twice')
-      run.aborted = true
-      return
-    }
-    const { step, ticket } = effect
+    check(!run.aborted, 'aborted twice')
+    run.aborted = true
+  }
+
+  #perform({ step, ticket }: InFlight): void {
+    const run = this.run!
     if (step === 'settle') {
       check(this.awaited === ticket && this.open.has(ticket), 'waits for a start step that is not in flight')
       run.steps.push(step)
