@@ -76,9 +76,9 @@ export class Construction implements AssemblyPort {
 
   /** Everything is constructed: the services as the application drives them. */
   finish(assembly: Assembly): ApplicationParts {
-    const runtimes: ServiceRuntime[] = []
     const { services } = assembly
-    for (let n = 0; n < services.length; n++) runtimes.push(this.#runtimeFor(services[n]!))
+    const runtimes = new Array<ServiceRuntime>(services.length)
+    for (let n = 0; n < services.length; n++) runtimes[n] = this.#runtimeFor(services[n]!)
     return {
       assembly,
       nodes: new ServiceNodes(runtimes, edgesOf(services)),

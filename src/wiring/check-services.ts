@@ -54,24 +54,24 @@ export function foreignHooks(node: ProviderNode): Fault | undefined {
   }
 }
 
-/** Services that claim one name. */
-export function duplicateNames(services: readonly ProviderNode[]): { fault: Fault; node: ProviderNode }[] {
+/** Services among these that claim one name. */
+export function duplicateNames(nodes: readonly ProviderNode[]): { fault: Fault; node: ProviderNode }[] {
   const claims = new Map<string, ProviderNode[]>()
-  for (let n = 0; n < services.length; n++) {
-    const node = services[n]!
-    if (node.givenName === undefined) continue
+  for (let n = 0; n < nodes.length; n++) {
+    const node = nodes[n]!
+    if (!node.isService || node.givenName === undefined) continue
     const claim = claims.get(node.givenName)
     if (claim === undefined) claims.set(node.givenName, [node])
     else claim.push(node)
   }
   const found: { fault: Fault; node: ProviderNode }[] = []
-  for (const [name, nodes] of claims) {
-    const [first] = nodes
-    if (nodes.length < 2 || first === undefined) continue
-    const who = list(nodes.map((node) => placed(node.label, node.location)))
+  for (const [name, claim] of claims) {
+    const [first] = claim
+    if (claim.length < 2 || first === undefined) continue
+    const who = list(claim.map((node) => placed(node.label, node.location)))
     const fault: Fault = {
       code: 'KEEL_DUPLICATE_NAME',
-      message: `${nodes.length} services are named '${name}': ${who}`
+      message: `${claim.length} services are named '${name}': ${who}`
     }
     found.push({ fault, node: first })
   }

@@ -44,7 +44,7 @@ export function findProblems(checked: Checked): Problem[] {
     const fault = checkProvider(nodes[n]!)
     if (fault !== undefined) problems.push(at(nodes[n]!, fault, checked.paths))
   }
-  for (const { fault, node } of duplicateNames(nodes.filter((each) => each.isService))) {
+  for (const { fault, node } of duplicateNames(nodes)) {
     problems.push(at(node, fault, checked.paths))
   }
   return problems

@@ -48,7 +48,8 @@ export function link(tree: ModuleTree): WiringPlan {
   const { order, isCyclic } = orderNodes(roots, nodes)
   const services = order.filter((node) => node.isService)
   const names = new Set<string>()
-  nameServices(services, names).forEach((name, index) => (services[index]!.name = name))
+  const given = nameServices(services, names)
+  for (let n = 0; n < services.length; n++) services[n]!.name = given[n]!
 
   let graph: Digraph | undefined
   const graphOf = (): Digraph => (graph ??= orderGraph(nodes))

@@ -34,6 +34,8 @@ interface Hop {
 export class Lookup {
   readonly #sources: LookupSources
   readonly #known = new Map<ModuleNode, Map<unknown, ProviderNode>>()
+  /** Those of the module that was asked for last, which is mostly asked for next. */
+  #ofLast: { readonly view: ModuleNode; readonly known: Map<unknown, ProviderNode> } | undefined
 
   constructor(sources: LookupSources) {
     this.#sources = sources
@@ -41,7 +43,15 @@ export class Lookup {
 
   /** The one that a token is known to stand for; asks for nothing that is not known yet. */
   known(view: ModuleNode, token: unknown): ProviderNode | undefined {
-    return this.#known.get(view)?.get(token)
+    return this.#knownIn(view).get(token)
+  }
+
+  #knownIn(view: ModuleNode): Map<unknown, ProviderNode> {
+    if (this.#ofLast?.view === view) return this.#ofLast.known
+    let known = this.#known.get(view)
+    if (known === undefined) this.#known.set(view, (known = new Map<unknown, ProviderNode>()))
+    this.#ofLast = { view, known }
+    return known
   }
 
   /** The one that a token stands for. */
@@ -65,9 +75,7 @@ export class Lookup {
 
   /** Is it a class, and what its token stands for in its module? */
   #isOnlyClass({ spec, module, token }: Binding): boolean {
-    return (
-      spec.kind === 'class' && !this.#sources.visibility.isOverridden && module.own.get(token)?.length === 1
-    )
+    return spec.kind === 'class' && !this.#sources.visibility.isOverridden && !module.repeated.has(token)
   }
 
   /** Every provider under a token that is marked `multi`, and all that tsyringe has. */
@@ -130,9 +138,7 @@ export class Lookup {
   }
 
   #remember(view: ModuleNode, token: Token, node: ProviderNode): void {
-    const known = this.#known.get(view)
-    if (known === undefined) this.#known.set(view, new Map([[token, node]]))
-    else known.set(token, node)
+    this.#knownIn(view).set(token, node)
   }
 
   #step(view: ModuleNode, token: Token): ProviderNode | Failure | Hop {

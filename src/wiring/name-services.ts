@@ -15,6 +15,25 @@ export interface Nameable {
  * @param taken names that are in use; those given here are added
  */
 export function nameServices(services: readonly Nameable[], taken = new Set<string>()): string[] {
+  return (taken.size === 0 ? byLabels(services, taken) : undefined) ?? toldApart(services, taken)
+}
+
+/** Where nobody gives a name and no two classes have one, as is usual, each is called by that of its class. */
+function byLabels(services: readonly Nameable[], taken: Set<string>): string[] | undefined {
+  const names = new Array<string>(services.length)
+  for (let index = 0; index < services.length; index++) {
+    const { givenName, label } = services[index]!
+    if (givenName !== undefined || taken.has(label)) {
+      taken.clear()
+      return undefined
+    }
+    taken.add(label)
+    names[index] = label
+  }
+  return names
+}
+
+function toldApart(services: readonly Nameable[], taken: Set<string>): string[] {
   /** The number to try next: thousands may have one name. */
   const next = new Map<string, number>()
   const take = (name: string): string => {

@@ -15,7 +15,9 @@ const DONE = 2
  * and then all others were given. Depth first, with a path of its own instead of recursion.
  */
 export function orderNodes(first: readonly ProviderNode[], nodes: readonly ProviderNode[]): NodeOrder {
-  const order: ProviderNode[] = []
+  // with room for all, since all are met
+  const order = new Array<ProviderNode>(nodes.length)
+  let met = 0
   const seen = new Uint8Array(nodes.length)
   const path: ProviderNode[] = []
   /** Of each node on the path, what it needs, and how many of these it has been through. */
@@ -38,7 +40,7 @@ export function orderNodes(first: readonly ProviderNode[], nodes: readonly Provi
       if (next === undefined) {
         const node = path[depth--]!
         seen[node.index] = DONE
-        order.push(node)
+        order[met++] = node
       } else if (seen[next.index] === 0) enter(next)
       else if (seen[next.index] === OPEN) isCyclic = true
     }

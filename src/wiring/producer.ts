@@ -67,7 +67,8 @@ const NO_NODES: readonly ProviderNode[] = []
 /** Nobody nests so many constructors by hand; and with fewer the stack is not filled by them. */
 const DEEP = 50
 
-// states of shared nodes; nothing at all before
+// states of shared nodes
+const UNMADE = 0
 const READY = 1
 const WAITING = 2
 const FAILED = 3
@@ -96,8 +97,8 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   readonly #container: DependencyContainer | undefined
   readonly #table: ServiceTable
   /** By index of the node. */
-  readonly #states: number[] = []
-  readonly #values: unknown[] = []
+  readonly #states: number[]
+  readonly #values: unknown[]
   readonly #frames = new FrameStack()
   /** Instances of services, once a factory has made something that may be one of them. */
   #services: Set<object> | undefined
@@ -122,6 +123,8 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     this.#host = host
     this.#container = container
     this.#table = table
+    this.#states = new Array<number>(table.nodes.length).fill(UNMADE)
+    this.#values = new Array<unknown>(table.nodes.length).fill(undefined)
   }
 
   /** Everything has been made: from now on what is asked for is not recorded, and no service can be added. */
