@@ -70,7 +70,7 @@ function classMaker(arity, hooks, comment = '') {
     'witness',
     'wait',
     `${comment}
-    return (index) => ({ ['S' + index]: class {
+    return (index) => named('S' + index, class {
       constructor(${parameters.join(', ')}) { ${parameters.map((name) => `this.${name} = ${name}`).join('; ')} }
       async ${hooks.start}() {
         witness.startBegan[index] = witness.tick()
@@ -82,6 +82,12 @@ function classMaker(arity, hooks, comment = '') {
         await wait(index)
         witness.stopEnded[index] = witness.tick()
       }
-    } })['S' + index]`
+    })
+
+    // Not by a key of an object: with so many different ones V8 takes all objects that begin as {} for dictionaries to be,
+    // and gives each that some framework makes a layout of its own, which no program does to them.
+    function named(name, made) {
+      return Object.defineProperty(made, 'name', { value: name })
+    }`
   )
 }
