@@ -12,6 +12,8 @@ export class RestartGate {
 
   /** Those of these that may start now, dependencies first; each other's start they await by themselves. */
   startable(runtimes: readonly ServiceRuntime[]): readonly ServiceRuntime[] {
+    const only = runtimes.length === 1 ? runtimes[0]! : undefined
+    if (only !== undefined) return this.#isStartable(only) ? runtimes : NOBODY
     const chosen = new Set<number>()
     for (const index of this.#nodes.indexesOf(runtimes)) {
       const { runtimes: all } = this.#nodes
@@ -21,6 +23,13 @@ export class RestartGate {
       if (!this.#nodes.awaits(index, mustWait)) chosen.add(index)
     }
     return [...chosen].map((index) => this.#nodes.runtimes[index]!)
+  }
+
+  /** Whether one may start by itself. */
+  #isStartable(runtime: ServiceRuntime): boolean {
+    const index = this.#nodes.indexOf(runtime)
+    if (index === undefined || !runtime.isAtRest || !runtime.isRestartPlanned) return false
+    return !this.#nodes.awaitsAny(index)
   }
 
   /** Resolves when a service has moved, or is not restarted after all. */
@@ -36,3 +45,5 @@ export class RestartGate {
     for (const resolve of this.#waiters.splice(0)) resolve()
   }
 }
+
+const NOBODY: readonly ServiceRuntime[] = []

@@ -136,19 +136,27 @@ export class ServiceLevers {
    * @returns undefined when that is over already
    */
   stopTogether(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void> | undefined {
-    const open = runtimes.filter((runtime) => !runtime.isAtRest)
-    const { nodes, log } = this.#port
-    const tell = (failures: readonly StopFailure[]): void => {
-      for (const { service, phase, error } of failures)
-        log.error({ err: error }, '%s failed in %s while it was stopped', service, phase)
-    }
-    if (open.length !== 1) return this.#stopThese(nodes.indexesOf(open), reason).then(tell)
+    const open = only(runtimes, (runtime) => !runtime.isAtRest)
     // One needs no order, and most restarts are of one service.
-    const one = open[0]!
+    return open.length === 1 ? this.#stopOne(open[0]!, reason) : this.#stopInOrder(open, reason)
+  }
+
+  #stopOne(one: ServiceRuntime, reason: StopReason): Promise<void> | undefined {
     one.stopAlone(reason)
-    if (!one.isAtRest) return one.whenAtRest().then(tell)
-    tell(one.failures)
+    if (!one.isAtRest) return one.whenAtRest().then((failures) => this.#tellFailures(failures))
+    this.#tellFailures(one.failures)
     return undefined
+  }
+
+  #stopInOrder(open: readonly ServiceRuntime[], reason: StopReason): Promise<void> {
+    return this.#stopThese(this.#port.nodes.indexesOf(open), reason).then((failures) =>
+      this.#tellFailures(failures)
+    )
+  }
+
+  #tellFailures(failures: readonly StopFailure[]): void {
+    for (const { service, phase, error } of failures)
+      this.#port.log.error({ err: error }, '%s failed in %s while it was stopped', service, phase)
   }
 
   /**
@@ -158,13 +166,15 @@ export class ServiceLevers {
    */
   startTogether(runtimes: readonly ServiceRuntime[]): Promise<FailedStart | undefined> | undefined {
     const { nodes } = this.#port
-    const members = nodes.indexesOf(runtimes.filter((runtime) => runtime.isAtRest))
+    const resting = only(runtimes, (runtime) => runtime.isAtRest)
+    const one = resting.length === 1 ? resting[0]! : undefined
+    const index = one === undefined ? undefined : nodes.indexOf(one)
     // One that waits for nobody needs no order either.
-    if (members.length !== 1 || nodes.awaits(members[0]!, (other) => nodes.runtimes[other]!.mayCome))
-      return this.#startInOrder(members)
-    const one = nodes.runtimes[members[0]!]!
-    one.startAlone(true)
-    one.proceed()
+    if (one === undefined || index === undefined || nodes.awaitsAny(index))
+      return this.#startInOrder(nodes.indexesOf(resting))
+    const now = one.host.clock.monotonic()
+    one.startAlone(true, now)
+    one.proceed(now)
     return one.state === 'running' ? undefined : startedAgain(one)
   }
 
@@ -283,6 +293,14 @@ export class ServiceLevers {
       service: runtime.name
     })
   }
+}
+
+/** Those that are so: of one alone, which is the rule, the same list. */
+function only(
+  runtimes: readonly ServiceRuntime[],
+  isSo: (runtime: ServiceRuntime) => boolean
+): readonly ServiceRuntime[] {
+  return runtimes.length === 1 && isSo(runtimes[0]!) ? runtimes : runtimes.filter(isSo)
 }
 
 /** The error of a start whose `onReady` failed. */

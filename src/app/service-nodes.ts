@@ -125,6 +125,11 @@ export class ServiceNodes {
     return false
   }
 
+  /** Whether something that `index` cannot run without may come to run, and is not there yet. */
+  awaitsAny(index: number): boolean {
+    return this.awaits(index, (other) => this.runtimes[other]!.mayCome)
+  }
+
   /** All that cannot run without `index`, directly or not. */
   cannotDoWithout(index: number): number[] {
     const found = new Set([index])

@@ -303,9 +303,13 @@ export class ServiceRuntime implements ServiceHandle {
     this.#driven.dispatch({ type: 'start', restart }, now)
   }
 
-  /** What it depends on runs: it starts. */
-  proceed(): void {
-    this.#driven.dispatch({ type: 'dependencies-running' })
+  /**
+   * What it depends on runs: it starts.
+   *
+   * @param now the monotonic clock, where it has just been read
+   */
+  proceed(now?: number): void {
+    this.#driven.dispatch({ type: 'dependencies-running' }, now)
   }
 
   /** Asks it to stop; a crashed one releases what it held. */
@@ -656,7 +660,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   /** @param phase what threw, where the crash was not simply asked for */
-  crash(reason: unknown, phase = 'crash()'): void {
+  crash(reason: unknown, phase = 'crash()', now?: number): void {
     const { state } = this
     if (state === 'init' || state === 'stopped') {
       throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
@@ -666,7 +670,7 @@ export class ServiceRuntime implements ServiceHandle {
       })
     }
     if (!this.hasCrashed) this.crashPhase = phase
-    this.#driven.dispatch({ type: 'crash', reason })
+    this.#driven.dispatch({ type: 'crash', reason }, now)
   }
 
   waitUntilStopped(options?: { readonly timeout?: Duration }): Promise<void> {

@@ -157,14 +157,16 @@ export class TaskEntry implements WorkEntry {
     const { host, name: service } = this.#runtime
     host.clock.clearTimeout(this.#limit)
     this.#isRunning = false
-    this.#durationMs = host.clock.monotonic() - this.#begunAt
+    const now = host.clock.monotonic()
+    this.#durationMs = now - this.#begunAt
     const endedByRequest = this.#scope?.stopReason !== undefined
     this.#scope?.end()
     if (this.#overdue) {
       if ('error' in outcome && !isAbortError(outcome.error))
         this.#log(outcome.error, 'failed after its time was up')
     } else {
-      if ('error' in outcome && !(endedByRequest && isAbortError(outcome.error))) this.#fail(outcome.error)
+      if ('error' in outcome && !(endedByRequest && isAbortError(outcome.error)))
+        this.#fail(outcome.error, now)
       else {
         this.#state = 'done'
         const durationMs = this.#durationMs
@@ -177,10 +179,10 @@ export class TaskEntry implements WorkEntry {
     this.#tellEnded?.()
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown, now = this.#runtime.host.clock.monotonic()): void {
     const runtime = this.#runtime
     // One whose time is up goes on.
-    const durationMs = this.#durationMs ?? runtime.host.clock.monotonic() - this.#begunAt
+    const durationMs = this.#durationMs ?? now - this.#begunAt
     this.#state = 'failed'
     this.#failure = { error }
     this.#publish((at) => ({
@@ -196,7 +198,7 @@ export class TaskEntry implements WorkEntry {
     const isCurrent = runtime.currentRun === this.#run && !runtime.isAtRest
     // An ExitError asks for the end of the program, which a line in the log is no answer to.
     const crashes = this.#plan.onError === 'crash' || error instanceof ExitError
-    if (crashes && isCurrent) runtime.crash(error, 'task')
+    if (crashes && isCurrent) runtime.crash(error, 'task', now)
     // Where somebody listens, the event has its line in the log.
     else if (!runtime.host.listens) this.#log(error, 'failed')
   }

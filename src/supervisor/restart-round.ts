@@ -46,7 +46,7 @@ export class RestartRound implements RestartPlanner {
   readonly #desk: RoundDesk
   readonly #entries: Entry[] = []
   /** To be owed a start once they have ended. */
-  readonly #announced = new Set<ServiceRuntime>()
+  #announced: Set<ServiceRuntime> | undefined
   /** To be started. */
   readonly #owed = new Set<ServiceRuntime>()
   /** Stopped by this round, with the run that it ended: whoever starts one, by hand as well, begins another. */
@@ -73,6 +73,7 @@ export class RestartRound implements RestartPlanner {
   announce(incident: Incident): ReadonlySet<ServiceRuntime> {
     const units = this.#plan(incident, this.#desk.decide(incident))
     const announced = new Set(units.flatMap((unit) => unit.restarting))
+    this.#announced ??= new Set()
     for (const runtime of announced) this.#announced.add(runtime)
     return announced
   }
@@ -94,14 +95,14 @@ export class RestartRound implements RestartPlanner {
   add(incident: Incident): void {
     const units = this.#plan(incident, this.#desk.decide(incident))
     for (const unit of units) for (const runtime of unit.restarting) this.#owed.add(runtime)
-    this.#announced.clear()
+    this.#announced = undefined
     this.#entries.push({ incident, run: runOf(incident.unit), isRestarted: units.length > 0 })
     this.#wake?.()
   }
 
   dropped(runtime: ServiceRuntime): void {
     this.#owed.delete(runtime)
-    this.#announced.delete(runtime)
+    this.#announced?.delete(runtime)
     this.#wake?.()
   }
 
@@ -112,7 +113,7 @@ export class RestartRound implements RestartPlanner {
    */
   close(reason?: StopReason): void {
     this.#isOpen = false
-    for (const runtime of [...this.#owed, ...this.#announced]) {
+    for (const runtime of [...this.#owed, ...(this.#announced ?? [])]) {
       if (reason === undefined) runtime.dropRestart(this)
       else runtime.endRestarts(reason, this)
     }
@@ -121,7 +122,7 @@ export class RestartRound implements RestartPlanner {
 
   /** Leaves all that it was going to restart to another; gives back what that is. */
   handOver(to: RestartPlanner): readonly ServiceRuntime[] {
-    const planned = [...this.#owed, ...this.#announced].filter((runtime) => runtime.isPlannedBy(this))
+    const planned = [...this.#owed, ...(this.#announced ?? [])].filter((runtime) => runtime.isPlannedBy(this))
     for (const runtime of planned) runtime.planRestart(to)
     return planned
   }
@@ -155,8 +156,10 @@ export class RestartRound implements RestartPlanner {
   #step(): Promise<void> | undefined {
     const entry = this.#entries.shift()
     if (entry !== undefined) return this.#isOpenMatter(entry) ? this.#bringDown(entry.incident) : undefined
-    const left = this.#notBefore - this.#port.clock.monotonic()
-    if (left > 0) return this.#pause(left)
+    if (this.#notBefore > 0) {
+      const left = this.#notBefore - this.#port.clock.monotonic()
+      if (left > 0) return this.#pause(left)
+    }
     const prepared = this.#prepare()
     return prepared === undefined ? this.#bringUp() : prepared.then(() => this.#bringUp())
   }

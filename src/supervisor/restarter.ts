@@ -13,6 +13,7 @@ import type { Unit } from './unit.js'
 /** Strategies that touch nothing but what ended, so that nobody else need be looked at. */
 const ALONE: ReadonlySet<RestartStrategy> = new Set(['one-for-one', 'forfeit-one-for-one', 'crash'])
 const NOBODY: readonly ServiceRuntime[] = []
+const NO_UNITS: readonly Unit[] = []
 /** A service ends itself, and those that need it end with it. */
 const BY_ITSELF: StopReason = { kind: 'stop' }
 
@@ -25,6 +26,8 @@ export class Restarter implements Supervision, RoundDesk {
   readonly #settings: SupervisorSettings
   readonly #ledger: RestartLedger
   readonly #rounds = new Map<object, RestartRound>()
+  /** What was decided about one that ended alone; each is asked about twice. */
+  #decided: { readonly incident: Incident; readonly plan: RestartPlan } | undefined
   #isOpen = true
 
   constructor(port: RestarterPort, settings: SupervisorSettings) {
@@ -114,6 +117,17 @@ export class Restarter implements Supervision, RoundDesk {
   }
 
   decide(incident: Incident): RestartPlan {
+    if (!this.#isAlone(incident)) return this.#decideAmong(incident)
+    // Of one that nobody has to do with nothing changes that counts: what was decided first holds.
+    const decided = this.#decided
+    this.#decided = undefined
+    if (decided?.incident === incident) return decided.plan
+    const plan = this.#decideAmong(incident)
+    this.#decided = { incident, plan }
+    return plan
+  }
+
+  #decideAmong(incident: Incident): RestartPlan {
     const { strategy } = this.#settings
     const { unit: ended, how, along } = incident
     const candidates = this.#candidates(incident).map(({ unit, isDependent }): Candidate => ({
@@ -129,7 +143,8 @@ export class Restarter implements Supervision, RoundDesk {
   }
 
   units(names: readonly string[], incident: Incident): readonly Unit[] {
-    if (names.length === 0) return []
+    if (names.length === 0) return NO_UNITS
+    if (this.#isAlone(incident)) return [incident.unit]
     const byName = new Map(this.#candidates(incident).map(({ unit }) => [unit.name, unit]))
     return names.map((name) => byName.get(name)).filter((unit) => unit !== undefined)
   }
@@ -166,9 +181,14 @@ export class Restarter implements Supervision, RoundDesk {
     this.#ledger.carryOver(this.#port.unitOf(old), this.#port.unitOf(fresh))
   }
 
-  #candidates({ unit, along }: Incident): ReturnType<RestarterPort['candidates']> {
-    if (along.length === 0 && ALONE.has(this.#settings.strategy)) return [{ unit, isDependent: false }]
-    return this.#port.candidates(unit, along)
+  #candidates(incident: Incident): ReturnType<RestarterPort['candidates']> {
+    const { unit, along } = incident
+    return this.#isAlone(incident) ? [{ unit, isDependent: false }] : this.#port.candidates(unit, along)
+  }
+
+  /** Whether nobody else has anything to do with it. */
+  #isAlone({ along }: Incident): boolean {
+    return along.length === 0 && ALONE.has(this.#settings.strategy)
   }
 
   #keyOf(unit: Unit): object {
