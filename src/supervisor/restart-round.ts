@@ -127,19 +127,35 @@ export class RestartRound implements RestartPlanner {
     return planned
   }
 
-  /** Resolves when nothing is owed. */
-  async run(): Promise<void> {
+  /**
+   * Goes on until nothing is owed. Told by calls, not by an async function, whose promises would be a tenth of a restart.
+   *
+   * @param over told when that is so, or what has gone wrong
+   */
+  run(over: (failure?: { readonly error: unknown }) => void): void {
     this.#isRunning = true
+    // What crashes in one turn crashes together: the first of them does not stop the others before they can.
+    void OVER.then(() => this.#go(over))
+  }
+
+  #go(over: (failure?: { readonly error: unknown }) => void): void {
+    const fail = (error: unknown): void => {
+      this.#isRunning = false
+      over({ error })
+    }
     try {
-      // What crashes in one turn crashes together: the first of them does not stop the others before they can.
-      await OVER
       while (this.#isOpen && this.#hasWork) {
         const step = this.#step()
-        if (step !== undefined) await step
+        if (step === undefined) continue
+        step.then(() => this.#go(over), fail)
+        return
       }
-    } finally {
-      this.#isRunning = false
+    } catch (error) {
+      fail(error)
+      return
     }
+    this.#isRunning = false
+    over()
   }
 
   get #hasWork(): boolean {

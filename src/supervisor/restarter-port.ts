@@ -27,7 +27,7 @@ export interface RestarterPort {
   unitOf(runtime: ServiceRuntime): Unit
   /**
    * Stops services, dependants first, and releases what crashed ones held. Resolves when they are at rest; undefined
-   * when they are already. Eighteen promises less on the way of a restart saved a third of what it takes: on Node 20 each is
+   * when they are already. Twenty promises less on the way of a restart saved a third of what it takes: on Node 20 each is
    * twenty calls of `AsyncLocalStorage`.
    */
   stop(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void> | undefined

@@ -205,13 +205,10 @@ export class Restarter implements Supervision, RoundDesk {
   #carryOut(unit: Unit, round: RestartRound): void {
     if (round.isRunning) return
     const key = this.#keyOf(unit)
-    const over = (): void => {
-      if (!round.isRunning && this.#rounds.get(key) === round) this.#rounds.delete(key)
-    }
-    round.run().then(over, (error: unknown) => {
-      round.close()
-      over()
-      this.#port.report(error, unit)
+    round.run((failure) => {
+      if (failure !== undefined) round.close()
+      if (this.#rounds.get(key) === round) this.#rounds.delete(key)
+      if (failure !== undefined) this.#port.report(failure.error, unit)
     })
   }
 }
