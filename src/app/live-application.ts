@@ -367,7 +367,7 @@ export class LiveApplication extends Application implements Conductor {
     const patient = whileItTakesLong(clock, (elapsedMs) => this.#tellSlow(elapsedMs))
     this.#own?.startAlone()
     this.#own?.proceed()
-    const stopped = this.levers.untilNoneStops(allOf(nodes))
+    const stopped = this.levers.untilNoneStops(nodes.all)
     if (stopped !== undefined) await Promise.race([stopped, interrupted])
     if (interruption === undefined) await Promise.race([this.#startAll(), interrupted])
     if (interruption === undefined) {
@@ -408,7 +408,7 @@ export class LiveApplication extends Application implements Conductor {
     const { nodes } = this.#made
     const { concurrency } = this.settings
     const mayFail = (index: number): boolean => nodes.mayFail(index)
-    const sequence = new StartSequence(nodes, { members: allOf(nodes), concurrency, mayFail })
+    const sequence = new StartSequence(nodes, { members: nodes.all, concurrency, mayFail })
     await this.#passages.run(sequence)
     if (sequence.failed !== undefined) this.#interrupt?.({ kind: 'failed', ...sequence.failed })
   }
@@ -527,8 +527,9 @@ export class LiveApplication extends Application implements Conductor {
 
   async #stopAll(reason: StopReason): Promise<readonly StopFailure[]> {
     const { nodes } = this.#made
-    for (const runtime of nodes.runtimes) if (runtime.isRestartPlanned) runtime.dropRestart()
-    const sequence = new StopSequence(nodes, allOf(nodes), reason)
+    for (let n = 0; n < nodes.size; n++)
+      if (nodes.runtimes[n]!.isRestartPlanned) nodes.runtimes[n]!.dropRestart()
+    const sequence = new StopSequence(nodes, nodes.all, reason)
     this.#own?.beginDrain(reason)
     try {
       return await this.#passages.run(sequence)
@@ -747,8 +748,4 @@ export class LiveApplication extends Application implements Conductor {
   toJSON(): { readonly name: string; readonly state: ApplicationState; readonly since: number } {
     return { name: this.name, state: this.#current, since: this.#since }
   }
-}
-
-function allOf(nodes: ServiceNodes): readonly number[] {
-  return [...nodes.runtimes.keys()]
 }

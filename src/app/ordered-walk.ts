@@ -15,7 +15,7 @@ export interface WalkOptions {
   /** Visits under way at once; default no limit. Under one, whichever comes first by index goes first. */
   readonly limit?: number
   /** Only these; default all. */
-  readonly members?: Iterable<number>
+  readonly members?: readonly number[]
   /** In which order those that may go at once are taken: default by index, `true` from the last. */
   readonly fromLast?: boolean
 }
@@ -33,15 +33,21 @@ interface Ready {
 
 /** First come, first served. */
 class Arrivals implements Ready {
-  readonly #indexes: number[] = []
+  /** With room for all, since each comes once. */
+  readonly #indexes: Int32Array
+  #length = 0
   #next = 0
 
+  constructor(size: number) {
+    this.#indexes = new Int32Array(size)
+  }
+
   push(index: number): void {
-    this.#indexes.push(index)
+    this.#indexes[this.#length++] = index
   }
 
   pop(): number | undefined {
-    return this.#next < this.#indexes.length ? this.#indexes[this.#next++] : undefined
+    return this.#next < this.#length ? this.#indexes[this.#next++] : undefined
   }
 }
 
@@ -70,9 +76,8 @@ export class OrderedWalk {
     this.#order = order
     this.#visit = options.visit
     this.#limit = options.limit ?? Infinity
-    this.#ready = this.#limit === Infinity || options.fromLast === true ? new Arrivals() : new IndexHeap()
-    this.#stage = new Uint8Array(size).fill(options.members === undefined ? WAITING : OUT)
-    for (const index of options.members ?? []) this.#stage[index] = WAITING
+    this.#ready = this.#limit === Infinity || options.fromLast === true ? new Arrivals(size) : new IndexHeap()
+    this.#stage = initialStages(size, options.members)
     this.#left = new Int32Array(size)
     this.finished = new Promise((resolve) => (this.#finish = resolve))
     this.#prepare(options.fromLast ?? false)
@@ -160,4 +165,11 @@ export class OrderedWalk {
     }
     if (this.#open === 0) this.#finish?.()
   }
+}
+
+function initialStages(size: number, members: readonly number[] | undefined): Uint8Array {
+  const stages = new Uint8Array(size)
+  if (members === undefined) return stages.fill(WAITING)
+  for (let n = 0; n < members.length; n++) stages[members[n]!] = WAITING
+  return stages
 }

@@ -16,6 +16,8 @@ export interface NodeEdges {
  */
 export class ServiceNodes {
   readonly runtimes: readonly ServiceRuntime[]
+  /** The index of each: a list that every start and stop asks for, and that takes 150 bytes a service to spread. */
+  readonly all: readonly number[]
   readonly #graph: Digraph
   /** By position among the dependencies. */
   readonly #wanted: Uint8Array
@@ -29,7 +31,9 @@ export class ServiceNodes {
     this.runtimes = runtimes
     this.#graph = new Digraph(runtimes.length, from, to)
     this.#wanted = Uint8Array.from(wanted)
-    for (let index = 0; index < runtimes.length; index++) runtimes[index]!.place = index
+    const all = new Array<number>(runtimes.length)
+    for (let index = 0; index < runtimes.length; index++) runtimes[index]!.place = all[index] = index
+    this.all = all
     const { dependencies, dependants } = this.#graph
     this.startOrder = { before: dependencies, after: dependants }
     this.stopOrder = { before: dependants, after: dependencies }
