@@ -30,6 +30,8 @@ export interface DependencyFact {
 
 /** All that is known of a class before it is constructed, with what it inherits. */
 export interface ClassDescription {
+  /** Tells it from what else something can be made of. */
+  readonly kind: 'class'
   readonly class: Class
   readonly name: string
   /** `file:line` of its decorators; `undefined` for a class without any. */

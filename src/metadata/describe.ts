@@ -67,6 +67,7 @@ export function forget(cls: Class): void {
 const NONE: readonly never[] = Object.freeze([])
 
 class Description implements ClassDescription {
+  declare readonly kind: 'class'
   readonly class: Class
   readonly name: string
   readonly service: ClassDescription['service']
@@ -80,6 +81,10 @@ class Description implements ClassDescription {
   readonly #facts: ClassFacts | undefined
   readonly #base: Description | undefined
   #takenDependencies: ConstructorDependencies | undefined
+
+  static {
+    Object.assign(this.prototype, { kind: 'class' })
+  }
 
   constructor(cls: Class, base: Description | undefined) {
     const facts = readFacts(cls)

@@ -279,12 +279,12 @@ export class NodeTable {
     homes: Homes,
     givenName?: string
   ): ProviderNode {
-    const { class: cls, name, service, injectable } = description
+    const { name, service, injectable } = description
     const isService = this.#isServiceClass(description)
     const wanted = stated ?? injectable?.lifetime ?? 'singleton'
     return this.#enter(
       new ProviderNode({
-        source: { kind: 'class', class: cls },
+        source: description,
         lifetime: isService ? 'singleton' : wanted,
         label: name,
         description,

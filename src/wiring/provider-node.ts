@@ -9,6 +9,7 @@ import type { FactorySpec, ModuleNode } from './module-node.js'
 
 /** What a node's value comes from. */
 export type NodeSource =
+  /** A description serves as it is. */
   | {
       readonly kind: 'class'
       readonly class: Class
