@@ -39,13 +39,15 @@ export class StopSequence {
   /** Resolves when nothing of them runs, with everything that went wrong. */
   async run(): Promise<readonly StopFailure[]> {
     const { runtimes } = this.#nodes
+    const members = this.#members
     // Whoever stopped the others was told what went wrong with them.
-    const told = this.#members.filter((index) => runtimes[index]!.state !== 'stopped').toReversed()
+    const isTold = new Uint8Array(members.length)
+    for (let n = 0; n < members.length; n++) isTold[n] = runtimes[members[n]!]!.state === 'stopped' ? 0 : 1
     this.#walk.begin()
     await this.#walk.finished
     const failures: StopFailure[] = []
-    for (let n = 0; n < told.length; n++) {
-      const found = runtimes[told[n]!]!.failures
+    for (let n = members.length - 1; n >= 0; n--) {
+      const found = isTold[n] === 0 ? NONE : runtimes[members[n]!]!.failures
       if (found.length > 0) failures.push(...found)
     }
     return failures
@@ -56,3 +58,5 @@ export class StopSequence {
     if (to !== 'backoff' && this.#nodes.runtimes[index]!.isAtRest) this.#walk.done(index)
   }
 }
+
+const NONE: readonly StopFailure[] = []

@@ -258,13 +258,17 @@ function settle(
   return same(next)
 }
 
+/** The steps in their order, each with whether it calls a hook: of a run that would be asked ten times. */
+const START_PLAN = START_STEPS.map((step) => ({ step, hook: isHookStep(step) ? step : undefined }))
+const STOP_PLAN = STOP_STEPS.map((step) => ({ step, hook: isHookStep(step) ? step : undefined }))
+
 function nextStartStep(next: Draft, from: number, steps = ALL_STEPS): Reduction {
-  for (let index = from; index < START_STEPS.length; index++) {
-    const step = START_STEPS[index]!
+  for (let index = from; index < START_PLAN.length; index++) {
+    const { step, hook } = START_PLAN[index]!
     const skipped =
       (step === 'first-start' && next.firstStarted) ||
       (step === 'restart' && !next.restarting) ||
-      (isHookStep(step) ? !next.shape.hooks.has(step) : steps.isIdle(step))
+      (hook === undefined ? steps.isIdle(step) : !next.shape.hooks.has(hook))
     if (!skipped) return giveStep(next, step)
     if (step === 'first-start') next.firstStarted = true
     else if (step === 'start') next.started = true
@@ -274,13 +278,13 @@ function nextStartStep(next: Draft, from: number, steps = ALL_STEPS): Reduction 
 }
 
 function nextStopStep(next: Draft, from: number, steps = ALL_STEPS): Reduction {
-  for (let index = from; index < STOP_STEPS.length; index++) {
-    const step = STOP_STEPS[index]!
+  for (let index = from; index < STOP_PLAN.length; index++) {
+    const { step, hook } = STOP_PLAN[index]!
     if (step === 'settle') {
       // The ticket stays the one of the start step: its own outcome ends this step.
       const owed = next.inFlight
       if (owed !== undefined) return { machine: next, abort: undefined, step: { step, ticket: owed.ticket } }
-    } else if (applies(next, step) && !steps.isIdle(step)) return giveStep(next, step)
+    } else if (applies(next, step, hook) && !steps.isIdle(step)) return giveStep(next, step)
   }
   enter(next, next.crash === undefined ? 'stopped' : 'crashed')
   next.begun = false
@@ -288,13 +292,13 @@ function nextStopStep(next: Draft, from: number, steps = ALL_STEPS): Reduction {
   return same(next)
 }
 
-function applies(machine: Machine, step: StopStep): boolean {
+function applies(machine: Machine, step: StopStep, hook: HookStep | undefined): boolean {
   // Always there, so that every stop passes through `stopping` for all to see.
   if (step === 'end-work') return true
   if (!machine.begun) return false
-  if (step === 'stop') return machine.started && machine.shape.hooks.has(step)
   if (step === 'shutdown-gate') return machine.started && machine.shape.waitForShutdown
-  return !isHookStep(step) || machine.shape.hooks.has(step)
+  if (hook === undefined) return true
+  return machine.shape.hooks.has(hook) && (step !== 'stop' || machine.started)
 }
 
 function giveStep(next: Draft, step: Step): Reduction {

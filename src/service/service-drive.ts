@@ -86,9 +86,13 @@ export class ServiceDrive implements Steps {
 
   /** What went wrong since the last start, beside the crash itself. */
   get failures(): readonly StopFailure[] {
-    const { errors } = this.machine
-    if (errors.length === 0 && this.otherFailures === undefined) return NO_FAILURES
-    const own = errors.map((error) =>
+    return this.machine.errors.length === 0 && this.otherFailures === undefined
+      ? NO_FAILURES
+      : this.#failures()
+  }
+
+  #failures(): readonly StopFailure[] {
+    const own = this.machine.errors.map((error) =>
       error instanceof Failure
         ? error.failure
         : { service: this.#runtime.name, phase: this.#runtime.crashPhase, error }

@@ -1,6 +1,6 @@
 import { ConfigurationError, LifecycleError, StartError, type StopFailure } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
-import { isHookStep, type ServiceState, type StopReason } from '../lifecycle/index.js'
+import { isHookStep, type MachineEvent, type ServiceState, type StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
 import type { CronOptions, HookName, LogLevel, Site, TaskOptions, TimerOptions } from '../metadata/index.js'
 import type { Tick } from '../schedule/index.js'
@@ -300,7 +300,7 @@ export class ServiceRuntime implements ServiceHandle {
     this.#endReason = undefined
     if (!restart) this.#runningSince = Infinity
     if (this.#run?.stopReason !== undefined) this.#run = this.#run.next()
-    this.#driven.dispatch({ type: 'start', restart }, now)
+    this.#driven.dispatch(restart ? RESTART : START, now)
   }
 
   /**
@@ -309,7 +309,7 @@ export class ServiceRuntime implements ServiceHandle {
    * @param now the monotonic clock, where it has just been read
    */
   proceed(now?: number): void {
-    this.#driven.dispatch({ type: 'dependencies-running' }, now)
+    this.#driven.dispatch(PROCEED, now)
   }
 
   /** Asks it to stop; a crashed one releases what it held. */
@@ -921,7 +921,11 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   #tellNotStarted(): void {
-    this.#waiters?.tellNotStarted(() => this.#notStartedError())
+    if (this.#waiters !== undefined) this.#tellWaiters(this.#waiters)
+  }
+
+  #tellWaiters(waiters: Waiters): void {
+    waiters.tellNotStarted(() => this.#notStartedError())
   }
 
   #notStartedError(): Error {
@@ -970,6 +974,9 @@ function makeRuntime(...parts: ConstructorParameters<typeof ServiceRuntime>): Se
   return new ServiceRuntime(...parts)
 }
 
+const START: MachineEvent = { type: 'start', restart: false }
+const RESTART: MachineEvent = { type: 'start', restart: true }
+const PROCEED: MachineEvent = { type: 'dependencies-running' }
 const NO_CHILDREN: readonly ServiceRuntime[] = []
 const NO_NAMES: ReadonlySet<string> = new Set()
 const NO_FAILURES: readonly StopFailure[] = []

@@ -108,7 +108,13 @@ export class TaskEntry implements WorkEntry {
     this.#startedAt = wall
     this.#begunAt = monotonic
     host.tasksChanged(1)
-    this.#publish((at) => ({ type: 'task.started', at, service: this.#runtime.name, task: this.name }))
+    if (host.listens)
+      this.#publish({
+        type: 'task.started',
+        at: host.clock.now(),
+        service: this.#runtime.name,
+        task: this.name
+      })
     const context = new ScopedContext(this.#runtime, run, this.#scope)
     let result: unknown
     try {
@@ -170,7 +176,8 @@ export class TaskEntry implements WorkEntry {
       else {
         this.#state = 'done'
         const durationMs = this.#durationMs
-        this.#publish((at) => ({ type: 'task.finished', at, service, task: this.name, durationMs }))
+        if (host.listens)
+          this.#publish({ type: 'task.finished', at: host.clock.now(), service, task: this.name, durationMs })
         this.#plan.settled?.(outcome)
       }
     }
@@ -185,14 +192,10 @@ export class TaskEntry implements WorkEntry {
     const durationMs = this.#durationMs ?? now - this.#begunAt
     this.#state = 'failed'
     this.#failure = { error }
-    this.#publish((at) => ({
-      type: 'task.failed',
-      at,
-      service: runtime.name,
-      task: this.name,
-      durationMs,
-      error
-    }))
+    if (runtime.host.listens) {
+      const at = runtime.host.clock.now()
+      this.#publish({ type: 'task.failed', at, service: runtime.name, task: this.name, durationMs, error })
+    }
     this.#plan.settled?.({ error })
     // One that a stop had given up on tells nothing about the service as it is now.
     const isCurrent = runtime.currentRun === this.#run && !runtime.isAtRest
@@ -207,8 +210,7 @@ export class TaskEntry implements WorkEntry {
     this.#runtime.log.error({ err: error }, 'task %s %s', this.name, what)
   }
 
-  #publish(build: (at: number) => LifecycleEvent): void {
-    const { host } = this.#runtime
-    if (host.listens) host.publish(build(host.clock.now()), this.#runtime)
+  #publish(event: LifecycleEvent): void {
+    this.#runtime.host.publish(event, this.#runtime)
   }
 }
