@@ -12,6 +12,7 @@ export class RestartGate {
 
   /** Those of these that may start now, dependencies first; each other's start they await by themselves. */
   startable(runtimes: readonly ServiceRuntime[]): readonly ServiceRuntime[] {
+    // One needs no order, and most restarts are of one service.
     const only = runtimes.length === 1 ? runtimes[0]! : undefined
     if (only !== undefined) return this.#isStartable(only) ? runtimes : NOBODY
     const chosen = new Set<number>()

@@ -34,7 +34,7 @@ export const HOOK_OF_STEP = {
 /** A step that calls a hook. */
 export type HookStep = keyof typeof HOOK_OF_STEP
 
-/** Asked six times in a start: `in` an object was a tenth of a stop, by the profiler. */
+/** A set, since this is asked for each step that is carried out. */
 const HOOK_STEPS: ReadonlySet<string> = new Set(Object.keys(HOOK_OF_STEP))
 const STOPPING: ReadonlySet<string> = new Set(STOP_STEPS)
 

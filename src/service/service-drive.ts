@@ -470,6 +470,7 @@ export class ServiceDrive implements Steps {
   }
 }
 
+/** Without a closure for each call: bound to nothing, it is given what it needs by {@link runAs}. */
 function invoke(runtime: ServiceRuntime, hook: HookName, run: Run): unknown {
   const members = runtime.instance as Readonly<
     Partial<Record<HookName, (context: ServiceContext) => unknown>>

@@ -659,7 +659,10 @@ export class ServiceRuntime implements ServiceHandle {
     }
   }
 
-  /** @param phase what threw, where the crash was not simply asked for */
+  /**
+   * @param phase what threw, where the crash was not simply asked for
+   * @param now the monotonic clock, where it has just been read
+   */
   crash(reason: unknown, phase = 'crash()', now?: number): void {
     const { state } = this
     if (state === 'init' || state === 'stopped') {
