@@ -627,6 +627,23 @@ describe('what replaces', () => {
     const assembly = await wire(Lone, { mocker: (token) => mocker(token) ?? 0 })
     expect(assembly.get(Lone)).toMatchObject({ database: { url: { mock: 'url' } }, x: { mock: 'x' }, y: 0 })
   })
+
+  it('a mocker is asked once for what one constructor needs, whether it supplies that or not', async () => {
+    @Service({ inject: ['x', 'y'] })
+    class Lone {
+      constructor(
+        readonly x: unknown,
+        readonly y: unknown
+      ) {}
+    }
+    const asked: unknown[] = []
+    const mocker = (token: unknown): unknown => {
+      asked.push(token)
+      return token === 'x' ? 0 : undefined
+    }
+    await problemsOf(Lone, { mocker })
+    expect(asked).toEqual(['x', 'y'])
+  })
 })
 
 describe('a slice', () => {
