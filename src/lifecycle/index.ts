@@ -4,7 +4,8 @@
  * Start reading at `service-state.ts`, then `machine.ts`.
  */
 export { initialMachine, reduce, withShape } from './machine.js'
-export type { InFlight, Machine, MachineEvent, MachineShape, Reduction, Steps } from './machine.js'
+export type { Machine, MachineEvent, Steps } from './machine.js'
+export type { MachineShape, Situation } from './situation.js'
 export { canMove, TRANSITIONS } from './service-state.js'
 export type { ServiceState, StopReason } from './service-state.js'
 export { HOOK_OF_STEP, isHookStep, isStopStep, START_STEPS, STOP_STEPS } from './steps.js'

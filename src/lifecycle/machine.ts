@@ -1,44 +1,65 @@
-import { LifecycleError } from '../errors/index.js'
-import { canMove, type ServiceState, type StopReason } from './service-state.js'
-import { isHookStep, START_STEPS, STOP_STEPS, type HookStep, type Step, type StopStep } from './steps.js'
+import type { StopReason } from './service-state.js'
+import { Situation, type MachineShape } from './situation.js'
+import type { ServiceState } from './service-state.js'
+import { isHookStep, type Step } from './steps.js'
 
-/** What the machine knows of a service's class; it never changes. */
-export interface MachineShape {
-  /** The hook steps that have something to call. */
-  readonly hooks: ReadonlySet<HookStep>
-  /** Whether a stop waits for `setShutdown()`. */
-  readonly waitForShutdown: boolean
-}
-
-/** A step that was given out, whose end is still owed, though the service may have crashed or been stopped since. */
+/** A step that was given out, and the ticket that its outcome is told with. */
 export interface InFlight {
   readonly step: Step
   readonly ticket: number
 }
 
-/** One service, as data. Made by {@link initialMachine}, changed by {@link reduce} only. */
-export interface Machine {
-  readonly shape: MachineShape
-  readonly state: ServiceState
+/** One service, as data. Made by {@link initialMachine}, never changed: {@link reduce} gives the one that comes next. */
+export class Machine {
+  /** Where it stands, which says what comes next. */
+  readonly at: Situation
   /** The number of the current or last run; 0 before the first. */
   readonly run: number
   readonly restartCount: number
-  /** The step under way, which only the outcome with this ticket can end. */
-  readonly inFlight: InFlight | undefined
-  /** Tickets given out so far. A late settler comes with an old one and is not heard. */
+  /** Steps given out so far; the last one's ticket. A late settler comes with an old one and is not heard. */
   readonly tickets: number
-  /** Whether `onFirstStart` has once resolved. */
-  readonly firstStarted: boolean
-  /** Whether this run is a restart. */
-  readonly restarting: boolean
-  /** Whether this run has entered `starting`. */
-  readonly begun: boolean
-  /** Whether this run's `onStart` has resolved. */
-  readonly started: boolean
   readonly stopReason: StopReason | undefined
   readonly crash: { readonly reason: unknown } | undefined
   /** What went wrong while stopping, in order. */
   readonly errors: readonly unknown[]
+
+  constructor(
+    at: Situation,
+    run: number,
+    restartCount: number,
+    tickets: number,
+    stopReason: StopReason | undefined,
+    crash: { readonly reason: unknown } | undefined,
+    errors: readonly unknown[]
+  ) {
+    this.at = at
+    this.run = run
+    this.restartCount = restartCount
+    this.tickets = tickets
+    this.stopReason = stopReason
+    this.crash = crash
+    this.errors = errors
+  }
+
+  get state(): ServiceState {
+    return this.at.state
+  }
+
+  /** Whether its run has begun, and is not over. */
+  get begun(): boolean {
+    return this.at.begun
+  }
+
+  /** The step under way, which only the outcome with this ticket can end. */
+  get inFlight(): InFlight | undefined {
+    const { step } = this.at
+    return step === undefined ? undefined : { step, ticket: this.tickets }
+  }
+
+  /** Whether the outcome with this ticket is owed. */
+  awaits(ticket: number): boolean {
+    return this.tickets === ticket && this.at.step !== undefined
+  }
 }
 
 /**
@@ -57,57 +78,11 @@ export type MachineEvent =
   | { readonly type: 'crash'; readonly reason: unknown }
   | { readonly type: 'back-off' }
 
-/** The machine after an event, and what is to be done, once the new state can be read: first the abort, then the step. */
-export interface Reduction {
-  readonly machine: Machine
-  /** Why the signal of the run is to be aborted now. */
-  readonly abort: StopReason | undefined
-  /** What is to be carried out now, and its outcome told with its ticket. */
-  readonly step: InFlight | undefined
-}
-
 const NO_ERRORS: readonly unknown[] = []
-
-/**
- * The machine that comes next: a copy, on which an event is worked out, so that whoever holds the one before sees
- * nothing of it. One for an event and filled by assignments: spreading, of which an event took two to four, was a
- * sixth of all that a restart costs. Declared fields come to be by these assignments, and not once more before them.
- */
-class Draft implements Machine {
-  declare shape: MachineShape
-  declare state: ServiceState
-  declare run: number
-  declare restartCount: number
-  declare inFlight: InFlight | undefined
-  declare tickets: number
-  declare firstStarted: boolean
-  declare restarting: boolean
-  declare begun: boolean
-  declare started: boolean
-  declare stopReason: StopReason | undefined
-  declare crash: { readonly reason: unknown } | undefined
-  declare errors: readonly unknown[]
-
-  constructor(before: Machine) {
-    this.shape = before.shape
-    this.state = before.state
-    this.run = before.run
-    this.restartCount = before.restartCount
-    this.inFlight = before.inFlight
-    this.tickets = before.tickets
-    this.firstStarted = before.firstStarted
-    this.restarting = before.restarting
-    this.begun = before.begun
-    this.started = before.started
-    this.stopReason = before.stopReason
-    this.crash = before.crash
-    this.errors = before.errors
-  }
-}
 
 /** Knows what there is to do. */
 export interface Steps {
-  /** Whether there is nothing to do in a step. Asked once, when its turn comes: a step that is idle is over by that. */
+  /** Whether there is nothing to do in a step that calls no hook. Asked once, when its turn comes: it is over by that. */
   isIdle(step: Step): boolean
 }
 
@@ -115,226 +90,114 @@ const ALL_STEPS: Steps = { isIdle: () => false }
 
 /** A service that was constructed and never started. */
 export function initialMachine(shape: MachineShape): Machine {
-  return new Draft({
-    shape,
-    state: 'init',
-    run: 0,
-    restartCount: 0,
-    inFlight: undefined,
-    tickets: 0,
-    firstStarted: false,
-    restarting: false,
-    begun: false,
-    started: false,
-    stopReason: undefined,
-    crash: undefined,
-    errors: NO_ERRORS
-  })
+  return new Machine(Situation.initial(shape), 0, 0, 0, undefined, undefined, NO_ERRORS)
 }
 
 /** The same service with another instance behind it: its hooks are other ones, and none of them has run. */
 export function withShape(machine: Machine, shape: MachineShape): Machine {
-  const next = new Draft(machine)
-  next.shape = shape
-  next.firstStarted = false
-  return next
+  const { at, run, restartCount, tickets, stopReason, crash, errors } = machine
+  return new Machine(at.reshaped(shape), run, restartCount, tickets, stopReason, crash, errors)
 }
 
 /**
- * The whole behaviour of one service: `(machine, event) → (machine, what is to be done)`. Pure; knows no clock, no promise
- * and no other service.
+ * The whole behaviour of one service: `(machine, event) → machine`. Pure; knows no clock, no promise and no other service.
+ *
+ * Where it comes to stand anew, {@link Machine.at} says what is to be done, once the new state can be read: first to abort
+ * the signal of the run, then a step, whose outcome is told with the ticket {@link Machine.tickets}. Where it stands as
+ * before, there is nothing to do.
  *
  * @param steps those that are idle are passed over on the way from one to the next. The first of a start and of a stop is
  *   given out in any case, so that `starting` and `stopping` are states to be seen. Of most services five of the seven
- *   steps of a run are idle: each would be an event and an effect more
+ *   steps of a run are idle: each would be an event more
  * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` for a start, crash or back-off that the table does not allow
  */
-export function reduce(machine: Machine, event: MachineEvent, steps: Steps = ALL_STEPS): Reduction {
+export function reduce(machine: Machine, event: MachineEvent, steps: Steps = ALL_STEPS): Machine {
   switch (event.type) {
     case 'start':
-      return same(start(machine, event.restart))
+      return start(machine, event.restart)
     case 'dependencies-running':
-      return machine.state === 'waiting' ? begin(machine) : same(machine)
+    case 'back-off':
+      return moved(machine, machine.at.after(event.type))
     case 'done':
-    case 'failed':
     case 'cancelled':
-      return machine.inFlight?.ticket === event.ticket
-        ? settle(machine, machine.inFlight.step, event, steps)
-        : same(machine)
+      if (!machine.awaits(event.ticket)) return machine
+      return moved(machine, passIdle(machine.at.after(event.type), steps))
+    case 'failed':
+      return machine.awaits(event.ticket) ? fail(machine, event.error, steps) : machine
     case 'stop':
       return stop(machine, event.reason)
     case 'crash':
-      return crash(machine, event.reason)
-    case 'back-off':
-      return same(leaveCrash(machine, 'backoff'))
+      return crash(machine, machine.at.after('crash'), event.reason)
   }
 }
 
-function start(machine: Machine, restart: boolean): Machine {
-  const next = leaveCrash(machine, 'waiting')
-  next.run++
-  if (restart) next.restartCount++
-  next.inFlight = undefined
-  next.restarting = restart
-  next.begun = false
-  next.started = false
-  next.stopReason = undefined
-  next.crash = undefined
-  next.errors = NO_ERRORS
+function start({ at, run, restartCount, tickets }: Machine, restart: boolean): Machine {
+  const next = at.after(restart ? 'restart' : 'start')
+  return new Machine(
+    next,
+    run + 1,
+    restart ? restartCount + 1 : restartCount,
+    tickets,
+    undefined,
+    undefined,
+    NO_ERRORS
+  )
+}
+
+/** Stands elsewhere, and remembers what it did. */
+function moved(machine: Machine, at: Situation): Machine {
+  if (at === machine.at) return machine
+  const { run, restartCount, stopReason, crash, errors } = machine
+  return new Machine(at, run, restartCount, ticketsAt(at, machine), stopReason, crash, errors)
+}
+
+function stop(machine: Machine, reason: StopReason): Machine {
+  const at = machine.at.after('stop')
+  if (at === machine.at) return machine
+  const { run, restartCount, stopReason, crash, errors } = machine
+  const tickets = ticketsAt(at, machine)
+  // One that has crashed only releases what it held: that is why it stops.
+  if (at.hasCrashed) return new Machine(at, run, restartCount, tickets, stopReason, crash, errors)
+  return new Machine(at, run, restartCount, tickets, reason, undefined, errors)
+}
+
+/** The first reason wins; what fails after it, or while stopping, is one of the stop's errors. */
+function crash(machine: Machine, at: Situation, reason: unknown): Machine {
+  const { run, restartCount, tickets, stopReason } = machine
+  if (at.aborts && at !== machine.at)
+    return new Machine(
+      at,
+      run,
+      restartCount,
+      tickets,
+      { kind: 'crash', detail: reason },
+      { reason },
+      machine.errors
+    )
+  const errors = machine.crash?.reason === reason ? machine.errors : [...machine.errors, reason]
+  if (at === machine.at && errors === machine.errors) return machine
+  return new Machine(at, run, restartCount, tickets, stopReason, machine.crash, errors)
+}
+
+function fail(machine: Machine, error: unknown, steps: Steps): Machine {
+  const at = machine.at.after('failed')
+  if (machine.state === 'starting') return crash(machine, at, error)
+  const next = passIdle(at, steps)
+  const { run, restartCount, stopReason, errors } = machine
+  return new Machine(next, run, restartCount, ticketsAt(next, machine), stopReason, machine.crash, [
+    ...errors,
+    error
+  ])
+}
+
+/** `settle` waits for the step that was given out before it. */
+function ticketsAt({ gives }: Situation, { tickets }: Machine): number {
+  return gives === undefined || gives === 'settle' ? tickets : tickets + 1
+}
+
+function passIdle(at: Situation, steps: Steps): Situation {
+  let next = at
+  while (next.gives !== undefined && !isHookStep(next.gives) && steps.isIdle(next.gives))
+    next = next.after('done')
   return next
-}
-
-function begin(machine: Machine): Reduction {
-  const next = move(machine, 'starting')
-  next.begun = true
-  return nextStartStep(next, 0)
-}
-
-function stop(machine: Machine, reason: StopReason): Reduction {
-  switch (machine.state) {
-    case 'init':
-    case 'stopping':
-    case 'stopped':
-      return same(machine)
-    case 'crashed':
-      // The signal was aborted when it crashed; what is left is to release what the run held, once.
-      return machine.begun ? nextStopStep(move(machine, 'stopping'), 0) : same(machine)
-    case 'backoff': {
-      const next = move(machine, 'stopping')
-      next.stopReason = reason
-      next.crash = undefined
-      return nextStopStep(next, 0)
-    }
-    case 'waiting':
-    case 'starting':
-    case 'running': {
-      const next = move(machine, 'stopping')
-      next.stopReason = reason
-      const { step } = nextStopStep(next, 0)
-      return { machine: next, abort: reason, step }
-    }
-  }
-}
-
-function crash(machine: Machine, reason: unknown): Reduction {
-  // The first reason wins; what fails after it, or while stopping, is one of the stop's errors.
-  if (machine.state === 'crashed' || machine.state === 'stopping' || machine.state === 'backoff') {
-    // out of `backoff` it only ceases to be about to restart: that run's signal was aborted when it crashed
-    const now = machine.state === 'backoff' ? move(machine, 'crashed') : machine
-    if (machine.crash?.reason === reason) return same(now)
-    const next = new Draft(now)
-    next.errors = [...now.errors, reason]
-    return same(next)
-  }
-  const stopReason: StopReason = { kind: 'crash', detail: reason }
-  const next = move(machine, 'crashed')
-  next.stopReason = stopReason
-  next.crash = { reason }
-  return { machine: next, abort: stopReason, step: undefined }
-}
-
-function settle(
-  machine: Machine,
-  step: Step,
-  outcome: Extract<MachineEvent, { ticket: number }>,
-  steps: Steps
-): Reduction {
-  const done = outcome.type === 'done'
-  const next = new Draft(machine)
-  next.inFlight = undefined
-  if (done && step === 'first-start') next.firstStarted = true
-  if (done && step === 'start') next.started = true
-  if (next.state === 'starting') {
-    if (outcome.type === 'failed') return crash(next, outcome.error)
-    return nextStartStep(next, START_STEPS.indexOf(step as (typeof START_STEPS)[number]) + 1, steps)
-  }
-  if (outcome.type === 'failed') next.errors = [...next.errors, outcome.error]
-  if (next.state === 'stopping') {
-    const at = STOP_STEPS.indexOf(step as StopStep)
-    // Not a stop step: the start step in flight when the stop came, for which `settle` waited.
-    return nextStopStep(next, at < 0 ? 1 : at + 1, steps)
-  }
-  // Crashed meanwhile: what the start step came to is remembered for the release.
-  return same(next)
-}
-
-/** The steps in their order, each with whether it calls a hook: of a run that would be asked ten times. */
-const START_PLAN = START_STEPS.map((step) => ({ step, hook: isHookStep(step) ? step : undefined }))
-const STOP_PLAN = STOP_STEPS.map((step) => ({ step, hook: isHookStep(step) ? step : undefined }))
-
-function nextStartStep(next: Draft, from: number, steps = ALL_STEPS): Reduction {
-  for (let index = from; index < START_PLAN.length; index++) {
-    const { step, hook } = START_PLAN[index]!
-    const skipped =
-      (step === 'first-start' && next.firstStarted) ||
-      (step === 'restart' && !next.restarting) ||
-      (hook === undefined ? steps.isIdle(step) : !next.shape.hooks.has(hook))
-    if (!skipped) return giveStep(next, step)
-    if (step === 'first-start') next.firstStarted = true
-    else if (step === 'start') next.started = true
-  }
-  enter(next, 'running')
-  return same(next)
-}
-
-function nextStopStep(next: Draft, from: number, steps = ALL_STEPS): Reduction {
-  for (let index = from; index < STOP_PLAN.length; index++) {
-    const { step, hook } = STOP_PLAN[index]!
-    if (step === 'settle') {
-      // The ticket stays the one of the start step: its own outcome ends this step.
-      const owed = next.inFlight
-      if (owed !== undefined) return { machine: next, abort: undefined, step: { step, ticket: owed.ticket } }
-    } else if (applies(next, step, hook) && !steps.isIdle(step)) return giveStep(next, step)
-  }
-  enter(next, next.crash === undefined ? 'stopped' : 'crashed')
-  next.begun = false
-  next.started = false
-  return same(next)
-}
-
-function applies(machine: Machine, step: StopStep, hook: HookStep | undefined): boolean {
-  // Always there, so that every stop passes through `stopping` for all to see.
-  if (step === 'end-work') return true
-  if (!machine.begun) return false
-  if (step === 'shutdown-gate') return machine.started && machine.shape.waitForShutdown
-  if (hook === undefined) return true
-  return machine.shape.hooks.has(hook) && (step !== 'stop' || machine.started)
-}
-
-function giveStep(next: Draft, step: Step): Reduction {
-  const given = { step, ticket: ++next.tickets }
-  next.inFlight = given
-  return { machine: next, abort: undefined, step: given }
-}
-
-/** The machine in another state, to be changed further. */
-function move(machine: Machine, to: ServiceState): Draft {
-  const next = new Draft(machine)
-  enter(next, to)
-  return next
-}
-
-function enter(next: Draft, to: ServiceState): void {
-  if (!canMove(next.state, to)) {
-    throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
-      message: `a service that is '${next.state}' cannot become '${to}'`,
-      hint: `from '${next.state}' it can only go on as the transition table says: look at state before you ask`
-    })
-  }
-  next.state = to
-}
-
-/** To `waiting` or `backoff`; from `crashed` only when what the run held has been released. */
-function leaveCrash(machine: Machine, to: 'waiting' | 'backoff'): Draft {
-  if (machine.state === 'crashed' && machine.begun) {
-    throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
-      message: `a service that is 'crashed' cannot become '${to}' before it has released what it held`,
-      hint: 'stop it first, and wait until that is over'
-    })
-  }
-  return move(machine, to)
-}
-
-function same(machine: Machine): Reduction {
-  return { machine, abort: undefined, step: undefined }
 }

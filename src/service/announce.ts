@@ -10,7 +10,7 @@ export function announce(runtime: ServiceRuntime, drive: ServiceDrive, from: Ser
   const durationMs = drive.elapsedMs
   switch (state) {
     case 'waiting':
-      if (drive.machine.restarting)
+      if (drive.machine.at.restarting)
         host.publish({ type: 'service.restarting', at, service, restart: runtime.restartCount }, runtime)
       host.publish({ type: 'service.waiting', at, service }, runtime)
       break

@@ -7,6 +7,8 @@ import {
   withShape,
   type Machine,
   type MachineEvent,
+  type ServiceState,
+  type Situation,
   type Step,
   type Steps,
   type StopReason
@@ -80,7 +82,7 @@ export class ServiceDrive implements Steps {
 
   /** What it waits for now. */
   get pendingStep(): PendingStep | undefined {
-    const step = this.machine.inFlight?.step
+    const { step } = this.machine.at
     return step === undefined ? undefined : { name: phaseOf(step), since: this.#stepSince }
   }
 
@@ -196,20 +198,27 @@ export class ServiceDrive implements Steps {
 
   #apply(event: MachineEvent, now?: number): void {
     const before = this.machine
-    const { machine, abort, step } = reduce(before, event, this)
+    const machine = reduce(before, event, this)
+    const { at } = machine
     this.machine = machine
+    if (at !== before.at) this.#arrive(at, before.state, now)
+    this.#runtime.settled()
+  }
+
+  /** Tells where the service stands now, and does what is to be done there. */
+  #arrive({ state, aborts, gives }: Situation, from: ServiceState, now: number | undefined): void {
+    const { tickets, stopReason } = this.machine
     let at = now
-    if (machine.state !== before.state) {
+    if (state !== from) {
       at ??= this.#runtime.host.clock.monotonic()
-      if (machine.state === 'starting' || machine.state === 'stopping') {
+      if (state === 'starting' || state === 'stopping') {
         this.#startedAt = at
         this.#spent = 0
       }
-      this.#runtime.moved(before.state, at)
+      this.#runtime.moved(from, at)
     }
-    if (abort !== undefined) this.#abort(abort)
-    if (step !== undefined) this.#conduct(step.step, step.ticket, at)
-    this.#runtime.settled()
+    if (aborts && stopReason !== undefined) this.#abort(stopReason)
+    if (gives !== undefined) this.#conduct(gives, tickets, at)
   }
 
   #abort(reason: StopReason): void {
@@ -346,7 +355,7 @@ export class ServiceDrive implements Steps {
 
   #outcome(step: Step, ticket: number, begun: number, error: unknown): void {
     this.#spend(step, ticket, begun)
-    if (this.machine.inFlight?.ticket !== ticket) {
+    if (!this.machine.awaits(ticket)) {
       this.#runtime.log.debug({ err: error }, '%s failed after its time was up', phaseOf(step))
       return
     }
@@ -372,7 +381,7 @@ export class ServiceDrive implements Steps {
   }
 
   #expired(step: Step, ticket: number, limit: number): void {
-    if (this.machine.inFlight?.ticket !== ticket) return
+    if (!this.machine.awaits(ticket)) return
     // After a stop or crash, what is left of the start is `settle`'s matter.
     if (!isStopStep(step) && this.machine.state !== 'starting') return
     this.#spend(step, ticket, this.#stepSince)
@@ -381,7 +390,7 @@ export class ServiceDrive implements Steps {
 
   /** The start step in flight was told to end: waits for it as long as a stop may. */
   #settle(ticket: number): void {
-    const step = this.machine.inFlight?.step
+    const { step } = this.machine.at
     this.#stepTimer?.clear()
     if (step === 'children') {
       // They are stopped in their turn; nothing of the owner's own is in flight.
@@ -397,7 +406,7 @@ export class ServiceDrive implements Steps {
     if (limit === Infinity) return
     const { clock } = this.#runtime.host
     this.#limit = new Alarm(clock, () => {
-      if (this.machine.inFlight?.ticket !== ticket) return
+      if (!this.machine.awaits(ticket)) return
       this.#settling = false
       this.#spend('settle', ticket, this.#startedAt)
       this.#fail('settle', ticket, this.overdue(step === undefined ? 'settle' : phaseOf(step), limit))
@@ -406,7 +415,7 @@ export class ServiceDrive implements Steps {
   }
 
   #endSettling(ticket: number): void {
-    if (!this.#settling || this.machine.inFlight?.ticket !== ticket) return
+    if (!this.#settling || !this.machine.awaits(ticket)) return
     this.#settling = false
     this.#limit?.clear()
     this.#limit = undefined
@@ -459,7 +468,7 @@ export class ServiceDrive implements Steps {
 
   /** What a step took counts against the limit of the start or stop that it is part of. */
   #spend(step: Step, ticket: number, begun: number, now = this.#runtime.host.clock.monotonic()): void {
-    if (this.machine.inFlight?.ticket !== ticket) return
+    if (!this.machine.awaits(ticket)) return
     if (step === 'children' || step === 'stop-children' || step === 'shutdown-gate') return
     // A start step that a stop waits for began before that stop.
     this.#spent += now - Math.max(begun, this.#startedAt)

@@ -209,7 +209,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   get state(): ServiceState {
-    return this.#drive?.machine.state ?? 'init'
+    return this.#drive?.machine.at.state ?? 'init'
   }
 
   get restartCount(): number {
@@ -267,15 +267,9 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** Nothing of it runs, and nothing is owed. */
   get isAtRest(): boolean {
-    const machine = this.#drive?.machine
-    if (machine === undefined) return true
-    const { state } = machine
-    return (
-      state === 'init' ||
-      state === 'stopped' ||
-      state === 'backoff' ||
-      (state === 'crashed' && !machine.begun)
-    )
+    if (this.#drive === undefined) return true
+    const { state, begun } = this.#drive.machine.at
+    return state === 'init' || state === 'stopped' || state === 'backoff' || (state === 'crashed' && !begun)
   }
 
   /** It ran, and nothing of that run is left. */
@@ -732,8 +726,8 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** Whether a hook is in flight, or the body of a timer or cron runs. */
   get isBusy(): boolean {
-    const { inFlight } = this.#drive?.machine ?? {}
-    return (inFlight !== undefined && isHookStep(inFlight.step)) || this.#work?.isCalling === true
+    const step = this.#drive?.machine.at.step
+    return (step !== undefined && isHookStep(step)) || this.#work?.isCalling === true
   }
 
   get #workSet(): WorkSet {

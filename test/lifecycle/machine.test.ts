@@ -5,7 +5,6 @@ import {
   initialMachine,
   type Machine,
   type MachineEvent,
-  type Reduction,
   reduce,
   type ServiceState,
   type Step,
@@ -29,9 +28,9 @@ class Story {
 
   send(...events: readonly MachineEvent[]): this {
     for (const event of events) {
-      const reduction = reduce(this.machine, event)
-      this.machine = reduction.machine
-      this.steps.push(...named(reduction))
+      const before = this.machine
+      this.machine = reduce(before, event)
+      this.steps.push(...toDo(before, this.machine))
     }
     return this
   }
@@ -65,10 +64,12 @@ class Story {
   }
 }
 
-function named({ abort, step }: Reduction): string[] {
+/** What is to be done by a service that has come to stand elsewhere. */
+function toDo(before: Machine, { at, stopReason }: Machine): string[] {
+  if (at === before.at) return []
   return [
-    ...(abort === undefined ? [] : [`abort (${abort.kind})`]),
-    ...(step === undefined ? [] : [step.step])
+    ...(at.aborts ? [`abort (${stopReason?.kind})`] : []),
+    ...(at.gives === undefined ? [] : [at.gives])
   ]
 }
 
@@ -356,11 +357,12 @@ describe('a step in which there is nothing to do', () => {
     const states: ServiceState[] = []
     let next: MachineEvent | undefined = event
     while (next !== undefined) {
-      const reduction: Reduction = reduce(machine, next, steps)
-      machine = reduction.machine
+      const before: Machine = machine
+      machine = reduce(before, next, steps)
       states.push(machine.state)
-      words.push(...named(reduction))
-      next = reduction.step && { type: 'done', ticket: reduction.step.ticket }
+      words.push(...toDo(before, machine))
+      const isGiven = machine.at !== before.at && machine.at.gives !== undefined
+      next = isGiven ? { type: 'done', ticket: machine.tickets } : undefined
     }
     return { machine, told: words, states }
   }

@@ -6,9 +6,7 @@ import {
   isHookStep,
   type Machine,
   type MachineEvent,
-  type InFlight,
   type MachineShape,
-  type Reduction,
   reduce,
   START_STEPS,
   type Step,
@@ -59,10 +57,8 @@ export class Simulation {
   send(event: MachineEvent): boolean {
     const before = this.machine
     const frozen = JSON.stringify(before)
-    let reduction: Reduction
     try {
-      reduction = reduce(before, event)
-      this.machine = reduction.machine
+      this.machine = reduce(before, event)
     } catch (error) {
       check(isKeelsonError(error, 'KEEL_ILLEGAL_TRANSITION'), `threw ${String(error)}`)
       check(isRefusable(before, event), `refused ${event.type} in ${before.state}`)
@@ -73,9 +69,9 @@ export class Simulation {
     this.#checkMove(before, event)
     if (event.type === 'start') this.#begin(event.restart)
     if (before.state === 'waiting' && this.machine.state === 'starting') this.run!.begun = true
-    const { abort, step } = reduction
-    if (abort !== undefined) this.#abort()
-    if (step !== undefined) this.#perform(step)
+    const { at, tickets } = this.machine
+    if (at !== before.at && at.aborts) this.#abort()
+    if (at !== before.at && at.gives !== undefined) this.#perform(at.gives, tickets)
     this.#checkCrash(before, event)
     this.#checkRest()
     return true
@@ -130,7 +126,7 @@ export class Simulation {
     run.aborted = true
   }
 
-  #perform({ step, ticket }: InFlight): void {
+  #perform(step: Step, ticket: number): void {
     const run = this.run!
     if (step === 'settle') {
       check(this.awaited === ticket && this.open.has(ticket), 'waits for a start step that is not in flight')
