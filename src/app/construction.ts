@@ -121,13 +121,15 @@ export class Construction implements AssemblyPort {
 /** What orders the services: all edges but the lazy ones. */
 function edgesOf(services: readonly AssembledService[]): NodeEdges {
   let count = 0
-  for (let n = 0; n < services.length; n++) count += services[n]!.dependencies.length
+  const lists = new Array<AssembledService['dependencies']>(services.length)
+  for (let n = 0; n < services.length; n++) count += (lists[n] = services[n]!.dependencies).length
   const from = new Int32Array(count)
   const to = new Int32Array(count)
   const wanted = new Uint8Array(count)
   let at = 0
   for (let n = 0; n < services.length; n++) {
-    const { index, dependencies } = services[n]!
+    const { index } = services[n]!
+    const dependencies = lists[n]!
     for (let d = 0; d < dependencies.length; d++) {
       const { service, kind } = dependencies[d]!
       if (kind === 'lazy') continue

@@ -23,29 +23,11 @@ export interface ConstructorDependencies {
 
 const NOTHING: ConstructorDependencies = { dependencies: [], plain: [], missing: false }
 
-/** Tokens and nothing else; what there is to say of each is put together when somebody asks. */
-class PlainDependencies implements ConstructorDependencies {
-  readonly plain: readonly Token[]
-  readonly #class: Class
-  readonly #from: DependencyFact['from']
-  #dependencies: readonly DependencyFact[] | undefined
-
-  constructor(cls: Class, from: DependencyFact['from'], tokens: readonly Token[]) {
-    this.plain = tokens
-    this.#class = cls
-    this.#from = from
-  }
-
-  get dependencies(): readonly DependencyFact[] {
-    return (this.#dependencies ??= this.plain.map(
-      (token, index) => new PlainFact(this.#class, index, this.#from, token)
-    ))
-  }
-
-  get missing(): boolean {
-    return false
-  }
-}
+/**
+ * The same in short, where each parameter is one token and nothing else, as nearly all are: what there is to say of each
+ * is {@link spelledOut} when somebody asks. Takes a class less than half of what an object around the list would.
+ */
+export type PlainTokens = readonly Token[]
 
 /**
  * What a class's constructor takes, from the first that says so: `inject: [...]`, then for each parameter its
@@ -55,16 +37,36 @@ export function constructorDependencies(
   cls: Class,
   facts: ClassFacts | undefined,
   base: ConstructorDependencies | undefined
-): ConstructorDependencies {
-  const listed = facts?.service?.inject ?? facts?.injectable?.inject
+): ConstructorDependencies | PlainTokens {
+  const listed = listOf(facts)
   return listed === undefined ? fromParameters(cls, facts, base) : fromList(cls, listed)
+}
+
+function listOf(facts: ClassFacts | undefined): readonly unknown[] | undefined {
+  return facts?.service?.inject ?? facts?.injectable?.inject
+}
+
+/** Whether these are tokens and nothing else. */
+export function isInShort(taken: ConstructorDependencies | PlainTokens): taken is PlainTokens {
+  return Array.isArray(taken)
+}
+
+/** At length what was found in short. */
+export function spelledOut(
+  cls: Class,
+  facts: ClassFacts | undefined,
+  tokens: PlainTokens
+): ConstructorDependencies {
+  const from = listOf(facts) === undefined ? 'type' : 'inject-option'
+  const dependencies = tokens.map((token, index) => new PlainFact(cls, index, from, token))
+  return { dependencies, plain: tokens, missing: false }
 }
 
 function fromParameters(
   cls: Class,
   facts: ClassFacts | undefined,
   base: ConstructorDependencies | undefined
-): ConstructorDependencies {
+): ConstructorDependencies | PlainTokens {
   const types = facts?.parameterTypes ?? ownParameterTypes(cls)
   const tsyringe = ownTsyringeTokens(cls)
   const parameters = facts?.parameters
@@ -86,9 +88,7 @@ function fromParameters(
     if (readConstructor(cls)?.forwards === true) return base
   }
 
-  if (!decorated && types?.length === count && arePlain(types, isPlainType)) {
-    return new PlainDependencies(cls, 'type', types)
-  }
+  if (!decorated && types?.length === count && arePlain(types, isPlainType)) return types
   let missing = false
   const dependencies = Array.from({ length: count }, (_, index) => {
     const fact = parameterFact(cls, index, parameters?.get(index), tsyringe?.[index], types)
@@ -106,10 +106,8 @@ export function withoutBuiltIns(cls: Class, own: ConstructorDependencies): Const
   return own.missing && !Function.prototype.toString.call(cls).startsWith('class') ? NOTHING : own
 }
 
-function fromList(cls: Class, listed: readonly unknown[]): ConstructorDependencies {
-  if (listed.length >= cls.length && arePlain(listed, isPlainToken)) {
-    return listed.length === 0 ? NOTHING : new PlainDependencies(cls, 'inject-option', listed)
-  }
+function fromList(cls: Class, listed: readonly unknown[]): ConstructorDependencies | PlainTokens {
+  if (listed.length >= cls.length && arePlain(listed, isPlainToken)) return listed
   const count = Math.max(listed.length, cls.length)
   const dependencies: DependencyFact[] = new Array<DependencyFact>(count)
   for (let index = 0; index < count; index++) dependencies[index] = listedFact(cls, index, listed)

@@ -29,13 +29,20 @@ export interface ServiceDependency {
 const NOWHERE: readonly ModuleNode[] = Object.freeze([])
 const NO_DEPENDENCIES: readonly ServiceDependency[] = Object.freeze([])
 
+/** Knows which nodes are services. */
+export interface Records {
+  find(node: ProviderNode): ServiceRecord | undefined
+}
+
 /** {@link AssembledService} while it is being put together. */
 export class ServiceRecord implements AssembledService, ServiceDependency {
   index = -1
   readonly node: ProviderNode
   readonly description: ClassDescription
   listedIn: readonly ModuleNode[] = NOWHERE
-  dependencies: readonly ServiceDependency[] = NO_DEPENDENCIES
+  #dependencies: readonly ServiceDependency[] | readonly ProviderNode[] = NO_DEPENDENCIES
+  /** Finds the services of these nodes, where {@link dependencies} are kept as such. */
+  #records: Records | undefined
   #instance: object | undefined
   /** As a dependency it is one by injection, which nearly all are. */
   declare readonly kind: 'inject'
@@ -47,6 +54,23 @@ export class ServiceRecord implements AssembledService, ServiceDependency {
   constructor(node: ProviderNode, description: ClassDescription) {
     this.node = node
     this.description = description
+  }
+
+  /** A list of its own for those who ask, which an application does once: kept, it would be 70 bytes for each service. */
+  get dependencies(): readonly ServiceDependency[] {
+    const records = this.#records
+    if (records === undefined) return this.#dependencies as readonly ServiceDependency[]
+    return (this.#dependencies as readonly ProviderNode[]).map((node) => records.find(node)!.stepBy('inject'))
+  }
+
+  set dependencies(dependencies: readonly ServiceDependency[]) {
+    this.#dependencies = dependencies
+  }
+
+  /** It is given services and nothing else. */
+  takeDirect(nodes: readonly ProviderNode[], records: Records): void {
+    this.#dependencies = nodes
+    this.#records = records
   }
 
   /** A step to it: by injection it is that itself. */

@@ -134,7 +134,6 @@ export class Linker {
    * a mocker, which is asked once for each token, may be
    */
   #linkPlain(node: ProviderNode, tokens: readonly Token[]): boolean {
-    if (tokens.length === 0) return true
     const { view, homes } = node
     if (homes.length > 1 || this.tree.options.mocker !== undefined) return false
     const targets = new Array<ProviderNode>(tokens.length)

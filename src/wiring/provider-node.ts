@@ -88,6 +88,24 @@ export class PlainLink implements LinkedDependency {
   }
 }
 
+/** What most nodes have nothing of, and go without: a third of what a node takes. */
+class Links {
+  parameters: readonly LinkedDependency[] | undefined
+  properties: readonly LinkedDependency[] = NONE
+  awaited: readonly LinkedDependency[] = NONE
+  injected: readonly LinkedDependency[] = NONE
+  predecessors: readonly ProviderNode[] | undefined
+  alone: readonly [ProviderNode] | undefined
+  needs: readonly ProviderNode[] | undefined
+  isSimple = false
+  recipe: Recipe | undefined
+
+  /** Are there none but those of the constructor? */
+  get isEmpty(): boolean {
+    return this.properties.length + this.awaited.length + this.injected.length === 0
+  }
+}
+
 /** One thing that can be handed out: a class, a value or a factory, wherever and under how many tokens it is listed. */
 export class ProviderNode {
   /** Position in the list of nodes; -1 for one that only a scope or a single construction knows. */
@@ -106,24 +124,11 @@ export class ProviderNode {
   readonly label: string
   /** Name among services, once they are named; the label for all others. */
   name: string
-  properties: readonly LinkedDependency[] = NONE
-  /** Order only: `@DependsOn`. */
-  awaited: readonly LinkedDependency[] = NONE
-  /** Found while constructing. */
-  injected: readonly LinkedDependency[] = NONE
-  /** What has to be there before it is made; kept by whoever makes it. */
-  needs: readonly ProviderNode[] | undefined
-  /** How to make it in short, once that was asked for; kept by whoever makes it. */
-  recipe: Recipe | undefined
   /** Is its constructor or factory under way? Kept by whoever makes it. */
   isBeingMade = false
-  /** Are the values of {@link needs} its arguments as they are? */
-  isSimple = false
   /** What its constructor is given, in order, where that is plain. */
   #plain: readonly ProviderNode[] | undefined
-  #parameters: readonly LinkedDependency[] | undefined
-  #predecessors: readonly ProviderNode[] | undefined
-  #alone: readonly [ProviderNode] | undefined
+  #links: Links | undefined
 
   constructor(details: {
     readonly source: NodeSource
@@ -144,18 +149,47 @@ export class ProviderNode {
     this.givenName = details.givenName
   }
 
+  get #own(): Links {
+    return (this.#links ??= new Links())
+  }
+
   /** This node as the only target of a dependency; always the same list. */
   get alone(): readonly [ProviderNode] {
-    return (this.#alone ??= [this])
+    return (this.#own.alone ??= [this])
   }
 
   /** Constructor arguments, or those of the factory, in order. */
   get parameters(): readonly LinkedDependency[] {
-    return (this.#parameters ??= this.#plain === undefined ? NONE : this.#plainLinks(this.#plain))
+    const known = this.#links?.parameters
+    if (known !== undefined) return known
+    if (this.#plain === undefined || this.#plain.length === 0) return NONE
+    return (this.#own.parameters = this.#plainLinks(this.#plain))
   }
 
   set parameters(parameters: readonly LinkedDependency[]) {
-    this.#parameters = parameters
+    this.#own.parameters = parameters
+  }
+
+  get properties(): readonly LinkedDependency[] {
+    return this.#links?.properties ?? NONE
+  }
+
+  set properties(properties: readonly LinkedDependency[]) {
+    this.#own.properties = properties
+  }
+
+  /** Order only: `@DependsOn`. */
+  get awaited(): readonly LinkedDependency[] {
+    return this.#links?.awaited ?? NONE
+  }
+
+  set awaited(awaited: readonly LinkedDependency[]) {
+    this.#own.awaited = awaited
+  }
+
+  /** Found while constructing. */
+  get injected(): readonly LinkedDependency[] {
+    return this.#links?.injected ?? NONE
   }
 
   /** Its constructor is given these as they are; {@link parameters} says the same at length, once that is asked for. */
@@ -165,7 +199,34 @@ export class ProviderNode {
 
   /** All that it leads to, where that is what its constructor is given as it is; else {@link dependencies} says it. */
   get plain(): readonly ProviderNode[] | undefined {
-    return this.properties.length + this.awaited.length + this.injected.length === 0 ? this.#plain : undefined
+    return this.#links === undefined || this.#links.isEmpty ? this.#plain : undefined
+  }
+
+  /** What has to be there before it is made; kept by whoever makes it, but where that is {@link plain}. */
+  get needs(): readonly ProviderNode[] | undefined {
+    return this.plain ?? this.#links?.needs
+  }
+
+  set needs(needs: readonly ProviderNode[]) {
+    this.#own.needs = needs
+  }
+
+  /** Are the values of {@link needs} its arguments as they are? Kept by whoever makes it. */
+  get isSimple(): boolean {
+    return this.plain !== undefined || this.#links?.isSimple === true
+  }
+
+  set isSimple(isSimple: boolean) {
+    this.#own.isSimple = isSimple
+  }
+
+  /** How to make it in short, once that was asked for; kept by whoever makes it. */
+  get recipe(): Recipe | undefined {
+    return this.#links?.recipe
+  }
+
+  set recipe(recipe: Recipe) {
+    this.#own.recipe = recipe
   }
 
   /** In whose view its dependencies are looked up. */
@@ -200,13 +261,13 @@ export class ProviderNode {
 
   /** What it must be made after. Not to be asked for before it is linked. */
   predecessors(): readonly ProviderNode[] {
-    return (this.#predecessors ??= this.#findPredecessors())
+    return this.plain ?? (this.#own.predecessors ??= this.#findPredecessors())
   }
 
   /** Takes in a dependency that was found while constructing. */
   addInjected(dependency: LinkedDependency): void {
-    this.injected = [...this.injected, dependency]
-    this.#predecessors = undefined
+    this.#own.injected = [...this.injected, dependency]
+    this.#own.predecessors = undefined
   }
 
   #plainLinks(targets: readonly ProviderNode[]): readonly LinkedDependency[] {
@@ -215,8 +276,6 @@ export class ProviderNode {
   }
 
   #findPredecessors(): readonly ProviderNode[] {
-    const { plain } = this
-    if (plain !== undefined) return plain
     const dependencies = this.dependencies()
     const found: ProviderNode[] = []
     for (let d = 0; d < dependencies.length; d++) {

@@ -1,5 +1,5 @@
 import type { EdgeKind } from '../graph/index.js'
-import type { ServiceDependency, ServiceRecord } from './assembled-service.js'
+import type { Records, ServiceDependency, ServiceRecord } from './assembled-service.js'
 import { fitted } from './fitted.js'
 import { orderedTargets, type ProviderNode } from './provider-node.js'
 
@@ -7,11 +7,6 @@ import { orderedTargets, type ProviderNode } from './provider-node.js'
 type Reach = readonly ServiceDependency[]
 /** By index of the node. */
 type Reaches = readonly (Reach | undefined)[]
-
-/** Knows which nodes are services. */
-interface Records {
-  find(node: ProviderNode): ServiceRecord | undefined
-}
 
 const NOTHING: Reach = Object.freeze([])
 
@@ -32,9 +27,11 @@ export function connectServices(order: readonly ProviderNode[], records: Records
   for (let n = 0; n < order.length; n++) {
     const node = order[n]!
     const { plain } = node
-    const direct = plain === undefined ? undefined : directReach(plain, records)
-    if (direct !== undefined) {
-      strong[node.index] = direct
+    if (plain !== undefined && areServices(plain, records)) {
+      const record = records.find(node)
+      // whoever comes to a service goes no further: nobody asks for what that leads to
+      if (record === undefined) strong[node.index] = plain.map((one) => records.find(one)!)
+      else record.takeDirect(plain, records)
       continue
     }
     const gathered = new Gathered()
@@ -55,23 +52,21 @@ export function connectServices(order: readonly ProviderNode[], records: Records
     const node = order[n]!
     const record = records.find(node)
     if (record === undefined) continue
-    const found = strong[node.index] ?? NOTHING
+    const found = strong[node.index]
     const later = lazy?.[node.index]
-    record.dependencies = later === undefined ? found : withLazy(record, found, later)
+    if (later !== undefined) record.dependencies = withLazy(record, found ?? NOTHING, later)
+    else if (found !== undefined) record.dependencies = found
   }
 }
 
-/** What a node leads to that is given services and nothing else, each once, as nearly all are; `undefined` for others. */
-function directReach(targets: readonly ProviderNode[], records: Records): Reach | undefined {
-  if (targets.length > FEW) return undefined
-  const reach = new Array<ServiceDependency>(targets.length)
+/** Whether these are services, and each is there once, as those nearly all are given. */
+function areServices(targets: readonly ProviderNode[], records: Records): boolean {
+  if (targets.length > FEW) return false
   for (let t = 0; t < targets.length; t++) {
-    const step = records.find(targets[t]!)?.stepBy('inject')
-    if (step === undefined) return undefined
-    for (let before = 0; before < t; before++) if (reach[before] === step) return undefined
-    reach[t] = step
+    if (records.find(targets[t]!) === undefined) return false
+    for (let before = 0; before < t; before++) if (targets[before] === targets[t]) return false
   }
-  return reach
+  return true
 }
 
 function emptyReaches(order: readonly ProviderNode[]): (Reach | undefined)[] {
