@@ -1,6 +1,5 @@
 import { LOGGER } from '../logging/index.js'
 import {
-  defineService,
   givenNameOf,
   isServiceBase,
   registerRuntime,
@@ -114,7 +113,7 @@ export class Construction implements AssemblyPort {
 
   #newRuntime(service: AssembledService): ServiceRuntime {
     const { name, description } = service
-    return new ServiceRuntime(name, defineService(name, description), this.#app.host)
+    return new ServiceRuntime(name, description, this.#app.host)
   }
 }
 

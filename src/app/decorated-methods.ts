@@ -26,7 +26,7 @@ export function decoratedMethods<Options>(
 ): DecoratedMethod<Options>[] {
   const found: DecoratedMethod<Options>[] = []
   for (const runtime of runtimes) {
-    for (const fact of runtime.definition.methods)
+    for (const fact of runtime.described.methods)
       if (isMadeBy(fact, decorator)) found.push(decorated(runtime, fact))
   }
   return found

@@ -54,9 +54,9 @@ export class HealthChecks {
   /** How one service is, from what is known. */
   of(runtime: ServiceRuntime): ServiceHealth {
     const checks = [...(this.#results.get(runtime)?.values() ?? [])]
-    const { name, state, definition } = runtime
+    const { name, state, settings } = runtime
     const ready = state === 'running' && checks.every((check) => check.healthy || !check.critical)
-    return { name, state, ready, critical: definition.critical, checks }
+    return { name, state, ready, critical: settings.critical, checks }
   }
 
   /** Asks every check of every running service, all at once. */
@@ -64,7 +64,7 @@ export class HealthChecks {
     const asked: Promise<void>[] = []
     for (const runtime of runtimes) {
       if (runtime.state !== 'running') continue
-      for (const fact of runtime.definition.methods)
+      for (const fact of runtime.described.methods)
         if (fact.kind === 'health') asked.push(this.#ask(runtime, fact))
     }
     await Promise.all(asked)

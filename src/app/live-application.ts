@@ -7,7 +7,7 @@ import type { LogLevel } from '../metadata/index.js'
 import {
   announced,
   calledFrom,
-  defineService,
+  UNDESCRIBED,
   family,
   ServiceRuntime,
   tellReady,
@@ -134,12 +134,7 @@ export class LiveApplication extends Application implements Conductor {
     if (this.#own === undefined) {
       this.#own = new ServiceRuntime(
         this.name,
-        defineService(this.name, {
-          service: { lifecycleLogLevel: 'debug' },
-          hooks: [],
-          methods: [],
-          location: undefined
-        }),
+        { ...UNDESCRIBED, service: { lifecycleLogLevel: 'debug' } },
         this.host
       )
       this.#own.bind({})

@@ -305,7 +305,7 @@ function only(
 
 /** The error of a start whose `onReady` failed. */
 export function notReadyError(
-  { name: service, definition: { location } }: ServiceRuntime,
+  { name: service, described: { location } }: ServiceRuntime,
   cause: unknown,
   path: readonly string[],
   errors: readonly unknown[]

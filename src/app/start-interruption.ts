@@ -58,7 +58,7 @@ export function interruptionError(
   const errors = failures.map((failure) => failure.error)
   const culprit = culpritOf(interruption)
   const service = culprit?.name ?? name
-  const location = culprit?.definition.location
+  const location = culprit?.described.location
   switch (interruption.kind) {
     case 'failed':
       return interruption.runtime.startError(errors, path)

@@ -114,7 +114,7 @@ class ModuleSupervisor {
     const runtimes = this.#runtimes
     const restarting = runtimes.filter((runtime) => {
       const isUp = !runtime.isAtRest && runtime.state !== 'stopping'
-      return (isUp || runtime.isOwedARestart) && runtime.definition.restart !== 'temporary'
+      return (isUp || runtime.isOwedARestart) && runtime.settings.restart !== 'temporary'
     })
     return {
       key: this,

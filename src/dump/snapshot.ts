@@ -102,7 +102,7 @@ export function* runtimesOf(app: Application): Generator<ServiceRuntime> {
 }
 
 function detailsOf(runtime: ServiceRuntime, { host, settings }: LiveApplication): ServiceDetails {
-  const { name, parent, definition, pendingStep: step } = runtime
+  const { name, parent, described, pendingStep: step } = runtime
   const { state, since, run, restartCount } = runtime.snapshot
   return {
     name,
@@ -115,7 +115,7 @@ function detailsOf(runtime: ServiceRuntime, { host, settings }: LiveApplication)
     restartPlanned: runtime.isRestartPlanned,
     ...(runtime.hasCrashed ? { crashReason: thrownToJSON(runtime.crashReason) } : {}),
     logLevel: host.logLevel(name),
-    ...(definition.location === undefined ? {} : { location: definition.location }),
+    ...(described.location === undefined ? {} : { location: described.location }),
     statusText: runtime.statusText,
     activities: [...runtime.activities],
     ...(step === undefined

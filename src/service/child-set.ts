@@ -6,7 +6,6 @@ import { unlessFromWithin } from './call.js'
 import { givenNameOf } from './given-name.js'
 import { isPromiseLike } from './promise-like.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
-import { defineService } from './service-definition.js'
 import type { ServiceHandle } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
@@ -253,7 +252,7 @@ export class ChildSet {
     const owner = this.#owner
     const description = describe(child)
     const [name, ...parts] = this.#nameFor(givenName ?? description.service?.name ?? description.name)
-    const runtime = this.#make(name, defineService(name, description), owner.host, owner)
+    const runtime = this.#make(name, description, owner.host, owner)
     ;(this.#names ??= new Map()).set(runtime, parts)
     return runtime
   }

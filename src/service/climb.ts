@@ -14,6 +14,6 @@ export function climb(runtime: ServiceRuntime, reason: unknown): void {
 
 /** Nobody is asked: it is never restarted, or was about to be stopped anyway, and not to come back. */
 function staysDown(runtime: ServiceRuntime): boolean {
-  if (runtime.definition.restart === 'temporary') return true
+  if (runtime.settings.restart === 'temporary') return true
   return runtime.supervision !== undefined && !runtime.isRestartPlanned && runtime.host.isToStop(runtime)
 }

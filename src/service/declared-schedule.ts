@@ -60,9 +60,9 @@ export class DeclaredSchedule implements SchedulePlan {
   }
 
   body(context: ServiceContext, tick: Tick): unknown {
-    const { instance, definition } = this.#runtime
+    const { instance, described } = this.#runtime
     // looked up for each call, since a test may have put a spy there
-    const method = memberOf(instance, this.#fact.key, definition.methods.length) as ScheduledMethod
+    const method = memberOf(instance, this.#fact.key, described.methods.length) as ScheduledMethod
     return method?.call(instance, context, tick)
   }
 }

@@ -29,7 +29,7 @@ export async function tellReady(runtimes: readonly ServiceRuntime[]): Promise<No
   const calls: Promise<void>[] = []
   const tell = (runtime: ServiceRuntime): void => {
     if (runtime.state !== 'running' || !runtime.hasHook('onReady')) return
-    const call = runtime.callHook('onReady', runtime.definition.startTimeout).catch((cause: unknown) => {
+    const call = runtime.callHook('onReady', runtime.settings.startTimeout).catch((cause: unknown) => {
       first ??= { runtime, cause }
       throw cause
     })

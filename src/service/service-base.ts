@@ -9,7 +9,6 @@ import type { WaitOptions, WaitResult, Work } from '../waits/index.js'
 import { giveName, givenNameOf } from './given-name.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import type { ServiceContext, TaskHandle } from './service-context.js'
-import { defineService } from './service-definition.js'
 import type { ServiceHandle, ServiceSnapshot } from './service-handle.js'
 import { ServiceRuntime } from './service-runtime.js'
 import { standaloneHost } from './standalone-host.js'
@@ -188,7 +187,7 @@ function drive(service: ServiceBase): ServiceRuntime {
 function standalone(service: ServiceBase, name: string): ServiceRuntime {
   const description = describe(service.constructor as Class)
   const { dependsOn } = description
-  const runtime = new ServiceRuntime(name, defineService(name, description), standaloneHost)
+  const runtime = new ServiceRuntime(name, description, standaloneHost)
   runtime.bind(service)
   if (dependsOn.length > 0) {
     const [first] = dependsOn

@@ -23,8 +23,8 @@ import { limited } from './limited.js'
 import { isPromiseLike } from './promise-like.js'
 import type { Run } from './run.js'
 import type { ServiceContext } from './service-context.js'
-import { shapeOf, type OutsideHook, type ServiceShape } from './service-definition.js'
 import type { ServiceRuntime } from './service-runtime.js'
+import { shapeOf, type OutsideHook, type ServiceShape } from './service-shape.js'
 import { stepLimit, stopLimit } from './step-limits.js'
 
 /** A start step that failed, kept for the one who waits for the start. */
@@ -60,13 +60,14 @@ export class ServiceDrive implements Steps {
 
   constructor(runtime: ServiceRuntime) {
     this.#runtime = runtime
-    this.#shape = shapeOf(runtime.instance, runtime.definition)
+    this.#shape = shapeOf(runtime.instance, runtime.described, runtime.settings.waitForShutdown)
     this.machine = this.#shape.initial
   }
 
   /** Another instance stands behind the service: its hooks are called from now on, none has been. */
   reshape(): void {
-    this.#shape = shapeOf(this.#runtime.instance, this.#runtime.definition)
+    const { instance, described, settings } = this.#runtime
+    this.#shape = shapeOf(instance, described, settings.waitForShutdown)
     this.machine = withShape(this.machine, this.#shape)
   }
 
@@ -184,7 +185,7 @@ export class ServiceDrive implements Steps {
     const { state } = this.machine
     const starting = state === 'starting' || (state === 'running' && phase === 'onReady')
     const what = phase === 'tasks' ? `its ${this.#runtime.workIfAny?.describeOpen() ?? 'tasks'}` : phase
-    const { startTimeout } = this.#runtime.definition
+    const { startTimeout } = this.#runtime.settings
     const left =
       starting && limit < startTimeout
         ? `, what was left of a startTimeout of ${formatDuration(startTimeout)}`
@@ -192,7 +193,7 @@ export class ServiceDrive implements Steps {
     return new LifecycleError(starting ? 'KEEL_START_TIMEOUT' : 'KEEL_STOP_TIMEOUT', {
       message: `${this.#runtime.name}: ${what} did not end within ${formatDuration(limit)}${left}`,
       service: this.#runtime.name,
-      location: this.#runtime.definition.location
+      location: this.#runtime.described.location
     })
   }
 
@@ -254,8 +255,8 @@ export class ServiceDrive implements Steps {
 
   /** Waits for the promise of a step, as long as it may take. */
   #await(result: PromiseLike<unknown>, step: Step, ticket: number, begun: number): void {
-    const { definition, host } = this.#runtime
-    const limit = stepLimit(step, definition, this.#spent, host)
+    const { settings, host } = this.#runtime
+    const limit = stepLimit(step, settings, this.#spent, host)
     if (limit === 0) {
       // Not awaited, as asked; what it comes to is still heard.
       result.then(undefined, (error: unknown) =>
@@ -299,7 +300,7 @@ export class ServiceDrive implements Steps {
     if (runtime.isHookInFlight) return false
     switch (step) {
       case 'work':
-        if (runtime.workIfAny !== undefined || runtime.definition.methods.length > 0) return false
+        if (runtime.workIfAny !== undefined || runtime.described.methods.length > 0) return false
         runtime.isWorking = true
         return true
       case 'children':
@@ -475,7 +476,7 @@ export class ServiceDrive implements Steps {
   }
 
   #stopLimit(): number {
-    return stopLimit(this.#runtime.definition, this.#spent, this.#runtime.host)
+    return stopLimit(this.#runtime.settings, this.#spent, this.#runtime.host)
   }
 }
 

@@ -20,11 +20,12 @@ import { isPromiseLike } from './promise-like.js'
 import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import type { ServiceContext, TaskHandle } from './service-context.js'
-import type { OutsideHook, ServiceDefinition } from './service-definition.js'
 import { ServiceDrive, type PendingStep, type StartFailure } from './service-drive.js'
 import { disposedError, drainingError, letGoError, selfWaitError } from './service-errors.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
 import type { RestartPlanner, ServiceHost, Supervision } from './service-host.js'
+import { settingsOf, type DescribedClass, type ServiceSettings } from './service-settings.js'
+import type { OutsideHook } from './service-shape.js'
 import { Waiters } from './waiters.js'
 import { WorkSet } from './work-set.js'
 
@@ -36,7 +37,9 @@ import { WorkSet } from './work-set.js'
  */
 export class ServiceRuntime implements ServiceHandle {
   host: ServiceHost
-  readonly definition: ServiceDefinition
+  /** What its class says of it. */
+  readonly described: DescribedClass
+  readonly settings: ServiceSettings
   owner: ServiceRuntime | undefined
   /** Who answers when it crashes; without one it climbs to the owner, then to the host. */
   supervision: Supervision | undefined
@@ -77,9 +80,11 @@ export class ServiceRuntime implements ServiceHandle {
   /** `onReady` or `onDrain`, which stand outside the machine. */
   #hookInFlight: HookInFlight | undefined
 
-  constructor(name: string, definition: ServiceDefinition, host: ServiceHost, owner?: ServiceRuntime) {
+  /** @throws ConfigurationError for options of its class that cannot be read */
+  constructor(name: string, described: DescribedClass, host: ServiceHost, owner?: ServiceRuntime) {
     this.#name = name
-    this.definition = definition
+    this.described = described
+    this.settings = settingsOf(name, described)
     this.host = host
     this.owner = owner
     this.#since = host.clock.now()
@@ -90,7 +95,7 @@ export class ServiceRuntime implements ServiceHandle {
   /** Gives it the instance whose hooks it calls. */
   bind(instance: object): void {
     this.#instance = instance
-    const { methods } = this.definition
+    const { methods } = this.described
     if (methods.length === 0) return
     const activities = methods.filter((method) => method.kind === 'activity')
     if (activities.length > 0) this.#activitySet.wrapMethods(instance, activities)
@@ -199,7 +204,7 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** Level of the lines that tell of its starts and stops. */
   get lifecycleLogLevel(): LogLevel {
-    return this.definition.lifecycleLogLevel
+    return this.settings.lifecycleLogLevel
   }
 
   // ---- state ----------------------------------------------------------------------------------------------------
@@ -423,7 +428,7 @@ export class ServiceRuntime implements ServiceHandle {
   /** Why the last start failed. */
   startError(errors: readonly unknown[] = [], path?: readonly string[]): StartError {
     const { phase, error, hint } = this.#startFailure
-    const { location } = this.definition
+    const { location } = this.described
     if (error instanceof StartError && phase === 'children') {
       return new StartError({
         service: error.service,

@@ -60,8 +60,8 @@ class StandaloneHost implements ServiceHost {
     if (isRestart) return
     const notReady = await tellReady([runtime])
     if (notReady === undefined) return runtime.assertNotStopped()
-    const { name: service, definition } = notReady.runtime
-    const details = { service, path: lineage(notReady.runtime), location: definition.location }
+    const { name: service, described } = notReady.runtime
+    const details = { service, path: lineage(notReady.runtime), location: described.location }
     const errors = await released(runtime)
     throw new StartError({ ...details, phase: 'onReady', cause: notReady.cause, errors })
   }

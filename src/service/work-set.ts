@@ -52,7 +52,7 @@ export class WorkSet {
 
   constructor(runtime: ServiceRuntime) {
     this.#runtime = runtime
-    for (const fact of runtime.definition.methods) {
+    for (const fact of runtime.described.methods) {
       const work = this.#declared(fact)
       if (work !== undefined) this.#lasting.push(work)
     }

@@ -42,7 +42,7 @@ export class ServiceUnit implements Unit {
   }
 
   get restart(): RestartType {
-    return this.key.definition.restart
+    return this.key.settings.restart
   }
 
   get isAlive(): boolean {

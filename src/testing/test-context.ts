@@ -1,7 +1,7 @@
 import { createLogger } from '../logging/index.js'
 import {
   createTestHost,
-  defineService,
+  UNDESCRIBED,
   ScopedContext,
   ServiceRuntime,
   type ServiceContext
@@ -24,7 +24,7 @@ import { TestClock } from './test-clock.js'
 export function createTestContext(overrides: Partial<ServiceContext> = {}): ServiceContext {
   const clock = overrides.clock ?? new TestClock()
   const host = createTestHost(clock, createLogger(false))
-  const runtime = new ServiceRuntime('TestService', defineService('TestService'), host)
+  const runtime = new ServiceRuntime('TestService', UNDESCRIBED, host)
   runtime.bind({})
   runtime.startAlone()
   runtime.proceed()

@@ -164,6 +164,7 @@ export class Assembly {
   async construct(): Promise<void> {
     await this.#boot.run()
     this.#services = this.#records.finish(this.#finalOrder())
+    this.#plan.linker.lookup.forget()
     this.#producer.seal()
     this.#isBooting = false
   }

@@ -9,7 +9,7 @@ import { written } from './words.js'
 export function checkLists(module: ModuleNode, { visibility, registry }: Surroundings): Fault[] {
   const faults: Fault[] = []
   for (const token of module.repeated) {
-    const bindings = module.own.get(token)!
+    const bindings = module.own(token)
     if (bindings.every((binding) => binding.multi)) continue
     const marked = bindings.some((binding) => binding.multi)
     faults.push({
@@ -25,7 +25,7 @@ export function checkLists(module: ModuleNode, { visibility, registry }: Surroun
       (registry?.registrations(token).length ?? 0) > 0 ||
       (visibility.everywhere(token).length === 0 && isProvidedByItself(token))
     if (isKnown) continue
-    const near = perhapsMeant(tokenName(token), [...module.own.keys()].map(tokenName))
+    const near = perhapsMeant(tokenName(token), [...module.tokens()].map(tokenName))
     faults.push({
       code: 'KEEL_NOT_EXPORTED',
       message: `${module.name} exports ${tokenName(token)}, which it neither provides nor imports`,

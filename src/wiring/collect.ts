@@ -152,7 +152,7 @@ class Collector {
 
   #rootService(root: ModuleNode, part: unknown, where: string): void {
     if (isClass(part) && (describe(part).service !== undefined || this.#isService(part.prototype))) {
-      if (!root.own.has(part)) root.add(new ListedClass(root, describe(part)))
+      if (!root.lists(part)) root.add(new ListedClass(root, describe(part)))
     } else if (isObject(part) && this.#isService(part)) {
       const token = part.constructor as Token
       const same = root.bindings.some(({ spec }) => spec.kind === 'value' && spec.value === part)
@@ -293,7 +293,7 @@ class Collector {
       if ('code' in read) this.#report(node, read)
       else if ('spec' in read) addBinding(node, { ...read, module: node })
       // the same class listed twice is one provider
-      else if (node.own.get(read.class)?.some(isPlain) !== true) addBinding(node, new ListedClass(node, read))
+      else if (!node.own(read.class).some(isPlain)) addBinding(node, new ListedClass(node, read))
     }
   }
 
@@ -340,8 +340,8 @@ class Collector {
         this.#report(root, read)
         continue
       }
-      const replaced = modules.find((module) => module.own.has(read.token))
-      const multi = read.multi || replaced?.own.get(read.token)?.some((binding) => binding.multi) === true
+      const replaced = modules.find((module) => module.lists(read.token))
+      const multi = read.multi || replaced?.own(read.token).some((binding) => binding.multi) === true
       const binding: Binding = { ...read, multi, module: replaced ?? root, override: true }
       const same = overrides.get(read.token)
       if (same === undefined) overrides.set(read.token, [binding])

@@ -12,7 +12,7 @@ export function addBinding(node: ModuleNode, binding: Binding): void {
 /** Takes in an export, and the further tokens of a service that it is. */
 export function addExport(node: ModuleNode, token: Token): void {
   node.exports.add(token)
-  for (const binding of node.own.get(token) ?? []) {
+  for (const binding of node.own(token)) {
     const further = furtherToken(binding)
     if (further !== undefined) node.exports.add(further)
   }

@@ -54,6 +54,14 @@ export class Lookup {
     return known
   }
 
+  /** All is linked: what else is asked for is found again, and the memory of 20,000 tokens is a megabyte. */
+  forget(): void {
+    // a mocker is asked once for each token
+    if (this.#sources.options.mocker !== undefined) return
+    this.#known.clear()
+    this.#ofLast = undefined
+  }
+
   /** The one that a token stands for. */
   one(view: ModuleNode, token: Token): ProviderNode | Failure {
     return this.known(view, token) ?? this.#first(view, token)

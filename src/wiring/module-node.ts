@@ -79,8 +79,8 @@ export class ModuleNode {
   readonly imports: ModuleNode[] = []
   /** In the order of `providers`. */
   readonly bindings: Binding[] = []
-  /** The same, by token. */
-  readonly own = new Map<Token, Binding[]>()
+  /** The same, by token; a list only where there are several: one for each of 20,000 classes would be a megabyte. */
+  readonly #own = new Map<Token, Binding | readonly Binding[]>()
   /** Those of them that list a class, unnamed, under another token than the class itself. */
   readonly underOtherTokens: Binding[] = []
   /** Tokens that several of them are for. */
@@ -111,12 +111,28 @@ export class ModuleNode {
   add(binding: Binding): void {
     this.bindings.push(binding)
     if (isUnderOtherToken(binding)) this.underOtherTokens.push(binding)
-    const same = this.own.get(binding.token)
-    if (same === undefined) this.own.set(binding.token, [binding])
+    const same = this.#own.get(binding.token)
+    if (same === undefined) this.#own.set(binding.token, binding)
     else {
-      same.push(binding)
+      this.#own.set(binding.token, [...listed(same), binding])
       this.repeated.add(binding.token)
     }
+  }
+
+  /** Does it list a provider of this token? */
+  lists(token: Token): boolean {
+    return this.#own.has(token)
+  }
+
+  /** Its own providers of this token, in their order. */
+  own(token: Token): readonly Binding[] {
+    const own = this.#own.get(token)
+    return own === undefined ? NONE : listed(own)
+  }
+
+  /** The tokens that it lists providers of. */
+  tokens(): Iterable<Token> {
+    return this.#own.keys()
   }
 
   /** Names of the modules from the root down to this one. A root made up for services has no name to show. */
@@ -127,6 +143,12 @@ export class ModuleNode {
     }
     return names.toReversed()
   }
+}
+
+const NONE: readonly Binding[] = Object.freeze([])
+
+function listed(own: Binding | readonly Binding[]): readonly Binding[] {
+  return 'spec' in own ? [own] : own
 }
 
 /** Does it list a class, unnamed, under another token than the class itself? */

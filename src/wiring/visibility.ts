@@ -10,28 +10,27 @@ const NONE: readonly Binding[] = []
 export class Visibility {
   readonly #overrides: ReadonlyMap<Token, readonly Binding[]>
   readonly #globals: readonly ModuleNode[]
+  /** The module, where there is one only: it knows all that is listed. */
+  readonly #only: ModuleNode | undefined
   /** By token, everything that any module lists. */
-  readonly #listed: ReadonlyMap<Token, readonly Binding[]>
+  readonly #listed = new Map<Token, readonly Binding[]>()
   /** What several modules list. */
   readonly #shared = new Set<Token>()
 
   constructor(modules: readonly ModuleNode[], overrides: ReadonlyMap<Token, readonly Binding[]>) {
     this.#overrides = overrides
     this.#globals = modules.filter((module) => module.global)
-    const [first, ...others] = modules
-    if (others.length === 0) {
-      this.#listed = first?.own ?? new Map<Token, Binding[]>()
+    if (modules.length === 1) {
+      this.#only = modules[0]
       return
     }
-    const listed = new Map<Token, readonly Binding[]>()
-    for (const { own } of modules) {
-      for (const [token, bindings] of own) {
-        const known = listed.get(token)
-        listed.set(token, known === undefined ? bindings : [...known, ...bindings])
+    for (const module of modules) {
+      for (const token of module.tokens()) {
+        const known = this.#listed.get(token)
+        this.#listed.set(token, known === undefined ? module.own(token) : [...known, ...module.own(token)])
         if (known !== undefined) this.#shared.add(token)
       }
     }
-    this.#listed = listed
   }
 
   /** Does the application provide anything itself? */
@@ -46,7 +45,11 @@ export class Visibility {
 
   /** Every provider of a token in any module, in the order of the modules. */
   everywhere(token: Token): readonly Binding[] {
-    return this.#listed.get(token) ?? NONE
+    return this.#only === undefined ? (this.#listed.get(token) ?? NONE) : this.#only.own(token)
+  }
+
+  #isListed(token: Token): boolean {
+    return this.#only === undefined ? this.#listed.has(token) : this.#only.lists(token)
   }
 
   /** The application's own providers of a token. */
@@ -56,7 +59,7 @@ export class Visibility {
 
   /** Every token of any module and of the application. */
   *tokens(): Iterable<Token> {
-    yield* this.#listed.keys()
+    yield* this.#only === undefined ? this.#listed.keys() : this.#only.tokens()
     yield* this.#overrides.keys()
   }
 
@@ -64,9 +67,8 @@ export class Visibility {
   nearest(view: ModuleNode, token: Token): readonly Binding[] {
     const overrides = this.isOverridden ? this.#overrides.get(token) : undefined
     if (overrides !== undefined) return overrides
-    const own = view.own.get(token)
-    if (own !== undefined) return own
-    if (!this.#listed.has(token)) return NONE
+    if (view.lists(token)) return view.own(token)
+    if (!this.#isListed(token)) return NONE
     const imported = exportedBindings(view.imports, token)
     return imported.length > 0 ? imported : exportedBindings(this.#globals, token)
   }
@@ -75,18 +77,18 @@ export class Visibility {
   all(view: ModuleNode, token: Token): readonly Binding[] {
     const overrides = this.#overrides.get(token)
     if (overrides !== undefined) return overrides
-    if (!this.#listed.has(token)) return NONE
+    if (!this.#isListed(token)) return NONE
     const found = new Set([
       ...exportedBindings(this.#globals, token),
       ...exportedBindings(view.imports, token),
-      ...(view.own.get(token) ?? NONE)
+      ...view.own(token)
     ])
     return [...found]
   }
 
   /** Does a module have something under a token that it could export? */
   canExport(module: ModuleNode, token: Token): boolean {
-    return module.own.has(token) || exportedBindings(module.imports, token).length > 0
+    return module.lists(token) || exportedBindings(module.imports, token).length > 0
   }
 }
 
@@ -102,8 +104,8 @@ function exportedBindings(modules: readonly ModuleNode[], token: Token): readonl
   for (let module = left.pop(); module !== undefined; module = left.pop()) {
     if (seen.has(module)) continue
     seen.add(module)
-    const own = module.exports.has(token) ? module.own.get(token) : undefined
-    if (own !== undefined) {
+    const own = module.exports.has(token) ? module.own(token) : NONE
+    if (own.length > 0) {
       found.push(...own)
       if (own.every((binding) => !binding.multi)) continue
     } else if (module.exports.has(token)) left.push(...module.imports.toReversed())
