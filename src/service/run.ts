@@ -14,18 +14,27 @@ export class Run extends Scope {
   readonly #service: Logging
   #resources: ResourceStack | undefined
   #isReleased = false
-  /** One line for people. */
-  statusText = ''
-  #draining: AbortController | undefined
   #drainReason: StopReason | undefined
-  #gate: { readonly promise: Promise<void>; open(): void } | undefined
-  #gateOpen = false
-  #stopRequested: Promise<void> | undefined
+  /** Made when something of it is asked for. */
+  #asked: Asked | undefined
 
   /** @param service logs what fails when it is released after the end */
   constructor(service: Logging) {
     super()
     this.#service = service
+  }
+
+  get #known(): Asked {
+    return (this.#asked ??= new Asked())
+  }
+
+  /** One line for people. */
+  get statusText(): string {
+    return this.#asked === undefined ? '' : this.#asked.statusText
+  }
+
+  set statusText(text: string) {
+    this.#known.statusText = text
   }
 
   /** Released, last in first out, when the run ends. */
@@ -60,11 +69,12 @@ export class Run extends Scope {
   }
 
   get draining(): AbortSignal {
-    if (this.#draining === undefined) {
-      this.#draining = new AbortController()
-      if (this.#drainReason !== undefined) this.#draining.abort(abortError(this.#drainReason))
+    const known = this.#known
+    if (known.draining === undefined) {
+      known.draining = new AbortController()
+      if (this.#drainReason !== undefined) known.draining.abort(abortError(this.#drainReason))
     }
-    return this.#draining.signal
+    return known.draining.signal
   }
 
   /** Whether no new work is to be taken. */
@@ -76,7 +86,7 @@ export class Run extends Scope {
   drain(reason: StopReason): void {
     if (this.#drainReason !== undefined) return
     this.#drainReason = reason
-    this.#draining?.abort(abortError(reason))
+    this.#asked?.draining?.abort(abortError(reason))
   }
 
   override abort(reason: StopReason): void {
@@ -86,27 +96,36 @@ export class Run extends Scope {
 
   /** Resolves when the run is to end. */
   stopRequested(): Promise<void> {
-    this.#stopRequested ??= new Promise((resolve) => {
+    return (this.#known.stopRequested ??= new Promise((resolve) => {
       if (this.signal.aborted) resolve()
       else onAbort(this.signal, resolve)
-    })
-    return this.#stopRequested
+    }))
   }
 
   /** `setShutdown()`: the stop of this run need not wait any longer. */
   openShutdownGate(): void {
-    this.#gateOpen = true
-    this.#gate?.open()
+    this.#known.isGateOpen = true
+    this.#known.gate?.open()
   }
 
   /** Resolves once {@link openShutdownGate} was called; undefined when it was already. */
   shutdownGate(): Promise<void> | undefined {
-    if (this.#gateOpen) return undefined
-    if (this.#gate === undefined) {
+    const known = this.#known
+    if (known.isGateOpen) return undefined
+    if (known.gate === undefined) {
       let open!: () => void
       const promise = new Promise<void>((resolve) => (open = resolve))
-      this.#gate = { promise, open }
+      known.gate = { promise, open }
     }
-    return this.#gate.promise
+    return known.gate.promise
   }
+}
+
+/** What few runs are asked for, each made at that time. */
+class Asked {
+  statusText = ''
+  draining: AbortController | undefined
+  gate: { readonly promise: Promise<void>; open(): void } | undefined
+  isGateOpen = false
+  stopRequested: Promise<void> | undefined
 }

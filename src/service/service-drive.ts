@@ -14,13 +14,14 @@ import {
   type StopReason
 } from '../lifecycle/index.js'
 import type { HookName } from '../metadata/index.js'
-import { Alarm, formatDuration, NO_TIME } from '../time/index.js'
+import { Alarm, formatDuration } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
 import { ScopedContext } from './bound-context.js'
 import { callOf, runAs } from './call.js'
 import type { HookInFlight } from './hook-in-flight.js'
 import { limited } from './limited.js'
 import { isPromiseLike } from './promise-like.js'
+import { Pace } from './pace.js'
 import type { Run } from './run.js'
 import type { ServiceContext } from './service-context.js'
 import type { ServiceRuntime } from './service-runtime.js'
@@ -48,13 +49,8 @@ export class ServiceDrive implements Steps {
   otherFailures: StopFailure[] | undefined
   readonly #runtime: ServiceRuntime
   #shape: ServiceShape
-  #startedAt = NO_TIME
-  #stepSince = NO_TIME
-  #spent = NO_TIME
-  /** Of the start step in flight. */
-  #stepTimer: Alarm | undefined
-  #limit: Alarm | undefined
-  #settling = false
+  /** Of the start or stop under way. */
+  #pace: Pace | undefined
   #queue: MachineEvent[] | undefined
   #dispatching = false
 
@@ -76,15 +72,18 @@ export class ServiceDrive implements Steps {
     return this.#shape.outside.has(hook)
   }
 
-  /** How long the start or stop under way, or the last one, takes: milliseconds since it began. */
+  /** How long the start or stop that is under way, or just ends, has taken: milliseconds since it began. */
   get elapsedMs(): number {
-    return this.#runtime.host.clock.monotonic() - this.#startedAt
+    const now = this.#runtime.host.clock.monotonic()
+    return now - (this.#pace?.startedAt ?? now)
   }
 
   /** What it waits for now. */
   get pendingStep(): PendingStep | undefined {
     const { step } = this.machine.at
-    return step === undefined ? undefined : { name: phaseOf(step), since: this.#stepSince }
+    return step === undefined || this.#pace === undefined
+      ? undefined
+      : { name: phaseOf(step), since: this.#pace.stepSince }
   }
 
   /** What went wrong since the last start, beside the crash itself. */
@@ -107,7 +106,6 @@ export class ServiceDrive implements Steps {
   forgetLastRun(): void {
     this.startFailure = undefined
     this.otherFailures = undefined
-    this.#spent = 0
   }
 
   /**
@@ -207,19 +205,25 @@ export class ServiceDrive implements Steps {
   }
 
   /** Tells where the service stands now, and does what is to be done there. */
-  #arrive({ state, aborts, gives }: Situation, from: ServiceState, now: number | undefined): void {
+  #arrive({ state, step, aborts, gives }: Situation, from: ServiceState, now: number | undefined): void {
     const { tickets, stopReason } = this.machine
     let at = now
     if (state !== from) {
       at ??= this.#runtime.host.clock.monotonic()
-      if (state === 'starting' || state === 'stopping') {
-        this.#startedAt = at
-        this.#spent = 0
-      }
+      if (state === 'starting' || state === 'stopping') this.#pace = this.#nextPace(at)
       this.#runtime.moved(from, at)
     }
     if (aborts && stopReason !== undefined) this.#abort(stopReason)
     if (gives !== undefined) this.#conduct(gives, tickets, at)
+    else if (step === undefined) this.#pace = undefined
+  }
+
+  /** A stop watches over a start step that it has to wait for. */
+  #nextPace(startedAt: number): Pace {
+    const pace = new Pace(startedAt)
+    pace.stepTimer = this.#pace?.stepTimer
+    pace.stepSince = this.#pace?.stepSince ?? startedAt
+    return pace
   }
 
   #abort(reason: StopReason): void {
@@ -241,7 +245,7 @@ export class ServiceDrive implements Steps {
     }
     const { clock } = this.#runtime.host
     const begun = now ?? clock.monotonic()
-    this.#stepSince = begun
+    if (this.#pace !== undefined) this.#pace.stepSince = begun
     let result: unknown
     try {
       result = this.#act(step)
@@ -268,7 +272,7 @@ export class ServiceDrive implements Steps {
     const timer =
       limit === Infinity ? undefined : new Alarm(host.clock, () => this.#expired(step, ticket, limit))
     timer?.setIn(limit, begun)
-    this.#stepTimer = timer
+    if (this.#pace !== undefined) this.#pace.stepTimer = timer
     result.then(
       () => {
         this.#endSettling(ticket)
@@ -330,7 +334,8 @@ export class ServiceDrive implements Steps {
   /** A timer that is kept, though it has been cleared, takes 128 bytes. */
   #clearStepTimer(timer: Alarm | undefined): void {
     timer?.clear()
-    if (this.#stepTimer === timer) this.#stepTimer = undefined
+    const pace = this.#pace
+    if (pace !== undefined && pace.stepTimer === timer) pace.stepTimer = undefined
   }
 
   /** A stop begins with `onReady` or `onDrain` in flight: it waits for that first, then carries out the step. */
@@ -385,14 +390,15 @@ export class ServiceDrive implements Steps {
     if (!this.machine.awaits(ticket)) return
     // After a stop or crash, what is left of the start is `settle`'s matter.
     if (!isStopStep(step) && this.machine.state !== 'starting') return
-    this.#spend(step, ticket, this.#stepSince)
+    this.#spend(step, ticket, this.#pace?.stepSince ?? 0)
     this.#fail(step, ticket, this.overdue(phaseOf(step), limit))
   }
 
   /** The start step in flight was told to end: waits for it as long as a stop may. */
   #settle(ticket: number): void {
     const { step } = this.machine.at
-    this.#stepTimer?.clear()
+    const pace = this.#pace
+    pace?.stepTimer?.clear()
     if (step === 'children') {
       // They are stopped in their turn; nothing of the owner's own is in flight.
       this.dispatch({ type: 'cancelled', ticket })
@@ -403,23 +409,25 @@ export class ServiceDrive implements Steps {
       this.dispatch({ type: 'cancelled', ticket })
       return
     }
-    this.#settling = true
+    if (pace === undefined) return
+    pace.isSettling = true
     if (limit === Infinity) return
     const { clock } = this.#runtime.host
-    this.#limit = new Alarm(clock, () => {
+    pace.settleTimer = new Alarm(clock, () => {
       if (!this.machine.awaits(ticket)) return
-      this.#settling = false
-      this.#spend('settle', ticket, this.#startedAt)
+      pace.isSettling = false
+      this.#spend('settle', ticket, pace.startedAt)
       this.#fail('settle', ticket, this.overdue(step === undefined ? 'settle' : phaseOf(step), limit))
     })
-    this.#limit.setIn(limit, clock.monotonic())
+    pace.settleTimer.setIn(limit, clock.monotonic())
   }
 
   #endSettling(ticket: number): void {
-    if (!this.#settling || !this.machine.awaits(ticket)) return
-    this.#settling = false
-    this.#limit?.clear()
-    this.#limit = undefined
+    const pace = this.#pace
+    if (pace?.isSettling !== true || !this.machine.awaits(ticket)) return
+    pace.isSettling = false
+    pace.settleTimer?.clear()
+    pace.settleTimer = undefined
   }
 
   #act(step: Step): unknown {
@@ -472,7 +480,12 @@ export class ServiceDrive implements Steps {
     if (!this.machine.awaits(ticket)) return
     if (step === 'children' || step === 'stop-children' || step === 'shutdown-gate') return
     // A start step that a stop waits for began before that stop.
-    this.#spent += now - Math.max(begun, this.#startedAt)
+    if (this.#pace !== undefined) this.#pace.spent += now - Math.max(begun, this.#pace.startedAt)
+  }
+
+  /** Of the limit of the start or stop under way, in milliseconds. */
+  get #spent(): number {
+    return this.#pace?.spent ?? 0
   }
 
   #stopLimit(): number {
