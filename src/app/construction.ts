@@ -14,7 +14,7 @@ import type { AssembledService, Assembly, AssemblyPort } from '../wiring/index.j
 import { Application } from './application.js'
 import { graphOf } from './graph-of.js'
 import type { ApplicationParts, LiveApplication } from './live-application.js'
-import { type NodeEdges, ServiceNodes } from './service-nodes.js'
+import { ServiceNodes } from './service-nodes.js'
 import { groupsOf } from './supervised-groups.js'
 
 /** Tokens that no module provides: the application answers for them. */
@@ -80,7 +80,7 @@ export class Construction implements AssemblyPort {
     for (let n = 0; n < services.length; n++) runtimes[n] = this.#runtimeFor(services[n]!)
     return {
       assembly,
-      nodes: new ServiceNodes(runtimes, edgesOf(services)),
+      nodes: new ServiceNodes(runtimes, assembly.startEdges),
       graph: () => graphOf(assembly.services),
       supervisors: groupsOf(assembly, this.#supervisor, this.#app.name)
     }
@@ -115,27 +115,4 @@ export class Construction implements AssemblyPort {
     const { name, description } = service
     return new ServiceRuntime(name, description, this.#app.host)
   }
-}
-
-/** What orders the services: all edges but the lazy ones. */
-function edgesOf(services: readonly AssembledService[]): NodeEdges {
-  let count = 0
-  const lists = new Array<AssembledService['dependencies']>(services.length)
-  for (let n = 0; n < services.length; n++) count += (lists[n] = services[n]!.dependencies).length
-  const from = new Int32Array(count)
-  const to = new Int32Array(count)
-  const wanted = new Uint8Array(count)
-  let at = 0
-  for (let n = 0; n < services.length; n++) {
-    const { index } = services[n]!
-    const dependencies = lists[n]!
-    for (let d = 0; d < dependencies.length; d++) {
-      const { service, kind } = dependencies[d]!
-      if (kind === 'lazy') continue
-      from[at] = index
-      to[at] = service.index
-      wanted[at++] = kind === 'wanted' ? 1 : 0
-    }
-  }
-  return { from: from.subarray(0, at), to: to.subarray(0, at), wanted: wanted.subarray(0, at) }
 }

@@ -1,7 +1,7 @@
 import type { StopReason } from './service-state.js'
 import { Situation, type MachineShape } from './situation.js'
 import type { ServiceState } from './service-state.js'
-import { isHookStep, type Step } from './steps.js'
+import type { Step } from './steps.js'
 
 /** A step that was given out, and the ticket that its outcome is told with. */
 export interface InFlight {
@@ -181,7 +181,7 @@ function crash(machine: Machine, at: Situation, reason: unknown): Machine {
 
 function fail(machine: Machine, error: unknown, steps: Steps): Machine {
   const at = machine.at.after('failed')
-  if (machine.state === 'starting') return crash(machine, at, error)
+  if (machine.at.state === 'starting') return crash(machine, at, error)
   const next = passIdle(at, steps)
   const { run, restartCount, stopReason, errors } = machine
   return new Machine(next, run, restartCount, ticketsAt(next, machine), stopReason, machine.crash, [
@@ -197,7 +197,6 @@ function ticketsAt({ gives }: Situation, { tickets }: Machine): number {
 
 function passIdle(at: Situation, steps: Steps): Situation {
   let next = at
-  while (next.gives !== undefined && !isHookStep(next.gives) && steps.isIdle(next.gives))
-    next = next.after('done')
+  while (next.mayBeIdle && steps.isIdle(next.gives!)) next = next.after('done')
   return next
 }

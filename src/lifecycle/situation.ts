@@ -46,6 +46,8 @@ export class Situation {
   readonly aborts: boolean
   /** What whoever comes here is to carry out. */
   readonly gives: Step | undefined
+  /** Whether there may be nothing to do in that, as in what calls no hook. */
+  readonly mayBeIdle: boolean
   readonly #next = new Map<Cue, Situation>()
 
   constructor(draft: Draft) {
@@ -59,6 +61,7 @@ export class Situation {
     this.hasCrashed = draft.hasCrashed
     this.aborts = draft.aborts
     this.gives = draft.gives
+    this.mayBeIdle = draft.gives !== undefined && !isHookStep(draft.gives)
   }
 
   /**
@@ -95,7 +98,9 @@ export class Situation {
 }
 
 /** A situation while it is worked out. */
-type Draft = { -readonly [Key in Exclude<keyof Situation, 'after' | 'reshaped'>]: Situation[Key] }
+type Draft = {
+  -readonly [Key in Exclude<keyof Situation, 'mayBeIdle' | 'after' | 'reshaped'>]: Situation[Key]
+}
 
 /** A situation to be changed, with nothing to do in it. */
 function draftOf({

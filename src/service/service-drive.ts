@@ -7,8 +7,6 @@ import {
   withShape,
   type Machine,
   type MachineEvent,
-  type ServiceState,
-  type Situation,
   type Step,
   type Steps,
   type StopReason
@@ -196,26 +194,22 @@ export class ServiceDrive implements Steps {
   }
 
   #apply(event: MachineEvent, now?: number): void {
-    const before = this.machine
-    const machine = reduce(before, event, this)
-    const { at } = machine
-    this.machine = machine
-    if (at !== before.at) this.#arrive(at, before.state, now)
-    this.#runtime.settled()
-  }
-
-  /** Tells where the service stands now, and does what is to be done there. */
-  #arrive({ state, step, aborts, gives }: Situation, from: ServiceState, now: number | undefined): void {
-    const { tickets, stopReason } = this.machine
-    let at = now
-    if (state !== from) {
-      at ??= this.#runtime.host.clock.monotonic()
-      if (state === 'starting' || state === 'stopping') this.#pace = this.#nextPace(at)
-      this.#runtime.moved(from, at)
+    const before = this.machine.at
+    const machine = (this.machine = reduce(this.machine, event, this))
+    const { at, tickets, stopReason } = machine
+    if (at !== before) {
+      const { state, step, aborts, gives } = at
+      let time = now
+      if (state !== before.state) {
+        time ??= this.#runtime.host.clock.monotonic()
+        if (state === 'starting' || state === 'stopping') this.#pace = this.#nextPace(time)
+        this.#runtime.moved(before.state, time)
+      }
+      if (aborts && stopReason !== undefined) this.#abort(stopReason)
+      if (gives !== undefined) this.#conduct(gives, tickets, time)
+      else if (step === undefined) this.#pace = undefined
     }
-    if (aborts && stopReason !== undefined) this.#abort(stopReason)
-    if (gives !== undefined) this.#conduct(gives, tickets, at)
-    else if (step === undefined) this.#pace = undefined
+    this.#runtime.settled()
   }
 
   /** A stop watches over a start step that it has to wait for. */
@@ -374,7 +368,7 @@ export class ServiceDrive implements Steps {
 
   #fail(step: Step, ticket: number, error: unknown): void {
     const phase = phaseOf(step)
-    if (this.machine.state === 'starting') {
+    if (this.machine.at.state === 'starting') {
       this.startFailure = { phase, error }
       this.dispatch({ type: 'failed', ticket, error })
     } else {
@@ -389,7 +383,7 @@ export class ServiceDrive implements Steps {
   #expired(step: Step, ticket: number, limit: number): void {
     if (!this.machine.awaits(ticket)) return
     // After a stop or crash, what is left of the start is `settle`'s matter.
-    if (!isStopStep(step) && this.machine.state !== 'starting') return
+    if (!isStopStep(step) && this.machine.at.state !== 'starting') return
     this.#spend(step, ticket, this.#pace?.stepSince ?? 0)
     this.#fail(step, ticket, this.overdue(phaseOf(step), limit))
   }

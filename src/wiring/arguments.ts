@@ -13,7 +13,7 @@ export interface Injector {
 /** The arguments of a constructor or factory, out of the values that were had for them. */
 export function argumentsOf(frame: Frame, injector: Injector): readonly unknown[] {
   const { node } = frame
-  if (frame.needs === node.needs && node.isSimple) return frame.values
+  if (frame.needs === node.plain || (frame.needs === node.needs && node.isSimple)) return frame.values
   const values: unknown[] = []
   let at = 0
   for (const dependency of node.parameters) {

@@ -67,6 +67,15 @@ export class ServiceRecord implements AssembledService, ServiceDependency {
     this.#dependencies = dependencies
   }
 
+  get dependencyCount(): number {
+    return this.#dependencies.length
+  }
+
+  /** The nodes of {@link dependencies}, where it is given services and nothing else. */
+  get direct(): readonly ProviderNode[] | undefined {
+    return this.#records === undefined ? undefined : (this.#dependencies as readonly ProviderNode[])
+  }
+
   /** It is given services and nothing else. */
   takeDirect(nodes: readonly ProviderNode[], records: Records): void {
     this.#dependencies = nodes

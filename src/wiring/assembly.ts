@@ -8,7 +8,7 @@ import {
   type Token,
   tokenName
 } from '../tokens/index.js'
-import type { AssembledService, ServiceDependency } from './assembled-service.js'
+import type { AssembledService, ServiceDependency, ServiceRecord } from './assembled-service.js'
 import { Boot } from './boot.js'
 import { cycleProblems, findWarnings } from './check.js'
 import { disposedError, wiringError } from './construction-errors.js'
@@ -29,6 +29,7 @@ import type { Recipe } from './recipe.js'
 import { type MadeValue, release } from './release.js'
 import type { Scope } from './scope.js'
 import { ServiceRecords } from './service-records.js'
+import { startEdges, type StartEdges } from './start-edges.js'
 
 /** What an application supplies to its assembly. */
 export interface AssemblyPort {
@@ -97,7 +98,7 @@ export class Assembly {
   readonly #ready = new Map<unknown, unknown>()
   /** How to make what is new each time, by token: what `get()` looks at next. Half of 170 ns for a graph of ten. */
   readonly #recipes = new Map<unknown, Recipe>()
-  #services: readonly AssembledService[] = []
+  #services: readonly ServiceRecord[] = []
   #isBooting = true
   #isDisposed = false
   #disposing: Promise<StopFailure[]> | undefined
@@ -151,6 +152,11 @@ export class Assembly {
     if (nodes.length === order.length) return warnings
     const paths = new ProblemPaths(nodes, () => orderGraph(nodes))
     return [...warnings, ...findWarnings({ nodes: nodes.slice(order.length), paths })]
+  }
+
+  /** What orders the start of the services: all edges but the lazy ones. */
+  get startEdges(): StartEdges {
+    return startEdges(this.#services, this.#records)
   }
 
   /** Which services need which. */

@@ -30,7 +30,8 @@ const NONE: readonly ProviderNode[] = []
 export function needsOf(node: ProviderNode, overlay: Overlay | undefined): readonly ProviderNode[] {
   if (node.source.kind !== 'class' && node.source.kind !== 'factory') return NONE
   const overlaid = overlay !== undefined && overlay.providers.size > 0
-  if (!overlaid && node.needs !== undefined) return node.needs
+  const known = overlaid ? undefined : node.needs
+  if (known !== undefined) return known
   const isPlain =
     node.plain !== undefined || (node.properties.length === 0 && node.parameters.every(isSimple))
   // then it needs, in order, what it must be made after: unless more is awaited, the same list

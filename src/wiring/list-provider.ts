@@ -21,7 +21,7 @@ export function addExport(node: ModuleNode, token: Token): void {
 function furtherToken(binding: Binding): Token | undefined {
   const { spec, token } = binding
   const further = spec.kind === 'class' ? spec.description.service?.provide : undefined
-  return further === token || !isPlain(binding) ? undefined : further
+  return further === undefined || further === token || !isPlain(binding) ? undefined : further
 }
 
 /** Is it a class listed as it stands? */

@@ -279,13 +279,12 @@ export class NodeTable {
     homes: Homes,
     givenName?: string
   ): ProviderNode {
-    const { name, service, injectable } = description
-    const isService = this.#isServiceClass(description)
-    const wanted = stated ?? injectable?.lifetime ?? 'singleton'
+    const { name, service } = description
+    const isService = service !== undefined || this.#isServiceClass(description)
     return this.#enter(
       new ProviderNode({
         source: description,
-        lifetime: isService ? 'singleton' : wanted,
+        lifetime: isService ? 'singleton' : (stated ?? description.injectable?.lifetime ?? 'singleton'),
         label: name,
         description,
         isService,

@@ -204,7 +204,7 @@ export class ProviderNode {
 
   /** What has to be there before it is made; kept by whoever makes it, but where that is {@link plain}. */
   get needs(): readonly ProviderNode[] | undefined {
-    return this.plain ?? this.#links?.needs
+    return this.#links === undefined ? this.#plain : (this.plain ?? this.#links.needs)
   }
 
   set needs(needs: readonly ProviderNode[]) {
@@ -261,6 +261,7 @@ export class ProviderNode {
 
   /** What it must be made after. Not to be asked for before it is linked. */
   predecessors(): readonly ProviderNode[] {
+    if (this.#links === undefined && this.#plain !== undefined) return this.#plain
     return this.plain ?? (this.#own.predecessors ??= this.#findPredecessors())
   }
 

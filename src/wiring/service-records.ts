@@ -1,6 +1,6 @@
 import { describe } from '../metadata/index.js'
 import type { Class } from '../tokens/index.js'
-import { type AssembledService, ServiceRecord } from './assembled-service.js'
+import { ServiceRecord } from './assembled-service.js'
 import type { WiringPlan } from './link.js'
 import { nameServices } from './name-services.js'
 import type { Binding, ModuleNode } from './module-node.js'
@@ -53,7 +53,7 @@ export class ServiceRecords {
    * @param order every node, each after what it needs
    * @returns the services in start order
    */
-  finish(order: readonly ProviderNode[]): AssembledService[] {
+  finish(order: readonly ProviderNode[]): ServiceRecord[] {
     connectServices(order, this)
     const services: ServiceRecord[] = []
     for (let n = 0; n < order.length; n++) {
