@@ -105,7 +105,7 @@ export class Assembly {
   readonly #scopes: ScopeHost
 
   constructor(plan: WiringPlan, port: AssemblyPort) {
-    const { linker, tree, names } = plan
+    const { linker, tree } = plan
     const isDisposed = (): boolean => this.#isDisposed
     this.#scopes = {
       open: new Set(),
@@ -116,7 +116,7 @@ export class Assembly {
     this.#plan = plan
     this.#port = port
     this.#records = new ServiceRecords(plan)
-    this.#linker = new LateLinker(linker, names, {
+    this.#linker = new LateLinker(linker, () => plan.names, {
       found: (fresh) => {
         if (this.#isBooting) this.#boot.add(fresh)
       },

@@ -35,7 +35,8 @@ export class Boot {
   readonly #nodes: readonly ProviderNode[]
   readonly #producer: Producer
   readonly #port: BootPort
-  readonly #queue: ConstructionQueue
+  /** Until everything is made. */
+  #queue: ConstructionQueue | undefined
   /** Async factories under way. */
   readonly #pending = new Map<ProviderNode, TimerHandle>()
   /** Those of them that something declares. */
@@ -57,7 +58,7 @@ export class Boot {
 
   /** Adds nodes to make, found on the way. */
   add(nodes: readonly ProviderNode[]): void {
-    this.#queue.add(nodes)
+    this.#queue?.add(nodes)
   }
 
   /** An async factory has been called, by whoever needed it first. */
@@ -66,7 +67,7 @@ export class Boot {
     const timer =
       limit === Infinity ? undefined : this.#port.clock.setTimeout(() => this.#expire(node, limit), limit)
     this.#pending.set(node, timer)
-    if (this.#queue.isNeeded(node)) this.#awaited.add(node)
+    if (this.#queue?.isNeeded(node) === true) this.#awaited.add(node)
     const settled = (take: () => void, tooLate: () => void): void => {
       this.#port.clock.clearTimeout(timer)
       const isInTime = this.#pending.delete(node)
@@ -80,7 +81,7 @@ export class Boot {
         settled(
           () => {
             this.#producer.settle(node, value, given)
-            this.#queue.settle(node)
+            this.#queue?.settle(node)
           },
           () => {
             if (isToRelease({ node, value }, given)) this.#port.tooLate({ node, value })
@@ -131,12 +132,14 @@ export class Boot {
     // what failed and was caught by the constructor that asked for it has failed all the same
     if (this.#producer.failure !== undefined) throw this.#startError(this.#producer.failure)
     this.#isOver = true
-    if (!this.#queue.isDone) throw wiringError(cycleProblems(this.#nodes, orderGraph(this.#nodes)))
+    const { isDone } = this.#queue!
+    this.#queue = undefined
+    if (!isDone) throw wiringError(cycleProblems(this.#nodes, orderGraph(this.#nodes)))
   }
 
   async #makeAll(): Promise<void> {
     while (this.#error === undefined) {
-      const node = this.#queue.next(this.#awaited.size === 0 ? undefined : this.#holds)
+      const node = this.#queue?.next(this.#awaited.size === 0 ? undefined : this.#holds)
       if (node !== undefined) this.#make(node)
       else if (this.#pending.size === 0) return
       else {
@@ -152,7 +155,7 @@ export class Boot {
   #make(node: ProviderNode): void {
     try {
       if (node.isShared && this.#producer.construct(node) === PENDING) return
-      this.#queue.settle(node)
+      this.#queue?.settle(node)
     } catch (error) {
       const { failure } = this.#producer
       if (isOwnError(error) && failure === undefined) this.#error ??= { error }

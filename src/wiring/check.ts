@@ -105,7 +105,7 @@ export interface LateCheck {
   readonly issues: readonly Issue[]
   readonly around: Surroundings
   /** Names of services that are in use. */
-  readonly names: ReadonlySet<string>
+  readonly names: () => ReadonlySet<string>
   /** A lazy dependency, which nobody follows until it is used. */
   readonly lazily:
     | { readonly node: ProviderNode; readonly dependency: LinkedDependency | undefined }
@@ -119,7 +119,7 @@ export function checkLate({ fresh, nodes, issues, around, names, lazily }: LateC
   for (const node of fresh) {
     const fault = checkProvider(node)
     if (fault !== undefined) problems.push(at(node, fault, paths))
-    if (node.isService && node.givenName !== undefined && names.has(node.givenName)) {
+    if (node.isService && node.givenName !== undefined && names().has(node.givenName)) {
       problems.push(
         at(
           node,

@@ -34,14 +34,14 @@ export class LateLinker {
   readonly #linker: Linker
   readonly #nodes: LateNodes
   /** Names of services that are in use. */
-  readonly #names: ReadonlySet<string>
+  readonly #names: () => ReadonlySet<string>
   readonly #created = new Map<Class, ProviderNode>()
   /** What `find` has found in the application as a whole. */
   readonly #found = new Map<Token, ProviderNode>()
   /** How many nodes have been checked. */
   #checked: number
 
-  constructor(linker: Linker, names: ReadonlySet<string>, nodes: LateNodes) {
+  constructor(linker: Linker, names: () => ReadonlySet<string>, nodes: LateNodes) {
     this.#linker = linker
     this.#names = names
     this.#nodes = nodes

@@ -29,7 +29,7 @@ export interface WiringPlan {
   readonly graph: Digraph
   /** Those of {@link order} that are services. */
   readonly services: readonly ProviderNode[]
-  /** Names of services that are in use. */
+  /** Names of services that are in use; put together when a service is named late. */
   readonly names: Set<string>
   /** @throws WiringError, or ConfigurationError, with all problems, when there are any */
   throwIfUnsound(): void
@@ -47,10 +47,10 @@ export function link(tree: ModuleTree): WiringPlan {
 
   const { order, isCyclic } = orderNodes(roots, nodes)
   const services = order.filter((node) => node.isService)
-  const names = new Set<string>()
-  const given = nameServices(services, names)
+  const given = nameServices(services)
   for (let n = 0; n < services.length; n++) services[n]!.name = given[n]!
 
+  let names: Set<string> | undefined
   let graph: Digraph | undefined
   const graphOf = (): Digraph => (graph ??= orderGraph(nodes))
   const paths = new ProblemPaths(nodes, graphOf)
@@ -76,7 +76,9 @@ export function link(tree: ModuleTree): WiringPlan {
       return graphOf()
     },
     services,
-    names,
+    get names() {
+      return (names ??= new Set(services.map(({ name }) => name)))
+    },
     throwIfUnsound() {
       if (problems.length > 0) throw errorOfProblems(problems)
     }
