@@ -41,10 +41,7 @@ export interface StartFailure {
 export class ServiceDrive implements Steps {
   /** Where the service is; only {@link dispatch} moves it. */
   machine: Machine
-  /** Why the last start failed. */
-  startFailure: StartFailure | undefined
-  /** What went wrong in the stops of its children, and in a hook that a stop had to wait for. */
-  otherFailures: StopFailure[] | undefined
+  #troubles: Troubles | undefined
   readonly #runtime: ServiceRuntime
   #shape: ServiceShape
   /** Of the start or stop under way. */
@@ -84,9 +81,19 @@ export class ServiceDrive implements Steps {
       : { name: phaseOf(step), since: this.#pace.stepSince }
   }
 
+  /** What went wrong in this run and before its start, to be added to. */
+  get troubles(): Troubles {
+    return (this.#troubles ??= new Troubles())
+  }
+
+  /** That, if anything has. */
+  get troublesIfAny(): Troubles | undefined {
+    return this.#troubles
+  }
+
   /** What went wrong since the last start, beside the crash itself. */
   get failures(): readonly StopFailure[] {
-    return this.machine.errors.length === 0 && this.otherFailures === undefined
+    return this.machine.errors.length === 0 && this.#troubles?.otherFailures === undefined
       ? NO_FAILURES
       : this.#failures()
   }
@@ -97,13 +104,13 @@ export class ServiceDrive implements Steps {
         ? error.failure
         : { service: this.#runtime.name, phase: this.#runtime.crashPhase, error }
     )
-    return this.otherFailures === undefined ? own : [...this.otherFailures, ...own]
+    const others = this.#troubles?.otherFailures
+    return others === undefined ? own : [...others, ...own]
   }
 
   /** A new run: nothing is known of it yet. */
   forgetLastRun(): void {
-    this.startFailure = undefined
-    this.otherFailures = undefined
+    this.#troubles = undefined
   }
 
   /**
@@ -345,7 +352,8 @@ export class ServiceDrive implements Steps {
     const ended = hook.handOver(limit, () => this.overdue(hook.name, limit))
     if (limit === 0) return false
     void ended.then((errors: readonly unknown[]) => {
-      for (const error of errors) (this.otherFailures ??= []).push({ service: name, phase: hook.name, error })
+      for (const error of errors)
+        (this.troubles.otherFailures ??= []).push({ service: name, phase: hook.name, error })
       const now = host.clock.monotonic()
       this.#spend('settle', ticket, begun, now)
       this.#conduct(step, ticket, now)
@@ -369,7 +377,7 @@ export class ServiceDrive implements Steps {
   #fail(step: Step, ticket: number, error: unknown): void {
     const phase = phaseOf(step)
     if (this.machine.at.state === 'starting') {
-      this.startFailure = { phase, error }
+      this.troubles.startFailure = { phase, error }
       this.dispatch({ type: 'failed', ticket, error })
     } else {
       this.dispatch({
@@ -451,7 +459,7 @@ export class ServiceDrive implements Steps {
     this.#runtime.areChildrenOpen = false
     const stopping = this.#runtime.childrenIfAny?.stop(this.#runtime.stopReason ?? { kind: 'stop' })
     return stopping?.then((failures) => {
-      if (failures.length > 0) (this.otherFailures ??= []).push(...failures)
+      if (failures.length > 0) (this.troubles.otherFailures ??= []).push(...failures)
     })
   }
 
@@ -485,6 +493,16 @@ export class ServiceDrive implements Steps {
   #stopLimit(): number {
     return stopLimit(this.#runtime.settings, this.#spent, this.#runtime.host)
   }
+}
+
+/** What is known of what went wrong, beside what the machine keeps. */
+class Troubles {
+  /** Why the last start failed. */
+  startFailure: StartFailure | undefined
+  /** What went wrong in the stops of its children, and in a hook that a stop had to wait for. */
+  otherFailures: StopFailure[] | undefined
+  /** What threw when it crashed, where that was not simply asked for. */
+  crashPhase: string | undefined
 }
 
 /** Without a closure for each call: bound to nothing, it is given what it needs by {@link runAs}. */

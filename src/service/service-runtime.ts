@@ -5,7 +5,7 @@ import type { Logger } from '../logging/index.js'
 import type { CronOptions, HookName, LogLevel, Site, TaskOptions, TimerOptions } from '../metadata/index.js'
 import type { Tick } from '../schedule/index.js'
 import { StateStream, type Observable } from '../streams/index.js'
-import { formatDuration, NO_TIME, toMilliseconds, type Duration, type TimerHandle } from '../time/index.js'
+import { formatDuration, toMilliseconds, type Duration, type TimerHandle } from '../time/index.js'
 import type { Class, Provider } from '../tokens/index.js'
 import { isAbortError } from '../waits/index.js'
 import { ActivitySet } from './activity-set.js'
@@ -16,6 +16,7 @@ import { calledFrom, outsideCalls, runCall, unlessFromWithin } from './call.js'
 import { ChildSet } from './child-set.js'
 import { climb } from './climb.js'
 import { HookInFlight } from './hook-in-flight.js'
+import { Orders } from './orders.js'
 import { isPromiseLike } from './promise-like.js'
 import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
@@ -58,25 +59,19 @@ export class ServiceRuntime implements ServiceHandle {
   #work: WorkSet | undefined
   /** The work of the run under way has begun, and is to go on. */
   isWorking = false
-  /** What threw when it last crashed, such as `'task'`; `'crash()'` when it was asked for. */
-  crashPhase = 'crash()'
   #activities: ActivitySet | undefined
   #liveContext: LiveContext | undefined
   #stream: StateStream<ServiceSnapshot> | undefined
   #log: Logger | undefined
   /** Made when somebody waits. */
   #waiters: Waiters | undefined
-  #starting: Promise<void> | undefined
-  #stopping: Promise<void> | undefined
-  #restarting: Promise<void> | undefined
-  #planner: RestartPlanner | undefined
-  /** Why the restart that it was owed was called off, or why it was stopped by hand, since its last start. */
-  #endReason: StopReason | undefined
+  #orders: Orders | undefined
   #disposed = false
   #refusal: Error | undefined
   /** `Infinity` until it has run since it was started. */
   #runningSince = Infinity
-  #upForMs = NO_TIME
+  /** Undefined until a run is over, since a number is an object beside it. */
+  #upForMs: number | undefined
   /** `onReady` or `onDrain`, which stand outside the machine. */
   #hookInFlight: HookInFlight | undefined
 
@@ -229,6 +224,11 @@ export class ServiceRuntime implements ServiceHandle {
     return this.#drive?.machine.crash?.reason
   }
 
+  /** What threw when it last crashed, such as `'task'`; `'crash()'` when it was asked for. */
+  get crashPhase(): string {
+    return this.#drive?.troublesIfAny?.crashPhase ?? 'crash()'
+  }
+
   /** Whether it has crashed; the reason itself may be undefined. */
   get hasCrashed(): boolean {
     return this.#drive?.machine.crash !== undefined
@@ -296,7 +296,7 @@ export class ServiceRuntime implements ServiceHandle {
    */
   startAlone(restart = false, now?: number): void {
     this.#driven.forgetLastRun()
-    this.#endReason = undefined
+    if (this.#orders !== undefined) this.#orders.endReason = undefined
     if (!restart) this.#runningSince = Infinity
     if (this.#run?.stopReason !== undefined) this.#run = this.#run.next()
     this.#driven.dispatch(restart ? RESTART : START, now)
@@ -329,7 +329,27 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** How long the run that ended had been up, in milliseconds; 0 when it never ran. */
   get upForMs(): number {
-    return this.#upForMs
+    return this.#upForMs ?? 0
+  }
+
+  get #given(): Orders {
+    return (this.#orders ??= new Orders())
+  }
+
+  get #starting(): Promise<void> | undefined {
+    return this.#orders?.starting
+  }
+
+  get #stopping(): Promise<void> | undefined {
+    return this.#orders?.stopping
+  }
+
+  get #restarting(): Promise<void> | undefined {
+    return this.#orders?.restarting
+  }
+
+  get #planner(): RestartPlanner | undefined {
+    return this.#orders?.planner
   }
 
   /**
@@ -339,14 +359,14 @@ export class ServiceRuntime implements ServiceHandle {
   planRestart(planner: RestartPlanner): void {
     const before = this.#planner
     if (before === planner) return
-    this.#planner = planner
+    this.#given.planner = planner
     before?.dropped(this)
   }
 
   /** It is not restarted after all; given a planner, only if the plan is that one's. */
   dropRestart(planner = this.#planner): void {
     if (planner === undefined || planner !== this.#planner) return
-    this.#planner = undefined
+    this.#given.planner = undefined
     planner.dropped(this)
     this.#tellEndedBelow()
     this.host.restartDropped(this)
@@ -355,7 +375,7 @@ export class ServiceRuntime implements ServiceHandle {
   /** It is stopped for good instead of being restarted: out of a backoff at once, since nothing of it runs. */
   endRestarts(reason: StopReason, planner = this.#planner): void {
     // Whoever hears that it is dropped may ask why.
-    if (planner === this.#planner) this.#endReason = reason
+    if (planner === this.#planner) this.#given.endReason = reason
     this.dropRestart(planner)
     if (this.state === 'backoff' && !this.isRestartPlanned) this.stopAlone(reason)
   }
@@ -368,7 +388,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   get #whyStopped(): StopReason | undefined {
-    return this.#endReason ?? this.stopReason
+    return this.#orders?.endReason ?? this.stopReason
   }
 
   /** Whether somebody is going to restart it. */
@@ -451,7 +471,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   get #startFailure(): StartFailure {
-    const failure = this.#drive?.startFailure
+    const failure = this.#drive?.troublesIfAny?.startFailure
     if (failure !== undefined) return failure
     if (this.hasCrashed) return { phase: this.crashPhase, error: this.crashReason }
     const letGo = letGoError(this.#name, this.#whyStopped)
@@ -527,7 +547,7 @@ export class ServiceRuntime implements ServiceHandle {
     const endPlan = this.#planByHand()
     const begin = (): Promise<void> => this.host.start(this).finally(endPlan)
     return announced(begin, (starting) => {
-      this.#starting = starting
+      this.#given.starting = starting
     })
   }
 
@@ -577,7 +597,7 @@ export class ServiceRuntime implements ServiceHandle {
     return announced(
       () => this.host.stop(this, reason, ending),
       (stopping) => {
-        this.#stopping = stopping
+        this.#given.stopping = stopping
       }
     )
   }
@@ -612,7 +632,7 @@ export class ServiceRuntime implements ServiceHandle {
         announced(
           () => this.#restart(),
           (restarting) => {
-            this.#restarting = restarting
+            this.#given.restarting = restarting
           }
         )
     )
@@ -662,7 +682,7 @@ export class ServiceRuntime implements ServiceHandle {
    * @param phase what threw, where the crash was not simply asked for
    * @param now the monotonic clock, where it has just been read
    */
-  crash(reason: unknown, phase = 'crash()', now?: number): void {
+  crash(reason: unknown, phase?: string, now?: number): void {
     const { state } = this
     if (state === 'init' || state === 'stopped') {
       throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
@@ -671,8 +691,9 @@ export class ServiceRuntime implements ServiceHandle {
         hint: 'crash() is for a service that is starting, running or waiting to.'
       })
     }
-    if (!this.hasCrashed) this.crashPhase = phase
-    this.#driven.dispatch({ type: 'crash', reason }, now)
+    const drive = this.#driven
+    if (phase !== undefined && !this.hasCrashed) drive.troubles.crashPhase = phase
+    drive.dispatch({ type: 'crash', reason }, now)
   }
 
   waitUntilStopped(options?: { readonly timeout?: Duration }): Promise<void> {
@@ -864,9 +885,9 @@ export class ServiceRuntime implements ServiceHandle {
     this.#since = this.host.clock.now()
     if (state === 'running') this.#runningSince = at
     else if (from === 'running') this.#upForMs = at - this.#runningSince
-    else if (state === 'waiting') this.#upForMs = 0
+    else if (state === 'waiting') this.#upForMs = undefined
     // What was planned has come; who hears of it may plan anew.
-    if (state === 'running') this.#planner = undefined
+    if (state === 'running' && this.#orders !== undefined) this.#orders.planner = undefined
     if (this.host.listens) announce(this, this.#driven, from)
     this.#stream?.set(this.snapshot)
     switch (state) {
