@@ -12,7 +12,7 @@ import type { ServiceLevers } from './service-levers.js'
 export interface Conductor {
   readonly name: string
   readonly isDraining: boolean
-  transitioned(runtime: ServiceRuntime, from: ServiceState, at: number): void
+  transitioned(runtime: ServiceRuntime, to: ServiceState, at: number): void
   tasksChanged(change: 1 | -1): void
   crashed(runtime: ServiceRuntime, reason: unknown): void
   readonly levers: ServiceLevers
@@ -99,8 +99,8 @@ export class ApplicationHost implements ServiceHost {
     runtime.log.error({ err: error }, 'a subscriber of state$ failed')
   }
 
-  transitioned(runtime: ServiceRuntime, from: ServiceState, at: number): void {
-    this.#conductor.transitioned(runtime, from, at)
+  transitioned(runtime: ServiceRuntime, to: ServiceState, at: number): void {
+    this.#conductor.transitioned(runtime, to, at)
   }
 
   tasksChanged(change: 1 | -1): void {

@@ -615,11 +615,10 @@ export class LiveApplication extends Application implements Conductor {
 
   // ---- what its services tell -----------------------------------------------------------------------------------------
 
-  transitioned(runtime: ServiceRuntime, _from: ServiceState, at: number): void {
+  transitioned(runtime: ServiceRuntime, state: ServiceState, at: number): void {
     const nodes = this.#parts?.nodes
     const index = nodes?.indexOf(runtime)
     if (index === undefined) return
-    const { state } = runtime
     this.#boot?.moved(index, state, at)
     const passages = this.#passages.all
     for (let n = 0; n < passages.length; n++) passages[n]!.moved(index, state)

@@ -9,19 +9,22 @@ export interface InFlight {
   readonly ticket: number
 }
 
-/** One service, as data. Made by {@link initialMachine}, never changed: {@link reduce} gives the one that comes next. */
+/**
+ * One service, as data. Made by {@link initialMachine}, never changed: {@link reduce} gives the one that comes next. There is
+ * one for each event: fields that are only declared come to be as the constructor writes them, and not once more before.
+ */
 export class Machine {
   /** Where it stands, which says what comes next. */
-  readonly at: Situation
+  declare readonly at: Situation
   /** The number of the current or last run; 0 before the first. */
-  readonly run: number
-  readonly restartCount: number
+  declare readonly run: number
+  declare readonly restartCount: number
   /** Steps given out so far; the last one's ticket. A late settler comes with an old one and is not heard. */
-  readonly tickets: number
-  readonly stopReason: StopReason | undefined
-  readonly crash: { readonly reason: unknown } | undefined
+  declare readonly tickets: number
+  declare readonly stopReason: StopReason | undefined
+  declare readonly crash: { readonly reason: unknown } | undefined
   /** What went wrong while stopping, in order. */
-  readonly errors: readonly unknown[]
+  declare readonly errors: readonly unknown[]
 
   constructor(
     at: Situation,

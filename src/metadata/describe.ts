@@ -81,9 +81,9 @@ const NO_MEMBERS: MemberFacts = { propertyDependencies: NONE, dependsOn: NONE, m
 /** Reads what decorators have written rather than copy it: of 20,000 classes each field is 160 kB that stay. */
 class Description implements ClassDescription {
   declare readonly kind: 'class'
-  readonly class: Class
-  readonly hooks: ClassDescription['hooks']
-  readonly foreignHooks: readonly string[]
+  declare readonly class: Class
+  declare readonly hooks: ClassDescription['hooks']
+  declare readonly foreignHooks: readonly string[]
   readonly #facts: ClassFacts | undefined
   readonly #base: Description | undefined
   readonly #members: MemberFacts

@@ -225,9 +225,9 @@ export class LiveContext extends BoundContext {
 
 /** The context given to hooks and bodies: belongs to one run, or to one call within it. */
 export class ScopedContext extends BoundContext {
-  protected readonly runtime: ServiceRuntime
-  protected readonly run: Run
-  protected readonly scope: Scope
+  declare protected readonly runtime: ServiceRuntime
+  declare protected readonly run: Run
+  declare protected readonly scope: Scope
 
   constructor(runtime: ServiceRuntime, run: Run, scope: Scope = run) {
     super()

@@ -1,5 +1,4 @@
 import type { StopReason } from '../lifecycle/index.js'
-import type { RestartPlanner } from './service-host.js'
 
 /**
  * What somebody has asked of a service and is not over. Made with the first such thing: of most, which are driven by their
@@ -10,8 +9,6 @@ export class Orders {
   starting: Promise<void> | undefined
   stopping: Promise<void> | undefined
   restarting: Promise<void> | undefined
-  /** Who is going to restart it. */
-  planner: RestartPlanner | undefined
   /** Why the restart that it was owed was called off, or why it was stopped by hand, since its last start. */
   endReason: StopReason | undefined
 }

@@ -6,7 +6,7 @@ import { NO_TIME, type Alarm } from '../time/index.js'
  */
 export class Pace {
   /** A reading of the monotonic clock, as all here. */
-  readonly startedAt: number
+  declare readonly startedAt: number
   /** When the step in flight began. */
   stepSince = NO_TIME
   /** How much of the limit its steps have taken, in milliseconds. */

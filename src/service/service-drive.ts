@@ -47,6 +47,7 @@ export class ServiceDrive implements Steps {
   /** Of the start or stop under way. */
   #pace: Pace | undefined
   #queue: MachineEvent[] | undefined
+  #queuedAt: number | undefined
   #dispatching = false
 
   constructor(runtime: ServiceRuntime) {
@@ -120,16 +121,24 @@ export class ServiceDrive implements Steps {
    */
   dispatch(event: MachineEvent, now?: number): void {
     if (this.#dispatching) {
+      this.#queuedAt = this.#queue === undefined ? now : undefined
       ;(this.#queue ??= []).push(event)
       return
     }
     this.#dispatching = true
     try {
       this.#apply(event, now)
-      while (this.#queue !== undefined) this.#apply(this.#next(this.#queue))
+      while (this.#queue !== undefined) this.#apply(this.#next(this.#queue), this.#takeQueuedAt())
     } finally {
       this.#dispatching = false
     }
+  }
+
+  /** The reading that came with an event that stood alone in the queue: then nothing has been dealt with since. */
+  #takeQueuedAt(): number | undefined {
+    const at = this.#queuedAt
+    this.#queuedAt = undefined
+    return at
   }
 
   /** The event whose turn it is; an empty queue is not kept. */
@@ -210,7 +219,7 @@ export class ServiceDrive implements Steps {
       if (state !== before.state) {
         time ??= this.#runtime.host.clock.monotonic()
         if (state === 'starting' || state === 'stopping') this.#pace = this.#nextPace(time)
-        this.#runtime.moved(before.state, time)
+        this.#runtime.moved(before.state, state, time)
       }
       if (aborts && stopReason !== undefined) this.#abort(stopReason)
       if (gives !== undefined) this.#conduct(gives, tickets, time)

@@ -25,7 +25,7 @@ export interface ServiceHost {
   /** A state stream's subscriber threw. */
   subscriberFailed(runtime: ServiceRuntime, error: unknown): void
   /** The service moved, `at` a reading of the monotonic clock; its new state can be read everywhere. */
-  transitioned(runtime: ServiceRuntime, from: ServiceState, at: number): void
+  transitioned(runtime: ServiceRuntime, to: ServiceState, at: number): void
   /** A task began (1) or ended (-1); timers and crons do not count. */
   tasksChanged(change: 1 | -1): void
   /** A running service crashed, and neither a supervisor nor an owner answers for it. */

@@ -37,11 +37,11 @@ import { WorkSet } from './work-set.js'
  * `Alone` touch this service only.
  */
 export class ServiceRuntime implements ServiceHandle {
-  host: ServiceHost
+  declare host: ServiceHost
   /** What its class says of it. */
-  readonly described: DescribedClass
-  readonly settings: ServiceSettings
-  owner: ServiceRuntime | undefined
+  declare readonly described: DescribedClass
+  declare readonly settings: ServiceSettings
+  declare owner: ServiceRuntime | undefined
   /** Who answers when it crashes; without one it climbs to the owner, then to the host. */
   supervision: Supervision | undefined
   /** Where it stands among those that an application orders; -1 for all others. */
@@ -66,6 +66,8 @@ export class ServiceRuntime implements ServiceHandle {
   /** Made when somebody waits. */
   #waiters: Waiters | undefined
   #orders: Orders | undefined
+  /** Who is going to restart it. */
+  #planner: RestartPlanner | undefined
   #disposed = false
   #refusal: Error | undefined
   /** `Infinity` until it has run since it was started. */
@@ -348,10 +350,6 @@ export class ServiceRuntime implements ServiceHandle {
     return this.#orders?.restarting
   }
 
-  get #planner(): RestartPlanner | undefined {
-    return this.#orders?.planner
-  }
-
   /**
    * Somebody is going to restart it, until it runs or the plan is dropped; {@link waitUntilStopped} waits as long.
    * There is one plan at a time: who had one before is told that it is dropped.
@@ -359,14 +357,14 @@ export class ServiceRuntime implements ServiceHandle {
   planRestart(planner: RestartPlanner): void {
     const before = this.#planner
     if (before === planner) return
-    this.#given.planner = planner
+    this.#planner = planner
     before?.dropped(this)
   }
 
   /** It is not restarted after all; given a planner, only if the plan is that one's. */
   dropRestart(planner = this.#planner): void {
     if (planner === undefined || planner !== this.#planner) return
-    this.#given.planner = undefined
+    this.#planner = undefined
     planner.dropped(this)
     this.#tellEndedBelow()
     this.host.restartDropped(this)
@@ -880,14 +878,13 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   /** The machine has moved, at this reading of the monotonic clock: one for all who note it. */
-  moved(from: ServiceState, at: number): void {
-    const { state } = this
+  moved(from: ServiceState, state: ServiceState, at: number): void {
     this.#since = this.host.clock.now()
     if (state === 'running') this.#runningSince = at
     else if (from === 'running') this.#upForMs = at - this.#runningSince
     else if (state === 'waiting') this.#upForMs = undefined
     // What was planned has come; who hears of it may plan anew.
-    if (state === 'running' && this.#orders !== undefined) this.#orders.planner = undefined
+    if (state === 'running') this.#planner = undefined
     if (this.host.listens) announce(this, this.#driven, from)
     this.#stream?.set(this.snapshot)
     switch (state) {
@@ -909,7 +906,7 @@ export class ServiceRuntime implements ServiceHandle {
       case 'backoff':
         break
     }
-    this.host.transitioned(this, from, at)
+    this.host.transitioned(this, state, at)
   }
 
   #crashed(from: ServiceState): void {

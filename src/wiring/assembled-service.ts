@@ -37,8 +37,8 @@ export interface Records {
 /** {@link AssembledService} while it is being put together. */
 export class ServiceRecord implements AssembledService, ServiceDependency {
   index = -1
-  readonly node: ProviderNode
-  readonly description: ClassDescription
+  declare readonly node: ProviderNode
+  declare readonly description: ClassDescription
   listedIn: readonly ModuleNode[] = NOWHERE
   #dependencies: readonly ServiceDependency[] | readonly ProviderNode[] = NO_DEPENDENCIES
   /** Finds the services of these nodes, where {@link dependencies} are kept as such. */

@@ -44,9 +44,9 @@ export class ListedClass implements Binding {
   declare readonly lifetime: undefined
   declare readonly name: undefined
   declare readonly multi: false
-  readonly token: Token
-  readonly module: ModuleNode
-  readonly description: ClassDescription
+  declare readonly token: Token
+  declare readonly module: ModuleNode
+  declare readonly description: ClassDescription
 
   static {
     Object.assign(this.prototype, { kind: 'class', lifetime: undefined, name: undefined, multi: false })

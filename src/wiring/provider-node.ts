@@ -110,20 +110,20 @@ class Links {
 export class ProviderNode {
   /** Position in the list of nodes; -1 for one that only a scope or a single construction knows. */
   index = -1
-  readonly source: NodeSource
-  readonly lifetime: NodeLifetime
+  declare readonly source: NodeSource
+  declare readonly lifetime: NodeLifetime
   /** Of a class, or of the class of an instance. */
-  description: ClassDescription | undefined
+  declare description: ClassDescription | undefined
   /** The modules that list it; the root for what nobody lists. */
-  readonly homes: readonly [ModuleNode, ...ModuleNode[]]
+  declare readonly homes: readonly [ModuleNode, ...ModuleNode[]]
   /** Has it a lifecycle of its own? Of what a factory makes it is known when it is made. */
-  isService: boolean
+  declare isService: boolean
   /** The name that the user gave it. */
-  readonly givenName: string | undefined
+  declare readonly givenName: string | undefined
   /** For messages: the class, or the token. */
-  readonly label: string
+  declare readonly label: string
   /** Name among services, once they are named; the label for all others. */
-  name: string
+  declare name: string
   /** Is its constructor or factory under way? Kept by whoever makes it. */
   isBeingMade = false
   /** What its constructor is given, in order, where that is plain. */
