@@ -38,7 +38,6 @@ export interface Records {
 export class ServiceRecord implements AssembledService, ServiceDependency {
   index = -1
   declare readonly node: ProviderNode
-  declare readonly description: ClassDescription
   listedIn: readonly ModuleNode[] = NOWHERE
   #dependencies: readonly ServiceDependency[] | readonly ProviderNode[] = NO_DEPENDENCIES
   /** Finds the services of these nodes, where {@link dependencies} are kept as such. */
@@ -51,9 +50,12 @@ export class ServiceRecord implements AssembledService, ServiceDependency {
     Object.assign(this.prototype, { kind: 'inject' })
   }
 
-  constructor(node: ProviderNode, description: ClassDescription) {
+  constructor(node: ProviderNode) {
     this.node = node
-    this.description = description
+  }
+
+  get description(): ClassDescription {
+    return this.node.description!
   }
 
   /** A list of its own for those who ask, which an application does once: kept, it would be 70 bytes for each service. */

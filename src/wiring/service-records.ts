@@ -1,5 +1,3 @@
-import { describe } from '../metadata/index.js'
-import type { Class } from '../tokens/index.js'
 import { ServiceRecord } from './assembled-service.js'
 import type { WiringPlan } from './link.js'
 import { nameServices } from './name-services.js'
@@ -33,9 +31,8 @@ export class ServiceRecords {
     const { index } = node
     let record = this.#records[index]
     if (record === undefined) {
-      const description = instance === undefined ? node.description! : describe(instance.constructor as Class)
-      if (this.#named[index] !== 1) this.#name(node, description.name, instance)
-      record = new ServiceRecord(node, description)
+      if (this.#named[index] !== 1) this.#name(node, instance)
+      record = new ServiceRecord(node)
       while (this.#records.length < index) this.#records.push(undefined)
       this.#records[index] = record
     }
@@ -66,10 +63,13 @@ export class ServiceRecords {
     return services
   }
 
-  #name(node: ProviderNode, className: string, instance: object | undefined): void {
+  #name(node: ProviderNode, instance: object | undefined): void {
     const { names, linker } = this.#plan
     const given = instance === undefined ? node.givenName : linker.table.nameOf(instance)
-    const [name] = nameServices([{ module: node.module, label: className, givenName: given }], names)
+    const [name] = nameServices(
+      [{ module: node.module, label: node.description!.name, givenName: given }],
+      names
+    )
     node.name = name!
   }
 
