@@ -12,12 +12,12 @@ import type { ServiceLevers } from './service-levers.js'
 export interface Conductor {
   readonly name: string
   readonly isDraining: boolean
-  transitioned(runtime: ServiceRuntime, to: ServiceState, at: number): void
+  transitioned(runtime: ServiceRuntime, to: ServiceState, at: number, now: number | undefined): void
   tasksChanged(change: 1 | -1): void
   crashed(runtime: ServiceRuntime, reason: unknown): void
   readonly levers: ServiceLevers
   restartDropped(runtime: ServiceRuntime): void
-  shutdownBudget(): number
+  shutdownBudget(now?: number): number
   constructChild(child: Class, providers: readonly Provider[], context: () => ServiceContext): object
 }
 
@@ -99,8 +99,8 @@ export class ApplicationHost implements ServiceHost {
     runtime.log.error({ err: error }, 'a subscriber of state$ failed')
   }
 
-  transitioned(runtime: ServiceRuntime, to: ServiceState, at: number): void {
-    this.#conductor.transitioned(runtime, to, at)
+  transitioned(runtime: ServiceRuntime, to: ServiceState, at: number, now: number | undefined): void {
+    this.#conductor.transitioned(runtime, to, at, now)
   }
 
   tasksChanged(change: 1 | -1): void {
@@ -135,8 +135,8 @@ export class ApplicationHost implements ServiceHost {
     this.#conductor.restartDropped(runtime)
   }
 
-  shutdownBudget(): number {
-    return this.#conductor.shutdownBudget()
+  shutdownBudget(now?: number): number {
+    return this.#conductor.shutdownBudget(now)
   }
 
   construct(

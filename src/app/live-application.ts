@@ -615,13 +615,15 @@ export class LiveApplication extends Application implements Conductor {
 
   // ---- what its services tell -----------------------------------------------------------------------------------------
 
-  transitioned(runtime: ServiceRuntime, state: ServiceState, at: number): void {
+  transitioned(runtime: ServiceRuntime, state: ServiceState, at: number, now: number | undefined): void {
     const nodes = this.#parts?.nodes
     const index = nodes?.indexOf(runtime)
     if (index === undefined) return
     this.#boot?.moved(index, state, at)
     const passages = this.#passages.all
-    for (let n = 0; n < passages.length; n++) passages[n]!.moved(index, state)
+    // one of several may run somebody's code
+    const reading = passages.length === 1 ? now : undefined
+    for (let n = 0; n < passages.length; n++) passages[n]!.moved(index, state, reading)
     this.#gate?.tell()
     if (state === 'running') this.#checkTasks()
   }
@@ -687,10 +689,10 @@ export class LiveApplication extends Application implements Conductor {
     return true
   }
 
-  shutdownBudget(): number {
+  shutdownBudget(now?: number): number {
     return this.#deadline === Infinity
       ? Infinity
-      : Math.max(0, this.#deadline - this.settings.clock.monotonic())
+      : Math.max(0, this.#deadline - (now ?? this.settings.clock.monotonic()))
   }
 
   constructChild(child: Class, providers: readonly Provider[], context: () => ServiceContext): object {

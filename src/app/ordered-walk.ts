@@ -10,8 +10,8 @@ export interface WalkOrder {
 
 /** How to walk. */
 export interface WalkOptions {
-  /** Begins the visit of one; {@link OrderedWalk.done} ends it, at once or later. */
-  readonly visit: (index: number) => void
+  /** Begins the visit of one; {@link OrderedWalk.done} ends it, at once or later. `now`: the monotonic clock, just read. */
+  readonly visit: (index: number, now: number | undefined) => void
   /** Visits under way at once; default no limit. Under one, whichever comes first by index goes first. */
   readonly limit?: number
   /** Only these; default all. */
@@ -57,7 +57,7 @@ class Arrivals implements Ready {
  */
 export class OrderedWalk {
   readonly #order: WalkOrder
-  readonly #visit: (index: number) => void
+  readonly #visit: WalkOptions['visit']
   readonly #limit: number
   readonly #stage: Uint8Array
   /** How many that go before it are not done yet. */
@@ -93,12 +93,16 @@ export class OrderedWalk {
     return this.#stage[index] !== OUT
   }
 
-  /** `index` is done, whether its visit has begun or not. Of one that is done already, or no member, nothing happens. */
-  done(index: number): void {
+  /**
+   * `index` is done, whether its visit has begun or not. Of one that is done already, or no member, nothing happens.
+   *
+   * @param now the monotonic clock, where it has just been read: for the visit that is begun first
+   */
+  done(index: number, now?: number): void {
     if (!this.isOpen(index)) return
     this.#close(index)
     this.#free(index)
-    this.#pump()
+    this.#pump(now)
   }
 
   /** All of these are done at once: none of them is visited because another of them is done. */
@@ -147,10 +151,11 @@ export class OrderedWalk {
     for (const index of first) this.#ready.push(index)
   }
 
-  #pump(): void {
+  #pump(now?: number): void {
     // A visit may be over before it returns: the loop takes what that made ready, not the stack.
     if (this.#pumping) return
     this.#pumping = true
+    let reading = now
     try {
       while (!this.#halted && this.#active < this.#limit) {
         const index = this.#ready.pop()
@@ -158,7 +163,8 @@ export class OrderedWalk {
         if (this.#stage[index] !== WAITING) continue
         this.#stage[index] = VISITED
         this.#active++
-        this.#visit(index)
+        this.#visit(index, reading)
+        reading = undefined
       }
     } finally {
       this.#pumping = false

@@ -53,7 +53,7 @@ export class StartSequence {
     this.#walk = new OrderedWalk(nodes.startOrder, {
       members: options.members.filter((index) => nodes.runtimes[index]!.state !== 'running'),
       limit: options.concurrency,
-      visit: (index) => this.#proceed(index)
+      visit: (index, now) => this.#proceed(index, now)
     })
   }
 
@@ -96,8 +96,8 @@ export class StartSequence {
   }
 
   /** A service moved. */
-  moved(index: number, to: ServiceState): void {
-    if (to === 'running') this.#walk.done(index)
+  moved(index: number, to: ServiceState, now: number | undefined): void {
+    if (to === 'running') this.#walk.done(index, now)
     const isOnItsWay = to === 'running' || to === 'starting' || to === 'waiting'
     if (!isOnItsWay || this.#held.size > 0) this.changed(index)
   }
@@ -130,14 +130,14 @@ export class StartSequence {
   }
 
   /** Starts a service, unless something it needs has run but does not any more: then once that runs again. */
-  #proceed(index: number): void {
+  #proceed(index: number, now?: number): void {
     if (this.#isClosed) return
     if (this.#options.goesWithout === true) {
       this.#proceedWithout(index)
       return
     }
     const missing = this.#nodes.missing(index)
-    if (missing === undefined) this.#nodes.runtimes[index]!.proceed()
+    if (missing === undefined) this.#nodes.runtimes[index]!.proceed(now)
     else {
       this.#held.add(index)
       this.#checkMissing(index, missing)

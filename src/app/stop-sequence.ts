@@ -18,9 +18,9 @@ export class StopSequence {
     this.#walk = new OrderedWalk(nodes.stopOrder, {
       members,
       fromLast: true,
-      visit: (index) => {
+      visit: (index, now) => {
         const runtime = nodes.runtimes[index]!
-        runtime.stopAlone(reason)
+        runtime.stopAlone(reason, now)
         if (runtime.isAtRest) this.#walk.done(index)
       }
     })
@@ -54,8 +54,8 @@ export class StopSequence {
   }
 
   /** A service moved. */
-  moved(index: number, to: ServiceState): void {
-    if (to !== 'backoff' && this.#nodes.runtimes[index]!.isAtRest) this.#walk.done(index)
+  moved(index: number, to: ServiceState, now: number | undefined): void {
+    if (to !== 'backoff' && this.#nodes.runtimes[index]!.isAtRest) this.#walk.done(index, now)
   }
 }
 

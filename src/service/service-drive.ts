@@ -270,7 +270,7 @@ export class ServiceDrive implements Steps {
   /** Waits for the promise of a step, as long as it may take. */
   #await(result: PromiseLike<unknown>, step: Step, ticket: number, begun: number): void {
     const { settings, host } = this.#runtime
-    const limit = stepLimit(step, settings, this.#spent, host)
+    const limit = stepLimit(step, settings, this.#spent, host, begun)
     if (limit === 0) {
       // Not awaited, as asked; what it comes to is still heard.
       result.then(undefined, (error: unknown) =>

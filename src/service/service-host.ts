@@ -24,8 +24,8 @@ export interface ServiceHost {
   logger(runtime: ServiceRuntime): Logger
   /** A state stream's subscriber threw. */
   subscriberFailed(runtime: ServiceRuntime, error: unknown): void
-  /** The service moved, `at` a reading of the monotonic clock; its new state can be read everywhere. */
-  transitioned(runtime: ServiceRuntime, to: ServiceState, at: number): void
+  /** The service moved, `at` a reading of the monotonic clock; its new state can be read everywhere. `now` is the same, unless somebody's code has run since. */
+  transitioned(runtime: ServiceRuntime, to: ServiceState, at: number, now: number | undefined): void
   /** A task began (1) or ended (-1); timers and crons do not count. */
   tasksChanged(change: 1 | -1): void
   /** A running service crashed, and neither a supervisor nor an owner answers for it. */
@@ -48,7 +48,7 @@ export interface ServiceHost {
   /** A restart that was planned will not be. */
   restartDropped(runtime: ServiceRuntime): void
   /** Milliseconds left of the whole shutdown; `Infinity` when there is no limit. */
-  shutdownBudget(): number
+  shutdownBudget(now?: number): number
   /**
    * Makes a child from a class.
    *

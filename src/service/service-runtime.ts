@@ -313,10 +313,13 @@ export class ServiceRuntime implements ServiceHandle {
     this.#driven.dispatch(PROCEED, now)
   }
 
-  /** Asks it to stop; a crashed one releases what it held. */
-  stopAlone(reason: StopReason): void {
-    if (this.#drive === undefined) return
-    this.#driven.dispatch({ type: 'stop', reason })
+  /**
+   * Asks it to stop; a crashed one releases what it held.
+   *
+   * @param now the monotonic clock, where it has just been read
+   */
+  stopAlone(reason: StopReason, now?: number): void {
+    this.#drive?.dispatch({ type: 'stop', reason }, now)
   }
 
   /** It crashed with its owner: nobody is asked what to do about it. */
@@ -885,7 +888,8 @@ export class ServiceRuntime implements ServiceHandle {
     else if (state === 'waiting') this.#upForMs = undefined
     // What was planned has come; who hears of it may plan anew.
     if (state === 'running') this.#planner = undefined
-    if (this.host.listens) announce(this, this.#driven, from)
+    const { listens } = this.host
+    if (listens) announce(this, this.#driven, from)
     this.#stream?.set(this.snapshot)
     switch (state) {
       case 'running':
@@ -906,7 +910,9 @@ export class ServiceRuntime implements ServiceHandle {
       case 'backoff':
         break
     }
-    this.host.transitioned(this, state, at)
+    // what a crash brings about may run somebody's code, as subscribers may
+    const isUnheard = !listens && this.#stream === undefined && state !== 'crashed'
+    this.host.transitioned(this, state, at, isUnheard ? at : undefined)
   }
 
   #crashed(from: ServiceState): void {

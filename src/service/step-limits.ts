@@ -14,15 +14,17 @@ interface Limits {
 
 /** Knows how long the whole stop may take yet: asked by steps of a stop only. */
 interface Budget {
-  shutdownBudget(): number
+  /** @param now the monotonic clock, where it has been read */
+  shutdownBudget(now?: number): number
 }
 
 /**
  * How long a step may take, in milliseconds; 0: it is not awaited.
  *
  * @param spent what the steps before it have taken of the limit of the start or stop
+ * @param begun when it began: a reading of the monotonic clock
  */
-export function stepLimit(step: Step, limits: Limits, spent: number, budget: Budget): number {
+export function stepLimit(step: Step, limits: Limits, spent: number, budget: Budget, begun: number): number {
   switch (step) {
     case 'children':
     case 'stop-children':
@@ -30,7 +32,7 @@ export function stepLimit(step: Step, limits: Limits, spent: number, budget: Bud
     case 'release': // limits each resource itself
       return limits.stopTimeout === 0 ? 0 : Infinity
     case 'shutdown-gate': {
-      const left = budget.shutdownBudget()
+      const left = budget.shutdownBudget(begun)
       const own = limits.shutdownTimeout ?? (left === Infinity ? SHUTDOWN_GATE_MS : Infinity)
       return Math.max(LEAST_MS, Math.min(own, left))
     }
@@ -44,11 +46,11 @@ export function stepLimit(step: Step, limits: Limits, spent: number, budget: Bud
     case 'stop':
     case 'end-work':
     case 'shutdown':
-      return stopLimit(limits, spent, budget)
+      return stopLimit(limits, spent, budget, begun)
   }
 }
 
 /** How long what is left of a stop may take, in milliseconds; 0: nothing of it is awaited. */
-export function stopLimit({ stopTimeout }: Limits, spent: number, budget: Budget): number {
-  return stopTimeout === 0 ? 0 : Math.max(LEAST_MS, Math.min(stopTimeout - spent, budget.shutdownBudget()))
+export function stopLimit({ stopTimeout }: Limits, spent: number, budget: Budget, now?: number): number {
+  return stopTimeout === 0 ? 0 : Math.max(LEAST_MS, Math.min(stopTimeout - spent, budget.shutdownBudget(now)))
 }
