@@ -115,7 +115,7 @@ function fromList(cls: Class, listed: readonly unknown[]): ConstructorDependenci
 }
 
 function isPlainToken(stated: unknown): stated is Token {
-  return isToken(stated) && !isBuiltIn(stated)
+  return typeof stated === 'function' ? isPlainType(stated) : isToken(stated)
 }
 
 function isPlainType(type: unknown): type is Class {

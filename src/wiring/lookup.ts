@@ -64,7 +64,9 @@ export class Lookup {
 
   /** The one that a token stands for. */
   one(view: ModuleNode, token: Token): ProviderNode | Failure {
-    return this.known(view, token) ?? this.#first(view, token)
+    const last = this.#ofLast
+    const known = last?.view === view ? last.known : this.#knownIn(view)
+    return known.get(token) ?? this.#first(view, token)
   }
 
   /** The one that a provider stands for. */

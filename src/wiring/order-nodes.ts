@@ -33,7 +33,6 @@ export function orderNodes(first: readonly ProviderNode[], nodes: readonly Provi
     through[depth] = 0
   }
   const visit = (start: ProviderNode): void => {
-    if (seen[start.index] !== 0) return
     enter(start)
     while (depth >= 0) {
       const next = needs[depth]![through[depth]!++]
@@ -45,8 +44,8 @@ export function orderNodes(first: readonly ProviderNode[], nodes: readonly Provi
       else if (seen[next.index] === OPEN) isCyclic = true
     }
   }
-  for (let n = 0; n < first.length; n++) visit(first[n]!)
-  for (let n = 0; n < nodes.length; n++) visit(nodes[n]!)
+  for (let n = 0; n < first.length; n++) if (seen[first[n]!.index] === 0) visit(first[n]!)
+  for (let n = 0; n < nodes.length; n++) if (seen[nodes[n]!.index] === 0) visit(nodes[n]!)
   return { order, isCyclic }
 }
 

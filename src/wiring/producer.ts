@@ -285,8 +285,10 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   ): unknown {
     const { source, lifetime } = node
     switch (lifetime) {
-      case 'singleton':
-        return this.#shared(node)
+      case 'singleton': {
+        const { index } = node
+        return this.#states[index] === READY ? this.#values[index] : this.#shared(node)
+      }
       case 'container':
         return overlay?.scope === undefined ? this.#shared(node) : kept(overlay, node)
       case 'scoped':

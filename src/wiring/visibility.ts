@@ -8,6 +8,8 @@ const NONE: readonly Binding[] = []
  * modules export; the application's own providers go before all of these.
  */
 export class Visibility {
+  /** Does the application provide anything itself? */
+  readonly isOverridden: boolean
   readonly #overrides: ReadonlyMap<Token, readonly Binding[]>
   readonly #globals: readonly ModuleNode[]
   /** The module, where there is one only: it knows all that is listed. */
@@ -19,6 +21,7 @@ export class Visibility {
 
   constructor(modules: readonly ModuleNode[], overrides: ReadonlyMap<Token, readonly Binding[]>) {
     this.#overrides = overrides
+    this.isOverridden = overrides.size > 0
     this.#globals = modules.filter((module) => module.global)
     if (modules.length === 1) {
       this.#only = modules[0]
@@ -31,11 +34,6 @@ export class Visibility {
         if (known !== undefined) this.#shared.add(token)
       }
     }
-  }
-
-  /** Does the application provide anything itself? */
-  get isOverridden(): boolean {
-    return this.#overrides.size > 0
   }
 
   /** Do several modules list providers of a token? */
