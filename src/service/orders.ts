@@ -1,14 +1,153 @@
+import { LifecycleError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
+import { announced } from './announced.js'
+import { calledFrom, unlessFromWithin } from './call.js'
+import { drainingError, selfWaitError } from './service-errors.js'
+import type { RestartPlanner, ServiceHost } from './service-host.js'
+import type { ServiceRuntime } from './service-runtime.js'
 
 /**
- * What somebody has asked of a service and is not over. Made with the first such thing: of most, which are driven by their
- * application and never crash, nobody asks anything.
+ * What somebody asks of a service by hand: `start()`, `stop()`, `restart()`. Those who ask again while it is under way
+ * share the promise. Made with the first such thing: of most services, which their application drives, nobody asks
+ * anything.
  */
 export class Orders {
-  /** By `start()`, `stop()`, `restart()`: those who ask again share the promise. */
-  starting: Promise<void> | undefined
-  stopping: Promise<void> | undefined
-  restarting: Promise<void> | undefined
+  readonly #runtime: ServiceRuntime
+  #starting: Promise<void> | undefined
+  #stopping: Promise<void> | undefined
+  #restarting: Promise<void> | undefined
   /** Why the restart that it was owed was called off, or why it was stopped by hand, since its last start. */
   endReason: StopReason | undefined
+
+  constructor(runtime: ServiceRuntime) {
+    this.#runtime = runtime
+  }
+
+  start(): Promise<void> {
+    const runtime = this.#runtime
+    const isUnderWay = this.#starting !== undefined || runtime.state === 'starting'
+    if (isUnderWay && calledFrom((caller) => caller === runtime)) {
+      return Promise.reject(selfWaitError(runtime.name, 'its own start'))
+    }
+    if (this.#starting !== undefined) return this.#starting
+    if (runtime.state === 'running') {
+      return Promise.reject(
+        new LifecycleError('KEEL_ALREADY_STARTED', {
+          message: `${runtime.name} is already running`,
+          service: runtime.name
+        })
+      )
+    }
+    const { startRefusal } = runtime
+    if (startRefusal !== undefined) return Promise.reject(startRefusal)
+    const endPlan = this.#plan()
+    const begin = (): Promise<void> => runtime.host.start(runtime).finally(endPlan)
+    return announced(begin, (starting) => {
+      this.#starting = starting
+    })
+  }
+
+  /** Starts it if it does not run and is not about to; waits for it in any case. Says whether it was this call. */
+  async maybeStart(): Promise<boolean> {
+    const runtime = this.#runtime
+    if (runtime.state === 'running') return false
+    const starting = this.#starting ?? this.#restarting
+    if (starting === undefined && runtime.state !== 'waiting' && runtime.state !== 'starting') {
+      await this.start()
+      return true
+    }
+    if (calledFrom((caller) => caller === runtime)) throw selfWaitError(runtime.name, 'its own start')
+    await (starting ?? runtime.whenStarted())
+    return false
+  }
+
+  /** Stops it. Called by work that is to end, it does not wait for that work. */
+  stopFor(reason: StopReason): Promise<void> {
+    const runtime = this.#runtime
+    // Those that were stopped with it are owed a restart too, and cannot do without it.
+    const isIdle = runtime.isAtRest && runtime.state !== 'backoff' && !runtime.isRestartPlanned
+    runtime.endRestarts(reason)
+    if (isIdle && this.#starting === undefined && this.#restarting === undefined) return Promise.resolve()
+    return this.#unlessFromWithin(
+      (other) => runtime.host.stopsAlong(runtime, other),
+      () => this.#stopOnce(reason)
+    )
+  }
+
+  #stopOnce(reason: StopReason, ending?: Parameters<ServiceHost['stop']>[2]): Promise<void> {
+    if (this.#stopping !== undefined) return this.#stopping
+    return announced(
+      () => this.#runtime.host.stop(this.#runtime, reason, ending),
+      (stopping) => {
+        this.#stopping = stopping
+      }
+    )
+  }
+
+  /** It ends by its own will, and its supervisor is told. */
+  endItself(reason?: unknown): Promise<void> {
+    const runtime = this.#runtime
+    const { supervision } = runtime
+    if (supervision === undefined || runtime.isAtRest) return runtime.stop(reason)
+    const isAlong = (other: ServiceRuntime): boolean => runtime.host.stopsAlong(runtime, other)
+    // Its run ends already, be it to restart: there is nothing more to it.
+    if (this.#stopping !== undefined || runtime.stopReason !== undefined)
+      return this.#unlessFromWithin(isAlong, async () => this.#stopping ?? void (await runtime.whenAtRest()))
+    runtime.dropRestart()
+    const stop = (): Promise<void> =>
+      this.#stopOnce({ kind: 'stop', detail: reason }, (along) => supervision.ending(runtime, along))
+    return this.#unlessFromWithin(isAlong, stop)
+  }
+
+  restart(): Promise<void> {
+    const runtime = this.#runtime
+    if (runtime.state === 'init') return this.start()
+    const refusal = runtime.host.isDraining ? drainingError(runtime) : runtime.startRefusal
+    if (refusal !== undefined) return Promise.reject(refusal)
+    return this.#unlessFromWithin(
+      (other) => other === runtime || other.isOwnedBy(runtime),
+      () =>
+        this.#restarting ??
+        announced(
+          () => this.#restart(),
+          (restarting) => {
+            this.#restarting = restarting
+          }
+        )
+    )
+  }
+
+  async #restart(): Promise<void> {
+    const runtime = this.#runtime
+    if (this.#starting !== undefined) await this.#starting.catch(() => undefined)
+    const endPlan = this.#plan()
+    try {
+      runtime.stopAlone({ kind: 'restart' })
+      for (const { service, phase, error } of await runtime.whenAtRest()) {
+        runtime.log.error({ err: error }, '%s failed in %s while stopping to restart', service, phase)
+      }
+      // Somebody stopped it meanwhile: that is not undone.
+      if (!runtime.isRestartPlanned) throw runtime.abortedError()
+      await runtime.host.start(runtime, true)
+    } finally {
+      endPlan()
+    }
+  }
+
+  /**
+   * Somebody asked for a start or restart, and waits for it. A plan that its supervisor has stays: it tries again if
+   * that fails. Gives back what ends the plan.
+   */
+  #plan(): () => void {
+    const runtime = this.#runtime
+    if (runtime.isRestartPlanned) return () => {}
+    const plan: RestartPlanner = { isByHand: true, dropped: () => {} }
+    runtime.planRestart(plan)
+    return () => runtime.endRestarts({ kind: 'stop' }, plan)
+  }
+
+  /** Does not make a call wait for what waits for that call. */
+  #unlessFromWithin(waitsFor: (other: ServiceRuntime) => boolean, code: () => Promise<void>): Promise<void> {
+    return unlessFromWithin(waitsFor, code, (error) => this.#runtime.log.error({ err: error }, 'stop failed'))
+  }
 }

@@ -11,17 +11,13 @@ import {
   type Steps,
   type StopReason
 } from '../lifecycle/index.js'
-import type { HookName } from '../metadata/index.js'
 import { Alarm, formatDuration } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
-import { ScopedContext } from './bound-context.js'
-import { callOf, runAs } from './call.js'
+import { callHook } from './call-hook.js'
 import type { HookInFlight } from './hook-in-flight.js'
 import { limited } from './limited.js'
 import { isPromiseLike } from './promise-like.js'
 import { Pace } from './pace.js'
-import type { Run } from './run.js'
-import type { ServiceContext } from './service-context.js'
 import type { ServiceRuntime } from './service-runtime.js'
 import { shapeOf, type OutsideHook, type ServiceShape } from './service-shape.js'
 import { stepLimit, stopLimit } from './step-limits.js'
@@ -146,50 +142,6 @@ export class ServiceDrive implements Steps {
     const next = queue.shift()!
     if (queue.length === 0) this.#queue = undefined
     return next
-  }
-
-  /** Calls a hook as a call of the service, and tells of it. */
-  call(hook: HookName): unknown {
-    return this.#runtime.host.listens ? this.#callAloud(hook) : this.#callHook(hook)
-  }
-
-  #callHook(hook: HookName): unknown {
-    const runtime = this.#runtime
-    return runAs(callOf(runtime), invoke, runtime, hook, runtime.currentRun)
-  }
-
-  #callAloud(hook: HookName): unknown {
-    const { clock } = this.#runtime.host
-    const service = this.#runtime.name
-    const begun = clock.monotonic()
-    this.#runtime.host.publish({ type: 'hook.started', at: clock.now(), service, hook }, this.#runtime)
-    const finished = (...failure: [] | [unknown]): void => {
-      const at = clock.now()
-      const durationMs = clock.monotonic() - begun
-      const plain = { type: 'hook.finished', at, service, hook, durationMs } as const
-      this.#runtime.host.publish(
-        failure.length === 0 ? plain : { ...plain, error: failure[0] },
-        this.#runtime
-      )
-    }
-    let result: unknown
-    try {
-      result = this.#callHook(hook)
-    } catch (error) {
-      finished(error)
-      throw error
-    }
-    if (!isPromiseLike(result)) {
-      finished()
-      return result
-    }
-    return result.then(
-      () => finished(),
-      (error: unknown) => {
-        finished(error)
-        throw error
-      }
-    )
   }
 
   /** The error for something that took too long. */
@@ -442,7 +394,7 @@ export class ServiceDrive implements Steps {
   }
 
   #act(step: Step): unknown {
-    if (isHookStep(step)) return this.call(HOOK_OF_STEP[step])
+    if (isHookStep(step)) return callHook(this.#runtime, HOOK_OF_STEP[step])
     switch (step) {
       case 'work':
         this.#runtime.work.begin(this.#runtime.currentRun)
@@ -512,14 +464,6 @@ class Troubles {
   otherFailures: StopFailure[] | undefined
   /** What threw when it crashed, where that was not simply asked for. */
   crashPhase: string | undefined
-}
-
-/** Without a closure for each call: bound to nothing, it is given what it needs by {@link runAs}. */
-function invoke(runtime: ServiceRuntime, hook: HookName, run: Run): unknown {
-  const members = runtime.instance as Readonly<
-    Partial<Record<HookName, (context: ServiceContext) => unknown>>
-  >
-  return members[hook]?.(new ScopedContext(runtime, run))
 }
 
 /** What a service waits for, such as `'onStart'`, `'tasks'` or `'children'`. */

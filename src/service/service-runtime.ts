@@ -10,9 +10,9 @@ import type { Class, Provider } from '../tokens/index.js'
 import { isAbortError } from '../waits/index.js'
 import { ActivitySet } from './activity-set.js'
 import { announce } from './announce.js'
-import { announced } from './announced.js'
 import { LiveContext } from './bound-context.js'
-import { calledFrom, outsideCalls, runCall, unlessFromWithin } from './call.js'
+import { callHook } from './call-hook.js'
+import { calledFrom, outsideCalls, runCall } from './call.js'
 import { ChildSet } from './child-set.js'
 import { climb } from './climb.js'
 import { HookInFlight } from './hook-in-flight.js'
@@ -22,7 +22,7 @@ import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import type { ServiceContext, TaskHandle } from './service-context.js'
 import { ServiceDrive, type PendingStep, type StartFailure } from './service-drive.js'
-import { disposedError, drainingError, letGoError, selfWaitError } from './service-errors.js'
+import { disposedError, letGoError, selfWaitError } from './service-errors.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
 import type { RestartPlanner, ServiceHost, Supervision } from './service-host.js'
 import { settingsOf, type DescribedClass, type ServiceSettings } from './service-settings.js'
@@ -338,19 +338,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   get #given(): Orders {
-    return (this.#orders ??= new Orders())
-  }
-
-  get #starting(): Promise<void> | undefined {
-    return this.#orders?.starting
-  }
-
-  get #stopping(): Promise<void> | undefined {
-    return this.#orders?.stopping
-  }
-
-  get #restarting(): Promise<void> | undefined {
-    return this.#orders?.restarting
+    return (this.#orders ??= new Orders(this))
   }
 
   /**
@@ -512,7 +500,7 @@ export class ServiceRuntime implements ServiceHandle {
     const members = this.instance as Partial<Record<HookName, (context: ServiceContext) => unknown>>
     if (members[hook] === undefined) return
     const run = this.currentRun
-    const result = this.#driven.call(hook)
+    const result = callHook(this, hook)
     if (!isPromiseLike(result)) return
     const overdue = (): unknown => this.#driven.overdue(hook, limitMs)
     const call = new HookInFlight(hook, result, { clock: this.host.clock, ms: limitMs, overdue })
@@ -530,30 +518,11 @@ export class ServiceRuntime implements ServiceHandle {
   // ---- the handle -----------------------------------------------------------------------------------------------
 
   start(): Promise<void> {
-    const isUnderWay = this.#starting !== undefined || this.state === 'starting'
-    if (isUnderWay && calledFrom((runtime) => runtime === this)) {
-      return Promise.reject(selfWaitError(this.#name, 'its own start'))
-    }
-    if (this.#starting !== undefined) return this.#starting
-    if (this.state === 'running') {
-      return Promise.reject(
-        new LifecycleError('KEEL_ALREADY_STARTED', {
-          message: `${this.#name} is already running`,
-          service: this.#name
-        })
-      )
-    }
-    const refusal = this.#startRefusal()
-    if (refusal !== undefined) return Promise.reject(refusal)
-    const endPlan = this.#planByHand()
-    const begin = (): Promise<void> => this.host.start(this).finally(endPlan)
-    return announced(begin, (starting) => {
-      this.#given.starting = starting
-    })
+    return this.#given.start()
   }
 
   /** Why it cannot start, whatever its state. */
-  #startRefusal(): Error | undefined {
+  get startRefusal(): Error | undefined {
     if (this.#refusal !== undefined) return this.#refusal
     if (this.#disposed) return disposedError(this.#name)
     const { owner } = this
@@ -565,16 +534,8 @@ export class ServiceRuntime implements ServiceHandle {
     })
   }
 
-  async maybeStart(): Promise<boolean> {
-    if (this.state === 'running') return false
-    const starting = this.#starting ?? this.#restarting
-    if (starting === undefined && this.state !== 'waiting' && this.state !== 'starting') {
-      await this.start()
-      return true
-    }
-    if (calledFrom((runtime) => runtime === this)) throw selfWaitError(this.#name, 'its own start')
-    await (starting ?? this.whenStarted())
-    return false
+  maybeStart(): Promise<boolean> {
+    return this.#given.maybeStart()
   }
 
   stop(reason?: unknown): Promise<void> {
@@ -583,87 +544,16 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** {@link stop} with the reason spelt out. Called by work that is to end, it does not wait for that work. */
   stopFor(reason: StopReason): Promise<void> {
-    // Those that were stopped with it are owed a restart too, and cannot do without it.
-    const isIdle = this.isAtRest && this.state !== 'backoff' && !this.isRestartPlanned
-    this.endRestarts(reason)
-    if (isIdle && this.#starting === undefined && this.#restarting === undefined) return Promise.resolve()
-    return this.#unlessFromWithin(
-      (other) => this.host.stopsAlong(this, other),
-      () => this.#stopOnce(reason)
-    )
-  }
-
-  #stopOnce(reason: StopReason, ending?: Parameters<ServiceHost['stop']>[2]): Promise<void> {
-    if (this.#stopping !== undefined) return this.#stopping
-    return announced(
-      () => this.host.stop(this, reason, ending),
-      (stopping) => {
-        this.#given.stopping = stopping
-      }
-    )
+    return this.#given.stopFor(reason)
   }
 
   /** `context.stop()`: it ends normally, and its supervisor is told. */
   endItself(reason?: unknown): Promise<void> {
-    const { supervision } = this
-    if (supervision === undefined || this.isAtRest) return this.stop(reason)
-    const isAlong = (other: ServiceRuntime): boolean => this.host.stopsAlong(this, other)
-    // Its run ends already, be it to restart: there is nothing more to it.
-    if (this.#stopping !== undefined || this.stopReason !== undefined)
-      return this.#unlessFromWithin(isAlong, async () => this.#stopping ?? void (await this.whenAtRest()))
-    this.dropRestart()
-    const stop = (): Promise<void> =>
-      this.#stopOnce({ kind: 'stop', detail: reason }, (along) => supervision.ending(this, along))
-    return this.#unlessFromWithin(isAlong, stop)
-  }
-
-  /** Does not make a call wait for what waits for that call. */
-  #unlessFromWithin(waitsFor: (other: ServiceRuntime) => boolean, code: () => Promise<void>): Promise<void> {
-    return unlessFromWithin(waitsFor, code, (error) => this.log.error({ err: error }, 'stop failed'))
+    return this.#given.endItself(reason)
   }
 
   restart(): Promise<void> {
-    if (this.state === 'init') return this.start()
-    const refusal = this.host.isDraining ? drainingError(this) : this.#startRefusal()
-    if (refusal !== undefined) return Promise.reject(refusal)
-    return this.#unlessFromWithin(
-      (other) => other === this || other.isOwnedBy(this),
-      () =>
-        this.#restarting ??
-        announced(
-          () => this.#restart(),
-          (restarting) => {
-            this.#given.restarting = restarting
-          }
-        )
-    )
-  }
-
-  /**
-   * Somebody asked for a start or restart, and waits for it. A plan that its supervisor has stays: it tries again if
-   * that fails. Gives back what ends the plan.
-   */
-  #planByHand(): () => void {
-    if (this.#planner !== undefined) return () => {}
-    const plan: RestartPlanner = { isByHand: true, dropped: () => {} }
-    this.planRestart(plan)
-    return () => this.endRestarts({ kind: 'stop' }, plan)
-  }
-
-  async #restart(): Promise<void> {
-    if (this.#starting !== undefined) await this.#starting.catch(() => undefined)
-    const endPlan = this.#planByHand()
-    try {
-      this.stopAlone({ kind: 'restart' })
-      for (const { service, phase, error } of await this.whenAtRest()) {
-        this.log.error({ err: error }, '%s failed in %s while stopping to restart', service, phase)
-      }
-      // Somebody stopped it meanwhile: that is not undone.
-      if (!this.isRestartPlanned) throw this.abortedError()
-      await this.host.start(this, true)
-    } finally {
-      endPlan()
-    }
+    return this.#given.restart()
   }
 
   /** Starts a service at rest as a restart: `onRestart` runs, {@link restartCount} grows. */
