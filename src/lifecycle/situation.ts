@@ -25,8 +25,8 @@ export type Cue =
 /**
  * Where a service stands: all that says what comes next, and nothing of what it has been through. Never changes.
  *
- * A shape has some dozens of them, each of which is there once: what is decided for a cue is remembered, and 20,000
- * services that start go the same way over the same few objects. Deciding anew, on a copy, took a tenth of a restart.
+ * A shape has a few hundred of them at most, of which most programs meet a dozen, and each is there once: what is decided
+ * for a cue is remembered, and 20,000 services that start go the same way over the same few objects.
  */
 export class Situation {
   readonly shape: MachineShape

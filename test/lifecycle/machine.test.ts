@@ -388,6 +388,58 @@ describe('a step in which there is nothing to do', () => {
   })
 })
 
+describe('where a service stands', () => {
+  const CUES = [
+    'start',
+    'restart',
+    'dependencies-running',
+    'done',
+    'failed',
+    'cancelled',
+    'stop',
+    'crash',
+    'back-off'
+  ] as const
+
+  it('is the same object for all that have come there, whatever they have been through', () => {
+    const one = story().send(START, GO).through().send(STOP).through()
+    const another = story().send(START, GO).done().failed('boom').send(STOP).through().send(START, GO)
+    another.through().send(STOP).through()
+    expect(another.machine).toMatchObject({ run: 2, state: 'stopped' })
+    expect(another.machine.at).toBe(one.machine.at)
+    expect(story().machine.at).toBe(story().machine.at)
+    expect(story(NO_HOOKS).machine.at).not.toBe(story().machine.at)
+  })
+
+  it('is one of a few hundred, so that what is remembered of them stays small', () => {
+    const { at } = story(shapeWith([...ALL_HOOKS.hooks], true)).machine
+    const met = new Set([at])
+    for (const situation of met)
+      for (const cue of CUES)
+        refused(() => {
+          met.add(situation.after(cue))
+        })
+    expect(met.size).toBeGreaterThan(30)
+    expect(met.size).toBeLessThan(400)
+  })
+
+  it('is decided once for each cue, a refusal each time anew', () => {
+    const { at } = story().send(START, GO).machine
+    expect(at.after('done')).toBe(at.after('done'))
+    const [first, second] = [refusal(at), refusal(at)]
+    expect(first).toMatchObject({ code: 'KEEL_ILLEGAL_TRANSITION' })
+    expect(second).not.toBe(first)
+  })
+
+  function refusal(at: Machine['at']): unknown {
+    try {
+      return at.after('start')
+    } catch (error) {
+      return error
+    }
+  }
+})
+
 describe('what settles late', () => {
   it('changes nothing, of this run or of an earlier one', () => {
     const service = story().send(START, GO)
