@@ -1,14 +1,7 @@
 import { Digraph } from '../graph/index.js'
 import type { ServiceRuntime } from '../service/index.js'
+import type { StartEdges } from '../wiring/index.js'
 import type { WalkOrder } from './ordered-walk.js'
-
-/** The edges between services, by index in start order, those of one dependant after those of the one before it. */
-export interface NodeEdges {
-  readonly from: ArrayLike<number>
-  readonly to: ArrayLike<number>
-  /** By position: 1 for what is used when present, and may fail without failing the dependant. */
-  readonly wanted: ArrayLike<number>
-}
 
 /**
  * The services of an application with what orders them, by index in start order. Edges are numbers in typed arrays:
@@ -27,10 +20,10 @@ export class ServiceNodes {
   /** Dependants first. */
   readonly stopOrder: WalkOrder
 
-  constructor(runtimes: readonly ServiceRuntime[], { from, to, wanted }: NodeEdges) {
+  constructor(runtimes: readonly ServiceRuntime[], { from, to, wanted }: StartEdges) {
     this.runtimes = runtimes
     this.#graph = new Digraph(runtimes.length, from, to)
-    this.#wanted = Uint8Array.from(wanted)
+    this.#wanted = wanted
     const all = new Array<number>(runtimes.length)
     for (let index = 0; index < runtimes.length; index++) runtimes[index]!.place = all[index] = index
     this.all = all
