@@ -5,7 +5,7 @@ import { calledFrom, lineage, tellReady, type ServiceRuntime } from '../service/
 import type { ApplicationState } from './application.js'
 import type { ServiceNodes } from './service-nodes.js'
 import type { Passages } from './passages.js'
-import { StartSequence } from './start-sequence.js'
+import { type FailedMember, StartSequence } from './start-sequence.js'
 import { RESTART, START_FAILED } from './stop-reasons.js'
 import { StopSequence } from './stop-sequence.js'
 
@@ -63,17 +63,19 @@ export class ServiceLevers {
     await Promise.race([running, runtime.whenStarted().catch(() => undefined)])
     const { failed } = sequence
     const started = sequence.started.filter((one) => !owed.has(one) || nodes.runtimes[one]!.hasCrashed)
+    const takeBack = ({ runtime: culprit }: FailedMember): Promise<unknown[]> => {
+      this.#leaveToRest(sequence.started.filter((one) => owed.has(one)))
+      return this.#rollBack(started, culprit)
+    }
     if (failed !== undefined) {
       // Nobody is going to try again: a start that begins during the roll-back must not rely on that.
       if (!runtime.isOwedARestart) runtime.endRestarts({ kind: 'stop' })
-      const errors = await this.#rollBack(started, failed.runtime)
+      const errors = await takeBack(failed)
       throw failed.runtime.startError(errors, failed.path)
     }
     if (runtime.state !== 'running') {
       // What it needs goes on starting: others may want it too.
-      void running.then(() =>
-        sequence.failed === undefined ? [] : this.#rollBack(started, sequence.failed.runtime)
-      )
+      void running.then(() => (sequence.failed === undefined ? [] : takeBack(sequence.failed)))
       throw runtime.abortedError()
     }
     if (this.#port.state !== 'running' || isRestart) return
@@ -230,6 +232,16 @@ export class ServiceLevers {
       return !one.isAtRest || one.state === 'backoff'
     })
     return passages.run(new StopSequence(nodes, open, reason))
+  }
+
+  /** Those that a start that failed has not come to are restarted in their time, for which they have to be at rest. */
+  #leaveToRest(owed: readonly number[]): void {
+    const { nodes, passages } = this.#port
+    for (const index of owed) {
+      const isAwaited = passages.all.some((one) => one instanceof StartSequence && one.isOpen(index))
+      const runtime = nodes.runtimes[index]!
+      if (runtime.state === 'waiting' && !isAwaited) runtime.stopAlone(RESTART)
+    }
   }
 
   /** Stops again what a start had begun, but not what others have come to need meanwhile. */

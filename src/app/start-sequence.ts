@@ -67,6 +67,11 @@ export class StartSequence {
     return this.#started
   }
 
+  /** Whether it is to start yet. */
+  isOpen(index: number): boolean {
+    return !this.#isClosed && this.#walk.isOpen(index)
+  }
+
   /** Resolves when all run or were given up, or when one has failed that may not; see {@link failed}. */
   run(): Promise<void> {
     const { members, isRestart } = this.#options

@@ -306,6 +306,47 @@ describe('a start or restart by hand', () => {
     expect(app.services.map(String)).toEqual(['<A: running>', '<B: running>'])
   })
 
+  it('of what needs it, in which something else fails first, leaves it to the planned one', async () => {
+    const journal = new Journal()
+    const broken = journal.service('Broken', { onStart: failsAgain(1) })
+    const a = journal.service('A')
+    const b = journal.service('B', { needs: [broken, a] })
+    const app = await supervised([b], { backoff: { initial: '10s', ...STEADY } })
+    await app.service(broken).stop()
+    app.crash(a, new Error('boom'))
+    await app.clock.settle()
+    expect(app.services.map(String)).toEqual(['<Broken: stopped>', '<A: backoff>', '<B: stopped>'])
+    expect(await rejection(app.service(b).start())).toMatchObject({ name: 'StartError', service: 'Broken' })
+    expect(app.service(a).state).toBe('stopped')
+    await app.clock.advance('10s')
+    expect(app.services.map(String)).toEqual(['<Broken: crashed>', '<A: running>', '<B: stopped>'])
+  })
+
+  it('of what needs it, in which something else fails first, leaves it to another start that waits for it', async () => {
+    const journal = new Journal()
+    const slow = journal.service('Slow', { onStart: takes(1000) })
+    const broken = journal.service('Broken', { onStart: failsAgain(1) })
+    const a = journal.service('A', { needs: [slow] })
+    const b = journal.service('B', { needs: [broken, a] })
+    const c = journal.service('C', { needs: [a] })
+    const starting = createTestApplication([b, c], {
+      supervisor: { backoff: { initial: '10s', ...STEADY } }
+    }).start()
+    const app = await starting
+    await app.service(broken).stop()
+    await app.service(c).stop()
+    app.crash(a, new Error('boom'))
+    app.crash(slow, new Error('boom'))
+    await app.clock.settle()
+    const failed = rejection(app.service(b).start())
+    const started = app.service(c).start()
+    expect(await failed).toMatchObject({ service: 'Broken' })
+    await app.clock.advance('1s')
+    await started
+    expect(app.services.map(String)).toContain('<A: running>')
+    expect(app.service(c).state).toBe('running')
+  })
+
   it('joins one that is under way: one restart', async () => {
     const journal = new Journal()
     const a = journal.service('A', { onStop: takes(500) })
