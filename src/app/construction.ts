@@ -80,7 +80,7 @@ export class Construction implements AssemblyPort {
     for (let n = 0; n < services.length; n++) runtimes[n] = this.#runtimeFor(services[n]!)
     return {
       assembly,
-      nodes: new ServiceNodes(runtimes, assembly.startEdges),
+      nodes: new ServiceNodes(runtimes, assembly.startEdges()),
       graph: () => graphOf(assembly.services),
       supervisors: groupsOf(assembly, this.#supervisor, this.#app.name)
     }

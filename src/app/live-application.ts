@@ -7,10 +7,10 @@ import type { LogLevel } from '../metadata/index.js'
 import {
   announced,
   calledFrom,
-  UNDESCRIBED,
   family,
   ServiceRuntime,
   tellReady,
+  UNDESCRIBED,
   unlessFromWithin,
   ServiceContext,
   type ServiceHandle

@@ -1,13 +1,6 @@
-import type { StopReason } from './service-state.js'
+import type { ServiceState, StopReason } from './service-state.js'
 import { Situation, type MachineShape } from './situation.js'
-import type { ServiceState } from './service-state.js'
 import type { Step } from './steps.js'
-
-/** A step that was given out, and the ticket that its outcome is told with. */
-export interface InFlight {
-  readonly step: Step
-  readonly ticket: number
-}
 
 /**
  * One service, as data. Made by {@link initialMachine}, never changed: {@link reduce} gives the one that comes next. There is
@@ -48,18 +41,7 @@ export class Machine {
     return this.at.state
   }
 
-  /** Whether its run has begun, and is not over. */
-  get begun(): boolean {
-    return this.at.begun
-  }
-
-  /** The step under way, which only the outcome with this ticket can end. */
-  get inFlight(): InFlight | undefined {
-    const { step } = this.at
-    return step === undefined ? undefined : { step, ticket: this.tickets }
-  }
-
-  /** Whether the outcome with this ticket is owed. */
+  /** Whether the outcome with this ticket is owed: only that can end the step under way. */
   awaits(ticket: number): boolean {
     return this.tickets === ticket && this.at.step !== undefined
   }
@@ -85,7 +67,7 @@ const NO_ERRORS: readonly unknown[] = []
 
 /** Knows what there is to do. */
 export interface Steps {
-  /** Whether there is nothing to do in a step that calls no hook. Asked once, when its turn comes: it is over by that. */
+  /** Whether there is nothing to do in a step that calls no hook. When its turn comes; it is over by that. */
   isIdle(step: Step): boolean
 }
 
@@ -182,6 +164,7 @@ function crash(machine: Machine, at: Situation, reason: unknown): Machine {
   return new Machine(at, run, restartCount, tickets, stopReason, machine.crash, errors)
 }
 
+/** A step has failed: a start crashes, a stop goes on and remembers. */
 function fail(machine: Machine, error: unknown, steps: Steps): Machine {
   const at = machine.at.after('failed')
   if (machine.at.state === 'starting') return crash(machine, at, error)

@@ -29,7 +29,7 @@ export async function tellReady(runtimes: readonly ServiceRuntime[]): Promise<No
   const calls: Promise<void>[] = []
   const tell = (runtime: ServiceRuntime): void => {
     if (runtime.state !== 'running' || !runtime.hasHook('onReady')) return
-    const call = runtime.callHook('onReady', runtime.settings.startTimeout).catch((cause: unknown) => {
+    const call = runtime.callOutsideHook('onReady', runtime.settings.startTimeout).catch((cause: unknown) => {
       first ??= { runtime, cause }
       throw cause
     })
@@ -58,7 +58,7 @@ export async function drainFamily(runtime: ServiceRuntime, left: () => number): 
   for (const one of family(runtime).toReversed()) {
     if (one.state !== 'running' || !one.hasHook('onDrain')) continue
     try {
-      await one.callHook('onDrain', Math.max(LEAST_MS, left()))
+      await one.callOutsideHook('onDrain', Math.max(LEAST_MS, left()))
     } catch (error) {
       failures.push({ service: one.name, phase: 'onDrain', error })
     }

@@ -11,7 +11,7 @@ export class Pace {
   stepSince = NO_TIME
   /** How much of the limit its steps have taken, in milliseconds. */
   spent = NO_TIME
-  /** Of the start step in flight. */
+  /** Of the step in flight, if its time is limited. */
   stepTimer: Alarm | undefined
   /** A stop waits for the start step in flight. */
   isSettling = false

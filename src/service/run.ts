@@ -24,7 +24,7 @@ export class Run extends Scope {
     this.#service = service
   }
 
-  get #known(): Asked {
+  get #made(): Asked {
     return (this.#asked ??= new Asked())
   }
 
@@ -34,7 +34,7 @@ export class Run extends Scope {
   }
 
   set statusText(text: string) {
-    this.#known.statusText = text
+    this.#made.statusText = text
   }
 
   /** Released, last in first out, when the run ends. */
@@ -69,7 +69,7 @@ export class Run extends Scope {
   }
 
   get draining(): AbortSignal {
-    const known = this.#known
+    const known = this.#made
     if (known.draining === undefined) {
       known.draining = new AbortController()
       if (this.#drainReason !== undefined) known.draining.abort(abortError(this.#drainReason))
@@ -96,7 +96,7 @@ export class Run extends Scope {
 
   /** Resolves when the run is to end. */
   stopRequested(): Promise<void> {
-    return (this.#known.stopRequested ??= new Promise((resolve) => {
+    return (this.#made.stopRequested ??= new Promise((resolve) => {
       if (this.signal.aborted) resolve()
       else onAbort(this.signal, resolve)
     }))
@@ -104,13 +104,13 @@ export class Run extends Scope {
 
   /** `setShutdown()`: the stop of this run need not wait any longer. */
   openShutdownGate(): void {
-    this.#known.isGateOpen = true
-    this.#known.gate?.open()
+    this.#made.isGateOpen = true
+    this.#made.gate?.open()
   }
 
   /** Resolves once {@link openShutdownGate} was called; undefined when it was already. */
   shutdownGate(): Promise<void> | undefined {
-    const known = this.#known
+    const known = this.#made
     if (known.isGateOpen) return undefined
     if (known.gate === undefined) {
       let open!: () => void

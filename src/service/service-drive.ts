@@ -78,7 +78,7 @@ export class ServiceDrive implements Steps {
       : { name: phaseOf(step), since: this.#pace.stepSince }
   }
 
-  /** What went wrong in this run and before its start, to be added to. */
+  /** What went wrong since the last start, to be added to. */
   get troubles(): Troubles {
     return (this.#troubles ??= new Troubles())
   }

@@ -40,6 +40,7 @@ export class ServiceRuntime implements ServiceHandle {
   declare host: ServiceHost
   /** What its class says of it. */
   declare readonly described: DescribedClass
+  /** Its options, with what holds where there are none. */
   declare readonly settings: ServiceSettings
   declare owner: ServiceRuntime | undefined
   /** Who answers when it crashes; without one it climbs to the owner, then to the host. */
@@ -337,7 +338,7 @@ export class ServiceRuntime implements ServiceHandle {
     return this.#upForMs ?? 0
   }
 
-  get #given(): Orders {
+  get #byHand(): Orders {
     return (this.#orders ??= new Orders(this))
   }
 
@@ -364,7 +365,7 @@ export class ServiceRuntime implements ServiceHandle {
   /** It is stopped for good instead of being restarted: out of a backoff at once, since nothing of it runs. */
   endRestarts(reason: StopReason, planner = this.#planner): void {
     // Whoever hears that it is dropped may ask why.
-    if (planner === this.#planner) this.#given.endReason = reason
+    if (planner === this.#planner) this.#byHand.endReason = reason
     this.dropRestart(planner)
     if (this.state === 'backoff' && !this.isRestartPlanned) this.stopAlone(reason)
   }
@@ -496,7 +497,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   /** Calls a hook that stands outside the machine, `onReady` or `onDrain`, within a time limit. */
-  async callHook(hook: OutsideHook, limitMs: number): Promise<void> {
+  async callOutsideHook(hook: OutsideHook, limitMs: number): Promise<void> {
     const members = this.instance as Partial<Record<HookName, (context: ServiceContext) => unknown>>
     if (members[hook] === undefined) return
     const run = this.currentRun
@@ -518,7 +519,7 @@ export class ServiceRuntime implements ServiceHandle {
   // ---- the handle -----------------------------------------------------------------------------------------------
 
   start(): Promise<void> {
-    return this.#given.start()
+    return this.#byHand.start()
   }
 
   /** Why it cannot start, whatever its state. */
@@ -535,7 +536,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   maybeStart(): Promise<boolean> {
-    return this.#given.maybeStart()
+    return this.#byHand.maybeStart()
   }
 
   stop(reason?: unknown): Promise<void> {
@@ -544,16 +545,16 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** {@link stop} with the reason spelt out. Called by work that is to end, it does not wait for that work. */
   stopFor(reason: StopReason): Promise<void> {
-    return this.#given.stopFor(reason)
+    return this.#byHand.stopFor(reason)
   }
 
   /** `context.stop()`: it ends normally, and its supervisor is told. */
   endItself(reason?: unknown): Promise<void> {
-    return this.#given.endItself(reason)
+    return this.#byHand.endItself(reason)
   }
 
   restart(): Promise<void> {
-    return this.#given.restart()
+    return this.#byHand.restart()
   }
 
   /** Starts a service at rest as a restart: `onRestart` runs, {@link restartCount} grows. */
@@ -583,7 +584,8 @@ export class ServiceRuntime implements ServiceHandle {
       })
     }
     const drive = this.#driven
-    if (phase !== undefined && !this.hasCrashed) drive.troubles.crashPhase = phase
+    const isNoted = phase !== undefined || drive.troublesIfAny !== undefined
+    if (isNoted && !this.hasCrashed) drive.troubles.crashPhase = phase
     drive.dispatch({ type: 'crash', reason }, now)
   }
 

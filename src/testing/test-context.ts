@@ -1,9 +1,9 @@
 import { createLogger } from '../logging/index.js'
 import {
   createTestHost,
-  UNDESCRIBED,
   ScopedContext,
   ServiceRuntime,
+  UNDESCRIBED,
   type ServiceContext
 } from '../service/index.js'
 import { onAbort } from '../streams/index.js'

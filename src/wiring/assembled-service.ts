@@ -67,8 +67,10 @@ export class ServiceRecord implements AssembledService, ServiceDependency {
 
   set dependencies(dependencies: readonly ServiceDependency[]) {
     this.#dependencies = dependencies
+    this.#records = undefined
   }
 
+  /** How many {@link dependencies} it has. */
   get dependencyCount(): number {
     return this.#dependencies.length
   }

@@ -155,7 +155,7 @@ export class Assembly {
   }
 
   /** What orders the start of the services: all edges but the lazy ones. */
-  get startEdges(): StartEdges {
+  startEdges(): StartEdges {
     return startEdges(this.#services, this.#records)
   }
 

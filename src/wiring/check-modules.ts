@@ -25,7 +25,7 @@ export function checkLists(module: ModuleNode, { visibility, registry }: Surroun
       (registry?.registrations(token).length ?? 0) > 0 ||
       (visibility.everywhere(token).length === 0 && isProvidedByItself(token))
     if (isKnown) continue
-    const near = perhapsMeant(tokenName(token), [...module.tokens()].map(tokenName))
+    const near = perhapsMeant(tokenName(token), [...module.listed().keys()].map(tokenName))
     faults.push({
       code: 'KEEL_NOT_EXPORTED',
       message: `${module.name} exports ${tokenName(token)}, which it neither provides nor imports`,

@@ -29,7 +29,7 @@ export interface WiringPlan {
   readonly graph: Digraph
   /** Those of {@link order} that are services. */
   readonly services: readonly ProviderNode[]
-  /** Names of services that are in use; put together when a service is named late. */
+  /** Names of services that are in use; put together when a service comes late. */
   readonly names: Set<string>
   /** @throws WiringError, or ConfigurationError, with all problems, when there are any */
   throwIfUnsound(): void

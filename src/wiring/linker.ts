@@ -101,7 +101,9 @@ export class Linker {
   #welcome(node: ProviderNode): void {
     this.#open.push(node)
     const further = node.description?.service?.provide
-    if (further !== undefined && node.source.kind === 'class') this.#answering.set(further, node)
+    // the first of several answers, whenever it is asked for
+    if (further === undefined || node.source.kind !== 'class' || this.#answering.has(further)) return
+    this.#answering.set(further, node)
   }
 
   #expand(node: ProviderNode): void {
@@ -136,6 +138,10 @@ export class Linker {
   #linkPlain(node: ProviderNode, tokens: readonly Token[]): boolean {
     const { view, homes } = node
     if (homes.length > 1 || this.tree.options.mocker !== undefined) return false
+    if (tokens.length === 0) {
+      node.takePlain(NO_NODES)
+      return true
+    }
     const targets = new Array<ProviderNode>(tokens.length)
     for (let n = 0; n < tokens.length; n++) {
       const found = this.lookup.one(view, tokens[n]!)
@@ -287,3 +293,5 @@ function mayBeAbsent({ lifetime }: ProviderNode, { request, at }: StatedDependen
 function isUsable(fact: DependencyFact): fact is DependencyFact & DependencyRequest {
   return fact.token !== undefined
 }
+
+const NO_NODES: readonly ProviderNode[] = Object.freeze([])

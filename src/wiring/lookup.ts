@@ -54,10 +54,13 @@ export class Lookup {
     return known
   }
 
-  /** All is linked: what else is asked for is found again, and the memory of 20,000 tokens is a megabyte. */
+  /**
+   * All is linked: what else is asked for is found again, and the memory of 20,000 tokens is a megabyte. Not where it might
+   * be found otherwise: tsyringe's container may have changed since, and a mocker is asked once for each token.
+   */
   forget(): void {
-    // a mocker is asked once for each token
-    if (this.#sources.options.mocker !== undefined) return
+    const { options, registry } = this.#sources
+    if (options.mocker !== undefined || registry !== undefined) return
     this.#known.clear()
     this.#ofLast = undefined
   }
@@ -65,6 +68,7 @@ export class Lookup {
   /** The one that a token stands for. */
   one(view: ModuleNode, token: Token): ProviderNode | Failure {
     const last = this.#ofLast
+    // as knownIn() has it: a call less for each dependency
     const known = last?.view === view ? last.known : this.#knownIn(view)
     return known.get(token) ?? this.#first(view, token)
   }

@@ -80,7 +80,7 @@ export class ModuleNode {
   /** In the order of `providers`. */
   readonly bindings: Binding[] = []
   /** The same, by token; a list only where there are several: one for each of 20,000 classes would be a megabyte. */
-  readonly #own = new Map<Token, Binding | readonly Binding[]>()
+  readonly #own = new Map<Token, OneOrMore>()
   /** Those of them that list a class, unnamed, under another token than the class itself. */
   readonly underOtherTokens: Binding[] = []
   /** Tokens that several of them are for. */
@@ -114,7 +114,8 @@ export class ModuleNode {
     const same = this.#own.get(binding.token)
     if (same === undefined) this.#own.set(binding.token, binding)
     else {
-      this.#own.set(binding.token, [...listed(same), binding])
+      if ('spec' in same) this.#own.set(binding.token, [same, binding])
+      else same.push(binding)
       this.repeated.add(binding.token)
     }
   }
@@ -126,13 +127,12 @@ export class ModuleNode {
 
   /** Its own providers of this token, in their order. */
   own(token: Token): readonly Binding[] {
-    const own = this.#own.get(token)
-    return own === undefined ? NONE : listed(own)
+    return listOf(this.#own.get(token))
   }
 
-  /** The tokens that it lists providers of. */
-  tokens(): Iterable<Token> {
-    return this.#own.keys()
+  /** Those by token. */
+  listed(): ReadonlyMap<Token, Readonly<OneOrMore>> {
+    return this.#own
   }
 
   /** Names of the modules from the root down to this one. A root made up for services has no name to show. */
@@ -145,10 +145,15 @@ export class ModuleNode {
   }
 }
 
+/** Providers of one token, of which there is mostly one. */
+export type OneOrMore = Binding | Binding[]
+
 const NONE: readonly Binding[] = Object.freeze([])
 
-function listed(own: Binding | readonly Binding[]): readonly Binding[] {
-  return 'spec' in own ? [own] : own
+/** Those as a list. */
+export function listOf(bindings: Readonly<OneOrMore> | undefined): readonly Binding[] {
+  if (bindings === undefined) return NONE
+  return 'spec' in bindings ? [bindings] : bindings
 }
 
 /** Does it list a class, unnamed, under another token than the class itself? */

@@ -280,7 +280,7 @@ export class NodeTable {
     givenName?: string
   ): ProviderNode {
     const { name, service } = description
-    const isService = service !== undefined || this.#isServiceClass(description)
+    const isService = this.#isServiceClass(description)
     return this.#enter(
       new ProviderNode({
         source: description,

@@ -26,7 +26,9 @@ export function startEdges(services: readonly ServiceRecord[], records: Records)
       }
       continue
     }
-    for (const { service, kind } of services[n]!.dependencies) {
+    const { dependencies } = services[n]!
+    for (let d = 0; d < dependencies.length; d++) {
+      const { service, kind } = dependencies[d]!
       if (kind === 'lazy') continue
       from[at] = n
       to[at] = service.index

@@ -1,5 +1,5 @@
 import type { Token } from '../tokens/index.js'
-import type { Binding, ModuleNode } from './module-node.js'
+import { type Binding, listOf, type ModuleNode, type OneOrMore } from './module-node.js'
 
 const NONE: readonly Binding[] = []
 
@@ -15,7 +15,7 @@ export class Visibility {
   /** The module, where there is one only: it knows all that is listed. */
   readonly #only: ModuleNode | undefined
   /** By token, everything that any module lists. */
-  readonly #listed = new Map<Token, readonly Binding[]>()
+  readonly #listed = new Map<Token, Readonly<OneOrMore>>()
   /** What several modules list. */
   readonly #shared = new Set<Token>()
 
@@ -28,9 +28,9 @@ export class Visibility {
       return
     }
     for (const module of modules) {
-      for (const token of module.tokens()) {
+      for (const [token, bindings] of module.listed()) {
         const known = this.#listed.get(token)
-        this.#listed.set(token, known === undefined ? module.own(token) : [...known, ...module.own(token)])
+        this.#listed.set(token, known === undefined ? bindings : [...listOf(known), ...listOf(bindings)])
         if (known !== undefined) this.#shared.add(token)
       }
     }
@@ -43,7 +43,7 @@ export class Visibility {
 
   /** Every provider of a token in any module, in the order of the modules. */
   everywhere(token: Token): readonly Binding[] {
-    return this.#only === undefined ? (this.#listed.get(token) ?? NONE) : this.#only.own(token)
+    return this.#only === undefined ? listOf(this.#listed.get(token)) : this.#only.own(token)
   }
 
   #isListed(token: Token): boolean {
@@ -57,7 +57,7 @@ export class Visibility {
 
   /** Every token of any module and of the application. */
   *tokens(): Iterable<Token> {
-    yield* this.#only === undefined ? this.#listed.keys() : this.#only.tokens()
+    yield* (this.#only === undefined ? this.#listed : this.#only.listed()).keys()
     yield* this.#overrides.keys()
   }
 

@@ -50,12 +50,12 @@ class Story {
 
   /** Settles whatever is in flight until nothing is. */
   through(): this {
-    while (this.machine.inFlight !== undefined) this.done()
+    while (this.machine.at.step !== undefined) this.done()
     return this
   }
 
   get ticket(): number {
-    return this.machine.inFlight!.ticket
+    return this.machine.tickets
   }
 
   /** What it was told to do since it was last asked. */
@@ -164,7 +164,11 @@ describe('a start', () => {
     expect(service.told).toEqual(['first-start', 'start', 'abort (crash)'])
     service.send(STOP).through()
     expect(service.told).toEqual(['stop-children', 'end-work', 'release', 'shutdown'])
-    expect(service.machine).toMatchObject({ state: 'crashed', crash: { reason: 'boom' }, begun: false })
+    expect(service.machine).toMatchObject({
+      state: 'crashed',
+      crash: { reason: 'boom' },
+      at: { begun: false }
+    })
     service.send(STOP)
     expect(service.told).toEqual([])
   })
@@ -225,8 +229,8 @@ describe('a stop', () => {
   it('takes every step though each one fails, and gathers what failed in order', () => {
     const service = running(shapeWith(['stop', 'shutdown'], true)).send(STOP)
     const failures: string[] = []
-    while (service.machine.inFlight !== undefined) {
-      const error = `${service.machine.inFlight.step} failed`
+    while (service.machine.at.step !== undefined) {
+      const error = `${service.machine.at.step} failed`
       failures.push(error)
       service.failed(error)
     }
@@ -464,7 +468,7 @@ describe('what settles late', () => {
     unheard()
     service.through().send(START, GO)
     unheard()
-    expect(service.machine.inFlight).toMatchObject({ step: 'first-start' satisfies Step })
+    expect(service.machine.at.step).toBe('first-start' satisfies Step)
     service.through()
     unheard()
   })

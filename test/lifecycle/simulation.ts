@@ -49,7 +49,7 @@ export class Simulation {
       state === 'init' ||
       state === 'stopped' ||
       state === 'backoff' ||
-      (state === 'crashed' && !this.machine.begun)
+      (state === 'crashed' && !this.machine.at.begun)
     )
   }
 
@@ -81,7 +81,7 @@ export class Simulation {
   settle(ticket: number, outcome: 'done' | 'failed' | 'cancelled'): void {
     const step = this.open.get(ticket)
     const before = this.machine
-    const heard = this.awaited === ticket && before.inFlight?.ticket === ticket
+    const heard = this.awaited === ticket && before.awaits(ticket)
     if (heard && step === 'start' && outcome === 'done') this.run!.started = true
     if (heard && step === 'first-start' && outcome === 'done') this.firstStarted = true
     if (heard) this.awaited = undefined
@@ -137,7 +137,7 @@ export class Simulation {
     check(!this.open.has(ticket), 'gave a ticket twice')
     if (isHookStep(step)) check(this.shape.hooks.has(step), `called a hook it does not have: ${step}`)
     // A stop that ends a wait in `backoff` passes through `stopping` for all to see; its run was over before.
-    const isPassage = step === 'end-work' && run.steps.includes('end-work') && !this.machine.begun
+    const isPassage = step === 'end-work' && run.steps.includes('end-work') && !this.machine.at.begun
     if (isStartStep(step)) this.#checkStartStep(run, step)
     else if (!isPassage) this.#checkStopStep(run, step)
     if (!isPassage) run.steps.push(step)
@@ -224,7 +224,7 @@ function isRefusable(machine: Machine, event: MachineEvent): boolean {
   const target = { start: 'waiting', crash: 'crashed', 'back-off': 'backoff' } as const
   if (event.type !== 'start' && event.type !== 'crash' && event.type !== 'back-off') return false
   // a crashed run is released before anything else begins
-  return !canMove(machine.state, target[event.type]) || (event.type !== 'crash' && machine.begun)
+  return !canMove(machine.state, target[event.type]) || (event.type !== 'crash' && machine.at.begun)
 }
 
 function check(condition: boolean, complaint: string): void {

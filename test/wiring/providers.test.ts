@@ -200,6 +200,24 @@ describe('a class', () => {
     expect(assembly.get(Db, { from: East })).toBe(assembly.get(Db, { from: West }))
   })
 
+  it('answers to a further token before others that do, whenever it is asked for', async () => {
+    @Service({ provide: 'clock' })
+    class First {}
+    @Service({ provide: 'clock' })
+    class Second {}
+    @Service({ inject: [First, 'clock', Second] })
+    class Host {
+      constructor(
+        readonly first: First,
+        readonly clock: unknown,
+        readonly second: Second
+      ) {}
+    }
+    const assembly = await wire(Host)
+    expect(assembly.get(Host).clock).toBe(assembly.get(First))
+    expect(assembly.get('clock')).toBe(assembly.get(First))
+  })
+
   it('answers to a further token, where it is listed and where it is not', async () => {
     abstract class Mailer {}
     @Service({ provide: Mailer })

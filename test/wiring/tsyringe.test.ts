@@ -197,6 +197,26 @@ describe('a container', () => {
     }
   })
 
+  it('that makes a singleton later than the application did does not give the application two of it', async () => {
+    @singleton()
+    class Shared {}
+    const container = fresh()
+    const given: Shared[] = []
+    @Injectable({ lifetime: 'transient', inject: [Shared] })
+    class Part {
+      constructor(shared: Shared) {
+        given.push(shared)
+      }
+    }
+    @Service({ inject: [Shared] })
+    class First extends Part {}
+    const assembly = await wire(First, { container })
+    expect(container.resolve(Shared)).not.toBe(given[0])
+    assembly.create(Part)
+    expect(given[1]).toBe(given[0])
+    expect(assembly.get(Shared)).toBe(given[0])
+  })
+
   it('is not disposed with the application', async () => {
     const container = fresh()
     let disposed = 0
