@@ -131,10 +131,10 @@ const situations = new WeakMap<MachineShape, Map<string, Situation>>()
 
 /** The only one of its kind. */
 function theOne(draft: Draft): Situation {
-  const { shape, ...rest } = draft
+  const { shape, state, step, firstStarted, restarting, begun, started, hasCrashed, aborts, gives } = draft
   let known = situations.get(shape)
   if (known === undefined) situations.set(shape, (known = new Map<string, Situation>()))
-  const key = Object.values(rest).join()
+  const key = [state, step, firstStarted, restarting, begun, started, hasCrashed, aborts, gives].join()
   let situation = known.get(key)
   if (situation === undefined) known.set(key, (situation = new Situation(draft)))
   return situation

@@ -40,7 +40,7 @@ export class ServiceDrive implements Steps {
   #troubles: Troubles | undefined
   readonly #runtime: ServiceRuntime
   #shape: ServiceShape
-  /** Of the start or stop under way. */
+  /** Of the start or stop under way: there is one whenever a step is in flight. */
   #pace: Pace | undefined
   #queue: MachineEvent[] | undefined
   #queuedAt: number | undefined
@@ -207,7 +207,7 @@ export class ServiceDrive implements Steps {
     }
     const { clock } = this.#runtime.host
     const begun = now ?? clock.monotonic()
-    if (this.#pace !== undefined) this.#pace.stepSince = begun
+    this.#pace!.stepSince = begun
     let result: unknown
     try {
       result = this.#act(step)
@@ -234,7 +234,7 @@ export class ServiceDrive implements Steps {
     const timer =
       limit === Infinity ? undefined : new Alarm(host.clock, () => this.#expired(step, ticket, limit))
     timer?.setIn(limit, begun)
-    if (this.#pace !== undefined) this.#pace.stepTimer = timer
+    this.#pace!.stepTimer = timer
     result.then(
       () => {
         this.#endSettling(ticket)
@@ -353,15 +353,15 @@ export class ServiceDrive implements Steps {
     if (!this.machine.awaits(ticket)) return
     // After a stop or crash, what is left of the start is `settle`'s matter.
     if (!isStopStep(step) && this.machine.at.state !== 'starting') return
-    this.#spend(step, ticket, this.#pace?.stepSince ?? 0)
+    this.#spend(step, ticket, this.#pace!.stepSince)
     this.#fail(step, ticket, this.overdue(phaseOf(step), limit))
   }
 
   /** The start step in flight was told to end: waits for it as long as a stop may. */
   #settle(ticket: number): void {
     const { step } = this.machine.at
-    const pace = this.#pace
-    pace?.stepTimer?.clear()
+    const pace = this.#pace!
+    pace.stepTimer?.clear()
     if (step === 'children') {
       // They are stopped in their turn; nothing of the owner's own is in flight.
       this.dispatch({ type: 'cancelled', ticket })
@@ -372,7 +372,6 @@ export class ServiceDrive implements Steps {
       this.dispatch({ type: 'cancelled', ticket })
       return
     }
-    if (pace === undefined) return
     pace.isSettling = true
     if (limit === Infinity) return
     const { clock } = this.#runtime.host
@@ -443,7 +442,8 @@ export class ServiceDrive implements Steps {
     if (!this.machine.awaits(ticket)) return
     if (step === 'children' || step === 'stop-children' || step === 'shutdown-gate') return
     // A start step that a stop waits for began before that stop.
-    if (this.#pace !== undefined) this.#pace.spent += now - Math.max(begun, this.#pace.startedAt)
+    const pace = this.#pace!
+    pace.spent += now - Math.max(begun, pace.startedAt)
   }
 
   /** Of the limit of the start or stop under way, in milliseconds. */
