@@ -48,7 +48,16 @@ export class Situation {
   readonly gives: Step | undefined
   /** Whether there may be nothing to do in that, as in what calls no hook. */
   readonly mayBeIdle: boolean
-  readonly #next = new Map<Cue, Situation>()
+  /** What follows each cue, once that was asked for: fields, which are found sooner than the entries of a map. */
+  #afterStart: Situation | undefined
+  #afterRestart: Situation | undefined
+  #afterGo: Situation | undefined
+  #afterDone: Situation | undefined
+  #afterFailed: Situation | undefined
+  #afterCancelled: Situation | undefined
+  #afterStop: Situation | undefined
+  #afterCrash: Situation | undefined
+  #afterBackOff: Situation | undefined
 
   constructor(draft: Draft) {
     this.shape = draft.shape
@@ -70,9 +79,26 @@ export class Situation {
    * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` for a start, crash or back-off that the table does not allow
    */
   after(cue: Cue): Situation {
-    let next = this.#next.get(cue)
-    if (next === undefined) this.#next.set(cue, (next = decide(this, cue)))
-    return next
+    switch (cue) {
+      case 'done':
+        return (this.#afterDone ??= decide(this, cue))
+      case 'start':
+        return (this.#afterStart ??= decide(this, cue))
+      case 'dependencies-running':
+        return (this.#afterGo ??= decide(this, cue))
+      case 'stop':
+        return (this.#afterStop ??= decide(this, cue))
+      case 'restart':
+        return (this.#afterRestart ??= decide(this, cue))
+      case 'crash':
+        return (this.#afterCrash ??= decide(this, cue))
+      case 'failed':
+        return (this.#afterFailed ??= decide(this, cue))
+      case 'cancelled':
+        return (this.#afterCancelled ??= decide(this, cue))
+      case 'back-off':
+        return (this.#afterBackOff ??= decide(this, cue))
+    }
   }
 
   /** The same for a service with another instance behind it: its hooks are other ones, and none of them has run. */
