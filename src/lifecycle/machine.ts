@@ -67,7 +67,7 @@ const NO_ERRORS: readonly unknown[] = []
 
 /** Knows what there is to do. */
 export interface Steps {
-  /** Whether there is nothing to do in a step that calls no hook. When its turn comes; it is over by that. */
+  /** Whether there is nothing to do in a step that calls no hook. Asked when its turn comes: one that is idle is over by that. */
   isIdle(step: Step): boolean
 }
 

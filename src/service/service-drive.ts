@@ -73,9 +73,7 @@ export class ServiceDrive implements Steps {
   /** What it waits for now. */
   get pendingStep(): PendingStep | undefined {
     const { step } = this.machine.at
-    return step === undefined || this.#pace === undefined
-      ? undefined
-      : { name: phaseOf(step), since: this.#pace.stepSince }
+    return step === undefined ? undefined : { name: phaseOf(step), since: this.#pace!.stepSince }
   }
 
   /** What went wrong since the last start, to be added to. */

@@ -24,7 +24,12 @@ export interface ServiceHost {
   logger(runtime: ServiceRuntime): Logger
   /** A state stream's subscriber threw. */
   subscriberFailed(runtime: ServiceRuntime, error: unknown): void
-  /** The service moved, `at` a reading of the monotonic clock; its new state can be read everywhere. `now` is the same, unless somebody's code has run since. */
+  /**
+   * The service moved; its new state can be read everywhere.
+   *
+   * @param at a reading of the monotonic clock
+   * @param now the same, unless somebody's code has run since
+   */
   transitioned(runtime: ServiceRuntime, to: ServiceState, at: number, now: number | undefined): void
   /** A task began (1) or ended (-1); timers and crons do not count. */
   tasksChanged(change: 1 | -1): void
@@ -47,7 +52,11 @@ export interface ServiceHost {
   stopsAlong(runtime: ServiceRuntime, other: ServiceRuntime): boolean
   /** A restart that was planned will not be. */
   restartDropped(runtime: ServiceRuntime): void
-  /** Milliseconds left of the whole shutdown; `Infinity` when there is no limit. */
+  /**
+   * Milliseconds left of the whole shutdown; `Infinity` when there is no limit.
+   *
+   * @param now the monotonic clock, where it has been read
+   */
   shutdownBudget(now?: number): number
   /**
    * Makes a child from a class.

@@ -58,7 +58,7 @@ export class ServiceRecord implements AssembledService, ServiceDependency {
     return this.node.description!
   }
 
-  /** A list of its own for those who ask, which an application does once: kept, it would be 70 bytes for each service. */
+  /** A new list for each who asks, as a graph that is drawn does: kept, it would be 70 bytes for each service. */
   get dependencies(): readonly ServiceDependency[] {
     const records = this.#records
     if (records === undefined) return this.#dependencies as readonly ServiceDependency[]

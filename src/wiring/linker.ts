@@ -136,12 +136,12 @@ export class Linker {
    * a mocker, which is asked once for each token, may be
    */
   #linkPlain(node: ProviderNode, tokens: readonly Token[]): boolean {
-    const { view, homes } = node
-    if (homes.length > 1 || this.tree.options.mocker !== undefined) return false
     if (tokens.length === 0) {
       node.takePlain(NO_NODES)
       return true
     }
+    const { view, homes } = node
+    if (homes.length > 1 || this.tree.options.mocker !== undefined) return false
     const targets = new Array<ProviderNode>(tokens.length)
     for (let n = 0; n < tokens.length; n++) {
       const found = this.lookup.one(view, tokens[n]!)

@@ -329,10 +329,7 @@ describe('a start or restart by hand', () => {
     const a = journal.service('A', { needs: [slow] })
     const b = journal.service('B', { needs: [broken, a] })
     const c = journal.service('C', { needs: [a] })
-    const starting = createTestApplication([b, c], {
-      supervisor: { backoff: { initial: '10s', ...STEADY } }
-    }).start()
-    const app = await starting
+    const app = await supervised([b, c], { backoff: { initial: '10s', ...STEADY } })
     await app.service(broken).stop()
     await app.service(c).stop()
     app.crash(a, new Error('boom'))
