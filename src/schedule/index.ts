@@ -13,6 +13,13 @@ export type { Moment } from '../time/index.js'
 export type { FireResult, RunningTick } from './running-tick.js'
 export type { EndedCall, MissedSlots, ScheduledBody, SchedulePort } from './schedule-port.js'
 export { ScheduledWork } from './scheduled-work.js'
-export { readCron, readTimer, type CronSettings, type TimerSettings } from './settings.js'
+export {
+  knownCron,
+  knownTimer,
+  readCron,
+  readTimer,
+  type CronSettings,
+  type TimerSettings
+} from './settings.js'
 export { Tick } from './tick.js'
 export { planTimer, type TimerRule } from './timer-plan.js'

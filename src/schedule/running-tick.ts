@@ -1,7 +1,18 @@
 import { isAbortError } from '../errors/index.js'
-import type { Moment } from '../time/index.js'
+import type { Clock, Moment } from '../time/index.js'
 import type { Due } from './plan.js'
 import { Tick } from './tick.js'
+
+/** What few calls have. */
+class Seldom {
+  controller: AbortController | undefined
+  abort: { readonly reason: unknown } | undefined
+  /** The timer of its time limit. */
+  limit: unknown
+  timedOut = false
+  /** Those who fired it. */
+  waiters: ((result: FireResult) => void)[] | undefined
+}
 
 /** A tick and what the runner knows of its call. Dates and the signal are made when somebody asks for them. */
 export class RunningTick extends Tick {
@@ -14,13 +25,7 @@ export class RunningTick extends Tick {
   readonly began: Moment
   /** What the port has put around the call; told when that is over, however it ended. */
   context: { end(): void } | undefined
-  /** The timer of its time limit. */
-  limit: unknown
-  timedOut = false
-  /** Those who fired it. */
-  waiters: ((result: FireResult) => void)[] | undefined
-  #controller: AbortController | undefined
-  #abort: { readonly reason: unknown } | undefined
+  #seldom: Seldom | undefined
 
   constructor(due: Due, latenessMs: number, began: Moment, iteration: number, missed: number) {
     super()
@@ -41,23 +46,59 @@ export class RunningTick extends Tick {
   }
 
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      if (this.#abort !== undefined) this.#controller.abort(this.#abort.reason)
+    const seldom = (this.#seldom ??= new Seldom())
+    if (seldom.controller === undefined) {
+      seldom.controller = new AbortController()
+      if (seldom.abort !== undefined) seldom.controller.abort(seldom.abort.reason)
     }
-    return this.#controller.signal
+    return seldom.controller.signal
   }
 
   /** Tells the call to end. The first reason wins. */
   abort(reason: unknown): void {
-    if (this.#abort !== undefined) return
-    this.#abort = { reason }
-    this.#controller?.abort(reason)
+    const seldom = (this.#seldom ??= new Seldom())
+    if (seldom.abort !== undefined) return
+    seldom.abort = { reason }
+    seldom.controller?.abort(reason)
   }
 
   /** Whether something thrown only says that the call did as it was told. */
   endedByAbort(error: unknown): boolean {
-    return this.#abort !== undefined && (error === this.#abort.reason || isAbortError(error))
+    const abort = this.#seldom?.abort
+    return abort !== undefined && (error === abort.reason || isAbortError(error))
+  }
+
+  /** Sets the timer of its time limit. */
+  limitBy(clock: Clock, limit: number, expired: () => void): void {
+    const seldom = (this.#seldom ??= new Seldom())
+    seldom.limit = clock.setTimeout(() => {
+      seldom.limit = undefined
+      seldom.timedOut = true
+      expired()
+    }, limit)
+  }
+
+  /** It has settled in time. */
+  endLimit(clock: Clock): void {
+    if (this.#seldom?.limit !== undefined) clock.clearTimeout(this.#seldom.limit)
+  }
+
+  /** Its time was up. */
+  get timedOut(): boolean {
+    return this.#seldom?.timedOut === true
+  }
+
+  /** Somebody has fired it, and is to be answered once. */
+  tellTo(waiters: ((result: FireResult) => void)[]): void {
+    this.#seldom ??= new Seldom()
+    this.#seldom.waiters = waiters
+  }
+
+  answer(result: FireResult): void {
+    const waiters = this.#seldom?.waiters
+    if (waiters === undefined) return
+    this.#seldom!.waiters = undefined
+    waiters.forEach((resolve) => resolve(result))
   }
 }
 

@@ -1,25 +1,16 @@
 import { AbortError, ExitError, LifecycleError } from '../errors/index.js'
-import { type Clock, formatDuration, type Moment, momentOf, Moments, Sleeper } from '../time/index.js'
+import { type Clock, formatDuration, type Moment, momentOf, Moments } from '../time/index.js'
 import { type CallsUnderWay, countOf, eachOf, minus, plus } from './calls-under-way.js'
 import { Counters, type ScheduleSnapshot } from './counters.js'
 import { planCron } from './cron-plan.js'
 import { type Flock, type FlockMember, flockOf, type Turn } from './flock.js'
+import { type HeldRun, OwnAlarm } from './own-alarm.js'
 import type { Due, Plan } from './plan.js'
 import { RunningTick, type FireResult } from './running-tick.js'
 import type { EndedCall, ScheduledBody, SchedulePort } from './schedule-port.js'
 import type { CronSettings, TimerSettings } from './settings.js'
 import { isThenable } from './thenable.js'
 import { planTimer, RatePlan } from './timer-plan.js'
-
-/** A run that waits for the one before it to end. */
-interface HeldRun {
-  due: Due
-  /** Since when it waits; a reading of the monotonic clock. */
-  since: number
-  /** False: it was only fired by hand, no slot stands behind it. */
-  isSlot: boolean
-  readonly waiters: ((result: FireResult) => void)[]
-}
 
 const ENDED = Promise.resolve()
 const NOTHING_COUNTED = new Counters()
@@ -33,7 +24,7 @@ const SKIPPED: FireResult = { status: 'skipped' }
  * Life: {@link start}, then {@link quiesce} (no call begins any more) or {@link end} (the same, and wait for the
  * calls under way). Whoever stops the service calls {@link abort} too, so that the ticks' signals abort.
  */
-export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements FlockMember {
+export class ScheduledWork<Body = ScheduledBody> implements FlockMember {
   readonly name: string
   readonly settings: TimerSettings | CronSettings
   readonly body: Body
@@ -41,15 +32,13 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
   /** The one that it belongs to when nothing holds it up. */
   #flock: Flock | undefined
   inFlock: FlockMember['inFlock'] = 'no'
-  /** Its own; undefined before the start, and in a flock. */
-  #ownPlan: Plan | undefined
+  /** For what is done without a flock. */
+  #own: OwnAlarm | undefined
   /** Made when there is something to count. */
   #counts: Counters | undefined
   #running: CallsUnderWay
-  #phase: 'new' | 'open' | 'closed' = 'new'
-  #crashed = false
-  #missedSinceCall = 0
-  #held: HeldRun | undefined
+  /** `'failed'`: closed, and a failure did it. */
+  #phase: 'new' | 'open' | 'closed' | 'failed' = 'new'
   #ending: { readonly ended: Promise<void>; resolve(): void } | undefined
 
   constructor(
@@ -58,7 +47,6 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
     body: NoInfer<Body>,
     port: SchedulePort<Body>
   ) {
-    super()
     this.name = name
     this.settings = settings
     this.body = body
@@ -77,8 +65,9 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
     this.#flock = flockOf(this, this.settings, this.clock, moments)
     if (this.#flock !== undefined) this.#flock.join(this)
     else {
-      this.#ownPlan = this.#makePlan()
-      this.#ownPlan.begin(now)
+      const plan = this.#makePlan()
+      plan.begin(now)
+      this.#alarm.plan = plan
     }
     if (this.settings.kind === 'timer' && this.settings.immediate) {
       moments.pass()
@@ -95,11 +84,13 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
 
   /** No call begins any more; those under way go on. */
   quiesce(): void {
-    this.#phase = 'closed'
-    this.clear()
+    if (this.#phase !== 'failed') this.#phase = 'closed'
     this.#flock?.leave(this)
-    const held = this.#held
-    this.#held = undefined
+    const own = this.#own
+    if (own === undefined) return
+    own.clear()
+    const { held } = own
+    own.held = undefined
     held?.waiters.forEach((answer) => answer(SKIPPED))
   }
 
@@ -128,7 +119,7 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
   fire(): Promise<FireResult> {
     return new Promise((resolve) => {
       const now = momentOf(this.clock)
-      if (this.#phase === 'closed') resolve(SKIPPED)
+      if (this.#isClosed) resolve(SKIPPED)
       else this.#admit(unplanned(now), now, false, resolve)
     })
   }
@@ -144,8 +135,12 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
 
   get #state(): ScheduleSnapshot['state'] {
     if (this.#running !== undefined) return 'running'
-    if (this.#crashed) return 'failed'
+    if (this.#phase === 'failed') return 'failed'
     return this.#phase === 'closed' ? 'done' : 'waiting'
+  }
+
+  get #isClosed(): boolean {
+    return this.#phase === 'closed' || this.#phase === 'failed'
   }
 
   get #nextDueAt(): number | undefined {
@@ -157,7 +152,7 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
     return left < 0 && this.#running !== undefined ? undefined : Math.round(now.wall + Math.max(0, left))
   }
 
-  protected get clock(): Clock {
+  get clock(): Clock {
     return this.#port.clock
   }
 
@@ -171,17 +166,26 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
     return overlap === 'allow' || overlap === 'cancel'
   }
 
+  get #alarm(): OwnAlarm {
+    return (this.#own ??= new OwnAlarm(this, this.clock))
+  }
+
   /** Its own plan. One that has a flock strays from it. */
   get #plan(): Plan {
-    return (this.#ownPlan ??= this.#flock?.stray(this) ?? this.#makePlan())
+    return (this.#alarm.plan ??= this.#flock?.stray(this) ?? this.#makePlan())
+  }
+
+  get #held(): HeldRun | undefined {
+    return this.#own?.held
   }
 
   follow(flock: Flock): void {
     this.#flock = flock
+    const own = this.#own
     // otherwise its first body, an immediate one, has not ended
-    if (!this.isSet) return
-    this.clear()
-    this.#ownPlan = undefined
+    if (own?.isSet !== true) return
+    own.clear()
+    own.plan = undefined
     flock.join(this)
   }
 
@@ -189,7 +193,7 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
     const now = moments.current
     if (now.monotonic >= until) {
       // somebody before it took so long that its next slot is due as well
-      this.#ownPlan = this.#flock?.stray(this, due.missed + 1)
+      this.#alarm.plan = this.#flock?.stray(this, due.missed + 1)
       this.woken(moments)
       return
     }
@@ -197,14 +201,16 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
     this.#call(due, Math.max(0, now.monotonic - at), now, undefined, moments)
   }
 
-  override woken(moments?: Moments): void {
-    const plan = this.#ownPlan
+  /** Its own alarm rings. */
+  woken(moments?: Moments): void {
+    const own = this.#alarm
+    const { plan, held } = own
     if (plan instanceof RatePlan && this.#flock?.awaits(this, plan) === true) {
-      this.#ownPlan = undefined
+      own.plan = undefined
       return
     }
     const now = moments === undefined ? momentOf(this.clock) : moments.current
-    if (this.#held !== undefined && this.#running === undefined) this.#callHeld(this.#held, now)
+    if (held !== undefined && this.#running === undefined) this.#callHeld(own, held, now)
     else {
       const due = this.#plan.take(now)
       if (due !== undefined) {
@@ -212,22 +218,23 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
         if (due.run) this.#admit(due, now, true, undefined, moments)
       }
     }
-    if (!this.isSet) this.#setAlarm()
+    this.#setAlarm()
   }
 
-  #callHeld({ due, since, waiters }: HeldRun, now: Moment): void {
-    this.#held = undefined
+  #callHeld(own: OwnAlarm, { due, since, waiters }: HeldRun, now: Moment): void {
+    own.held = undefined
     this.#call(due, due.lateness + now.monotonic - since, now, waiters)
   }
 
   #setAlarm(): void {
-    if (this.#phase === 'closed' || this.isSet || this.inFlock === 'yes') return
+    if (this.#isClosed || this.inFlock === 'yes' || this.#own?.isSet === true) return
     if (this.#held !== undefined && this.#running === undefined) {
-      this.setSoon()
+      this.#alarm.setSoon()
     } else if (this.#phase === 'open' && (this.#running === undefined || this.#wakesWhileRunning)) {
       const plan = this.#plan
-      if (plan instanceof RatePlan && this.#flock?.takesBack(this, plan) === true) this.#ownPlan = undefined
-      else this.set(plan)
+      if (plan instanceof RatePlan && this.#flock?.takesBack(this, plan) === true)
+        this.#alarm.plan = undefined
+      else this.#alarm.set(plan)
     }
   }
 
@@ -252,7 +259,7 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
   }
 
   #hold(due: Due, now: Moment, isSlot: boolean, answer?: (result: FireResult) => void): void {
-    const held = (this.#held ??= { due, since: now.monotonic, isSlot, waiters: [] })
+    const held = (this.#alarm.held ??= { due, since: now.monotonic, isSlot, waiters: [] })
     if (answer !== undefined) held.waiters.push(answer)
     if (held.due === due || !isSlot) return
     if (held.isSlot) this.#miss(1, held.due.scheduledAt, 'overlap')
@@ -262,8 +269,7 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
   }
 
   #miss(count: number, lastAt: number, cause: 'overlap' | 'late'): void {
-    this.#counters.missed += count
-    this.#missedSinceCall += count
+    this.#counters.passed(count)
     this.#tell(() => this.#port.missed?.({ count, lastAt, cause }, this))
   }
 
@@ -280,9 +286,8 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
     moments?: Moments
   ): void {
     const counters = this.#counters
-    const tick = new RunningTick(due, latenessMs, now, counters.runs + 1, this.#missedSinceCall)
-    if (waiters !== undefined) tick.waiters = waiters
-    this.#missedSinceCall = 0
+    const tick = new RunningTick(due, latenessMs, now, counters.runs + 1, counters.missedSinceCall)
+    if (waiters !== undefined) tick.tellTo(waiters)
     counters.began(now.wall, latenessMs)
     this.#running = this.#running === undefined ? tick : plus(this.#running, tick)
     moments?.pass()
@@ -300,18 +305,16 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
   }
 
   #await(tick: RunningTick, result: unknown): void {
-    if (this.inFlock === 'yes') this.#ownPlan = this.#flock?.stray(this)
+    if (this.inFlock === 'yes') this.#alarm.plan = this.#flock?.stray(this)
     void Promise.resolve(result).then(
-      (value) => this.#settled(tick, false, value),
-      (error: unknown) => this.#settled(tick, true, error)
+      (value) => this.#settledLater(tick, false, value),
+      (error: unknown) => this.#settledLater(tick, true, error)
     )
     const { timeout } = this.settings
-    if (timeout !== Infinity) tick.limit = this.clock.setTimeout(() => this.#timedOut(tick), timeout)
+    if (timeout !== Infinity) tick.limitBy(this.clock, timeout, () => this.#timedOut(tick))
   }
 
   #timedOut(tick: RunningTick): void {
-    tick.limit = undefined
-    tick.timedOut = true
     const { service } = this.#port
     const { kind, timeout } = this.settings
     const what = `${kind} ${this.name}${service === undefined ? '' : ` of ${service}`}`
@@ -323,54 +326,64 @@ export class ScheduledWork<Body = ScheduledBody> extends Sleeper implements Floc
     this.#fail(tick, error, momentOf(this.clock))
   }
 
+  #settledLater(tick: RunningTick, threw: boolean, value: unknown): void {
+    tick.endLimit(this.clock)
+    if (!tick.timedOut) {
+      this.#settled(tick, threw, value)
+      return
+    }
+    const now = this.#over(tick)
+    if (threw && !tick.endedByAbort(value)) this.#tell(() => this.#port.failedLate?.(value, this))
+    this.#goOn(now)
+  }
+
   #settled(tick: RunningTick, threw: boolean, value: unknown, moments?: Moments): void {
+    const now = this.#over(tick, moments)
+    if (threw && !tick.endedByAbort(value)) this.#fail(tick, value, now)
+    else {
+      this.#counters.succeeded()
+      if (this.#port.listens !== false) this.#ran(tick, now)
+      tick.answer(DONE)
+    }
+    this.#goOn(now)
+  }
+
+  /** The call is over. @returns when */
+  #over(tick: RunningTick, moments?: Moments): Moment {
     this.#running = this.#running === tick ? undefined : minus(this.#running, tick)
     tick.context?.end()
-    if (tick.limit !== undefined) this.clock.clearTimeout(tick.limit)
     const now = moments === undefined ? momentOf(this.clock) : moments.read()
-    const counters = this.#counters
-    counters.lastDurationMs = now.monotonic - tick.began.monotonic
-    const failed = threw && !tick.endedByAbort(value)
-    if (tick.timedOut) {
-      if (failed) this.#tell(() => this.#port.failedLate?.(value, this))
-    } else if (failed) {
-      this.#fail(tick, value, now)
-    } else {
-      counters.failuresInARow = 0
-      counters.lastFailure = undefined
-      if (this.#port.listens !== false) this.#ran(tick, now)
-      if (tick.waiters !== undefined) answer(tick, DONE)
-    }
-    if (this.#running === undefined) this.#afterLastCall(now)
+    this.#counters.lastDurationMs = now.monotonic - tick.began.monotonic
+    return now
+  }
+
+  #goOn(now: Moment): void {
+    if (this.#running !== undefined) return
+    if (this.inFlock === 'yes' && now.monotonic <= (this.#flock?.dueAt ?? 0)) this.#ending?.resolve()
+    else this.#afterLastCall(now)
   }
 
   #fail(tick: RunningTick, error: unknown, now: Moment): void {
-    this.#counters.errors++
-    this.#counters.lastFailure = { error }
-    const inARow = ++this.#counters.failuresInARow
+    const inARow = this.#counters.failed(error)
     this.#tell(() => this.#port.failed?.(error, endOf(tick, now), this))
-    answer(tick, { status: 'failed', error })
+    tick.answer({ status: 'failed', error })
     const { onError, failAfter } = this.settings
     // an ExitError asks for the end of the program, which a line in the log is no answer to
     if (onError === 'log' && inARow < failAfter && !(error instanceof ExitError)) return
-    if (this.#crashed) return
-    this.#crashed = true
+    if (this.#phase === 'failed') return
+    this.#phase = 'failed'
     this.quiesce()
     this.#port.crash(error, this)
   }
 
   /** None is under way any more. */
   #afterLastCall(now: Moment): void {
-    if (this.inFlock === 'yes' && now.monotonic <= (this.#flock?.dueAt ?? 0)) {
-      this.#ending?.resolve()
-      return
-    }
     if (this.#phase === 'open') {
       this.#plan.ended(now)
       const covered = this.#wakesWhileRunning ? undefined : this.#plan.takeCovered(now)
       if (covered !== undefined) this.#cover(covered, now)
     }
-    if (this.#held !== undefined) this.clear()
+    if (this.#held !== undefined) this.#own?.clear()
     this.#setAlarm()
     this.#ending?.resolve()
   }
@@ -408,10 +421,4 @@ function unplanned(now: Moment): Due {
 
 function endOf(tick: RunningTick, now: Moment): EndedCall {
   return { tick, latenessMs: tick.latenessMs, durationMs: now.monotonic - tick.began.monotonic }
-}
-
-function answer(tick: RunningTick, result: FireResult): void {
-  const { waiters } = tick
-  tick.waiters = undefined
-  waiters?.forEach((resolve) => resolve(result))
 }

@@ -56,8 +56,15 @@ export interface CronSettings extends RunSettings, CronRule {
  * @throws ConfigurationError `KEEL_INVALID_DURATION`, `KEEL_INVALID_OPTION`
  */
 export function readTimer(every: Duration, options: TimerOptions, what: string): TimerSettings {
-  if (!isEmpty(options)) return readTimerAnew(every, options, what)
-  return plainTimers.get(every) ?? know(plainTimers, every, readTimerAnew(every, options, what))
+  const known = knownTimer(every, options)
+  if (known !== undefined) return known
+  const settings = readTimerAnew(every, options, what)
+  return isEmpty(options) ? know(plainTimers, every, settings) : settings
+}
+
+/** What {@link readTimer} has read before and shares: without a name put together for errors that there are not. */
+export function knownTimer(every: Duration, options: TimerOptions): TimerSettings | undefined {
+  return isEmpty(options) ? plainTimers.get(every) : undefined
 }
 
 function readTimerAnew(every: Duration, options: TimerOptions, what: string): TimerSettings {
@@ -91,10 +98,20 @@ export function readCron(
   what: string,
   defaultZone = 'UTC'
 ): CronSettings {
-  if (!isEmpty(options)) return readCronAnew(expression, options, what, defaultZone)
-  const settings = plainCrons.get(expression)
-  if (settings?.timezone === defaultZone) return settings
-  return know(plainCrons, expression, readCronAnew(expression, options, what, defaultZone))
+  const known = knownCron(expression, options, defaultZone)
+  if (known !== undefined) return known
+  const settings = readCronAnew(expression, options, what, defaultZone)
+  return isEmpty(options) ? know(plainCrons, expression, settings) : settings
+}
+
+/** What {@link readCron} has read before and shares; see {@link knownTimer}. */
+export function knownCron(
+  expression: string,
+  options: CronOptions,
+  defaultZone: string
+): CronSettings | undefined {
+  const settings = isEmpty(options) ? plainCrons.get(expression) : undefined
+  return settings?.timezone === defaultZone ? settings : undefined
 }
 
 function readCronAnew(

@@ -17,8 +17,7 @@ interface Caller {
 export class CallContext extends BoundContext {
   readonly #caller: Caller
   readonly #tick: Tick
-  #scope: CallScope | undefined
-  #isOver = false
+  #scope: CallScope | 'over' | undefined
 
   constructor(caller: Caller, tick: Tick) {
     super()
@@ -35,16 +34,17 @@ export class CallContext extends BoundContext {
   }
 
   protected get scope(): CallScope {
-    if (this.#scope === undefined) {
-      this.#scope = new CallScope(this.#caller.run, this.#tick)
-      if (this.#isOver) this.#scope.end()
-    }
-    return this.#scope
+    const known = this.#scope
+    if (known !== undefined && known !== 'over') return known
+    const scope = (this.#scope = new CallScope(this.#caller.run, this.#tick))
+    if (known === 'over') scope.end()
+    return scope
   }
 
   /** The call is over: whatever still uses its context is told. */
   end(): void {
-    this.#isOver = true
-    this.#scope?.end()
+    const scope = this.#scope
+    if (scope === undefined) this.#scope = 'over'
+    else if (scope !== 'over') scope.end()
   }
 }

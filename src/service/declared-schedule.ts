@@ -1,5 +1,14 @@
 import type { MethodFactOf, Site } from '../metadata/index.js'
-import { type CronSettings, readCron, readTimer, type Tick, type TimerSettings } from '../schedule/index.js'
+import {
+  type CronSettings,
+  knownCron,
+  knownTimer,
+  readCron,
+  readTimer,
+  type Tick,
+  type TimerSettings
+} from '../schedule/index.js'
+
 import type { Moments } from '../time/index.js'
 import { enabledAtStart, valueAtStart } from './at-start.js'
 import { ScheduleEntry, type SchedulePlan } from './schedule-entry.js'
@@ -47,10 +56,14 @@ export class DeclaredSchedule implements SchedulePlan {
     const fact = this.#fact
     if (fact.kind === 'timer') {
       const every = valueAtStart(fact.every, runtime, moments)
-      return readTimer(every, fact.options, this.#what)
+      return knownTimer(every, fact.options) ?? readTimer(every, fact.options, this.#what)
     }
     const expression = valueAtStart(fact.expression, runtime, moments)
-    return readCron(expression, fact.options, this.#what, runtime.host.timezone)
+    const { timezone } = runtime.host
+    return (
+      knownCron(expression, fact.options, timezone) ??
+      readCron(expression, fact.options, this.#what, timezone)
+    )
   }
 
   /** Names it in errors. */
