@@ -209,15 +209,18 @@ export class RestartRound implements RestartPlanner {
     if (delay === undefined) return this.#desk.giveUp(incident)
     this.#tell(incident, starting, delay)
     const ended = starting.flatMap((one) => one.restarting.map((runtime) => [runtime, runtime.run] as const))
-    const stopped = this.#port.stop(stopping, { kind: 'restart', detail: error }) ?? OVER
-    return stopped.then(() => {
+    const down = (): void => {
       for (const [runtime, run] of ended) {
         this.#owed.add(runtime)
         this.#down.set(runtime, run)
       }
       if (delay > 0) this.#backOff(unit, delay)
       this.#preparations.push(() => this.#renew(incident, starting))
-    })
+    }
+    const stopped = this.#port.stop(stopping, { kind: 'restart', detail: error })
+    if (stopped !== undefined) return stopped.then(down)
+    down()
+    return OVER
   }
 
   #backOff(unit: Unit, delay: number): void {
