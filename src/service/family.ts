@@ -1,4 +1,5 @@
 import type { StopFailure } from '../errors/index.js'
+import { callOutsideHook } from './outside-hook.js'
 import type { ServiceRuntime } from './service-runtime.js'
 import { LEAST_MS } from './step-limits.js'
 
@@ -29,10 +30,12 @@ export async function tellReady(runtimes: readonly ServiceRuntime[]): Promise<No
   const calls: Promise<void>[] = []
   const tell = (runtime: ServiceRuntime): void => {
     if (runtime.state !== 'running' || !runtime.hasHook('onReady')) return
-    const call = runtime.callOutsideHook('onReady', runtime.settings.startTimeout).catch((cause: unknown) => {
-      first ??= { runtime, cause }
-      throw cause
-    })
+    const call = callOutsideHook(runtime, 'onReady', runtime.settings.startTimeout).catch(
+      (cause: unknown) => {
+        first ??= { runtime, cause }
+        throw cause
+      }
+    )
     calls.push(call)
   }
   for (let n = 0; n < runtimes.length; n++) {
@@ -58,7 +61,7 @@ export async function drainFamily(runtime: ServiceRuntime, left: () => number): 
   for (const one of family(runtime).toReversed()) {
     if (one.state !== 'running' || !one.hasHook('onDrain')) continue
     try {
-      await one.callOutsideHook('onDrain', Math.max(LEAST_MS, left()))
+      await callOutsideHook(one, 'onDrain', Math.max(LEAST_MS, left()))
     } catch (error) {
       failures.push({ service: one.name, phase: 'onDrain', error })
     }

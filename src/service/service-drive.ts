@@ -20,15 +20,8 @@ import { isPromiseLike } from './promise-like.js'
 import { Pace } from './pace.js'
 import type { ServiceRuntime } from './service-runtime.js'
 import { shapeOf, type OutsideHook, type ServiceShape } from './service-shape.js'
+import type { StartFailure } from './start-failure.js'
 import { stepLimit, stopLimit } from './step-limits.js'
-
-/** A start step that failed, kept for the one who waits for the start. */
-export interface StartFailure {
-  readonly phase: string
-  readonly error: unknown
-  /** How to mend it, where that is not the user's own matter. */
-  readonly hint?: string
-}
 
 /**
  * The motor of one service: gives its machine events, carries out the effects, within the time that each step may
@@ -261,7 +254,7 @@ export class ServiceDrive implements Steps {
    */
   isIdle(step: Step): boolean {
     const runtime = this.#runtime
-    if (runtime.isHookInFlight) return false
+    if (runtime.hookInFlight !== undefined) return false
     switch (step) {
       case 'work':
         if (runtime.workIfAny !== undefined || runtime.described.methods.length > 0) return false
@@ -300,8 +293,10 @@ export class ServiceDrive implements Steps {
 
   /** A stop begins with `onReady` or `onDrain` in flight: it waits for that first, then carries out the step. */
   #awaitsHook(step: Step, ticket: number): boolean {
-    const hook = this.#runtime.takeHookInFlight()
-    return hook === undefined ? false : this.#awaitHook(hook, step, ticket)
+    const hook = this.#runtime.hookInFlight
+    if (hook === undefined) return false
+    this.#runtime.hookInFlight = undefined
+    return this.#awaitHook(hook, step, ticket)
   }
 
   #awaitHook(hook: HookInFlight, step: Step, ticket: number): boolean {

@@ -1,32 +1,32 @@
-import { ConfigurationError, LifecycleError, StartError, type StopFailure } from '../errors/index.js'
+import { ConfigurationError, LifecycleError, type StartError, type StopFailure } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import { isHookStep, type MachineEvent, type ServiceState, type StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
-import type { CronOptions, HookName, LogLevel, Site, TaskOptions, TimerOptions } from '../metadata/index.js'
+import type { CronOptions, LogLevel, Site, TaskOptions, TimerOptions } from '../metadata/index.js'
 import type { Tick } from '../schedule/index.js'
-import { StateStream, type Observable } from '../streams/index.js'
-import { formatDuration, toMilliseconds, type Duration, type TimerHandle } from '../time/index.js'
+import type { Observable } from '../streams/index.js'
+import type { Duration } from '../time/index.js'
 import type { Class, Provider } from '../tokens/index.js'
 import { isAbortError } from '../waits/index.js'
-import { ActivitySet } from './activity-set.js'
 import { announce } from './announce.js'
-import { LiveContext } from './bound-context.js'
-import { callHook } from './call-hook.js'
-import { calledFrom, outsideCalls, runCall } from './call.js'
+import type { LiveContext } from './bound-context.js'
+import { outsideCalls, runCall } from './call.js'
 import { ChildSet } from './child-set.js'
 import { climb } from './climb.js'
-import { HookInFlight } from './hook-in-flight.js'
+import type { HookInFlight } from './hook-in-flight.js'
 import { Orders } from './orders.js'
-import { isPromiseLike } from './promise-like.js'
 import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import type { ServiceContext, TaskHandle } from './service-context.js'
-import { ServiceDrive, type PendingStep, type StartFailure } from './service-drive.js'
-import { disposedError, letGoError, selfWaitError } from './service-errors.js'
+import { ServiceDrive, type PendingStep } from './service-drive.js'
+import { disposedError, letGoError } from './service-errors.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
 import type { RestartPlanner, ServiceHost, Supervision } from './service-host.js'
 import { settingsOf, type DescribedClass, type ServiceSettings } from './service-settings.js'
 import type { OutsideHook } from './service-shape.js'
+import { ServiceViews } from './service-views.js'
+import { startErrorOf, type StartFailure } from './start-failure.js'
+import { waitUntilStopped } from './wait-until-stopped.js'
 import { Waiters } from './waiters.js'
 import { WorkSet } from './work-set.js'
 
@@ -60,10 +60,8 @@ export class ServiceRuntime implements ServiceHandle {
   #work: WorkSet | undefined
   /** The work of the run under way has begun, and is to go on. */
   isWorking = false
-  #activities: ActivitySet | undefined
-  #liveContext: LiveContext | undefined
-  #stream: StateStream<ServiceSnapshot> | undefined
-  #log: Logger | undefined
+  /** Made when somebody looks. */
+  #views: ServiceViews | undefined
   /** Made when somebody waits. */
   #waiters: Waiters | undefined
   #orders: Orders | undefined
@@ -76,7 +74,7 @@ export class ServiceRuntime implements ServiceHandle {
   /** Undefined until a run is over, since a number is an object beside it. */
   #upForMs: number | undefined
   /** `onReady` or `onDrain`, which stand outside the machine. */
-  #hookInFlight: HookInFlight | undefined
+  hookInFlight: HookInFlight | undefined
 
   /** @throws ConfigurationError for options of its class that cannot be read */
   constructor(name: string, described: DescribedClass, host: ServiceHost, owner?: ServiceRuntime) {
@@ -96,7 +94,7 @@ export class ServiceRuntime implements ServiceHandle {
     const { methods } = this.described
     if (methods.length === 0) return
     const activities = methods.filter((method) => method.kind === 'activity')
-    if (activities.length > 0) this.#activitySet.wrapMethods(instance, activities)
+    if (activities.length > 0) this.#seen.wrapActivities(instance, activities)
   }
 
   /** Puts another object, of which nothing is known yet, in the place of its instance while it is at rest. */
@@ -118,13 +116,13 @@ export class ServiceRuntime implements ServiceHandle {
     const before = this.#name
     if (this.#disposed) {
       this.#disposed = false
-      this.#stream = undefined
+      this.#views?.renew()
     }
     this.host = host
     this.owner = owner
     this.#name = name
     for (const child of this.childRuntimes) child.adopt(host, name + child.name.slice(before.length), this)
-    this.#log = undefined
+    this.#views?.moved()
     this.#refusal = undefined
   }
 
@@ -186,18 +184,22 @@ export class ServiceRuntime implements ServiceHandle {
     return this.#children
   }
 
+  get #seen(): ServiceViews {
+    return (this.#views ??= new ServiceViews(this))
+  }
+
   /** The context that is injected: follows the service from run to run. */
   get liveContext(): LiveContext {
-    return (this.#liveContext ??= new LiveContext(this))
+    return this.#seen.context
   }
 
   get log(): Logger {
-    return (this.#log ??= this.host.logger(this))
+    return this.#seen.log
   }
 
   /** Its logger follows, if there is one already. */
   logLevelChanged(level: LogLevel): void {
-    if (this.#log !== undefined) this.#log.level = level
+    this.#views?.logLevelChanged(level)
   }
 
   /** Level of the lines that tell of its starts and stops. */
@@ -242,7 +244,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   get activities(): ReadonlySet<string> {
-    return this.#activities?.names ?? NO_NAMES
+    return this.#views?.activities ?? NO_NAMES
   }
 
   get statusText(): string {
@@ -261,11 +263,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   get state$(): Observable<ServiceSnapshot> {
-    if (this.#stream === undefined) {
-      this.#stream = new StateStream(this.snapshot, (error) => this.host.subscriberFailed(this, error))
-      if (this.#disposed) this.#stream.complete()
-    }
-    return this.#stream.observable
+    return this.#seen.states
   }
 
   /** The run under way; before the first start, the one to come. */
@@ -437,27 +435,7 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** Why the last start failed. */
   startError(errors: readonly unknown[] = [], path?: readonly string[]): StartError {
-    const { phase, error, hint } = this.#startFailure
-    const { location } = this.described
-    if (error instanceof StartError && phase === 'children') {
-      return new StartError({
-        service: error.service,
-        path: [...(path ?? [this.#name]), ...error.path],
-        phase: error.phase,
-        cause: error.cause,
-        errors: [...error.errors, ...errors],
-        location: error.location
-      })
-    }
-    return new StartError({
-      service: this.#name,
-      path: path ?? [this.#name],
-      phase,
-      cause: error,
-      errors,
-      location,
-      hint
-    })
+    return startErrorOf(this, this.#startFailure, errors, path)
   }
 
   get #startFailure(): StartFailure {
@@ -476,19 +454,7 @@ export class ServiceRuntime implements ServiceHandle {
 
   /** What it waits for now: a hook, or another step of its start or stop. */
   get pendingStep(): PendingStep | undefined {
-    return this.#drive?.pendingStep ?? this.#hookInFlight
-  }
-
-  /** The `onReady` or `onDrain` in flight, for the stop that is to wait for it. */
-  takeHookInFlight(): HookInFlight | undefined {
-    const call = this.#hookInFlight
-    this.#hookInFlight = undefined
-    return call
-  }
-
-  /** Whether `onReady` or `onDrain` is in flight. */
-  get isHookInFlight(): boolean {
-    return this.#hookInFlight !== undefined
+    return this.#drive?.pendingStep ?? this.hookInFlight
   }
 
   /** Whether it has this hook. */
@@ -496,24 +462,9 @@ export class ServiceRuntime implements ServiceHandle {
     return this.#driven.has(hook)
   }
 
-  /** Calls a hook that stands outside the machine, `onReady` or `onDrain`, within a time limit. */
-  async callOutsideHook(hook: OutsideHook, limitMs: number): Promise<void> {
-    const members = this.instance as Partial<Record<HookName, (context: ServiceContext) => unknown>>
-    if (members[hook] === undefined) return
-    const run = this.currentRun
-    const result = callHook(this, hook)
-    if (!isPromiseLike(result)) return
-    const overdue = (): unknown => this.#driven.overdue(hook, limitMs)
-    const call = new HookInFlight(hook, result, { clock: this.host.clock, ms: limitMs, overdue })
-    this.#hookInFlight = call
-    try {
-      await call.outcome
-    } catch (error) {
-      if (!(run.stopReason !== undefined && isAbortError(error))) throw error
-    } finally {
-      call.close()
-      if (this.#hookInFlight === call) this.#hookInFlight = undefined
-    }
+  /** The error for a hook outside the machine that took too long. */
+  overdue(hook: OutsideHook, limitMs: number): LifecycleError {
+    return this.#driven.overdue(hook, limitMs)
   }
 
   // ---- the handle -----------------------------------------------------------------------------------------------
@@ -590,33 +541,12 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   waitUntilStopped(options?: { readonly timeout?: Duration }): Promise<void> {
-    // Its end waits for the work of its children too.
-    if (calledFrom((runtime) => runtime === this || runtime.isOwnedBy(this)))
-      return Promise.reject(selfWaitError(this.#name, 'its own end'))
-    return new Promise((resolve, reject) => {
-      const limit =
-        options?.timeout === undefined
-          ? Infinity
-          : toMilliseconds(options.timeout, `timeout of waitUntilStopped() of ${this.#name}`, {
-              allowInfinity: true
-            })
-      const { clock } = this.host
-      let timer: TimerHandle
-      const ended = (): void => {
-        clock.clearTimeout(timer)
-        if (this.hasCrashed) reject(this.crashReason)
-        else resolve()
-      }
-      if (this.#hasEnded) return ended()
-      const leave = (this.#waiters ??= new Waiters()).onEnd(ended)
-      if (limit === Infinity) return undefined
-      timer = clock.setTimeout(() => {
-        leave()
-        const message = `${this.#name} did not stop within ${formatDuration(limit)}`
-        reject(new LifecycleError('KEEL_WAIT_TIMEOUT', { message, service: this.#name }))
-      }, limit)
+    const onEnd = (ended: () => void): (() => void) | undefined => {
+      if (!this.#hasEnded) return (this.#waiters ??= new Waiters()).onEnd(ended)
+      ended()
       return undefined
-    })
+    }
+    return waitUntilStopped(this, onEnd, options)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -635,7 +565,7 @@ export class ServiceRuntime implements ServiceHandle {
   /** Its streams complete; nobody waits for it any longer. */
   complete(): void {
     this.#disposed = true
-    this.#stream?.complete()
+    this.#views?.complete()
     this.#work?.dispose()
     this.#children?.complete()
     this.#waiters?.tellEnded()
@@ -699,26 +629,8 @@ export class ServiceRuntime implements ServiceHandle {
     return this.children_.remove(child)
   }
 
-  get #activitySet(): ActivitySet {
-    return (this.#activities ??= new ActivitySet({
-      began: (activity) =>
-        this.publish(() => ({
-          type: 'activity.started',
-          at: this.host.clock.now(),
-          service: this.#name,
-          activity
-        })),
-      ended: (activity, ended) =>
-        this.publish(() => {
-          const at = this.host.clock.now()
-          return { type: 'activity.finished', at, service: this.#name, activity, ...ended }
-        }),
-      monotonic: () => this.host.clock.monotonic()
-    }))
-  }
-
   async activity<T>(name: string, work: () => Promise<T>): Promise<T> {
-    return this.#activitySet.track(name, work)
+    return this.#seen.activity(name, work)
   }
 
   /** What {@link ServiceContext.setStatus} says of a run. */
@@ -782,7 +694,7 @@ export class ServiceRuntime implements ServiceHandle {
     if (state === 'running') this.#planner = undefined
     const { listens } = this.host
     if (listens) announce(this, this.#driven, from)
-    this.#stream?.set(this.snapshot)
+    this.#views?.tell()
     switch (state) {
       case 'running':
         this.#waiters?.tellStarted()
@@ -803,7 +715,7 @@ export class ServiceRuntime implements ServiceHandle {
         break
     }
     // what a crash brings about may run somebody's code, as subscribers may
-    const isUnheard = !listens && this.#stream === undefined && state !== 'crashed'
+    const isUnheard = !listens && this.#views?.areStatesSeen !== true && state !== 'crashed'
     this.host.transitioned(this, state, at, isUnheard ? at : undefined)
   }
 

@@ -1,0 +1,32 @@
+import type { HookName } from '../metadata/index.js'
+import { isAbortError } from '../waits/index.js'
+import { callHook } from './call-hook.js'
+import { HookInFlight } from './hook-in-flight.js'
+import { isPromiseLike } from './promise-like.js'
+import type { ServiceContext } from './service-context.js'
+import type { ServiceRuntime } from './service-runtime.js'
+import type { OutsideHook } from './service-shape.js'
+
+/** Calls a hook that stands outside the machine, `onReady` or `onDrain`, within a time limit. */
+export async function callOutsideHook(
+  runtime: ServiceRuntime,
+  hook: OutsideHook,
+  limitMs: number
+): Promise<void> {
+  const members = runtime.instance as Partial<Record<HookName, (context: ServiceContext) => unknown>>
+  if (members[hook] === undefined) return
+  const run = runtime.currentRun
+  const result = callHook(runtime, hook)
+  if (!isPromiseLike(result)) return
+  const overdue = (): unknown => runtime.overdue(hook, limitMs)
+  const call = new HookInFlight(hook, result, { clock: runtime.host.clock, ms: limitMs, overdue })
+  runtime.hookInFlight = call
+  try {
+    await call.outcome
+  } catch (error) {
+    if (!(run.stopReason !== undefined && isAbortError(error))) throw error
+  } finally {
+    call.close()
+    if (runtime.hookInFlight === call) runtime.hookInFlight = undefined
+  }
+}
