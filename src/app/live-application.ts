@@ -1,4 +1,4 @@
-import { ExitError, LifecycleError, nearNames, StopError, type StopFailure } from '../errors/index.js'
+import { ExitError, LifecycleError, StopError, type StopFailure } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import { createServiceGraph, type GraphEdge, type GraphNode, type ServiceGraph } from '../graph/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
@@ -7,7 +7,6 @@ import type { LogLevel } from '../metadata/index.js'
 import {
   announced,
   calledFrom,
-  family,
   ServiceRuntime,
   tellReady,
   UNDESCRIBED,
@@ -17,7 +16,7 @@ import {
 } from '../service/index.js'
 import { EventStream, StateStream, type Observable } from '../streams/index.js'
 import { formatDuration } from '../time/index.js'
-import { tokenName, type Class, type Provider, type Token } from '../tokens/index.js'
+import type { Class, Provider, Token } from '../tokens/index.js'
 import { whileItTakesLong } from '../waits/index.js'
 import type { Assembly, Scope } from '../wiring/index.js'
 import { ApplicationHost, type Conductor } from './application-host.js'
@@ -27,7 +26,9 @@ import { BootTimes, type BootReport } from './boot-report.js'
 import { decoratedMethods, type DecoratedMethod, type MethodDecoratorFactory } from './decorated-methods.js'
 import { drain } from './drain.js'
 import { childrenOf } from './graph-of.js'
+import { everyService, serviceAt, serviceNamed } from './find-service.js'
 import { HealthChecks, type HealthReport } from './health.js'
+import { OpenTasks } from './open-tasks.js'
 import type { ServiceNodes } from './service-nodes.js'
 import { ServiceLevers } from './service-levers.js'
 import { describeSlowStart } from './slow-start.js'
@@ -72,7 +73,6 @@ export class LiveApplication extends Application implements Conductor {
   #current: ApplicationState = 'created'
   #since: number
   #deadline = Infinity
-  #openTasks = 0
   #crash: { readonly reason: unknown } | undefined
   #exit: ExitError | undefined
   #hasStarted = false
@@ -85,7 +85,10 @@ export class LiveApplication extends Application implements Conductor {
   #disposed = false
   #lateFailures: StopFailure[] = []
   #endWaiters: (() => void)[] = []
-  #tasksWaiters: (() => void)[] = []
+  readonly #tasks = new OpenTasks(
+    () =>
+      this.#current === 'running' && !this.#made.nodes.runtimes.some((runtime) => runtime.isRestartPlanned)
+  )
 
   constructor(name: string, settings: ApplicationSettings, log: Logger) {
     super()
@@ -229,14 +232,7 @@ export class LiveApplication extends Application implements Conductor {
   }
 
   service(token: Token): ServiceHandle {
-    const { assembly, nodes } = this.#made
-    const index = assembly.serviceIndex(token)
-    const runtime = index === undefined ? undefined : nodes.runtimes[index]
-    if (runtime !== undefined) return runtime
-    throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
-      message: `${tokenName(token)} is no service of ${this.name}`,
-      hint: 'a service is a class marked @Service() that some module lists, or that something needs.'
-    })
+    return serviceAt(token, this.#made, this.name)
   }
 
   logLevel(service?: Token): LogLevel {
@@ -248,31 +244,11 @@ export class LiveApplication extends Application implements Conductor {
   setLogLevel(service: Token, level: LogLevel | undefined): void {
     // Nothing is above all of them that '*' could go back to: undefined is refused there.
     if (service !== '*') this.host.setLogLevel(this.#named(service), level)
-    else this.host.setEveryLogLevel(level as LogLevel, this.#everyService())
+    else this.host.setEveryLogLevel(level as LogLevel, everyService(this.#made.nodes))
   }
 
-  /** Every service, and the children that they have now. */
-  #everyService(): ServiceRuntime[] {
-    return this.#made.nodes.runtimes.flatMap((runtime) => family(runtime))
-  }
-
-  /** A service by its name, a child's too, or by its token. */
   #named(service: Token): ServiceRuntime {
-    const { assembly, nodes } = this.#made
-    const all = this.#everyService()
-    const named = all.find((runtime) => runtime.name === service)
-    if (named !== undefined) return named
-    const index = assembly.serviceIndex(service)
-    const runtime = index === undefined ? undefined : nodes.runtimes[index]
-    if (runtime !== undefined) return runtime
-    const near = nearNames(
-      tokenName(service),
-      all.map((one) => one.name)
-    )
-    throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
-      message: `${this.name} has no service ${tokenName(service)}`,
-      hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'app.services lists all that there are.'
-    })
+    return serviceNamed(service, this.#made, this.name)
   }
 
   methodsWith<Options>(decorator: MethodDecoratorFactory<Options>): DecoratedMethod<Options>[] {
@@ -386,7 +362,7 @@ export class LiveApplication extends Application implements Conductor {
     this.#hasStarted = true
     this.#enter('running')
     this.#publish((at) => ({ type: 'application.started', at, durationMs }))
-    this.#checkTasks()
+    this.#tasks.check()
   }
 
   #tellSlow(elapsedMs: number): void {
@@ -564,10 +540,7 @@ export class LiveApplication extends Application implements Conductor {
 
   /** Resolves once the application runs and every task has ended. */
   whenTasksDone(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#tasksWaiters.push(resolve)
-      this.#checkTasks()
-    })
+    return this.#tasks.done()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -625,7 +598,7 @@ export class LiveApplication extends Application implements Conductor {
     const reading = passages.length === 1 ? now : undefined
     for (let n = 0; n < passages.length; n++) passages[n]!.moved(index, state, reading)
     this.#gate?.tell()
-    if (state === 'running') this.#checkTasks()
+    if (state === 'running') this.#tasks.check()
   }
 
   restartDropped(runtime: ServiceRuntime): void {
@@ -634,20 +607,11 @@ export class LiveApplication extends Application implements Conductor {
       for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.changed(index)
     }
     this.#gate?.tell()
-    this.#checkTasks()
+    this.#tasks.check()
   }
 
   tasksChanged(change: 1 | -1): void {
-    this.#openTasks += change
-    if (change < 0) this.#checkTasks()
-  }
-
-  #checkTasks(): void {
-    if (this.#tasksWaiters.length === 0 || this.#openTasks > 0 || this.#current !== 'running') return
-    if (this.#made.nodes.runtimes.some((runtime) => runtime.isRestartPlanned)) return
-    const waiters = this.#tasksWaiters
-    this.#tasksWaiters = []
-    for (const resolve of waiters) resolve()
+    this.#tasks.changed(change)
   }
 
   crashed(runtime: ServiceRuntime, reason: unknown): void {

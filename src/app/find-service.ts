@@ -1,0 +1,56 @@
+import { LifecycleError, nearNames } from '../errors/index.js'
+import { family, type ServiceRuntime } from '../service/index.js'
+import { tokenName, type Token } from '../tokens/index.js'
+import type { Assembly } from '../wiring/index.js'
+import type { ServiceNodes } from './service-nodes.js'
+
+/** Where services are looked for. */
+export interface ServiceIndex {
+  readonly assembly: Assembly
+  readonly nodes: ServiceNodes
+}
+
+/**
+ * The service that answers to a token.
+ *
+ * @param application its name, for the error
+ * @throws LifecycleError `KEEL_UNKNOWN_TOKEN`
+ */
+export function serviceAt(token: Token, where: ServiceIndex, application: string): ServiceRuntime {
+  const runtime = byToken(token, where)
+  if (runtime !== undefined) return runtime
+  throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+    message: `${tokenName(token)} is no service of ${application}`,
+    hint: 'a service is a class marked @Service() that some module lists, or that something needs.'
+  })
+}
+
+/**
+ * A service by its name, a child's too, or by its token.
+ *
+ * @param application its name, for the error
+ * @throws LifecycleError `KEEL_UNKNOWN_TOKEN`, with names that are near
+ */
+export function serviceNamed(service: Token, where: ServiceIndex, application: string): ServiceRuntime {
+  const all = everyService(where.nodes)
+  const runtime = all.find(({ name }) => name === service) ?? byToken(service, where)
+  if (runtime !== undefined) return runtime
+  const near = nearNames(
+    tokenName(service),
+    all.map((one) => one.name)
+  )
+  throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+    message: `${application} has no service ${tokenName(service)}`,
+    hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'app.services lists all that there are.'
+  })
+}
+
+/** Every service, and the children that they have now. */
+export function everyService({ runtimes }: ServiceNodes): ServiceRuntime[] {
+  return runtimes.flatMap((runtime) => family(runtime))
+}
+
+function byToken(token: Token, { assembly, nodes }: ServiceIndex): ServiceRuntime | undefined {
+  const index = assembly.serviceIndex(token)
+  return index === undefined ? undefined : nodes.runtimes[index]
+}
