@@ -11,8 +11,8 @@ const MODES = ['rate', 'delay'] as const
 const MISFIRES = ['once', 'skip'] as const
 
 /**
- * Of timers and crons without options, which share them: each has a dozen fields, and there may be thousands of one
- * interval. Reading them takes a third of arming a timer.
+ * Of timers and crons of which an interval or an expression says all: they share them, since each has a dozen fields, and
+ * there may be thousands of one interval. Reading them takes a third of arming a timer.
  */
 const plainTimers = new Map<Duration, TimerSettings>()
 const plainCrons = new Map<string, CronSettings>()
@@ -24,8 +24,9 @@ function know<Key, Settings>(all: Map<Key, Settings>, key: Key, settings: Settin
   return settings
 }
 
-function isEmpty(options: object): boolean {
-  for (const _ in options) return false
+/** Whether options say nothing of when and how calls are made: a name does not. */
+function isPlain(options: object): boolean {
+  for (const option in options) if (option !== 'name' && option !== 'enabled') return false
   return true
 }
 
@@ -59,12 +60,12 @@ export function readTimer(every: Duration, options: TimerOptions, what: string):
   const known = knownTimer(every, options)
   if (known !== undefined) return known
   const settings = readTimerAnew(every, options, what)
-  return isEmpty(options) ? know(plainTimers, every, settings) : settings
+  return isPlain(options) ? know(plainTimers, every, settings) : settings
 }
 
 /** What {@link readTimer} has read before and shares: without a name put together for errors that there are not. */
 export function knownTimer(every: Duration, options: TimerOptions): TimerSettings | undefined {
-  return isEmpty(options) ? plainTimers.get(every) : undefined
+  return isPlain(options) ? plainTimers.get(every) : undefined
 }
 
 function readTimerAnew(every: Duration, options: TimerOptions, what: string): TimerSettings {
@@ -101,7 +102,7 @@ export function readCron(
   const known = knownCron(expression, options, defaultZone)
   if (known !== undefined) return known
   const settings = readCronAnew(expression, options, what, defaultZone)
-  return isEmpty(options) ? know(plainCrons, expression, settings) : settings
+  return isPlain(options) ? know(plainCrons, expression, settings) : settings
 }
 
 /** What {@link readCron} has read before and shares; see {@link knownTimer}. */
@@ -110,7 +111,7 @@ export function knownCron(
   options: CronOptions,
   defaultZone: string
 ): CronSettings | undefined {
-  const settings = isEmpty(options) ? plainCrons.get(expression) : undefined
+  const settings = isPlain(options) ? plainCrons.get(expression) : undefined
   return settings?.timezone === defaultZone ? settings : undefined
 }
 

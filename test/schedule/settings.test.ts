@@ -38,6 +38,23 @@ describe('reading what a user says about a timer', () => {
   })
 })
 
+describe('what has been read before', () => {
+  it('is shared by all of one interval, whatever their names, and by nobody with other rules', () => {
+    const plain = readTimer(1234, {}, 'it')
+    expect(readTimer(1234, { name: 'poll', enabled: true }, 'it')).toBe(plain)
+    expect(readTimer(1234, { overlap: 'queue' }, 'it')).toMatchObject({ overlap: 'queue' })
+    expect(readTimer(1234, { name: 'poll', onError: 'crash' }, 'it').onError).toBe('crash')
+    expect(readTimer(1234, {}, 'it')).toBe(plain)
+  })
+
+  it('is shared by all crons of one expression in one zone', () => {
+    const plain = readCron('1 2 * * *', {}, 'it', 'Asia/Tokyo')
+    expect(readCron('1 2 * * *', { name: 'send' }, 'it', 'Asia/Tokyo')).toBe(plain)
+    expect(readCron('1 2 * * *', {}, 'it', 'UTC').timezone).toBe('UTC')
+    expect(readCron('1 2 * * *', { timezone: 'UTC' }, 'it', 'Asia/Tokyo').timezone).toBe('UTC')
+  })
+})
+
 describe('reading what a user says about a cron', () => {
   it.each([
     ['61 * * * *', {}, 'KEEL_INVALID_CRON', 'the minute "61"'],
