@@ -4,7 +4,8 @@ import type { TaskHandle } from './service-context.js'
 import type { TaskSnapshot } from './service-handle.js'
 import type { WorkEntry } from './work-entry.js'
 
-type Outcome = { readonly value: unknown } | { readonly error: unknown }
+/** How work has ended. */
+export type Outcome = { readonly value: unknown } | { readonly error: unknown }
 
 /**
  * The handle of work that was added at run time. Its promise is made when somebody asks for it, so that a failure

@@ -12,15 +12,16 @@ import {
   TIMER_CHECKS,
   type TimerOptions
 } from '../metadata/index.js'
-import { readCron, readTimer, type FireResult, type Tick } from '../schedule/index.js'
+import type { FireResult, Tick } from '../schedule/index.js'
 import { Moments, toMilliseconds, type Duration } from '../time/index.js'
+import { AddedCron, type AddedRule, AddedSchedule, AddedTimer } from './added-schedule.js'
 import { AddedWork } from './added-work.js'
-import { type AtStart, enabledAtStart, valueAtStart } from './at-start.js'
+import type { AtStart } from './at-start.js'
 import { DeclaredSchedule } from './declared-schedule.js'
 import { Names } from './names.js'
 import type { Run } from './run.js'
 import { disposedError } from './service-errors.js'
-import { ScheduleEntry, type SchedulePlan } from './schedule-entry.js'
+import { ScheduleEntry } from './schedule-entry.js'
 import type { ServiceContext, TaskHandle } from './service-context.js'
 import type { TaskSnapshot } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
@@ -187,43 +188,23 @@ export class WorkSet {
     const what = `addTimer() of ${this.#runtime.name}`
     const body = callable(work, what)
     const options = checkOptions(given, TIMER_CHECKS, what)
-    const settings = (value: Duration) => readTimer(value, options, what)
-    settings(typeof every === 'function' ? 1 : every)
-    return this.#addSchedule({
-      name: options.name ?? (work.name || 'timer'),
-      kind: 'added',
-      isEnabled: this.#isEnabled(options, what),
-      settings: (moments) => settings(valueAtStart<Duration>(every, this.#runtime, moments)),
-      body,
-      site
-    })
+    const rule = new AddedTimer(this.#runtime, every, options)
+    return this.#addSchedule(options.name ?? (work.name || 'timer'), rule, body, site)
   }
 
   addCron(expression: AtStart<string>, work: Body, given?: CronOptions, site?: Site): TaskHandle<void> {
     const what = `addCron() of ${this.#runtime.name}`
     const body = callable(work, what)
     const options = checkOptions(given, CRON_CHECKS, what)
-    const { timezone } = this.#runtime.host
-    const settings = (value: string) => readCron(value, options, what, timezone)
-    settings(typeof expression === 'function' ? '* * * * *' : expression)
-    return this.#addSchedule({
-      name: options.name ?? (work.name || 'cron'),
-      kind: 'added',
-      isEnabled: this.#isEnabled(options, what),
-      settings: (moments) => settings(valueAtStart<string>(expression, this.#runtime, moments)),
-      body,
-      site
-    })
+    const rule = new AddedCron(this.#runtime, expression, options)
+    return this.#addSchedule(options.name ?? (work.name || 'cron'), rule, body, site)
   }
 
-  #isEnabled({ enabled = true }: TimerOptions | CronOptions, what: string): SchedulePlan['isEnabled'] {
-    return (moments) => enabledAtStart(enabled, this.#runtime, moments, what)
-  }
-
-  #addSchedule(plan: SchedulePlan): TaskHandle<void> {
+  #addSchedule(wanted: string, rule: AddedRule, body: Body, site: Site | undefined): TaskHandle<void> {
     return this.#add<void>(
-      plan.name,
-      (name, settled) => (forget) => new ScheduleEntry({ ...plan, name, settled }, forget)
+      wanted,
+      (name, settled) => (forget) =>
+        new ScheduleEntry(new AddedSchedule(name, rule, body, site, settled), forget)
     )
   }
 
