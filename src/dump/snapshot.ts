@@ -97,7 +97,7 @@ export function* runtimesOf(app: Application): Generator<ServiceRuntime> {
   const left = app.services.toReversed() as ServiceRuntime[]
   for (let runtime = left.pop(); runtime !== undefined; runtime = left.pop()) {
     yield runtime
-    left.push(...runtime.children_.runtimes.toReversed())
+    left.push(...runtime.childRuntimes.toReversed())
   }
 }
 

@@ -150,19 +150,19 @@ export abstract class BoundContext extends ServiceContext {
   get addTask(): <T>(work: (context: ServiceContext) => Promise<T>, options?: TaskOptions) => TaskHandle<T> {
     const { runtime } = this
     return function addTask(work, options) {
-      return runtime.addTask(work, options, captureSite(addTask))
+      return runtime.work.addTask(work, options, captureSite(addTask))
     }
   }
   get addTimer(): ServiceContext['addTimer'] {
     const { runtime } = this
     return function addTimer(every, work, options?: TimerOptions) {
-      return runtime.addTimer(every, work, options, captureSite(addTimer))
+      return runtime.work.addTimer(every, work, options, captureSite(addTimer))
     }
   }
   get addCron(): ServiceContext['addCron'] {
     const { runtime } = this
     return function addCron(expression, work, options?: CronOptions) {
-      return runtime.addCron(expression, work, options, captureSite(addCron))
+      return runtime.work.addCron(expression, work, options, captureSite(addCron))
     }
   }
   get addChild(): (
@@ -174,7 +174,7 @@ export abstract class BoundContext extends ServiceContext {
   }
   get removeChild(): (child: object) => Promise<void> {
     const { runtime } = this
-    return (child) => runtime.removeChild(child)
+    return (child) => runtime.childSet.remove(child)
   }
   get use(): <T extends Disposable | AsyncDisposable>(resource: T) => T {
     const { run } = this

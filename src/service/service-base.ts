@@ -91,7 +91,7 @@ export abstract class ServiceBase {
   /** See {@link ServiceContext.addTask}. */
   addTask<T>(work: (context: ServiceContext) => Promise<T>, options?: TaskOptions): TaskHandle<T> {
     // oxlint-disable-next-line typescript/unbound-method -- named, not called: the frame to begin below
-    return drive(this).addTask(work, options, captureSite(ServiceBase.prototype.addTask))
+    return drive(this).work.addTask(work, options, captureSite(ServiceBase.prototype.addTask))
   }
 
   /** See {@link ServiceContext.addChild}. */

@@ -2,8 +2,7 @@ import { ConfigurationError, LifecycleError, type StartError, type StopFailure }
 import type { LifecycleEvent } from '../events/index.js'
 import { isHookStep, type MachineEvent, type ServiceState, type StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
-import type { CronOptions, LogLevel, Site, TaskOptions, TimerOptions } from '../metadata/index.js'
-import type { Tick } from '../schedule/index.js'
+import type { LogLevel } from '../metadata/index.js'
 import type { Observable } from '../streams/index.js'
 import type { Duration } from '../time/index.js'
 import type { Class, Provider } from '../tokens/index.js'
@@ -17,7 +16,7 @@ import type { HookInFlight } from './hook-in-flight.js'
 import { Orders } from './orders.js'
 import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
-import type { ServiceContext, TaskHandle } from './service-context.js'
+
 import { ServiceDrive, type PendingStep } from './service-drive.js'
 import { disposedError, letGoError } from './service-errors.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
@@ -175,7 +174,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   /** Those, to be added to and taken from. */
-  get children_(): ChildSet {
+  get childSet(): ChildSet {
     return (this.#children ??= new ChildSet(this, makeRuntime))
   }
 
@@ -252,7 +251,7 @@ export class ServiceRuntime implements ServiceHandle {
   }
 
   get tasks(): readonly TaskSnapshot[] {
-    return this.#work?.snapshots() ?? this.#workSet.snapshots()
+    return this.work.snapshots()
   }
 
   get snapshot(): ServiceSnapshot {
@@ -579,7 +578,8 @@ export class ServiceRuntime implements ServiceHandle {
     return (step !== undefined && isHookStep(step)) || this.#work?.isCalling === true
   }
 
-  get #workSet(): WorkSet {
+  /** Everything it has to do in the background; made when asked for. */
+  get work(): WorkSet {
     if (this.#work === undefined) {
       this.#work = new WorkSet(this)
       if (this.isWorking) this.#work.begin(this.currentRun)
@@ -587,46 +587,11 @@ export class ServiceRuntime implements ServiceHandle {
     return this.#work
   }
 
-  /** Everything it has to do in the background; made when asked for. */
-  get work(): WorkSet {
-    return this.#workSet
-  }
-
-  addTask<T>(
-    work: (context: ServiceContext) => Promise<T>,
-    options?: TaskOptions,
-    site?: Site
-  ): TaskHandle<T> {
-    return this.#workSet.addTask(work, options, site)
-  }
-
-  addTimer(
-    every: Duration | ((self: never) => Duration),
-    work: (context: ServiceContext, tick: Tick) => unknown,
-    options?: TimerOptions,
-    site?: Site
-  ): TaskHandle<void> {
-    return this.#workSet.addTimer(every, work, options, site)
-  }
-
-  addCron(
-    expression: string | ((self: never) => string),
-    work: (context: ServiceContext, tick: Tick) => unknown,
-    options?: CronOptions,
-    site?: Site
-  ): TaskHandle<void> {
-    return this.#workSet.addCron(expression, work, options, site)
-  }
-
   addChild(
     child: object | Class,
     options?: { readonly name?: string; readonly providers?: readonly Provider[] }
   ): Promise<ServiceHandle> {
-    return this.children_.add(child, options)
-  }
-
-  removeChild(child: object): Promise<void> {
-    return this.children_.remove(child)
+    return this.childSet.add(child, options)
   }
 
   async activity<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -747,7 +712,7 @@ export class ServiceRuntime implements ServiceHandle {
   get #isOwedARun(): boolean {
     if (this.#planner !== undefined) return true
     const { owner } = this
-    return owner !== undefined && owner.children_.keeps(this) && owner.#isOwedARun
+    return owner !== undefined && owner.childSet.keeps(this) && owner.#isOwedARun
   }
 
   #tellNotStarted(): void {

@@ -54,29 +54,29 @@ export class Supervisor extends ServiceBase {
     for (const service of services) {
       const adding = this.addChild(service)
       // Before it can crash. What is constructed from a class stands last.
-      this.#supervise(runtimeOf(service) ?? driveService(this).children_.runtimes.at(-1))
+      this.#supervise(runtimeOf(service) ?? driveService(this).childRuntimes.at(-1))
       await adding
     }
   }
 
   /** Stops a service and lets go of it. */
   async remove(service: object): Promise<void> {
-    await driveService(this).removeChild(service)
+    await driveService(this).childSet.remove(service)
   }
 
   /** Stops the service at `index`, and starts another in its place. */
   async replace(index: number, service: object): Promise<void> {
-    const { children_ } = driveService(this)
-    const old = children_.runtimes[index]
+    const { childSet } = driveService(this)
+    const old = childSet.runtimes[index]
     if (old === undefined) {
       throw new ConfigurationError('KEEL_INVALID_OPTION', {
         message: `${this.name} has no service at index ${index}`,
-        hint: `it has ${children_.runtimes.length}, counted from 0.`
+        hint: `it has ${childSet.runtimes.length}, counted from 0.`
       })
     }
-    const fresh = await children_.replace(old, service)
+    const fresh = await childSet.replace(old, service)
     fresh.supervision = this.#supervision
-    await children_.join(fresh)
+    await childSet.join(fresh)
   }
 
   /**
@@ -96,7 +96,7 @@ export class Supervisor extends ServiceBase {
   }
 
   #attach(service: object): void {
-    this.#supervise(driveService(this).children_.attach(service))
+    this.#supervise(driveService(this).childSet.attach(service))
   }
 
   #supervise(runtime: ServiceRuntime | undefined): void {
@@ -114,7 +114,7 @@ export class Supervisor extends ServiceBase {
         return own().host.clock
       },
       candidates: () =>
-        own().children_.runtimes.map((runtime) => ({ unit: new ServiceUnit(runtime), isDependent: false })),
+        own().childRuntimes.map((runtime) => ({ unit: new ServiceUnit(runtime), isDependent: false })),
       unitOf: (runtime) => new ServiceUnit(runtime),
       stop: (runtimes, reason) => this.#stop(runtimes, reason),
       startable: (runtimes) => this.#startable(runtimes),
@@ -137,7 +137,7 @@ export class Supervisor extends ServiceBase {
   #inOrder(runtimes: readonly ServiceRuntime[]): readonly ServiceRuntime[] {
     if (runtimes.length < 2) return runtimes
     const chosen = new Set(runtimes)
-    return driveService(this).children_.runtimes.filter((runtime) => chosen.has(runtime))
+    return driveService(this).childRuntimes.filter((runtime) => chosen.has(runtime))
   }
 
   /** None while it crashes or stops: that ends the restarts too. */
@@ -170,17 +170,17 @@ export class Supervisor extends ServiceBase {
 
   async #giveUp(error: unknown): Promise<void> {
     const own = driveService(this)
-    await this.#stop(own.children_.runtimes, { kind: 'crash', detail: error })
+    await this.#stop(own.childRuntimes, { kind: 'crash', detail: error })
     if (!own.isAtRest) own.crash(error, 'children')
   }
 
   /** The instance that is to run in place of one that crashed, and is at rest. */
   async #replaceWith(runtime: ServiceRuntime): Promise<ServiceRuntime> {
-    const { children_ } = driveService(this)
-    const index = children_.runtimes.indexOf(runtime)
+    const { childSet } = driveService(this)
+    const index = childSet.runtimes.indexOf(runtime)
     const service = await this.#options.replacement?.(runtime.instance, index)
     if (service === undefined || service === runtime.instance || !runtime.isRestartPlanned) return runtime
-    const fresh = await children_.replace(runtime, service)
+    const fresh = await childSet.replace(runtime, service)
     fresh.supervision = this.#supervision
     return fresh
   }
