@@ -58,11 +58,11 @@ export class ScheduledWork<Body = ScheduledBody> implements FlockMember {
    *
    * @param moments of those that begin together: what begins at one moment is due at one moment, and woken together
    */
-  start(moments = new Moments(this.clock)): void {
+  start(moments = new Moments(this.#clock)): void {
     if (this.#phase !== 'new') return
     this.#phase = 'open'
     const now = moments.current
-    this.#flock = flockOf(this, this.settings, this.clock, moments)
+    this.#flock = flockOf(this, this.settings, this.#clock, moments)
     if (this.#flock !== undefined) this.#flock.join(this)
     else {
       const plan = this.#makePlan()
@@ -118,7 +118,7 @@ export class ScheduledWork<Body = ScheduledBody> implements FlockMember {
    */
   fire(): Promise<FireResult> {
     return new Promise((resolve) => {
-      const now = momentOf(this.clock)
+      const now = momentOf(this.#clock)
       if (this.#isClosed) resolve(SKIPPED)
       else this.#admit(unplanned(now), now, false, resolve)
     })
@@ -147,12 +147,12 @@ export class ScheduledWork<Body = ScheduledBody> implements FlockMember {
     if (this.#phase !== 'open') return undefined
     const { dueAt, follows } = this.inFlock === 'yes' && this.#flock !== undefined ? this.#flock : this.#plan
     if (dueAt === Infinity) return undefined
-    const now = momentOf(this.clock)
+    const now = momentOf(this.#clock)
     const left = dueAt - now[follows]
     return left < 0 && this.#running !== undefined ? undefined : Math.round(now.wall + Math.max(0, left))
   }
 
-  get clock(): Clock {
+  get #clock(): Clock {
     return this.#port.clock
   }
 
@@ -167,7 +167,7 @@ export class ScheduledWork<Body = ScheduledBody> implements FlockMember {
   }
 
   get #alarm(): OwnAlarm {
-    return (this.#own ??= new OwnAlarm(this, this.clock))
+    return (this.#own ??= new OwnAlarm(this, this.#clock))
   }
 
   /** Its own plan. One that has a flock strays from it. */
@@ -209,7 +209,7 @@ export class ScheduledWork<Body = ScheduledBody> implements FlockMember {
       own.plan = undefined
       return
     }
-    const now = moments === undefined ? momentOf(this.clock) : moments.current
+    const now = moments === undefined ? momentOf(this.#clock) : moments.current
     if (held !== undefined && this.#running === undefined) this.#callHeld(own, held, now)
     else {
       const due = this.#plan.take(now)
@@ -311,7 +311,7 @@ export class ScheduledWork<Body = ScheduledBody> implements FlockMember {
       (error: unknown) => this.#settledLater(tick, true, error)
     )
     const { timeout } = this.settings
-    if (timeout !== Infinity) tick.limitBy(this.clock, timeout, () => this.#timedOut(tick))
+    if (timeout !== Infinity) tick.limitBy(this.#clock, timeout, () => this.#timedOut(tick))
   }
 
   #timedOut(tick: RunningTick): void {
@@ -323,11 +323,11 @@ export class ScheduledWork<Body = ScheduledBody> implements FlockMember {
       ...(service === undefined ? {} : { service })
     })
     tick.abort(new AbortError('its time is up', { cause: error }))
-    this.#fail(tick, error, momentOf(this.clock))
+    this.#fail(tick, error, momentOf(this.#clock))
   }
 
   #settledLater(tick: RunningTick, threw: boolean, value: unknown): void {
-    tick.endLimit(this.clock)
+    tick.endLimit(this.#clock)
     if (!tick.timedOut) {
       this.#settled(tick, threw, value)
       return
@@ -352,7 +352,7 @@ export class ScheduledWork<Body = ScheduledBody> implements FlockMember {
   #over(tick: RunningTick, moments?: Moments): Moment {
     this.#running = this.#running === tick ? undefined : minus(this.#running, tick)
     tick.context?.end()
-    const now = moments === undefined ? momentOf(this.clock) : moments.read()
+    const now = moments === undefined ? momentOf(this.#clock) : moments.read()
     this.#counters.lastDurationMs = now.monotonic - tick.began.monotonic
     return now
   }
