@@ -111,6 +111,10 @@ export class ApplicationHost implements ServiceHost {
     this.#conductor.crashed(runtime, reason)
   }
 
+  assertNoSelfWait(runtime: ServiceRuntime): void {
+    this.#conductor.levers.assertNoSelfWait(runtime)
+  }
+
   async start(runtime: ServiceRuntime, isRestart = false): Promise<void> {
     await this.#conductor.levers.start(runtime, isRestart)
   }

@@ -32,7 +32,12 @@ export async function buildApplication<A extends LiveApplication = LiveApplicati
     const construction = new Construction(app, options.supervisor, signal)
     const assembly = await assemble(checked.wiring, construction)
     for (const { code, message, location } of assembly.warnings) log.warn({ code, at: location }, message)
-    app.complete(construction.finish(assembly))
+    try {
+      app.complete(construction.finish(assembly))
+    } catch (error) {
+      await assembly.dispose()
+      throw error
+    }
     return app
   } finally {
     end()

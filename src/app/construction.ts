@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../errors/index.js'
 import { LOGGER } from '../logging/index.js'
 import {
   givenNameOf,
@@ -38,6 +39,8 @@ export class Construction implements AssemblyPort {
   readonly #supervisor: SupervisorOptions | undefined
   /** Made before the instance, for those that ask for their context in the constructor. */
   readonly #early = new Map<AssembledService, ServiceRuntime>()
+  /** Those that were there before, to be taken over when all have been looked at. */
+  readonly #brought = new Map<ServiceRuntime, AssembledService>()
 
   readonly signal: AbortSignal | undefined
 
@@ -78,6 +81,7 @@ export class Construction implements AssemblyPort {
     const { services } = assembly
     const runtimes = new Array<ServiceRuntime>(services.length)
     for (let n = 0; n < services.length; n++) runtimes[n] = this.#runtimeFor(services[n]!)
+    for (const [own, { name }] of this.#brought) own.adopt(this.#app.host, name)
     return {
       assembly,
       nodes: new ServiceNodes(runtimes, assembly.startEdges()),
@@ -101,7 +105,8 @@ export class Construction implements AssemblyPort {
     // A `ServiceBase` that used its own members while it was constructed brings its runtime along.
     const own = runtimeOf(instance)
     if (own !== undefined) {
-      own.adopt(this.#app.host, service.name)
+      if (own.owner !== undefined || !own.isAtRest) throw takenError(own, service.name, this.#app.name)
+      this.#brought.set(own, service)
       early?.liveContext.retarget(own)
       return own
     }
@@ -115,4 +120,13 @@ export class Construction implements AssemblyPort {
     const { name, description } = service
     return new ServiceRuntime(name, description, this.#app.host)
   }
+}
+
+/** What runs, or belongs to another service, is not to be taken away from where it is. */
+function takenError(own: ServiceRuntime, name: string, application: string): ConfigurationError {
+  return new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `${name} cannot be a service of ${application}: its object is one already, ${own.path}, which is '${own.state}'`,
+    service: name,
+    hint: 'give each place an object of its own, by a class or a factory; or stop, or remove, the other one first.'
+  })
 }

@@ -281,7 +281,7 @@ export class LiveApplication extends Application implements Conductor {
 
   start(): Promise<void> {
     if (this.#starting !== undefined) return this.#starting
-    const refusal = this.#cannotStart()
+    const refusal = this.#cannotStart() ?? this.#lostOne()
     if (refusal !== undefined) return Promise.reject(refusal)
     return announced(
       () => this.#start(),
@@ -312,6 +312,19 @@ export class LiveApplication extends Application implements Conductor {
           hint: 'create a new application.'
         })
     }
+  }
+
+  /** A service whose object another application has taken meanwhile: this one would wait for it in vain. */
+  #lostOne(): LifecycleError | undefined {
+    const { assembly, nodes } = this.#made
+    const index = nodes.runtimes.findIndex((runtime) => runtime.host !== this.host)
+    if (index < 0) return undefined
+    const { name } = assembly.services[index]!
+    return new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+      message: `${this.name} cannot start: the object that is its service ${name} is one of another application now, ${nodes.runtimes[index]!.path}`,
+      service: name,
+      hint: 'give each application an object of its own, by a class or a factory.'
+    })
   }
 
   async #start(): Promise<void> {
@@ -637,7 +650,10 @@ export class LiveApplication extends Application implements Conductor {
     }
     const kind = reason instanceof ExitError ? 'stop' : 'crash'
     this.#stopOnce({ kind, detail: reason }, 0)
-      .catch((error: unknown) => this.log.error({ err: error }, 'stop failed'))
+      .catch((error: unknown) => {
+        // what went wrong in it, `application.stopped` has told
+        if (!(error instanceof StopError)) this.log.error({ err: error }, 'stop failed')
+      })
       .then(() => (kind === 'crash' ? this.#disposeOnce() : undefined))
       .catch((error: unknown) => this.log.error({ err: error }, 'disposal failed'))
   }

@@ -65,6 +65,7 @@ export class OrderedWalk {
   readonly #ready: Ready
   #active = 0
   #open = 0
+  #begun = false
   #pumping = false
   #halted = false
   #finish: (() => void) | undefined
@@ -83,8 +84,9 @@ export class OrderedWalk {
     this.#prepare(options.fromLast ?? false)
   }
 
-  /** Begins to visit. */
+  /** Begins to visit; what is {@link done} before is not visited, and nothing is because of it. */
   begin(): void {
+    this.#begun = true
     this.#pump()
   }
 
@@ -153,7 +155,7 @@ export class OrderedWalk {
 
   #pump(now?: number): void {
     // A visit may be over before it returns: the loop takes what that made ready, not the stack.
-    if (this.#pumping) return
+    if (this.#pumping || !this.#begun) return
     this.#pumping = true
     let reading = now
     try {

@@ -102,8 +102,7 @@ export class ServiceLevers {
     if (ending === undefined) for (const other of along) other.endRestarts(reason)
     let failures: readonly StopFailure[]
     if (index === undefined) {
-      runtime.stopAlone(reason)
-      failures = await runtime.whenAtRest()
+      failures = await runtime.stopToRest(reason)
     } else
       failures = await this.#stopThese(
         [index, ...lost].toSorted((a, b) => a - b),
@@ -144,7 +143,10 @@ export class ServiceLevers {
   }
 
   #stopOne(one: ServiceRuntime, reason: StopReason): Promise<void> | undefined {
+    const { run } = one
     one.stopAlone(reason)
+    // Whoever heard that it had stopped may have started it again.
+    if (one.run !== run) return undefined
     if (!one.isAtRest) return one.whenAtRest().then((failures) => this.#tellFailures(failures))
     this.#tellFailures(one.failures)
     return undefined
@@ -293,6 +295,13 @@ export class ServiceLevers {
     })
   }
 
+  /** @throws LifecycleError `KEEL_SELF_WAIT` when the start of a service waits for the hook that asks for it */
+  assertNoSelfWait(runtime: ServiceRuntime): void {
+    const { nodes } = this.#port
+    const index = nodes.indexOf(runtime)
+    if (index !== undefined) this.#mustNotWaitForItself(nodes.orderedBefore(index), runtime)
+  }
+
   #mustNotWaitForItself(members: readonly number[], runtime: ServiceRuntime): void {
     const { nodes } = this.#port
     const isOwnStart = calledFrom((caller) => {
@@ -326,8 +335,7 @@ export function notReadyError(
 }
 
 async function release(runtime: ServiceRuntime): Promise<unknown[]> {
-  runtime.stopAlone(START_FAILED)
-  return (await runtime.whenAtRest()).map((failure) => failure.error)
+  return (await runtime.stopToRest(START_FAILED)).map((failure) => failure.error)
 }
 
 /** Waits for the restart of one service. One that was stopped meanwhile has not failed. */
@@ -347,6 +355,6 @@ async function startedAgain(runtime: ServiceRuntime): Promise<FailedStart | unde
 async function settled(runtime: ServiceRuntime): Promise<void> {
   if (runtime.state === 'starting') await runtime.whenStarted().catch(() => undefined)
   if (runtime.state === 'running') return
-  if (runtime.state === 'crashed') runtime.stopAlone(RESTART)
-  await runtime.whenAtRest()
+  if (runtime.state === 'crashed') await runtime.stopToRest(RESTART)
+  else await runtime.whenAtRest()
 }

@@ -1,12 +1,25 @@
-import type { Dependency, DependencyValue } from '../tokens/index.js'
+import type { Dependency, DependencyValue, Lazy } from '../tokens/index.js'
 import type { AnyClass } from './dialect.js'
 
 /** The types of a constructor's parameters. */
 export type ConstructorTypes<C> = C extends abstract new (...args: infer P) => unknown ? P : never
 
+/** What a string or a symbol gives has no type: by itself, in a list, or later. */
+export type IsUntyped<V> = unknown extends V
+  ? true
+  : V extends readonly (infer E)[]
+    ? unknown extends E
+      ? true
+      : false
+    : V extends Lazy<infer E>
+      ? unknown extends E
+        ? true
+        : false
+      : false
+
 /** What a list of dependencies injects. A string or a symbol has no type: it is taken to fit. */
 export type Injected<D extends readonly unknown[], P extends readonly unknown[]> = {
-  -readonly [I in keyof D]: unknown extends DependencyValue<D[I]>
+  -readonly [I in keyof D]: true extends IsUntyped<DependencyValue<D[I]>>
     ? I extends keyof P
       ? P[I]
       : unknown
@@ -27,11 +40,12 @@ export interface InjectingClassDecorator<D extends readonly Dependency[]> {
 }
 
 /** `unknown` when a `V` can be put where an `F` is wanted, else a mismatch that names both. */
-export type Fits<V, F> = unknown extends V
-  ? unknown
-  : [V] extends [F]
+export type Fits<V, F> =
+  true extends IsUntyped<V>
     ? unknown
-    : { readonly 'what the token gives': V; readonly 'does not fit': F }
+    : [V] extends [F]
+      ? unknown
+      : { readonly 'what the token gives': V; readonly 'does not fit': F }
 
 /**
  * A decorator of constructor parameters and properties that TypeScript refuses where a `V` does not fit. Private

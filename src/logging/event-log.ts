@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { describeThrown, ExitError, isKeelsonError } from '../errors/index.js'
+import { describeThrown, ExitError, isKeelsonError, StartError } from '../errors/index.js'
 import type { EventOf, LifecycleEvent, LifecycleEventType } from '../events/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import { formatDuration } from '../time/index.js'
@@ -162,7 +162,8 @@ export class EventLog {
 
 /** It ended because somebody asked for it: nothing is wrong. */
 function isRequest(error: unknown): boolean {
-  return error instanceof ExitError || isKeelsonError(error, 'KEEL_START_ABORTED')
+  const asked = error instanceof StartError ? error.cause : error
+  return asked instanceof ExitError || isKeelsonError(error, 'KEEL_START_ABORTED')
 }
 
 function levelOf(row: Pick<Row<never>, 'level'>, facts: ServiceFacts | undefined): LogLevel {

@@ -120,19 +120,27 @@ export class ChildSet {
   }
 
   /**
-   * Stops a child, and puts another, not started yet, in its place.
+   * Stops a child, and puts another, not started yet, in its place. The old one stays when that cannot be.
    *
    * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when it was removed, or replaced by another, meanwhile
+   * @throws ConfigurationError `KEEL_INVALID_OPTION` when the other is a service of its own already
    */
   async replace(old: ServiceRuntime, child: object): Promise<ServiceRuntime> {
-    do await bringDown(old, { kind: 'stop', detail: 'replaced' })
-    while (!old.isAtRest)
+    const own = runtimeOf(child)
+    if (own !== undefined && own !== old && !own.isFree) throw this.#notFree(own)
+    // who asks for it at the same time comes second
+    if (old.isAtRest) await Promise.resolve()
+    while (!old.isAtRest) await bringDown(old, REPLACED)
     if (!this.#has(old)) throw this.#unknown()
     const turn = this.#turnOf(old)
     const isLasting = this.keeps(old)
     const before = [...(this.#children ?? [])]
-    this.detach(old)
+    // what cannot be constructed must not cost the old one, nor the restart that it is owed
     const fresh = this.attach(child)
+    // at rest, it only ceases to be about to restart
+    void bringDown(old, REPLACED)
+    if (fresh === old) return old
+    this.detach(old)
     if (isLasting) (this.#lasting ??= new Set()).add(fresh)
     if (turn >= 0) this.#walk!.runtimes[turn] = fresh
     this.#children = new Map(before.map((entry) => (entry[1] === old ? [fresh.instance, fresh] : entry)))
@@ -188,8 +196,7 @@ export class ChildSet {
     const failures: StopFailure[] = []
     for (const runtime of this.runtimes.toReversed()) {
       runtime.dropRestart()
-      runtime.stopAlone(reason)
-      for (const failure of await runtime.whenAtRest()) failures.push(failure)
+      for (const failure of await runtime.stopToRest(reason)) failures.push(failure)
       if (!this.keeps(runtime)) this.detach(runtime)
     }
     this.#nameAnew()
@@ -233,12 +240,7 @@ export class ChildSet {
 
   #adopt(own: ServiceRuntime, givenName: string | undefined): ServiceRuntime {
     const owner = this.#owner
-    if (!own.isFree) {
-      throw new ConfigurationError('KEEL_INVALID_OPTION', {
-        message: `${own.name} cannot become a child of ${owner.name}: it is a service of its own already`,
-        hint: 'a child is an object that no other service owns and that does not run, or a class to construct.'
-      })
-    }
+    if (!own.isFree) throw this.#notFree(own)
     const { service, name: className } = describe(own.instance.constructor as Class)
     const [name, ...parts] = this.#nameFor(
       givenName ?? givenNameOf(own.instance) ?? service?.name ?? className
@@ -246,6 +248,13 @@ export class ChildSet {
     own.adopt(owner.host, name, owner)
     ;(this.#names ??= new Map()).set(own, parts)
     return own
+  }
+
+  #notFree({ name }: ServiceRuntime): ConfigurationError {
+    return new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `${name} cannot become a child of ${this.#owner.name}: it is a service of its own already`,
+      hint: 'a child is an object that no other service owns and that does not run, or a class to construct.'
+    })
   }
 
   #newRuntime(child: Class, givenName: string | undefined): ServiceRuntime {
@@ -274,6 +283,7 @@ export class ChildSet {
 }
 
 const NONE: readonly ServiceRuntime[] = []
+const REPLACED: StopReason = { kind: 'stop', detail: 'replaced' }
 
 /** A promise is an object too, but hardly the one that is meant. */
 function mayBeChild(child: unknown): boolean {
@@ -289,8 +299,7 @@ function drives(runtime: ServiceRuntime, instance: object): ServiceRuntime {
 /** To be asked for again when it is not at rest afterwards: its owner may have started it before our turn came. */
 function bringDown(runtime: ServiceRuntime, reason: StopReason): Promise<readonly StopFailure[]> {
   runtime.dropRestart()
-  runtime.stopAlone(reason)
-  return runtime.whenAtRest()
+  return runtime.stopToRest(reason)
 }
 
 /** One that stops itself, or is stopped, has not failed. */

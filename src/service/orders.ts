@@ -30,6 +30,8 @@ export class Orders {
       return Promise.reject(selfWaitError(runtime.name, 'its own start'))
     }
     if (this.#starting !== undefined) return this.#starting
+    // A child that its owner starts; those that an application orders are its matter.
+    if (runtime.place < 0 && runtime.isUnderWay) return runtime.whenStarted()
     if (runtime.state === 'running') {
       return Promise.reject(
         new LifecycleError('KEEL_ALREADY_STARTED', {
@@ -57,6 +59,7 @@ export class Orders {
       return true
     }
     if (calledFrom((caller) => caller === runtime)) throw selfWaitError(runtime.name, 'its own start')
+    runtime.host.assertNoSelfWait(runtime)
     await (starting ?? runtime.whenStarted())
     return false
   }
@@ -104,6 +107,12 @@ export class Orders {
     if (runtime.state === 'init') return this.start()
     const refusal = runtime.host.isDraining ? drainingError(runtime) : runtime.startRefusal
     if (refusal !== undefined) return Promise.reject(refusal)
+    try {
+      // before it is stopped, which would be for good
+      runtime.host.assertNoSelfWait(runtime)
+    } catch (error) {
+      return Promise.reject(error)
+    }
     return this.#unlessFromWithin(
       (other) => other === runtime || other.isOwnedBy(runtime),
       () =>
@@ -122,9 +131,14 @@ export class Orders {
     if (this.#starting !== undefined) await this.#starting.catch(() => undefined)
     const endPlan = this.#plan()
     try {
-      runtime.stopAlone({ kind: 'restart' })
-      for (const { service, phase, error } of await runtime.whenAtRest()) {
+      for (const { service, phase, error } of await runtime.stopToRest({ kind: 'restart' })) {
         runtime.log.error({ err: error }, '%s failed in %s while stopping to restart', service, phase)
+      }
+      // Whoever heard that it had stopped has started it.
+      if (runtime.state === 'running') return
+      if (runtime.isUnderWay) {
+        await runtime.whenStarted()
+        return
       }
       // Somebody stopped it meanwhile: that is not undone.
       if (!runtime.isRestartPlanned) throw runtime.abortedError()

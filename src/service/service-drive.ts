@@ -121,6 +121,11 @@ export class ServiceDrive implements Steps {
     }
   }
 
+  /** Whether a start waits for its turn. */
+  get isToStart(): boolean {
+    return this.#queue?.some((event) => event.type === 'start') === true
+  }
+
   /** The reading that came with an event that stood alone in the queue: then nothing has been dealt with since. */
   #takeQueuedAt(): number | undefined {
     const at = this.#queuedAt

@@ -18,6 +18,18 @@ export function drainingError(runtime: ServiceRuntime): LifecycleError {
   })
 }
 
+/** It is asked to start, but runs, or is on its way up or down. */
+export function notAtRestError({ name, state }: ServiceRuntime): LifecycleError {
+  const isGoingDown = state === 'stopping' || state === 'crashed'
+  return new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+    message: `${name} cannot start: it is '${state}'`,
+    service: name,
+    hint: isGoingDown
+      ? 'wait until it has stopped: await its stop().'
+      : 'it is started already: maybeStart() waits for that.'
+  })
+}
+
 /** A supervisor stopped it while others waited for it, or for itself, to start, and leaves it down. */
 export function letGoError(name: string, reason: StopReason | undefined): LifecycleError {
   const cause = reason?.detail

@@ -18,7 +18,7 @@ import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 
 import { ServiceDrive, type PendingStep } from './service-drive.js'
-import { disposedError, letGoError } from './service-errors.js'
+import { disposedError, letGoError, notAtRestError } from './service-errors.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
 import type { RestartPlanner, ServiceHost, Supervision } from './service-host.js'
 import { settingsOf, type DescribedClass, type ServiceSettings } from './service-settings.js'
@@ -293,8 +293,12 @@ export class ServiceRuntime implements ServiceHandle {
    * Asks it to start: it waits for {@link proceed}.
    *
    * @param now the monotonic clock, where it has just been read
+   * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` when it is not at rest; then nothing has changed
    */
   startAlone(restart = false, now?: number): void {
+    if (!this.isAtRest) throw notAtRestError(this)
+    // asked for by somebody who heard that it rests, before the others have
+    if (this.#driven.isToStart) return
     this.#driven.forgetLastRun()
     if (this.#orders !== undefined) this.#orders.endReason = undefined
     if (!restart) this.#runningSince = Infinity
@@ -318,6 +322,17 @@ export class ServiceRuntime implements ServiceHandle {
    */
   stopAlone(reason: StopReason, now?: number): void {
     this.#drive?.dispatch({ type: 'stop', reason }, now)
+  }
+
+  /** {@link stopAlone}; resolves with what went wrong once it has rested, be it started again in that very moment. */
+  stopToRest(reason: StopReason): Promise<readonly StopFailure[]> {
+    // asked for first: whoever hears that it has stopped may start it again before this goes on
+    const rested =
+      this.isAtRest && this.state !== 'backoff'
+        ? Promise.resolve(this.failures)
+        : (this.#waiters ??= new Waiters()).atRest()
+    this.stopAlone(reason)
+    return rested
   }
 
   /** It crashed with its owner: nobody is asked what to do about it. */
@@ -417,7 +432,8 @@ export class ServiceRuntime implements ServiceHandle {
   whenStarted(): Promise<void> {
     const { state } = this
     if (state === 'running') return Promise.resolve()
-    if (state !== 'waiting' && state !== 'starting') return Promise.reject(this.#notStartedError())
+    if (state !== 'waiting' && state !== 'starting' && this.#drive?.isToStart !== true)
+      return Promise.reject(this.#notStartedError())
     return (this.#waiters ??= new Waiters()).started()
   }
 
@@ -514,8 +530,7 @@ export class ServiceRuntime implements ServiceHandle {
     try {
       await this.whenStarted()
     } catch (error) {
-      this.stopAlone({ kind: 'crash', detail: this.crashReason })
-      await this.whenAtRest()
+      await this.stopToRest({ kind: 'crash', detail: this.crashReason })
       throw error
     }
   }

@@ -44,6 +44,8 @@ class StandaloneHost implements ServiceHost {
     runtime.stopAlone({ kind: 'crash', detail: reason })
   }
 
+  assertNoSelfWait(): void {}
+
   async start(runtime: ServiceRuntime, isRestart = false): Promise<void> {
     runtime.startAlone(isRestart)
     runtime.proceed()
@@ -73,8 +75,7 @@ class StandaloneHost implements ServiceHost {
   ): Promise<void> {
     const ended = ending?.([])
     const drained = runtime.owner === undefined ? await this.#drain(runtime, reason) : []
-    runtime.stopAlone(reason)
-    const failures = [...drained, ...(await runtime.whenAtRest())]
+    const failures = [...drained, ...(await runtime.stopToRest(reason))]
     ended?.()
     if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
   }
@@ -114,8 +115,8 @@ class StandaloneHost implements ServiceHost {
 }
 
 async function released(runtime: ServiceRuntime): Promise<unknown[]> {
-  runtime.stopAlone({ kind: 'stop', detail: 'the start failed' })
-  return (await runtime.whenAtRest()).map((failure) => failure.error)
+  const failures = await runtime.stopToRest({ kind: 'stop', detail: 'the start failed' })
+  return failures.map((failure) => failure.error)
 }
 
 /** One for all of them: it holds nothing of any. */

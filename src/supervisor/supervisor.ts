@@ -148,8 +148,7 @@ export class Supervisor extends ServiceBase {
 
   async #stop(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void> {
     for (const runtime of this.#inOrder(runtimes).toReversed()) {
-      runtime.stopAlone(reason)
-      for (const { service, phase, error } of await runtime.whenAtRest()) {
+      for (const { service, phase, error } of await runtime.stopToRest(reason)) {
         driveService(this).log.error({ err: error }, '%s failed in %s while it was stopped', service, phase)
       }
     }

@@ -178,8 +178,10 @@ export class Boot {
     this.#error ??= { error: this.#startError(failure) }
   }
 
-  #startError({ node, phase, cause }: ConstructionFailure): StartError {
-    const path = pathFromRoot(orderGraph(this.#nodes), node.index).map((index) => this.#nodes[index]!.name)
+  #startError({ node, phase, cause, way = [] }: ConstructionFailure): StartError {
+    const [outermost = node, ...within] = way.at(-1) === node ? way : [node]
+    const above = pathFromRoot(orderGraph(this.#nodes), outermost.index).map((index) => this.#nodes[index]!)
+    const path = [...above, ...within].map(({ name }) => name)
     return new StartError({ service: node.name, path, phase, cause, location: node.location })
   }
 }

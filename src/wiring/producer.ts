@@ -86,6 +86,8 @@ export interface ConstructionFailure {
   readonly node: ProviderNode
   readonly phase: 'constructor' | 'factory'
   readonly cause: unknown
+  /** What was being constructed, the outermost first, `node` last: `inject()` is no edge before its constructor has ended. */
+  readonly way?: readonly ProviderNode[]
 }
 
 /**
@@ -536,7 +538,8 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   #fail(node: ProviderNode, phase: ConstructionFailure['phase'], cause: unknown): void {
     if (node.isShared && node.index >= 0) this.reject(node, cause)
     // what is told inside a constructor as our own error is not its failure
-    if (!isOwnError(cause)) this.failure ??= { node, phase, cause }
+    if (isOwnError(cause)) return
+    this.failure ??= { node, phase, cause, way: this.#frames.list().map((frame) => frame.node) }
   }
 
   /** Is it the stack that is full, and not the user's constructor that fails? What it is on the way up is known. */

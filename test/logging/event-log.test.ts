@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ExitError, StartError } from '../../src/errors/index.js'
 import type { LifecycleEvent } from '../../src/events/index.js'
 import { createLogger, EventLog, type Logger, type ServiceFacts } from '../../src/logging/index.js'
 
@@ -205,6 +206,17 @@ describe('the lines of a lifecycle', () => {
     expect(line).toMatchObject({ level, msg: message, event: event.type })
     expect(line!['service']).toBe('service' in event ? event.service : undefined)
     expect(line!['durationMs']).toBe('durationMs' in event ? event.durationMs : undefined)
+  })
+
+  it('are no alarm where somebody asked for the end, be it before everything had started', () => {
+    const cause = new ExitError(0)
+    const error = new StartError({ service: 'Job', path: ['Job'], phase: 'task', cause })
+    expect(lineOf({ type: 'application.started', at, durationMs: 15, error })).toMatchObject({ level: 30 })
+    expect(lineOf({ type: 'service.crashed', at, service: 'Job', error: cause })).toMatchObject({ level: 30 })
+    const failed = new StartError({ service: 'Job', path: ['Job'], phase: 'task', cause: boom })
+    expect(lineOf({ type: 'application.started', at, durationMs: 15, error: failed })).toMatchObject({
+      level: 50
+    })
   })
 
   it('have the level that the service chose, but for failures', () => {

@@ -259,6 +259,18 @@ export class Injected {
   }
 }
 
+/** A string has no type: neither by itself, nor in a list, nor later. */
+@Service({ inject: [all('numbers'), lazy(() => 'number')] })
+export class Untyped {
+  @Inject(lazy(() => 'number')) readonly later!: Lazy<number>
+  @InjectAll('numbers') readonly many!: number[]
+
+  constructor(
+    readonly numbers: number[],
+    readonly number: Lazy<number>
+  ) {}
+}
+
 export class WrongInjected {
   // @ts-expect-error the property is no Mailer
   @Inject(MAILER) readonly a!: A

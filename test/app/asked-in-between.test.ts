@@ -1,0 +1,299 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import {
+  createApplication,
+  inject,
+  Service,
+  ServiceBase,
+  Supervisor,
+  type Application,
+  type ApplicationOptions,
+  type Class,
+  type ServiceHandle,
+  type ServiceSnapshot
+} from 'keelson'
+import { rejection } from './journal.js'
+
+// What somebody asks for who has just heard of a move, or who stands in the midst of one: a hook, or a subscriber. Nothing
+// of it may reach anybody else, or be waited for in vain.
+
+const apps: Application[] = []
+const create = async (root: Class | object, options: ApplicationOptions = {}): Promise<Application> => {
+  const app = await createApplication(root, { logger: false, ...options })
+  apps.push(app)
+  return app
+}
+afterEach(async () => {
+  for (const app of apps.splice(0)) await app[Symbol.asyncDispose]().catch(() => undefined)
+})
+
+/** Calls `act` the first time that a service comes to a state. */
+function once(service: Pick<ServiceHandle, 'state$'>, state: string, act: () => unknown): void {
+  let isDone = false
+  service.state$.subscribe((snapshot: ServiceSnapshot) => {
+    if (snapshot.state !== state || isDone) return
+    isDone = true
+    act()
+  })
+}
+
+class Plain extends ServiceBase {}
+
+class Pool extends Supervisor {
+  get kids(): readonly ServiceHandle[] {
+    return this.context.children
+  }
+}
+
+describe('a start that cannot be', () => {
+  it('is refused to the hook that asks for it, by name, and the stop goes on', async () => {
+    let asked: Promise<unknown> | undefined
+    class Restless extends ServiceBase {
+      onStop(): void {
+        asked = rejection(this.start())
+      }
+    }
+    const service = new Restless()
+    await service.start()
+    await service.stop()
+    expect(service.state).toBe('stopped')
+    expect(await asked).toMatchObject({
+      code: 'KEEL_ILLEGAL_TRANSITION',
+      service: 'Restless',
+      message: expect.stringContaining("Restless cannot start: it is 'stopping'")
+    })
+  })
+
+  it('is refused to the subscriber who asks for it, and not to the one who crashed the service', async () => {
+    const pool = new Pool([new Plain()], { maxRestarts: 0 })
+    await pool.start()
+    const [child] = pool.kids
+    let asked: Promise<unknown> | undefined
+    once(child!, 'crashed', () => (asked = rejection(child!.start())))
+    child!.crash(new Error('boom'))
+    expect(await asked).toMatchObject({ code: 'KEEL_ILLEGAL_TRANSITION' })
+    await rejection(pool.waitUntilStopped())
+    expect(pool.state).toBe('crashed')
+  })
+
+  it('leaves the run that ends as it is', async () => {
+    const aborted: boolean[] = []
+    let open!: () => void
+    const gate = new Promise<void>((resolve) => (open = resolve))
+    class Slow extends ServiceBase {
+      async onStop(): Promise<void> {
+        await gate
+        aborted.push(this.signal.aborted, this.shouldStop)
+      }
+    }
+    const service = new Slow()
+    await service.start()
+    const isStopping = new Promise<void>((resolve) => once(service, 'stopping', resolve))
+    const stopping = service.stop()
+    await isStopping
+    expect(await rejection(service.start())).toMatchObject({ code: 'KEEL_ILLEGAL_TRANSITION' })
+    open()
+    await stopping
+    expect(aborted).toEqual([true, true])
+  })
+
+  it('is no second one where the owner starts its child already: it waits for that', async () => {
+    let open!: () => void
+    const gate = new Promise<void>((resolve) => (open = resolve))
+    class Kid extends ServiceBase {
+      onStart(): Promise<void> {
+        return gate
+      }
+    }
+    const kid = new Kid()
+    const pool = new Pool([kid])
+    const starting = pool.start()
+    await Promise.resolve()
+    expect(kid.state).toBe('starting')
+    const asked = kid.start()
+    open()
+    await asked
+    expect(kid.state).toBe('running')
+    await starting
+    await pool.stop()
+  })
+})
+
+describe('a service that is started again by whoever hears that it has stopped', () => {
+  it('has stopped for the one who stopped it, and can be stopped again', async () => {
+    const service = new Plain()
+    await service.start()
+    let again: Promise<void> | undefined
+    once(service, 'stopped', () => (again = service.start()))
+    await service.stop()
+    await again
+    expect(service.state).toBe('running')
+    await service.stop()
+    expect(service.state).toBe('stopped')
+  })
+
+  it('has been restarted for the one who restarted it', async () => {
+    @Service()
+    class Worker {}
+    const app = await create(Worker)
+    await app.start()
+    const worker = app.service(Worker)
+    once(worker, 'stopped', () => void worker.start())
+    await worker.restart()
+    expect(worker.state).toBe('running')
+  })
+
+  it('does not keep its supervisor from restarting the others', async () => {
+    const [a, b] = [new Plain(), new Plain()]
+    const pool = new Pool([a, b], { strategy: 'one-for-all', backoff: false })
+    await pool.start()
+    once(a, 'stopped', () => void a.start())
+    const restarted = new Promise<void>((resolve) =>
+      b.state$.subscribe(({ state, restartCount }) => {
+        if (state === 'running' && restartCount > 0) resolve()
+      })
+    )
+    pool.kids[1]!.crash(new Error('boom'))
+    await restarted
+    expect([a.state, b.state, pool.state]).toEqual(['running', 'running', 'running'])
+    await pool.stop()
+  })
+})
+
+describe('an application', () => {
+  it('starts although somebody starts one of its services in the midst of that', async () => {
+    @Service()
+    class First {}
+    @Service()
+    class Second {
+      readonly first = inject(First)
+    }
+    const app = await create(Second)
+    once(app.service(First), 'waiting', () => void app.service(First).start())
+    await app.start()
+    expect(app.services.map(({ state }) => state)).toEqual(['running', 'running'])
+  })
+
+  it.each(['restart', 'maybeStart', 'start'] as const)(
+    'lets nothing go of what a hook below must not %s',
+    async (lever) => {
+      const codes: unknown[] = []
+      @Service()
+      class Below {
+        async onStart(): Promise<void> {
+          const above = app.service(Above)
+          await above[lever]().catch((error: unknown) => codes.push(error))
+        }
+      }
+      @Service()
+      class Above {
+        readonly below = inject(Below)
+      }
+      const app: Application = await create(Above)
+      await app.start()
+      expect(codes).toMatchObject([{ code: 'KEEL_SELF_WAIT' }])
+      expect(app.services.map(({ state }) => state)).toEqual(['running', 'running'])
+    }
+  )
+})
+
+describe('one object in two applications', () => {
+  it('is the last one’s, and the first says so when it is to start', async () => {
+    const plain = new Plain()
+    const [one, two] = [await create(plain, { name: 'One' }), await create(plain, { name: 'Two' })]
+    expect(await rejection(one.start())).toMatchObject({
+      code: 'KEEL_ILLEGAL_TRANSITION',
+      message: expect.stringMatching(/One cannot start: .* Plain .*another application now, Two\/Plain/)
+    })
+    await two.start()
+    expect(plain.state).toBe('running')
+  })
+
+  it('is not taken away from one that runs it, or from a supervisor', async () => {
+    const plain = new Plain()
+    const one = await create(plain, { name: 'One' })
+    await one.start()
+    expect(await rejection(createApplication(plain, { logger: false, name: 'Two' }))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining("One/Plain, which is 'running'")
+    })
+    expect(one.services[0]?.state).toBe('running')
+    const kept = new Plain()
+    const pool = new Pool([kept])
+    expect(await rejection(createApplication(kept, { logger: false }))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION'
+    })
+    await pool.start()
+    expect(kept.state).toBe('running')
+    await pool.stop()
+  })
+
+  it('may go from one that is over to the next', async () => {
+    const plain = new Plain()
+    for (const name of ['One', 'Two']) {
+      const app = await create(plain, { name })
+      await app.start()
+      expect(app.services[0]?.path).toBe(`${name}/Plain`)
+      await app.stop()
+    }
+  })
+})
+
+describe('what is to take the place of a service', () => {
+  class Broken extends ServiceBase {
+    constructor() {
+      super()
+      throw new Error('no connection')
+    }
+  }
+
+  it.each([
+    ['cannot be constructed', () => Broken],
+    ['runs elsewhere', (busy: object) => busy]
+  ])('counts as another crash when it %s, and the supervisor gives up in the end', async (_, spare) => {
+    const busy = new Plain()
+    await busy.start()
+    const options = { backoff: false, maxRestarts: 2, replacement: () => spare(busy) } as const
+    const pool = new Pool([new Plain()], options)
+    await pool.start()
+    const ended = rejection(pool.waitUntilStopped())
+    pool.kids[0]!.crash(new Error('boom'))
+    expect(await ended).toMatchObject({ code: 'KEEL_MAX_RESTARTS' })
+    expect(pool.kids).toHaveLength(1)
+    await busy.stop()
+  })
+
+  it('leaves the old one running when it is refused', async () => {
+    const [old, busy] = [new Plain(), new Plain()]
+    await busy.start()
+    const pool = new Pool([old])
+    await pool.start()
+    expect(await rejection(pool.replace(0, busy))).toMatchObject({ code: 'KEEL_INVALID_OPTION' })
+    expect([old.state, pool.kids.length]).toEqual(['running', 1])
+    await pool.stop()
+    await busy.stop()
+  })
+})
+
+describe('a constructor that fails', () => {
+  it('is told with the way down to it, be it by inject()', async () => {
+    @Service()
+    class A {
+      constructor() {
+        throw new Error('no')
+      }
+    }
+    @Service()
+    class B {
+      readonly a = inject(A)
+    }
+    @Service()
+    class C {
+      readonly b = inject(B)
+    }
+    expect(await rejection(createApplication(C, { logger: false }))).toMatchObject({
+      service: 'A',
+      phase: 'constructor',
+      path: ['C', 'B', 'A']
+    })
+  })
+})
