@@ -1,7 +1,8 @@
-import { LifecycleError } from '../errors/index.js'
+import { ConfigurationError, LifecycleError } from '../errors/index.js'
 import { createLogger, loadPino, needsPino } from '../logging/index.js'
+import { refuse } from '../metadata/index.js'
 import { formatDuration } from '../time/index.js'
-import type { Class } from '../tokens/index.js'
+import { isClass, tokenName, type Class } from '../tokens/index.js'
 import { assemble, Assembly, collectNothing, link, type Root } from '../wiring/index.js'
 import { readSettings, type ApplicationOptions, type ApplicationSettings } from './application-options.js'
 import { Construction, WIRING } from './construction.js'
@@ -60,7 +61,15 @@ function limitBuilding(
 
 /** One object with all that it needs, of an application that consists of nothing else; there is nothing to wait for. */
 export function constructOne<T>(class_: Class<T>, options: ApplicationOptions): T {
+  if (!isClass(class_)) {
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `construct() was given ${tokenName(class_)}, which is no class`,
+      hint: 'Give it a class; one that is undefined is an import cycle between files.'
+    })
+  }
   const { name = class_.name, providers = [] } = options
+  const given: unknown = providers
+  if (!Array.isArray(given)) throw refuse('providers of construct()', providers, 'an array')
   const wiring = link(collectNothing({ ...WIRING, name, providers: [...providers, class_], only: [class_] }))
   wiring.throwIfUnsound()
   const app = new LiveApplication(name, readSettings(options), createLogger(options.logger))

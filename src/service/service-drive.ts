@@ -377,7 +377,7 @@ export class ServiceDrive implements Steps {
       if (!this.machine.awaits(ticket)) return
       pace.isSettling = false
       this.#spend('settle', ticket, pace.startedAt)
-      this.#fail('settle', ticket, this.overdue(step === undefined ? 'settle' : phaseOf(step), limit))
+      this.#fail(step ?? 'settle', ticket, this.overdue(phaseOf(step ?? 'settle'), limit))
     })
     pace.settleTimer.setIn(limit, clock.monotonic())
   }

@@ -3,6 +3,7 @@ import type { LogLevel, MethodFactOf } from '../metadata/index.js'
 import { StateStream, type Observable } from '../streams/index.js'
 import { ActivitySet } from './activity-set.js'
 import { LiveContext } from './bound-context.js'
+import { callable } from './callable.js'
 import type { ServiceSnapshot } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
@@ -77,7 +78,7 @@ export class ServiceViews {
   }
 
   activity<T>(name: string, work: () => Promise<T>): Promise<T> {
-    return this.#activitySet.track(name, work)
+    return this.#activitySet.track(name, callable(work, `activity() of ${this.#runtime.name}`))
   }
 
   /** Makes the methods marked `@Activity` of its instance count. */

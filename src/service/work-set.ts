@@ -1,4 +1,4 @@
-import { ConfigurationError, LifecycleError } from '../errors/index.js'
+import { LifecycleError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import {
   checkOptions,
@@ -17,6 +17,7 @@ import { Moments, toMilliseconds, type Duration } from '../time/index.js'
 import { AddedCron, type AddedRule, AddedSchedule, AddedTimer } from './added-schedule.js'
 import { AddedWork } from './added-work.js'
 import type { AtStart } from './at-start.js'
+import { callable } from './callable.js'
 import { DeclaredSchedule } from './declared-schedule.js'
 import { Names } from './names.js'
 import type { Run } from './run.js'
@@ -317,12 +318,4 @@ function readTask(
   const limit =
     timeout === undefined ? Infinity : toMilliseconds(timeout, `timeout of ${what}`, { allowInfinity: true })
   return { onError, timeout: limit }
-}
-
-function callable<T>(work: T, what: string): T {
-  if (typeof work === 'function') return work
-  throw new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `${what} takes a function, but was given ${work === null ? 'null' : typeof work}.`,
-    hint: 'Give the function itself, (context) => …, not what a call of it returns.'
-  })
 }

@@ -1,6 +1,7 @@
 import { buildApplication, checkOptions, type ApplicationOptions } from '../app/index.js'
 import { ConfigurationError } from '../errors/index.js'
 import { createLogger, loadPino } from '../logging/index.js'
+import { refuse } from '../metadata/index.js'
 import type { Class, FactoryProvider, ModuleClass, Provider, Token } from '../tokens/index.js'
 import type { Root } from '../wiring/index.js'
 import { driveTime } from './drive-time.js'
@@ -79,6 +80,7 @@ export class TestApplicationBuilder {
 
   /** Supplies what nothing provides, unless it answers `undefined`. */
   useMocker(mocker: (token: Token) => unknown): this {
+    if (typeof mocker !== 'function') throw refuse('mocker of useMocker()', mocker, 'a function')
     this.#mocker = mocker
     return this
   }

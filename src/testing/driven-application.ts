@@ -1,6 +1,7 @@
 import { LiveApplication } from '../app/index.js'
 import { LifecycleError } from '../errors/index.js'
-import type { ServiceState } from '../lifecycle/index.js'
+import { TRANSITIONS, type ServiceState } from '../lifecycle/index.js'
+import { refuse } from '../metadata/index.js'
 import type { ServiceRuntime } from '../service/index.js'
 import type { Token } from '../tokens/index.js'
 import { driveTime } from './drive-time.js'
@@ -56,9 +57,12 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
    * Waits until a service is in a state, moving time on when nothing else can run.
    *
    * @throws Error when it ended without ever getting there
+   * @throws ConfigurationError `KEEL_INVALID_OPTION` for what is no state
    */
   async until(token: Token, state: ServiceState): Promise<void> {
     const handle = this.service(token)
+    if (!Object.hasOwn(TRANSITIONS, state))
+      throw refuse('state of until()', state, `one of ${Object.keys(TRANSITIONS).join(', ')}`)
     await this.#drive(
       new Promise((resolve, reject) => {
         handle.state$.subscribe({

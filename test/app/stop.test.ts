@@ -87,6 +87,18 @@ describe('a stop hook that never settles', () => {
     expect(app.clock.monotonic()).toBe(10_000)
   })
 
+  it('is named by its own name when it is one of the start that the stop cut short', async () => {
+    const hanging = new Journal().service('A', { onStart: never })
+    const app = await createTestApplication(hanging).create()
+    const starting = rejection(app.start())
+    await app.until(hanging, 'starting')
+    const error = (await rejection(app.stop())) as StopError
+    expect(error.failures).toMatchObject([
+      { service: 'A', phase: 'onStart', error: { code: 'KEEL_STOP_TIMEOUT', service: 'A' } }
+    ])
+    expect(await starting).toMatchObject({ code: 'KEEL_START_ABORTED' })
+  })
+
   it('leaves a floor of 100 ms to the later hooks of its service', async () => {
     const journal = new Journal()
     const quick = journal.service('Quick', { onStop: never, onShutdown: takes(90) })

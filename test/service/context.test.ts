@@ -216,6 +216,10 @@ describe('the context of a service', () => {
     expect(await Promise.all([first, second, third])).toEqual(['read', 'read', undefined])
     await rejection(a.context.activity('failing', () => Promise.reject(new Error('boom'))))
     await rejection(a.context.activity('failing', throws(new Error('boom')) as () => Promise<void>))
+    expect(await rejection(a.context.activity('none', 6 as never))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining('activity() of A takes a function, but was given number')
+    })
     expect(now()).toEqual([])
   })
 

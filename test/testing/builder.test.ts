@@ -238,6 +238,12 @@ describe('a mocker', () => {
     )
     expect(failure).toMatchObject({ problems: [{ code: 'KEEL_MISSING_PROVIDER' }] })
   })
+
+  it('that is no function is refused', () => {
+    expect(() => createTestApplication(Billing).useMocker(5 as never)).toThrow(
+      /mocker of useMocker\(\) must be a function, but is 5/
+    )
+  })
 })
 
 describe('a timer in a test application', () => {

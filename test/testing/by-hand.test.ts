@@ -45,6 +45,10 @@ describe('construct', () => {
       readonly limit = inject(LIMIT)
     }
     expect(() => construct(Needy)).toThrow(/^KEEL_MISSING_PROVIDER: Needy injects LIMIT/)
+    expect(() => construct(undefined as never)).toThrow(
+      /^KEEL_INVALID_OPTION: construct\(\) was given undefined/
+    )
+    expect(() => construct(Needy, {} as never)).toThrow(/^KEEL_INVALID_OPTION: providers of construct\(\)/)
   })
 
   it('makes one object, inject() working in it; nothing is started', () => {

@@ -232,6 +232,10 @@ describe('start, stop and until', () => {
   it('until fails when it can never come', async () => {
     const a = new Journal().service('A')
     const app = await start(a)
+    expect(await rejection(app.until(a, 'bogus' as never))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining('one of init, waiting, starting, running')
+    })
     const waiting = rejection(app.until(a, 'crashed'))
     await app[Symbol.asyncDispose]()
     expect(String(await waiting)).toContain("A was never 'crashed'")
