@@ -107,14 +107,15 @@ export class Orders {
     if (runtime.state === 'init') return this.start()
     const refusal = runtime.host.isDraining ? drainingError(runtime) : runtime.startRefusal
     if (refusal !== undefined) return Promise.reject(refusal)
+    const isWithin = (other: ServiceRuntime): boolean => other === runtime || other.isOwnedBy(runtime)
     try {
-      // before it is stopped, which would be for good
-      runtime.host.assertNoSelfWait(runtime)
+      // before it is stopped, which would be for good; its own call is not made to wait
+      if (!calledFrom(isWithin)) runtime.host.assertNoSelfWait(runtime)
     } catch (error) {
       return Promise.reject(error)
     }
     return this.#unlessFromWithin(
-      (other) => other === runtime || other.isOwnedBy(runtime),
+      isWithin,
       () =>
         this.#restarting ??
         announced(

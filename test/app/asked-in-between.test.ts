@@ -196,6 +196,27 @@ describe('an application', () => {
   )
 })
 
+describe('a hook that restarts its own service', () => {
+  it('is not made to wait for that', async () => {
+    let starts = 0
+    @Service()
+    class Own {
+      async onStart(): Promise<void> {
+        if (++starts === 1) await app.service(Own).restart()
+      }
+    }
+    const app: Application = await create(Own)
+    const restarted = new Promise<void>((resolve) =>
+      app.service(Own).state$.subscribe(({ state, restartCount }) => {
+        if (state === 'running' && restartCount > 0) resolve()
+      })
+    )
+    await app.start()
+    await restarted
+    expect([starts, app.state]).toEqual([2, 'running'])
+  })
+})
+
 describe('one object in two applications', () => {
   it('is the last one’s, and the first says so when it is to start', async () => {
     const plain = new Plain()
