@@ -81,7 +81,7 @@ export class Construction implements AssemblyPort {
     const { services } = assembly
     const runtimes = new Array<ServiceRuntime>(services.length)
     for (let n = 0; n < services.length; n++) runtimes[n] = this.#runtimeFor(services[n]!)
-    for (const [own, { name }] of this.#brought) own.adopt(this.#app.host, name)
+    if (this.#brought.size > 0) this.#takeOver(runtimes)
     return {
       assembly,
       nodes: new ServiceNodes(runtimes, assembly.startEdges()),
@@ -105,7 +105,7 @@ export class Construction implements AssemblyPort {
     // A `ServiceBase` that used its own members while it was constructed brings its runtime along.
     const own = runtimeOf(instance)
     if (own !== undefined) {
-      if (own.owner !== undefined || !own.isAtRest) throw takenError(own, service.name, this.#app.name)
+      if (!own.isAtRest) throw takenError(own, service.name, this.#app.name)
       this.#brought.set(own, service)
       early?.liveContext.retarget(own)
       return own
@@ -114,6 +114,17 @@ export class Construction implements AssemblyPort {
     runtime.bind(instance)
     registerRuntime(instance, runtime)
     return runtime
+  }
+
+  /** What was there before: what belongs to a service of this application, such as a supervisor, goes on to. */
+  #takeOver(runtimes: readonly ServiceRuntime[]): void {
+    const { host, name: application } = this.#app
+    const owned = [...this.#brought].filter(([own]) => own.owner !== undefined)
+    const here = new Set(owned.length > 0 ? runtimes : [])
+    for (const [own, { name }] of owned) if (!here.has(own.top)) throw takenError(own, name, application)
+    for (const [own, { name }] of this.#brought) if (own.owner === undefined) own.adopt(host, name)
+    // owners first, which name what they own after themselves
+    for (const [own, { name }] of owned.toReversed()) own.adopt(host, name, own.owner)
   }
 
   #newRuntime(service: AssembledService): ServiceRuntime {

@@ -248,6 +248,37 @@ describe('one object in two applications', () => {
     await pool.stop()
   })
 
+  it('may be one that a supervisor of the same application answers for', async () => {
+    let starts = 0
+    @Service()
+    class Worker {
+      onStart(): void {
+        starts++
+      }
+    }
+    @Service()
+    class Workers extends Pool {
+      constructor() {
+        super([inject(Worker)], { backoff: false })
+      }
+    }
+    const app = await create(Workers, { name: 'App' })
+    await app.start()
+    const worker = app.service(Worker)
+    expect(app.services.map(({ path }) => path)).toEqual(['App/Worker', 'App/Workers'])
+    expect([worker.parent, app.get(Workers).kids]).toEqual([app.service(Workers), [worker]])
+    const restarted = new Promise<void>((resolve) =>
+      worker.state$.subscribe(({ state, restartCount }) => {
+        if (state === 'running' && restartCount > 0) resolve()
+      })
+    )
+    worker.crash(new Error('boom'))
+    await restarted
+    expect([starts, app.state]).toEqual([2, 'running'])
+    await app.stop()
+    expect(app.services.map(({ state }) => state)).toEqual(['stopped', 'stopped'])
+  })
+
   it('may go from one that is over to the next', async () => {
     const plain = new Plain()
     for (const name of ['One', 'Two']) {
