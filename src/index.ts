@@ -47,6 +47,7 @@ export type {
   InjectCheck,
   InjectDecorator,
   Injected,
+  IsUntyped,
   InjectingClassDecorator,
   ParameterDecoratorOf,
   ScheduledMethod

@@ -17,6 +17,7 @@ export type {
   InjectCheck,
   InjectDecorator,
   Injected,
+  IsUntyped,
   InjectingClassDecorator
 } from './inject-check.js'
 export { Injectable } from './injectable.js'
