@@ -1,9 +1,9 @@
-import { ConfigurationError, LifecycleError } from '../errors/index.js'
+import { LifecycleError } from '../errors/index.js'
 import { createLogger, loadPino, needsPino } from '../logging/index.js'
 import { refuse } from '../metadata/index.js'
 import { formatDuration } from '../time/index.js'
-import { isClass, tokenName, type Class } from '../tokens/index.js'
-import { assemble, Assembly, collectNothing, link, type Root } from '../wiring/index.js'
+import { isClass, type Class } from '../tokens/index.js'
+import { assemble, Assembly, collectNothing, link, noClassError, type Root } from '../wiring/index.js'
 import { readSettings, type ApplicationOptions, type ApplicationSettings } from './application-options.js'
 import { Construction, WIRING } from './construction.js'
 import { LiveApplication } from './live-application.js'
@@ -61,12 +61,7 @@ function limitBuilding(
 
 /** One object with all that it needs, of an application that consists of nothing else; there is nothing to wait for. */
 export function constructOne<T>(class_: Class<T>, options: ApplicationOptions): T {
-  if (!isClass(class_)) {
-    throw new ConfigurationError('KEEL_INVALID_OPTION', {
-      message: `construct() was given ${tokenName(class_)}, which is no class`,
-      hint: 'Give it a class; one that is undefined is an import cycle between files.'
-    })
-  }
+  if (!isClass(class_)) throw noClassError('construct()', class_)
   const { name = class_.name, providers = [] } = options
   const given: unknown = providers
   if (!Array.isArray(given)) throw refuse('providers of construct()', providers, 'an array')

@@ -140,6 +140,11 @@ export class ChildSet {
     // at rest, it only ceases to be about to restart
     void bringDown(old, REPLACED)
     if (fresh === old) return old
+    if (!old.isAtRest) {
+      // whoever heard that it does has started it
+      this.detach(fresh)
+      return this.replace(old, fresh.instance)
+    }
     this.detach(old)
     if (isLasting) (this.#lasting ??= new Set()).add(fresh)
     if (turn >= 0) this.#walk!.runtimes[turn] = fresh

@@ -8,7 +8,6 @@ import {
   type Tick,
   type TimerSettings
 } from '../schedule/index.js'
-
 import type { Moments } from '../time/index.js'
 import { enabledAtStart, valueAtStart } from './at-start.js'
 import { ScheduleEntry, type SchedulePlan } from './schedule-entry.js'

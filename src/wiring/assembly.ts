@@ -17,6 +17,7 @@ import { Failure } from './failure.js'
 import { fillOverlay } from './fill-overlay.js'
 import { findAnywhere } from './find-anywhere.js'
 import { LateLinker } from './late-linker.js'
+import { noClassError } from './no-class.js'
 import type { WiringPlan } from './link.js'
 import { LivingScope, type ScopeHost } from './living-scope.js'
 import type { ModuleNode } from './module-node.js'
@@ -49,8 +50,6 @@ export interface AssemblyPort {
   /** Told after 5, 15 and 30 s which async factories the construction waits for. */
   slow?(elapsedMs: number, factories: readonly string[]): void
 }
-
-const NO_CLASS = 'Give it a class; one that is undefined is an import cycle between files.'
 
 /** Where to look for a token. */
 export interface LookOptions {
@@ -213,10 +212,7 @@ export class Assembly {
    */
   create<T>(cls: Class<T>, providers?: readonly Provider[], ambient?: (token: Token) => unknown): T {
     this.#mustLive('create()')
-    if (!isClass(cls)) {
-      const message = `create() was given ${tokenName(cls)}, which is no class`
-      throw new ConfigurationError('KEEL_INVALID_OPTION', { message, hint: NO_CLASS })
-    }
+    if (!isClass(cls)) throw noClassError('create()', cls)
     const overlay = this.#overlay(providers)
     overlay.ambient = ambient
     return this.#producer.value(this.#linker.loose(cls), overlay) as T

@@ -326,6 +326,20 @@ describe('what is to take the place of a service', () => {
   })
 })
 
+describe('a service that is replaced', () => {
+  it('makes room although somebody starts it again on the way', async () => {
+    const [old, spare] = [new Plain(), new Plain()]
+    const pool = new Pool([old], { backoff: { initial: '1h', jitter: 0 } })
+    await pool.start()
+    pool.kids[0]!.crash(new Error('boom'))
+    await new Promise<void>((resolve) => once(old, 'backoff', resolve))
+    once(old, 'stopped', () => old.start().catch(() => undefined))
+    await pool.replace(0, spare)
+    expect([old.state, spare.state, pool.kids.length]).toEqual(['stopped', 'running', 1])
+    await pool.stop()
+  })
+})
+
 describe('a constructor that fails', () => {
   it('is told with the way down to it, be it by inject()', async () => {
     @Service()
