@@ -16,27 +16,30 @@ export function takeRole<Role extends (typeof ROLES)[number]>(
   role: Role,
   options: NonNullable<ClassFacts[Role]>
 ): void {
-  const taken = ROLES.find((other) => facts[other] !== undefined)
-  if (taken !== undefined) {
+  if ((facts.service ?? facts.injectable ?? facts.module) !== undefined) {
+    const taken = ROLES.find((other) => facts[other] !== undefined)
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
       message: `${what} stands on a class that is ${taken === 'injectable' ? 'an' : 'a'} ${taken} already.`,
       hint: 'Keep one of @Service, @Injectable and @Module.'
     })
   }
-  Object.assign(facts, { [role]: options, site })
+  facts[role] = options
+  facts.site = site
 }
 
 /** A list of dependencies; an entry that is `undefined` is an import cycle, which the wiring reports with all else. */
 export const dependencies: Check = (value, option) => {
   if (!Array.isArray(value)) throw refuse(option, value, 'an array of tokens')
-  for (const [index, dependency] of (value as unknown[]).entries()) {
-    if (!isUnresolved(dependency) && readDependency(dependency) === undefined) {
-      throw refuse(
-        `entry ${index} of ${option}`,
-        dependency,
-        'a token, () => token, optional(…), all(…) or lazy(…)'
-      )
-    }
+  const stated = value as readonly unknown[]
+  // by index, here as in `checkOptions()`: each class goes through this while the program is loaded, and is slow to compile with iterators
+  for (let index = 0; index < stated.length; index++) {
+    const dependency = stated[index]
+    if (isToken(dependency) || isUnresolved(dependency) || readDependency(dependency) !== undefined) continue
+    throw refuse(
+      `entry ${index} of ${option}`,
+      dependency,
+      'a token, () => token, optional(…), all(…) or lazy(…)'
+    )
   }
 }
 

@@ -64,13 +64,10 @@ export function classDecorator(
         throw misplaced(decorator, 'a class', target, context)
       }
       const what = `@${decorator} of ${tokenName(target)}`
-      let facts: ClassFacts
-      if (isContext(context)) facts = writableFacts(metadataOf(context, what))
-      else {
-        facts = factsOfClass(target)
-        keepParameterTypes(facts, target)
-      }
+      const isStandard = isContext(context)
+      const facts = isStandard ? writableFacts(metadataOf(context, what)) : factsOfClass(target)
       write({ facts, what })
+      if (!isStandard) keepParameterTypes(facts, target)
     })
   }
 }

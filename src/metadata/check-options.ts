@@ -23,9 +23,14 @@ export function checkOptions<Options extends object>(
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw refuse(`what stands in the parentheses of ${what}`, options, 'an object with options')
   }
-  refuseUnknownOptions(options, Object.keys(checks), what)
+  const names = Object.keys(options)
+  if (!names.every((name) => Object.hasOwn(checks, name))) {
+    refuseUnknownOptions(options, Object.keys(checks), what)
+  }
   const checked: Record<string, unknown> = {}
-  for (const [option, value] of Object.entries(options as Record<string, unknown>)) {
+  for (let n = 0; n < names.length; n++) {
+    const option = names[n]!
+    const value = (options as Record<string, unknown>)[option]
     if (value === undefined) continue
     checks[option as keyof Options](value, `${option} of ${what}`)
     checked[option] = Array.isArray(value) ? Object.freeze([...(value as unknown[])]) : value

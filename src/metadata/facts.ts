@@ -113,8 +113,9 @@ export function addParameterFacts(facts: ClassFacts, index: number, more: Parame
   facts.parameters.set(index, { ...facts.parameters.get(index), ...more })
 }
 
-/** Keeps the emitted parameter types of a class before anybody writes into them. */
+/** Keeps the emitted parameter types of a class before anybody writes into them, unless a list says what it takes. */
 export function keepParameterTypes(facts: ClassFacts, cls: Class): void {
+  if ((facts.service?.inject ?? facts.injectable?.inject) !== undefined) return
   facts.parameterTypes ??= ownParameterTypes(cls)
 }
 

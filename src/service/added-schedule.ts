@@ -81,6 +81,7 @@ export class AddedCron extends AddedRule {
 /** A timer or cron that is added at run time. */
 export class AddedSchedule implements SchedulePlan {
   readonly name: string
+  readonly wanted: string | undefined
   readonly body: SchedulePlan['body']
   readonly site: Site | undefined
   readonly settled: (outcome: Outcome) => void
@@ -88,12 +89,14 @@ export class AddedSchedule implements SchedulePlan {
 
   constructor(
     name: string,
+    wanted: string | undefined,
     rule: AddedRule,
     body: (context: ServiceContext, tick: Tick) => unknown,
     site: Site | undefined,
     settled: (outcome: Outcome) => void
   ) {
     this.name = name
+    this.wanted = wanted
     this.#rule = rule
     this.body = body
     this.site = site

@@ -19,6 +19,8 @@ import type { WorkEntry } from './work-entry.js'
 /** What a timer or cron is, whichever run it belongs to. */
 export interface SchedulePlan {
   readonly name: string
+  /** The name that was asked for, where the work lasts as long as its run. */
+  readonly wanted?: string | undefined
   readonly kind: 'timer' | 'cron' | 'added'
   /** The method, of a declared one. */
   readonly method?: string | symbol
@@ -47,6 +49,10 @@ export class ScheduleEntry implements WorkEntry {
 
   get name(): string {
     return this.plan.name
+  }
+
+  get wanted(): string | undefined {
+    return this.plan.wanted
   }
 
   get method(): string | symbol | undefined {

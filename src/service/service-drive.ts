@@ -198,7 +198,7 @@ export class ServiceDrive implements Steps {
     }
     if (isStopStep(step) && this.#awaitsHook(step, ticket)) return
     if (this.isIdle(step)) {
-      this.dispatch({ type: 'done', ticket })
+      this.dispatch({ type: 'done', ticket }, now)
       return
     }
     const { clock } = this.#runtime.host
@@ -206,7 +206,7 @@ export class ServiceDrive implements Steps {
     this.#pace!.stepSince = begun
     let result: unknown
     try {
-      result = this.#act(step)
+      result = this.#act(step, begun)
     } catch (error) {
       this.#outcome(step, ticket, begun, error)
       return
@@ -274,7 +274,7 @@ export class ServiceDrive implements Steps {
         runtime.areChildrenOpen = false
         return true
       case 'end-work':
-        return runtime.workIfAny === undefined
+        return runtime.workIfAny === undefined || runtime.workIfAny.end() === undefined
       case 'release':
         return runtime.currentRun.releasesNothing()
       case 'first-start':
@@ -390,11 +390,11 @@ export class ServiceDrive implements Steps {
     pace.settleTimer = undefined
   }
 
-  #act(step: Step): unknown {
+  #act(step: Step, now: number): unknown {
     if (isHookStep(step)) return callHook(this.#runtime, HOOK_OF_STEP[step])
     switch (step) {
       case 'work':
-        this.#runtime.work.begin(this.#runtime.currentRun)
+        this.#runtime.work.begin(this.#runtime.currentRun, now)
         this.#runtime.isWorking = true
         return undefined
       case 'children':

@@ -18,6 +18,8 @@ import type { WorkEntry } from './work-entry.js'
 /** What a task is, whichever run it belongs to. */
 export interface TaskPlan {
   readonly name: string
+  /** The name that was asked for, where the work lasts as long as its run. */
+  readonly wanted?: string | undefined
   readonly kind: 'task' | 'added'
   /** The method, of declared work. */
   readonly method?: string | symbol
@@ -61,6 +63,10 @@ export class TaskEntry implements WorkEntry {
     return this.#plan.name
   }
 
+  get wanted(): string | undefined {
+    return this.#plan.wanted
+  }
+
   get method(): string | symbol | undefined {
     return this.#plan.method
   }
@@ -92,7 +98,7 @@ export class TaskEntry implements WorkEntry {
 
   /** The same once more, as added work. */
   again(settled: NonNullable<TaskPlan['settled']>): TaskEntry {
-    const { method: _, ...plan } = this.#plan
+    const { method: _, wanted: __, ...plan } = this.#plan
     return new TaskEntry(this.#runtime, { ...plan, kind: 'added', isLasting: false, settled }, this.#forget)
   }
 

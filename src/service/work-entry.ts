@@ -6,6 +6,8 @@ import type { TaskSnapshot } from './service-handle.js'
 /** One piece of background work in one run of its service. */
 export interface WorkEntry {
   readonly name: string
+  /** The name that was asked for, of work that lasts as long as its run: others may have asked for it too. */
+  readonly wanted: string | undefined
   /** The method, of declared work. */
   readonly method: string | symbol | undefined
   /** Whether it is over, and was added at run time: then nobody needs to see it any more. */

@@ -13,9 +13,10 @@ import {
   type TimerOptions
 } from '../metadata/index.js'
 import type { FireResult, Tick } from '../schedule/index.js'
+import { Roster } from '../streams/index.js'
 import { Moments, toMilliseconds, type Duration } from '../time/index.js'
 import { AddedCron, type AddedRule, AddedSchedule, AddedTimer } from './added-schedule.js'
-import { AddedWork } from './added-work.js'
+import { AddedWork, type Outcome } from './added-work.js'
 import type { AtStart } from './at-start.js'
 import { callable } from './callable.js'
 import { DeclaredSchedule } from './declared-schedule.js'
@@ -42,10 +43,8 @@ export class WorkSet {
   readonly #runtime: ServiceRuntime
   /** Part of every run: what the class declares, and what was added before a start. */
   readonly #lasting: LastingWork[] = []
-  readonly #entries = new Set<WorkEntry>()
+  readonly #entries = new Roster<WorkEntry>()
   readonly #names = new Names()
-  /** The names that work of the run under way has asked for. */
-  readonly #passing = new Map<WorkEntry, string>()
   /** Of what was added before a start: they may be awaited although it never comes. */
   readonly #handles = new Set<AddedWork<never>>()
   /** The run that this work is at work in. */
@@ -60,12 +59,16 @@ export class WorkSet {
     }
   }
 
-  /** Begins everything, in the order of definition. */
-  begin(run: Run): void {
+  /**
+   * Begins everything, in the order of definition.
+   *
+   * @param now the monotonic clock, where it has just been read
+   */
+  begin(run: Run, now?: number): void {
     this.#prepare()
     const shift = (this.#shift = new Shift(this.#runtime, run))
-    const moments = this.#momentsFromNow()
-    for (const entry of [...this.#entries]) {
+    const moments = new Moments(this.#runtime.host.clock, now)
+    for (const entry of this.#entries.all()) {
       if (run.stopReason !== undefined) return
       entry.begin(shift, moments)
     }
@@ -73,21 +76,21 @@ export class WorkSet {
 
   /** No timer or cron begins a call any more. */
   quiesce(): void {
-    for (const entry of this.#entries) entry.quiesce()
+    for (const entry of this.#entries.all()) entry.quiesce()
   }
 
   /** Everything is told to end, and nothing begins. */
   abort(reason: StopReason): void {
     this.#prepared = false
-    for (const entry of this.#entries) entry.abort(reason)
+    for (const entry of this.#entries.all()) entry.abort(reason)
   }
 
-  /** Resolves when nothing runs any more; undefined when nothing does. */
+  /** Ends everything. Resolves when nothing runs any more; undefined when nothing does. May be asked again. */
   end(): Promise<unknown> | undefined {
     this.#shift = undefined
     this.#prepared = false
     const ending: Promise<void>[] = []
-    for (const entry of [...this.#entries]) {
+    for (const entry of this.#entries.all()) {
       const ended = entry.end()
       if (ended !== undefined) ending.push(ended)
     }
@@ -96,13 +99,13 @@ export class WorkSet {
 
   /** Whether the body of a timer or cron runs. */
   get isCalling(): boolean {
-    for (const entry of this.#entries) if (entry instanceof ScheduleEntry && entry.isRunning) return true
+    for (const entry of this.#entries.all()) if (entry instanceof ScheduleEntry && entry.isRunning) return true
     return false
   }
 
   /** What still runs, also after its time was up. */
   get open(): readonly WorkEntry[] {
-    return [...this.#entries].filter((entry) => entry.isRunning)
+    return this.#entries.all().filter((entry) => entry.isRunning)
   }
 
   /** {@link open}, in words. */
@@ -113,7 +116,7 @@ export class WorkSet {
 
   snapshots(): TaskSnapshot[] {
     this.#prepareOnce()
-    return [...this.#entries].filter((entry) => !entry.isSpent).map((entry) => entry.snapshot)
+    return this.#entries.all().filter((entry) => !entry.isSpent).map((entry) => entry.snapshot)
   }
 
   #prepareOnce(): void {
@@ -123,14 +126,14 @@ export class WorkSet {
   /** The work of this method or name. */
   find(name: string): WorkEntry | undefined {
     this.#prepareOnce()
-    const entries = [...this.#entries]
+    const entries = this.#entries.all()
     return entries.find((entry) => entry.method === name) ?? entries.find((entry) => entry.name === name)
   }
 
   /** Its timers and crons. */
   schedules(): ScheduleEntry[] {
     this.#prepareOnce()
-    return [...this.#entries].filter((entry) => entry instanceof ScheduleEntry)
+    return this.#entries.all().filter((entry) => entry instanceof ScheduleEntry)
   }
 
   /**
@@ -175,7 +178,8 @@ export class WorkSet {
     const plan = { kind: 'added', isLasting, site, ...readTask(options, what), body } as const
     return this.#add<T>(
       options.name ?? (work.name || 'task'),
-      (name, settled) => (forget) => new TaskEntry(this.#runtime, { ...plan, name, settled }, forget)
+      (name, wanted, settled) => (forget) =>
+        new TaskEntry(this.#runtime, { ...plan, name, wanted, settled }, forget)
     )
   }
 
@@ -204,8 +208,8 @@ export class WorkSet {
   #addSchedule(wanted: string, rule: AddedRule, body: Body, site: Site | undefined): TaskHandle<void> {
     return this.#add<void>(
       wanted,
-      (name, settled) => (forget) =>
-        new ScheduleEntry(new AddedSchedule(name, rule, body, site, settled), forget)
+      (name, passing, settled) => (forget) =>
+        new ScheduleEntry(new AddedSchedule(name, passing, rule, body, site, settled), forget)
     )
   }
 
@@ -213,7 +217,8 @@ export class WorkSet {
     wanted: string,
     make: (
       name: string,
-      settled: (outcome: { readonly value: unknown } | { readonly error: unknown }) => void
+      wanted: string | undefined,
+      settled: (outcome: Outcome) => void
     ) => LastingWork['entry']
   ): TaskHandle<T> {
     const { state, isDisposed } = this.#runtime
@@ -234,21 +239,21 @@ export class WorkSet {
       this.#lasting.splice(place, 1)
       this.#names.free(wanted, name)
     })
+    const { isLasting } = this
     const work: LastingWork = {
       entry: (forget) => {
-        const entry = make(name, (outcome) => handle.settle(outcome))(forget)
+        const settled = (outcome: Outcome): void => handle.settle(outcome)
+        const entry = make(name, isLasting ? undefined : wanted, settled)(forget)
         handle.follow(entry)
         return entry
       }
     }
-    const { isLasting } = this
     if (isLasting) {
       this.#lasting.push(work)
       this.#handles.add(handle as AddedWork<never>)
     }
     const entry = work.entry(this.#forget)
     this.#entries.add(entry)
-    if (!isLasting) this.#passing.set(entry, wanted)
     try {
       if (this.#shift !== undefined) entry.begin(this.#shift, this.#momentsFromNow())
     } catch (error) {
@@ -263,7 +268,7 @@ export class WorkSet {
   #prepare(): void {
     if (this.#prepared) return
     this.#prepared = true
-    for (const entry of this.#passing.keys()) this.#drop(entry)
+    for (const entry of this.#entries.all()) this.#freeName(entry)
     this.#entries.clear()
     for (const work of this.#lasting) this.#entries.add(work.entry(this.#forget))
   }
@@ -274,11 +279,11 @@ export class WorkSet {
   }
 
   #drop(entry: WorkEntry): void {
-    this.#entries.delete(entry)
-    const wanted = this.#passing.get(entry)
-    if (wanted === undefined) return
-    this.#passing.delete(entry)
-    this.#names.free(wanted, entry.name)
+    if (this.#entries.delete(entry)) this.#freeName(entry)
+  }
+
+  #freeName({ wanted, name }: WorkEntry): void {
+    if (wanted !== undefined) this.#names.free(wanted, name)
   }
 
   #momentsFromNow(): Moments {

@@ -1,11 +1,12 @@
 /**
  * Streams: a current value and a flow of events, shown to users as RxJS Observables whose subscribers cannot
- * disturb anybody; and any number of listeners on one `AbortSignal`. The only door to rxjs. It refuses to know what the
- * values mean and who logs the errors.
+ * disturb anybody; any number of listeners on one `AbortSignal`; and rosters of what comes and goes. The only door to
+ * rxjs. It refuses to know what the values mean and who logs the errors.
  * Start reading at `state-stream.ts`.
  */
 export { EventStream } from './event-stream.js'
 export { isObservable, type OnSubscriberError } from './isolated-observable.js'
 export { offAbort, onAbort } from './on-abort.js'
+export { Roster } from './roster.js'
 export { StateStream } from './state-stream.js'
 export type { Observable, Subscription } from 'rxjs'

@@ -1,6 +1,8 @@
+import { Roster } from './roster.js'
+
 /** Those who wait for one signal. */
 interface Waiters {
-  readonly listeners: Set<() => void>
+  readonly listeners: Roster<() => void>
   readonly wake: () => void
 }
 
@@ -29,9 +31,9 @@ export function offAbort(signal: AbortSignal, listener: () => void): void {
 const ONCE = { once: true } as const
 
 function newWaiters(): Waiters {
-  const listeners = new Set<() => void>()
+  const listeners = new Roster<() => void>()
   const wake = (): void => {
-    const woken = [...listeners]
+    const woken = listeners.all()
     listeners.clear()
     for (const listener of woken) listener()
   }

@@ -1,5 +1,6 @@
 import type { StopReason } from '../lifecycle/index.js'
 import type { RestartPlanner, ServiceRuntime } from '../service/index.js'
+import { Roster } from '../streams/index.js'
 import type { RestartPlan, RunEnd } from './decide-restart.js'
 import type { FailedRestart, RestarterPort } from './restarter-port.js'
 import type { Unit } from './unit.js'
@@ -48,9 +49,9 @@ export class RestartRound implements RestartPlanner {
   /** To be owed a start once they have ended. */
   #announced: Set<ServiceRuntime> | undefined
   /** To be started. */
-  readonly #owed = new Set<ServiceRuntime>()
+  readonly #owed = new Roster<ServiceRuntime>()
   /** Stopped by this round, with the run that it ended: whoever starts one, by hand as well, begins another. */
-  readonly #down = new Map<ServiceRuntime, number>()
+  #down: Map<ServiceRuntime, number> | undefined
   /** What is to be done right before the next start. */
   readonly #preparations: (() => Promise<void> | undefined)[] = []
   /** No start before this reading of the monotonic clock. */
@@ -113,7 +114,7 @@ export class RestartRound implements RestartPlanner {
    */
   close(reason?: StopReason): void {
     this.#isOpen = false
-    for (const runtime of [...this.#owed, ...(this.#announced ?? [])]) {
+    for (const runtime of [...this.#owed.all(), ...(this.#announced ?? [])]) {
       if (reason === undefined) runtime.dropRestart(this)
       else runtime.endRestarts(reason, this)
     }
@@ -122,7 +123,7 @@ export class RestartRound implements RestartPlanner {
 
   /** Leaves all that it was going to restart to another; gives back what that is. */
   handOver(to: RestartPlanner): readonly ServiceRuntime[] {
-    const planned = [...this.#owed, ...(this.#announced ?? [])].filter((runtime) => runtime.isPlannedBy(this))
+    const planned = [...this.#owed.all(), ...(this.#announced ?? [])].filter((runtime) => runtime.isPlannedBy(this))
     for (const runtime of planned) runtime.planRestart(to)
     return planned
   }
@@ -160,7 +161,7 @@ export class RestartRound implements RestartPlanner {
 
   get #hasWork(): boolean {
     if (this.#entries.length > 0) return true
-    for (const runtime of this.#owed) {
+    for (const runtime of this.#owed.all()) {
       // Its incident came to nothing: somebody else took care of it.
       if (runtime.state === 'running') runtime.dropRestart(this)
       if (!runtime.isPlannedBy(this)) this.#owed.delete(runtime)
@@ -193,7 +194,7 @@ export class RestartRound implements RestartPlanner {
     return (
       runOf(unit) === run &&
       !isUp(unit) &&
-      !unit.restarting.every((runtime) => this.#down.get(runtime) === runtime.run)
+      !unit.restarting.every((runtime) => this.#down?.get(runtime) === runtime.run)
     )
   }
 
@@ -203,13 +204,16 @@ export class RestartRound implements RestartPlanner {
     const plan = this.#desk.decide(incident)
     if (plan.climb) return this.#desk.crash(error, unit)
     const starting = this.#plan(incident, plan)
-    const stopping = [unit, ...this.#desk.units(plan.stop, incident)].flatMap((one) => one.runtimes)
+    const others = this.#desk.units(plan.stop, incident)
+    const stopping =
+      others.length === 0 ? unit.runtimes : [unit, ...others].flatMap((one) => one.runtimes)
     if (starting.length === 0) return this.#port.stop(stopping, { kind: 'crash', detail: error }) ?? OVER
     const delay = this.#desk.spend(incident)
     if (delay === undefined) return this.#desk.giveUp(incident)
     this.#tell(incident, starting, delay)
     const ended = starting.flatMap((one) => one.restarting.map((runtime) => [runtime, runtime.run] as const))
     const down = (): void => {
+      this.#down ??= new Map()
       for (const [runtime, run] of ended) {
         this.#owed.add(runtime)
         this.#down.set(runtime, run)
@@ -237,8 +241,7 @@ export class RestartRound implements RestartPlanner {
 
   #bringUp(): Promise<void> | undefined {
     if (!this.#isOpen || this.#entries.length > 0) return undefined
-    const ready = this.#port.startable([...this.#owed])
-    for (const runtime of ready) this.#down.delete(runtime)
+    const ready = this.#port.startable(this.#owed.all())
     const starting = ready.length === 0 ? undefined : this.#port.start(ready)
     return starting === undefined
       ? this.#broughtUp(ready, undefined)
@@ -259,7 +262,7 @@ export class RestartRound implements RestartPlanner {
   /** A restart whose start fails counts as another crash. */
   #startFailed({ runtime, error }: FailedRestart): void {
     if (!this.#isOpen || !runtime.isPlannedBy(this)) return
-    this.#down.delete(runtime)
+    this.#down?.delete(runtime)
     const unit = this.#port.unitOf(runtime)
     this.add({ unit, how: 'crash', error: causeOf(error), upForMs: 0, along: [] })
   }

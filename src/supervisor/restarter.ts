@@ -25,7 +25,8 @@ export class Restarter implements Supervision, RoundDesk {
   readonly #port: RestarterPort
   readonly #settings: SupervisorSettings
   readonly #ledger: RestartLedger
-  readonly #rounds = new Map<object, RestartRound>()
+  /** By what each is for. A new map when the last has gone; see `Roster` for what a map that is kept costs. */
+  #rounds: Map<object, RestartRound> | undefined
   /** What was decided about one that ended alone; each is asked about twice. */
   #decided: { readonly incident: Incident; readonly plan: RestartPlan } | undefined
   #isOpen = true
@@ -54,12 +55,12 @@ export class Restarter implements Supervision, RoundDesk {
 
   /** Leaves all that it was going to restart to another; gives back what that is. */
   handOver(to: RestartPlanner): readonly ServiceRuntime[] {
-    return [...this.#rounds.values()].flatMap((round) => round.handOver(to))
+    return [...(this.#rounds?.values() ?? [])].flatMap((round) => round.handOver(to))
   }
 
   /** Whether it is this one that is going to restart a service. */
   plans(runtime: ServiceRuntime): boolean {
-    for (const round of this.#rounds.values()) if (runtime.isPlannedBy(round)) return true
+    for (const round of this.#rounds?.values() ?? []) if (runtime.isPlannedBy(round)) return true
     return false
   }
 
@@ -70,8 +71,9 @@ export class Restarter implements Supervision, RoundDesk {
    */
   close(reason?: StopReason): void {
     this.#isOpen = false
-    for (const round of this.#rounds.values()) round.close(reason)
-    this.#rounds.clear()
+    const rounds = this.#rounds
+    this.#rounds = undefined
+    for (const round of rounds?.values() ?? []) round.close(reason)
   }
 
   crashed(runtime: ServiceRuntime, reason: unknown): void {
@@ -197,8 +199,9 @@ export class Restarter implements Supervision, RoundDesk {
 
   #roundFor(unit: Unit): RestartRound {
     const key = this.#keyOf(unit)
-    let round = this.#rounds.get(key)
-    if (round === undefined) this.#rounds.set(key, (round = new RestartRound(this.#port, this)))
+    const rounds = (this.#rounds ??= new Map<object, RestartRound>())
+    let round = rounds.get(key)
+    if (round === undefined) rounds.set(key, (round = new RestartRound(this.#port, this)))
     return round
   }
 
@@ -207,8 +210,15 @@ export class Restarter implements Supervision, RoundDesk {
     const key = this.#keyOf(unit)
     round.run((failure) => {
       if (failure !== undefined) round.close()
-      if (this.#rounds.get(key) === round) this.#rounds.delete(key)
+      this.#over(key, round)
       if (failure !== undefined) this.#port.report(failure.error, unit)
     })
+  }
+
+  #over(key: object, round: RestartRound): void {
+    const rounds = this.#rounds
+    if (rounds?.get(key) !== round) return
+    if (rounds.size === 1) this.#rounds = undefined
+    else rounds.delete(key)
   }
 }

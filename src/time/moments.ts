@@ -8,9 +8,13 @@ export interface Moment {
   readonly monotonic: number
 }
 
-/** Reads both clocks. */
-export function momentOf(clock: Clock): Moment {
-  return { wall: clock.now(), monotonic: clock.monotonic() }
+/**
+ * Reads both clocks.
+ *
+ * @param monotonic what the monotonic clock shows, where it has just been read
+ */
+export function momentOf(clock: Clock, monotonic = clock.monotonic()): Moment {
+  return { wall: clock.now(), monotonic }
 }
 
 /**
@@ -23,9 +27,10 @@ export class Moments {
   #last: Moment
   #isFresh = true
 
-  constructor(clock: Clock) {
+  /** @param now the monotonic clock, where it has just been read */
+  constructor(clock: Clock, now?: number) {
     this.#clock = clock
-    this.#first = this.#last = momentOf(clock)
+    this.#first = this.#last = momentOf(clock, now)
   }
 
   /** The moment that was read last, unless somebody's code has run since. */

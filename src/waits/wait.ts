@@ -144,7 +144,9 @@ class Contest<T, R> implements Sink<R> {
   readonly #work: readonly Work<T>[]
   readonly #resolve: (result: WaitResult<R>) => void
   readonly #reject: (error: unknown) => void
-  readonly #ends: End[] = []
+  /** How to end the work. The first by itself: most waits have no other, and V8 gives a list in each of them a place that is hardly ever collected. */
+  #end: End | undefined
+  #furtherEnds: End[] | undefined
   readonly #stopped: () => void
   #timer: TimerHandle
   /** Set once it is decided: why the others are to end. */
@@ -182,8 +184,9 @@ class Contest<T, R> implements Sink<R> {
       return
     }
     const end = begin(work, sink, signal)
-    if (this.#why === undefined) this.#ends.push(end)
-    else end(this.#why)
+    if (this.#why !== undefined) end(this.#why)
+    else if (this.#end === undefined) this.#end = end
+    else (this.#furtherEnds ??= []).push(end)
   }
 
   done(value: R): void {
@@ -199,7 +202,8 @@ class Contest<T, R> implements Sink<R> {
     this.#why = why
     this.#clock.clearTimeout(this.#timer)
     offAbort(this.#signal, this.#stopped)
-    for (const end of this.#ends) end(why)
+    this.#end?.(why)
+    if (this.#furtherEnds !== undefined) for (const end of this.#furtherEnds) end(why)
     return true
   }
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError, type Problem, StartError, type StopFailure } from '../errors/index.js'
+import { Roster } from '../streams/index.js'
 import type { Clock } from '../time/index.js'
 import {
   type Class,
@@ -107,7 +108,7 @@ export class Assembly {
     const { linker, tree } = plan
     const isDisposed = (): boolean => this.#isDisposed
     this.#scopes = {
-      open: new Set(),
+      open: new Roster(),
       get isDisposed() {
         return isDisposed()
       }
@@ -250,7 +251,7 @@ export class Assembly {
     this.#ready.clear()
     this.#recipes.clear()
     const failures: StopFailure[] = []
-    for (const scope of [...this.#scopes.open].toReversed()) failures.push(...(await scope.release()))
+    for (const scope of this.#scopes.open.all().toReversed()) failures.push(...(await scope.release()))
     failures.push(...(await release(this.#producer.made)))
     await this.#producer.dispose()
     return failures

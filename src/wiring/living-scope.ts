@@ -1,4 +1,5 @@
 import { LifecycleError, StopError, type StopFailure } from '../errors/index.js'
+import type { Roster } from '../streams/index.js'
 import { type Token, tokenName } from '../tokens/index.js'
 import { disposedError } from './construction-errors.js'
 import type { LateLinker } from './late-linker.js'
@@ -13,7 +14,7 @@ export interface ScopeHost {
   /** Nothing can be had any more. */
   readonly isDisposed: boolean
   /** Those that hold something to release: they end with the assembly at the latest. */
-  readonly open: Set<LivingScope>
+  readonly open: Roster<LivingScope>
 }
 
 /** A scope over an assembly. */

@@ -12,7 +12,7 @@ import { TestClock } from 'keelson/testing'
 const LIMITS = { readings: 9, bytes: 2000 }
 
 setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
+const collectGarbage = runInNewContext('gc') as (options?: { type: 'minor' }) => void
 
 const apps: Application[] = []
 afterEach(async () => {
@@ -159,33 +159,52 @@ describe('a service with two async hooks costs', { timeout: 120_000 }, () => {
 })
 
 describe('a crash and restart without a delay', () => {
-  it('makes five promises, three of them of the task', { timeout: 60_000 }, async () => {
-    const crashes = async (count: number): Promise<number> => {
-      let calls = 0
-      let begin!: () => void
-      let end!: () => void
-      const begun = new Promise<void>((resolve) => (begin = resolve))
-      const ended = new Promise<void>((resolve) => (end = resolve))
-      class Crashing {
-        async work(): Promise<void> {
-          await begun
-          if (++calls <= count) throw new Error('boom')
-          end()
-        }
+  /** Starts a service that is going to crash so often, and gives what sets it going. */
+  async function crashing(count: number, call: (calls: number) => void = () => {}): Promise<() => Promise<void>> {
+    let calls = 0
+    let begin!: () => void
+    let end!: () => void
+    const begun = new Promise<void>((resolve) => (begin = resolve))
+    const ended = new Promise<void>((resolve) => (end = resolve))
+    class Crashing {
+      async work(): Promise<void> {
+        await begun
+        call(++calls)
+        if (calls <= count) throw new Error('boom')
+        end()
       }
-      const method = Object.getOwnPropertyDescriptor(Crashing.prototype, 'work')!
-      Task()(Crashing.prototype, 'work', method)
-      ;(Service() as ClassDecorator)(Crashing)
-      const supervisor = { backoff: false, maxRestarts: Infinity } as const
-      const app = await createApplication(moduleOf([Crashing]), { logger: false, supervisor })
-      apps.push(app)
-      await app.start()
-      return promises(() => {
-        begin()
-        return ended
-      })
     }
+    const method = Object.getOwnPropertyDescriptor(Crashing.prototype, 'work')!
+    Task()(Crashing.prototype, 'work', method)
+    ;(Service() as ClassDecorator)(Crashing)
+    const supervisor = { backoff: false, maxRestarts: Infinity } as const
+    const app = await createApplication(moduleOf([Crashing]), { logger: false, supervisor })
+    apps.push(app)
+    await app.start()
+    return () => {
+      begin()
+      return ended
+    }
+  }
+
+  it('makes five promises, three of them of the task', { timeout: 60_000 }, async () => {
+    const crashes = async (count: number): Promise<number> => promises(await crashing(count))
     expect(await perService(crashes, 100, 200)).toBe(5)
+  })
+
+  it('leaves nothing to the collection of the old generation', { timeout: 60_000 }, async () => {
+    const kept: number[] = []
+    let before = 0
+    const run = await crashing(12_000, (calls) => {
+      if (calls % 3000 !== 0) return
+      collectGarbage({ type: 'minor' })
+      if (before > 0) kept.push((process.memoryUsage().heapUsed - before) / 3000)
+      collectGarbage()
+      before = process.memoryUsage().heapUsed
+    })
+    await run()
+    // what the engine compiles meanwhile is in the first; 1,000 bytes and more of each, while something old held on to them
+    expect(Math.min(...kept)).toBeLessThan(150)
   })
 })
 
