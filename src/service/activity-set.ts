@@ -29,7 +29,8 @@ export class ActivitySet {
     const begun = this.#port.monotonic()
     const ended = (failure?: { readonly error: unknown }): void => {
       this.#end(name)
-      this.#port.ended(name, { durationMs: this.#port.monotonic() - begun, ...failure })
+      const durationMs = this.#port.monotonic() - begun
+      this.#port.ended(name, failure === undefined ? { durationMs } : { durationMs, error: failure.error })
     }
     let result: T
     try {

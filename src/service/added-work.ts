@@ -17,7 +17,8 @@ export class AddedWork<T> implements TaskHandle<T> {
   #entry: WorkEntry | undefined
   #outcome: Outcome | undefined
   #promise: Promise<T> | undefined
-  #settle: ((outcome: Outcome) => void) | undefined
+  #resolve: ((value: never) => void) | undefined
+  #reject: ((error: unknown) => void) | undefined
 
   /** @param forget takes it out of the runs to come */
   constructor(name: string, forget: () => void) {
@@ -37,8 +38,9 @@ export class AddedWork<T> implements TaskHandle<T> {
     onFailed?: ((error: unknown) => Failure | PromiseLike<Failure>) | null
   ): Promise<Value | Failure> {
     this.#promise ??= new Promise<T>((resolve, reject) => {
-      this.#settle = (outcome) => ('error' in outcome ? reject(outcome.error) : resolve(outcome.value as T))
-      if (this.#outcome !== undefined) this.#settle(this.#outcome)
+      this.#resolve = resolve
+      this.#reject = reject
+      if (this.#outcome !== undefined) this.#tell(this.#outcome)
     })
     return this.#promise.then(onDone, onFailed)
   }
@@ -64,6 +66,11 @@ export class AddedWork<T> implements TaskHandle<T> {
   settle(outcome: Outcome): void {
     if (this.#outcome !== undefined) return
     this.#outcome = outcome
-    this.#settle?.(outcome)
+    this.#tell(outcome)
+  }
+
+  #tell(outcome: Outcome): void {
+    if ('error' in outcome) this.#reject?.(outcome.error)
+    else this.#resolve?.(outcome.value as never)
   }
 }

@@ -47,7 +47,12 @@ export class CallScope extends Scope {
       const ofRun = this.#run.draining
       if (ofRun.aborted) draining.abort(ofRun.reason)
       else if (own.aborted) draining.abort(own.reason)
-      else onAbort(ofRun, (this.#drain = () => draining.abort(ofRun.reason)))
+      else {
+        // by a name, see D36
+        const drain = (): void => draining.abort(ofRun.reason)
+        this.#drain = drain
+        onAbort(ofRun, drain)
+      }
     }
     return this.#draining.signal
   }

@@ -60,13 +60,17 @@ export class EntryPort implements SchedulePort<ScheduleEntry> {
 
   ran({ tick, latenessMs, durationMs }: EndedCall, { name, settings: { kind } }: Work): void {
     const scheduledAt = tick.scheduledAt.getTime()
-    this.#publish({ type: `${kind}.ran`, ...this.#about(name), scheduledAt, latenessMs, durationMs })
+    const at = this.clock.now()
+    const service = this.runtime.name
+    this.#publish({ type: `${kind}.ran`, at, service, task: name, scheduledAt, latenessMs, durationMs })
   }
 
   failed(error: unknown, { tick, durationMs }: EndedCall, { name, settings: { kind } }: Work): void {
     if (this.runtime.host.listens) {
       const scheduledAt = tick.scheduledAt.getTime()
-      this.#publish({ type: `${kind}.failed`, ...this.#about(name), scheduledAt, durationMs, error })
+      const at = this.clock.now()
+      const service = this.runtime.name
+      this.#publish({ type: `${kind}.failed`, at, service, task: name, scheduledAt, durationMs, error })
     } else this.runtime.log.error({ err: error }, '%s %s failed', kind, name)
   }
 
@@ -76,12 +80,10 @@ export class EntryPort implements SchedulePort<ScheduleEntry> {
 
   missed({ count, lastAt, cause }: MissedSlots, { name, settings: { kind } }: Work): void {
     if (this.runtime.host.listens) {
-      this.#publish({ type: `${kind}.missed`, ...this.#about(name), scheduledAt: lastAt, missed: count })
+      const at = this.clock.now()
+      const service = this.runtime.name
+      this.#publish({ type: `${kind}.missed`, at, service, task: name, scheduledAt: lastAt, missed: count })
     } else this.runtime.log.warn('%s %s missed %d slots (%s)', kind, name, count, cause)
-  }
-
-  #about(task: string): { readonly at: number; readonly service: string; readonly task: string } {
-    return { at: this.clock.now(), service: this.runtime.name, task }
   }
 
   #publish(event: LifecycleEvent): void {

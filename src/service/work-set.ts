@@ -99,7 +99,8 @@ export class WorkSet {
 
   /** Whether the body of a timer or cron runs. */
   get isCalling(): boolean {
-    for (const entry of this.#entries.all()) if (entry instanceof ScheduleEntry && entry.isRunning) return true
+    for (const entry of this.#entries.all())
+      if (entry instanceof ScheduleEntry && entry.isRunning) return true
     return false
   }
 
@@ -116,7 +117,10 @@ export class WorkSet {
 
   snapshots(): TaskSnapshot[] {
     this.#prepareOnce()
-    return this.#entries.all().filter((entry) => !entry.isSpent).map((entry) => entry.snapshot)
+    return this.#entries
+      .all()
+      .filter((entry) => !entry.isSpent)
+      .map((entry) => entry.snapshot)
   }
 
   #prepareOnce(): void {
@@ -175,11 +179,16 @@ export class WorkSet {
     const body = callable(work, what)
     const options = checkOptions(given, TASK_CHECKS, what)
     const { isLasting } = this
-    const plan = { kind: 'added', isLasting, site, ...readTask(options, what), body } as const
+    const { onError, timeout } = readTask(options, what)
     return this.#add<T>(
       options.name ?? (work.name || 'task'),
       (name, wanted, settled) => (forget) =>
-        new TaskEntry(this.#runtime, { ...plan, name, wanted, settled }, forget)
+        new TaskEntry(
+          this.#runtime,
+          // spelled out, see D36
+          { kind: 'added', name, wanted, isLasting, site, onError, timeout, body, settled },
+          forget
+        )
     )
   }
 

@@ -4,9 +4,8 @@ const SLACK = 16
 /**
  * A set of what comes and goes for as long as a program runs, in the order of coming.
  *
- * A `Set` whose members change makes one table after the other, and V8 has each keep the next. Once one of them has
- * become old, all that the later ones ever held waits for the next collection of the old generation, though nobody
- * has it any more: after the first such collection, restarts took three times as long.
+ * A `Set` whose members change makes one table after the other, each of which keeps the next, so that what has left
+ * outlives its time: see D36.
  */
 export class Roster<T> {
   #members: Set<T> | undefined

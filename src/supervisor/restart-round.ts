@@ -123,7 +123,9 @@ export class RestartRound implements RestartPlanner {
 
   /** Leaves all that it was going to restart to another; gives back what that is. */
   handOver(to: RestartPlanner): readonly ServiceRuntime[] {
-    const planned = [...this.#owed.all(), ...(this.#announced ?? [])].filter((runtime) => runtime.isPlannedBy(this))
+    const planned = [...this.#owed.all(), ...(this.#announced ?? [])].filter((runtime) =>
+      runtime.isPlannedBy(this)
+    )
     for (const runtime of planned) runtime.planRestart(to)
     return planned
   }
@@ -205,8 +207,7 @@ export class RestartRound implements RestartPlanner {
     if (plan.climb) return this.#desk.crash(error, unit)
     const starting = this.#plan(incident, plan)
     const others = this.#desk.units(plan.stop, incident)
-    const stopping =
-      others.length === 0 ? unit.runtimes : [unit, ...others].flatMap((one) => one.runtimes)
+    const stopping = others.length === 0 ? unit.runtimes : [unit, ...others].flatMap((one) => one.runtimes)
     if (starting.length === 0) return this.#port.stop(stopping, { kind: 'crash', detail: error }) ?? OVER
     const delay = this.#desk.spend(incident)
     if (delay === undefined) return this.#desk.giveUp(incident)
@@ -283,10 +284,11 @@ export class RestartRound implements RestartPlanner {
 
   #woken(): Promise<void> {
     return new Promise((resolve) => {
-      this.#wake = () => {
+      const wake = (): void => {
         this.#wake = undefined
         resolve()
       }
+      this.#wake = wake
     })
   }
 

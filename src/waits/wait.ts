@@ -144,7 +144,7 @@ class Contest<T, R> implements Sink<R> {
   readonly #work: readonly Work<T>[]
   readonly #resolve: (result: WaitResult<R>) => void
   readonly #reject: (error: unknown) => void
-  /** How to end the work. The first by itself: most waits have no other, and V8 gives a list in each of them a place that is hardly ever collected. */
+  /** How to end the work. The first by itself, since most waits have no other: a list in each would outlive it, see D36. */
   #end: End | undefined
   #furtherEnds: End[] | undefined
   readonly #stopped: () => void
@@ -165,10 +165,12 @@ class Contest<T, R> implements Sink<R> {
     this.#work = work
     this.#resolve = resolve
     this.#reject = reject
-    this.#stopped = () => {
+    // by a name, see D36
+    const stopped = (): void => {
       if (this.#decide(() => signal.reason as unknown)) resolve({ status: 'stopped' })
     }
-    onAbort(signal, this.#stopped)
+    this.#stopped = stopped
+    onAbort(signal, stopped)
     if (limit !== Infinity) {
       this.#timer = clock.setTimeout(() => {
         if (this.#decide(() => abortError(timeoutError(limit)))) resolve({ status: 'timeout' })

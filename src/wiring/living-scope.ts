@@ -29,7 +29,9 @@ export class LivingScope extends Scope {
   constructor(overlay: Overlay, producer: Producer, linker: LateLinker, host: ScopeHost) {
     super()
     this.#host = host
-    overlay.onHolding = () => host.open.add(this)
+    // by a name, see D36
+    const holds = (): void => host.open.add(this)
+    overlay.onHolding = holds
     this.#overlay = overlay
     this.#producer = producer
     this.#linker = linker
