@@ -1,4 +1,5 @@
 import type { StopReason } from '../lifecycle/index.js'
+import { keepListening } from '../streams/index.js'
 import { abortError } from '../waits/index.js'
 
 /** A stretch of time that user code belongs to: a run, or one call within it. Its signal is made when asked for. */
@@ -14,7 +15,8 @@ export abstract class Scope {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
-      if (this.#reason !== undefined) this.#controller.abort(abortError(this.#reason))
+      if (this.#reason === undefined) keepListening(this.#controller.signal)
+      else this.#controller.abort(abortError(this.#reason))
     }
     return this.#controller.signal
   }

@@ -6,7 +6,7 @@
  */
 export { EventStream } from './event-stream.js'
 export { isObservable, type OnSubscriberError } from './isolated-observable.js'
-export { offAbort, onAbort } from './on-abort.js'
+export { keepListening, offAbort, onAbort } from './on-abort.js'
 export { Roster } from './roster.js'
 export { StateStream } from './state-stream.js'
 export type { Observable, Subscription } from 'rxjs'

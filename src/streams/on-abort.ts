@@ -4,6 +4,8 @@ import { Roster } from './roster.js'
 interface Waiters {
   readonly listeners: Roster<() => void>
   readonly wake: () => void
+  /** The event listener stays although nobody waits. */
+  readonly isKept: boolean
 }
 
 const waitersOf = new WeakMap<AbortSignal, Waiters>()
@@ -16,8 +18,8 @@ const waitersOf = new WeakMap<AbortSignal, Waiters>()
  */
 export function onAbort(signal: AbortSignal, listener: () => void): void {
   let waiters = waitersOf.get(signal)
-  if (waiters === undefined) waitersOf.set(signal, (waiters = newWaiters()))
-  if (waiters.listeners.size === 0) signal.addEventListener('abort', waiters.wake, ONCE)
+  if (waiters === undefined) waitersOf.set(signal, (waiters = newWaiters(false)))
+  if (waiters.listeners.size === 0 && !waiters.isKept) signal.addEventListener('abort', waiters.wake, ONCE)
   waiters.listeners.add(listener)
 }
 
@@ -25,17 +27,27 @@ export function onAbort(signal: AbortSignal, listener: () => void): void {
 export function offAbort(signal: AbortSignal, listener: () => void): void {
   const waiters = waitersOf.get(signal)
   if (waiters === undefined || !waiters.listeners.delete(listener)) return
-  if (waiters.listeners.size === 0) signal.removeEventListener('abort', waiters.wake)
+  if (waiters.listeners.size === 0 && !waiters.isKept) signal.removeEventListener('abort', waiters.wake)
+}
+
+/**
+ * Has a signal of our own keep its event listener from now on: many are going to wait for it, one after the other, and to
+ * put it on and take it off again is a third of such a wait.
+ */
+export function keepListening(signal: AbortSignal): void {
+  const waiters = newWaiters(true)
+  waitersOf.set(signal, waiters)
+  signal.addEventListener('abort', waiters.wake, ONCE)
 }
 
 const ONCE = { once: true } as const
 
-function newWaiters(): Waiters {
+function newWaiters(isKept: boolean): Waiters {
   const listeners = new Roster<() => void>()
   const wake = (): void => {
     const woken = listeners.all()
     listeners.clear()
     for (const listener of woken) listener()
   }
-  return { listeners, wake }
+  return { listeners, wake, isKept }
 }

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { offAbort, onAbort } from '../../src/streams/index.js'
+import { keepListening, offAbort, onAbort } from '../../src/streams/index.js'
 
 const listener = (): void => {}
 
@@ -25,6 +25,24 @@ describe('listeners of an abort', () => {
     onAbort(signal, listener)
     offAbort(signal, listener)
     offAbort(signal, listener)
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+  })
+
+  it('share one event listener, which stays where that was asked for', () => {
+    const controller = new AbortController()
+    const { signal } = controller
+    keepListening(signal)
+    const calls: string[] = []
+    const second = (): void => void calls.push('second')
+    for (let n = 0; n < 20; n++) {
+      onAbort(signal, second)
+      offAbort(signal, second)
+      expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    }
+    onAbort(signal, () => calls.push('first'))
+    onAbort(signal, second)
+    controller.abort()
+    expect(calls).toEqual(['first', 'second'])
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 })
