@@ -10,8 +10,8 @@ export interface ActivityPort {
 
 /** What a service is doing now, by name; the same name may be under way several times. */
 export class ActivitySet {
-  readonly #names = new Set<string>()
-  readonly #counts = new Map<string, number>()
+  /** None when nothing is under way: a map that is kept would keep more and more, see D36. */
+  #counts: Map<string, number> | undefined
   readonly #port: ActivityPort
 
   constructor(port: ActivityPort) {
@@ -20,7 +20,7 @@ export class ActivitySet {
 
   /** Names of what is under way. */
   get names(): ReadonlySet<string> {
-    return this.#names
+    return this.#counts === undefined ? NONE : new Set(this.#counts.keys())
   }
 
   /** Runs `work`, synchronous or not, with `name` among the activities meanwhile. */
@@ -72,17 +72,18 @@ export class ActivitySet {
   }
 
   #begin(name: string): void {
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
-    this.#names.add(name)
+    const counts = (this.#counts ??= new Map<string, number>())
+    counts.set(name, (counts.get(name) ?? 0) + 1)
     this.#port.began(name)
   }
 
   #end(name: string): void {
-    const left = (this.#counts.get(name) ?? 1) - 1
-    this.#counts.set(name, left)
-    if (left === 0) {
-      this.#counts.delete(name)
-      this.#names.delete(name)
-    }
+    const counts = this.#counts
+    const left = (counts?.get(name) ?? 1) - 1
+    if (left > 0) counts?.set(name, left)
+    else if (counts?.size === 1) this.#counts = undefined
+    else counts?.delete(name)
   }
 }
+
+const NONE: ReadonlySet<string> = new Set()
