@@ -1,3 +1,6 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import 'reflect-metadata'
 
@@ -7,3 +10,14 @@ const { KEELSON_SEED } = process.env
 const fixed = KEELSON_SEED === undefined ? 20_261_126 : Number(KEELSON_SEED)
 const seed = Number.isInteger(fixed) ? fixed : Date.now() % 0x7fff_ffff
 fc.configureGlobal({ seed })
+
+// Programs that happen to run on the machine have their sockets in its folder for temporary files, where commands look for
+// them: tests have a folder of their own. One for each process, in which files of tests run one after the other.
+const { KEELSON_TEST_FOLDER } = process.env
+if (KEELSON_TEST_FOLDER === undefined) {
+  const folder = mkdtempSync(join(tmpdir(), 'kt-'))
+  // a test looks into it as another user
+  chmodSync(folder, 0o755)
+  process.env['KEELSON_TEST_FOLDER'] = process.env['TMPDIR'] = folder
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+}
