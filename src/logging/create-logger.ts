@@ -2,6 +2,7 @@ import type { pino } from 'pino'
 import { ConfigurationError } from '../errors/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import type { Clock } from '../time/index.js'
+import { guarded } from './error-field.js'
 import { pinoNow } from './load-pino.js'
 import { openLogFile } from './log-file.js'
 import { checkLoggerOptions, type LoggerOptions } from './logger-options.js'
@@ -69,6 +70,8 @@ export function createLogger(option?: LoggerOption, surroundings: LoggerSurround
   checkLoggerOptions(given)
   const make = pinoNow()
   const { file, format = 'auto', ...options } = given
+  const { err = make.stdSerializers.err } = options.serializers ?? {}
+  options.serializers = { ...options.serializers, err: guarded(err) }
   if (clock !== undefined) options.timestamp ??= () => `,"time":${Math.round(clock.now())}`
   if (target !== undefined) return make(options, target)
   if (options.transport !== undefined) return make(options)

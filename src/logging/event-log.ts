@@ -113,8 +113,35 @@ export class EventLog {
     return level !== 'silent' && this.#logger.isLevelEnabled(level)
   }
 
-  /** Writes the line of an event, if the logger's level asks for it. */
+  /**
+   * Writes the line of an event, if the logger's level asks for it. Never throws: a logger that does must not disturb what it
+   * is told of.
+   */
   write(event: LifecycleEvent, facts?: ServiceFacts): void {
+    try {
+      this.#write(event, facts)
+    } catch {
+      this.#writeShort(event)
+    }
+  }
+
+  /** Without what may be to blame: the error, and what is known of the service. */
+  #writeShort(event: LifecycleEvent): void {
+    const { level, failed = level } = LINES[event.type]
+    const loud = 'error' in event ? failed : level
+    const fields = {
+      event: event.type,
+      ...('service' in event ? { service: event.service } : {}),
+      ...('error' in event ? { reason: describeThrown(event.error) } : {})
+    }
+    try {
+      this.#logger[loud === 'lifecycle' ? 'info' : loud](fields, event.type)
+    } catch {
+      // there is nobody left to tell
+    }
+  }
+
+  #write(event: LifecycleEvent, facts?: ServiceFacts): void {
     const row = LINES[event.type] as Row<LifecycleEventType>
     // What was thrown may be undefined.
     const failure = 'error' in event ? { error: event.error } : undefined

@@ -97,6 +97,44 @@ describe('the report of a crash', () => {
   })
 })
 
+describe('an error that cannot be written as others are', () => {
+  const unreadable = new Error('no stack')
+  Object.defineProperty(unreadable, 'stack', {
+    get() {
+      throw new Error('not for you')
+    }
+  })
+  const { proxy, revoke } = Proxy.revocable(new Error('gone'), {})
+  revoke()
+
+  it.each([
+    ['is frozen', Object.freeze(new TypeError('frozen')), { type: 'TypeError', message: 'frozen' }],
+    ['does not show its stack', unreadable, { type: 'Error', message: 'no stack' }]
+  ])('is told all the same when it %s', (_what, error, err) => {
+    const line = lineOf({ type: 'service.crashed', at, service: 'Orders', error })
+    expect(line).toMatchObject({ service: 'Orders', msg: `crashed: ${err.type}: ${err.message}`, err })
+  })
+
+  it('is told in short when it can be looked at in no way', () => {
+    const line = lineOf({ type: 'service.crashed', at, service: 'Orders', error: proxy })
+    expect(line).toMatchObject({
+      event: 'service.crashed',
+      service: 'Orders',
+      reason: 'something that cannot be shown'
+    })
+  })
+
+  it('disturbs nobody who publishes, nor does a logger that throws', () => {
+    const target = {
+      write(): void {
+        throw new Error('EPIPE')
+      }
+    }
+    const log = new EventLog(createLogger({ level: 'trace' }, { target }))
+    expect(() => log.write({ type: 'service.crashed', at, service: 'Orders', error: boom })).not.toThrow()
+  })
+})
+
 describe('the lines of a lifecycle', () => {
   const cases: [event: LifecycleEvent, level: number, message: string][] = [
     [{ type: 'application.starting', at }, 30, 'application starting'],
