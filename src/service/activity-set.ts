@@ -1,5 +1,5 @@
 import type { MethodFactOf } from '../metadata/index.js'
-import { isPromiseLike } from './promise-like.js'
+import { promiseOf } from './promise-like.js'
 
 /** Who is told of activities. */
 export interface ActivityPort {
@@ -39,11 +39,12 @@ export class ActivitySet {
       ended({ error })
       throw error
     }
-    if (!isPromiseLike(result)) {
+    const promise = promiseOf(result)
+    if (promise === undefined) {
       ended()
       return result
     }
-    return result.then(
+    return promise.then(
       (value: unknown) => {
         ended()
         return value

@@ -1,7 +1,7 @@
 import type { HookName } from '../metadata/index.js'
 import { ScopedContext } from './bound-context.js'
 import { callOf, runAs } from './call.js'
-import { isPromiseLike } from './promise-like.js'
+import { promiseOf } from './promise-like.js'
 import type { Run } from './run.js'
 import type { ServiceContext } from './service-context.js'
 import type { ServiceRuntime } from './service-runtime.js'
@@ -33,11 +33,12 @@ function callAloud(runtime: ServiceRuntime, hook: HookName): unknown {
     finished(error)
     throw error
   }
-  if (!isPromiseLike(result)) {
+  const promise = promiseOf(result)
+  if (promise === undefined) {
     finished()
     return result
   }
-  return result.then(
+  return promise.then(
     () => finished(),
     (error: unknown) => {
       finished(error)

@@ -10,13 +10,13 @@ export class HookInFlight {
   /** What the caller of the hook waits for: its end, the time limit, or a stop. */
   readonly outcome: Promise<void>
   readonly #clock: Clock
-  readonly #work: PromiseLike<unknown>
+  readonly #work: Promise<unknown>
   readonly #timer: TimerHandle
   #release!: () => void
 
   constructor(
     name: string,
-    work: PromiseLike<unknown>,
+    work: Promise<unknown>,
     limit: { readonly clock: Clock; readonly ms: number; overdue(): unknown }
   ) {
     const { clock, ms } = limit

@@ -2,7 +2,7 @@ import type { HookName } from '../metadata/index.js'
 import { isAbortError } from '../waits/index.js'
 import { callHook } from './call-hook.js'
 import { HookInFlight } from './hook-in-flight.js'
-import { isPromiseLike } from './promise-like.js'
+import { promiseOf } from './promise-like.js'
 import type { ServiceContext } from './service-context.js'
 import type { ServiceRuntime } from './service-runtime.js'
 import type { OutsideHook } from './service-shape.js'
@@ -16,8 +16,8 @@ export async function callOutsideHook(
   const members = runtime.instance as Partial<Record<HookName, (context: ServiceContext) => unknown>>
   if (members[hook] === undefined) return
   const run = runtime.currentRun
-  const result = callHook(runtime, hook)
-  if (!isPromiseLike(result)) return
+  const result = promiseOf(callHook(runtime, hook))
+  if (result === undefined) return
   const overdue = (): unknown => runtime.overdue(hook, limitMs)
   const call = new HookInFlight(hook, result, { clock: runtime.host.clock, ms: limitMs, overdue })
   runtime.hookInFlight = call

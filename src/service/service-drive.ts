@@ -16,7 +16,7 @@ import { isAbortError } from '../waits/index.js'
 import { callHook } from './call-hook.js'
 import type { HookInFlight } from './hook-in-flight.js'
 import { limited } from './limited.js'
-import { isPromiseLike } from './promise-like.js'
+import { promiseOf } from './promise-like.js'
 import { Pace } from './pace.js'
 import type { ServiceRuntime } from './service-runtime.js'
 import { shapeOf, type OutsideHook, type ServiceShape } from './service-shape.js'
@@ -211,12 +211,13 @@ export class ServiceDrive implements Steps {
       this.#outcome(step, ticket, begun, error)
       return
     }
-    if (isPromiseLike(result)) this.#await(result, step, ticket, begun)
-    else this.#ended(step, ticket, begun)
+    const promise = promiseOf(result)
+    if (promise === undefined) this.#ended(step, ticket, begun)
+    else this.#await(promise, step, ticket, begun)
   }
 
   /** Waits for the promise of a step, as long as it may take. */
-  #await(result: PromiseLike<unknown>, step: Step, ticket: number, begun: number): void {
+  #await(result: Promise<unknown>, step: Step, ticket: number, begun: number): void {
     const { settings, host } = this.#runtime
     const limit = stepLimit(step, settings, this.#spent, host, begun)
     if (limit === 0) {

@@ -7,7 +7,7 @@ import { abortError, isAbortError } from '../waits/index.js'
 import { ScopedContext } from './bound-context.js'
 import { CallScope } from './call-scope.js'
 import { runAlone } from './call.js'
-import { isPromiseLike } from './promise-like.js'
+import { promiseOf } from './promise-like.js'
 import type { Run } from './run.js'
 import type { ServiceContext } from './service-context.js'
 import type { Shift } from './shift.js'
@@ -129,13 +129,14 @@ export class TaskEntry implements WorkEntry {
       this.#settle({ error })
       return
     }
-    if (!isPromiseLike(result)) {
+    const promise = promiseOf(result)
+    if (promise === undefined) {
       this.#settle({ value: result })
       return
     }
     const { timeout } = this.#plan
     if (timeout !== Infinity) this.#limit = host.clock.setTimeout(() => this.#timedOut(), timeout)
-    result.then(
+    promise.then(
       (value) => this.#settle({ value }),
       (error: unknown) => this.#settle({ error })
     )
