@@ -16,8 +16,10 @@ import { dispose, drainDelayFor, stop, whenDone } from './ending.js'
 import { currentLaunch, ownBuilder, type Launch } from './launch.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
 import { logStartTree, printFailedStart } from './start-tree.js'
-import { printError, ProcessOwner, type Program } from './process-owner.js'
+import { printError } from './print-error.js'
+import { ProcessOwner, type Program } from './process-owner.js'
 import { readSystemdOrders, SystemdReporter } from './systemd.js'
+import { toldOfAll } from './uncaught.js'
 
 /**
  * Builds an application, starts it, and owns the process: a signal stops it in order with exit code 0, a second one
@@ -152,6 +154,11 @@ class OwnProgram implements Program {
     else if (code !== 0) process.exitCode ||= code
   }
 
+  get isOver(): boolean {
+    const state = this.#app?.state
+    return state === 'draining' || state === 'stopping' || state === 'stopped' || state === 'crashed'
+  }
+
   describe(): string {
     return this.#app === undefined ? dumpProcess() : dump(this.#app)
   }
@@ -208,6 +215,7 @@ class OwnProgram implements Program {
     if (wentByItself || this.#isToEnd) await this.#end(code, wentByItself ? 'stop' : 'await')
     else {
       const disposed = await dispose(app)
+      await toldOfAll()
       // Asked meanwhile.
       if (this.#isToEnd) await this.#end(code)
       else this.#owner.release(code === 0 && !disposed ? 1 : code)

@@ -4,6 +4,7 @@ import type { StopReason } from '../lifecycle/index.js'
 import { limited } from '../service/index.js'
 import { formatDuration } from '../time/index.js'
 import type { ProcessOptions } from './process-options.js'
+import { toldOfAll } from './uncaught.js'
 
 /** How long Kubernetes may need to take a terminating pod out of its services. */
 const KUBERNETES_DRAIN_DELAY_MS = 5000
@@ -30,9 +31,12 @@ export async function whenDone(
     case 'stopped':
       return new Promise(() => undefined)
     case 'started':
+      await toldOfAll()
       return { kind: 'stop', detail: 'it has started' }
     case 'tasks-done':
       await app.whenTasksDone()
+      // what a task has left behind is a crash, and no end
+      await toldOfAll()
       return { kind: 'stop', detail: 'all tasks are done' }
   }
 }

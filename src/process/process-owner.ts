@@ -1,11 +1,11 @@
 import type { LiveApplication } from '../app/index.js'
 import { describeHandles, openHandles, staysOpenSince, type OpenHandles } from '../dump/index.js'
 import type { StopReason } from '../lifecycle/index.js'
-import { errorText, flushLogger } from '../logging/index.js'
+import { flushLogger } from '../logging/index.js'
 import { systemClock, type TimerHandle } from '../time/index.js'
 import type { ProcessOptions } from './process-options.js'
 import { SignalListener } from './signal-listener.js'
-import { answerForUncaught, ceaseToAnswer } from './uncaught.js'
+import { answerForUncaught, ceaseToAnswer, toldOfAll } from './uncaught.js'
 
 /** How long the last lines of the log may take. */
 const FLUSH_MS = 2000
@@ -17,6 +17,7 @@ export interface Program {
   /** Stop in order, then exit. */
   stop(cause: NodeJS.Signals | StopReason): void
   uncaught(error: unknown): void
+  readonly isOver: boolean
   /** What it does now, for people. */
   describe(): string
   /** What has not ended yet, in a few words. */
@@ -61,6 +62,7 @@ export class ProcessOwner {
    * themselves, or, when this one's end is the end of the program, by being stopped.
    */
   async exit(code: number, app: LiveApplication | undefined, others: 'await' | 'stop'): Promise<void> {
+    await toldOfAll()
     if (app !== undefined) {
       const open = describeHandles(await staysOpenSince(this.#before))
       if (open !== '') app.log.info({ open }, 'still open at exit: %s', open)
@@ -77,11 +79,6 @@ export class ProcessOwner {
   #stayAlive(): void {
     this.#keepAlive = systemClock.setTimeout(() => this.#stayAlive(), KEEP_ALIVE_MS)
   }
-}
-
-/** Prints an error for people. */
-export function printError(error: unknown): void {
-  process.stderr.write(`${errorText(error)}\n`)
 }
 
 /** Resolves when what was written has left the process, where that takes time at all. */

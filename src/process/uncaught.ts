@@ -1,9 +1,12 @@
 import { currentCall, outsideCalls, type Call } from '../service/index.js'
-import { isAbortError } from '../waits/index.js'
+import { isAbortError, nextTurn } from '../waits/index.js'
+import { printError } from './print-error.js'
 
 /** Somebody who answers for what nobody caught and no service is known for. */
 export interface Answerer {
   uncaught(error: unknown): void
+  /** Whether it ends, or has ended: nothing of it is left to crash. */
+  readonly isOver: boolean
 }
 
 /** One pair of listeners serves all: two of them would both crash the service that a rejection came from. */
@@ -28,6 +31,14 @@ export function ceaseToAnswer(answerer: Answerer): void {
   process.stderr.off('error', nobodyToTell)
 }
 
+/**
+ * Resolves when everything has been told that nobody caught so far. Node tells of it only after the turn in which it happened,
+ * and a stop, or all that a program does, may be over within that turn.
+ */
+export function toldOfAll(): Promise<void> {
+  return new Promise(nextTurn)
+}
+
 /** Printing that nobody reads stderr any more would fail as well, and be printed. */
 function nobodyToTell(): void {}
 
@@ -50,12 +61,21 @@ function rejected(reason: unknown): void {
   else outsideCalls(() => blame(call, reason))
 }
 
-function blame({ runtime, run }: Call, reason: unknown): void {
+function blame(call: Call, reason: unknown): void {
+  const { runtime, run } = call
   const isOver = runtime.run !== run || runtime.isAtRest
   const isToEnd = isOver || runtime.stopReason !== undefined || runtime.host.isDraining
   // Work that ends by its signal ends as it should, even when nobody waits for it.
   if (isToEnd && isAbortError(reason)) return
   // What comes late tells nothing about the run that is under way, or to come.
-  if (isOver) runtime.log.error({ err: reason }, 'a rejection that nobody handled, of a run that had ended')
+  if (isOver) tellOfLate(call, reason)
   else runtime.crash(reason, runtime.pendingStep?.name ?? 'a rejection that nobody handled')
+}
+
+/** Of a run that is over nothing is left to crash, but a program that ends with it has not ended well. */
+function tellOfLate({ runtime }: Call, reason: unknown): void {
+  runtime.log.error({ err: reason }, 'a rejection that nobody handled, of a run that had ended')
+  for (const { isOver } of answerers) if (!isOver) return
+  if (!runtime.log.isLevelEnabled('error')) printError(reason)
+  process.exitCode ||= 1
 }

@@ -5,6 +5,7 @@
  */
 export { isAbortError } from '../errors/index.js'
 export { abortError } from './abort-error.js'
+export { nextTurn } from './next-turn.js'
 export { whileItTakesLong } from './patience.js'
 export { ResourceStack, type ReleaseOptions, type ResourceStackOptions } from './resource-stack.js'
 export { sleep } from './sleep.js'

@@ -43,7 +43,9 @@ async function applicationOf(
       stopped.push('Needed')
     }
   }
-  class Odd {}
+  class Odd {
+    constructor(readonly needed: Needed) {}
+  }
   Object.assign(Odd.prototype, members)
   if ('work' in members)
     Task()(Odd.prototype, 'work', Object.getOwnPropertyDescriptor(Odd.prototype, 'work')!)

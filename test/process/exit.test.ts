@@ -221,3 +221,37 @@ describe.concurrent('a process', () => {
     expect(code).toBe(0)
   })
 })
+
+describe.concurrent('a rejection that nobody awaits, in the turn in which the program ends', () => {
+  it.each([
+    ['a task', 'task', 'tasks-done'],
+    ['onReady', 'onReady', 'started'],
+    ['onDrain', 'onDrain', 'tasks-done'],
+    ['onStop', 'onStop', 'tasks-done'],
+    ['onShutdown', 'onShutdown', 'started'],
+    ['what onStop has put off', 'timer', 'tasks-done']
+  ])('of %s is told, and exits with 1', async (_what, place, runUntil) => {
+    const { code, stdout, stderr } = await run('floating', { args: [place, runUntil] }).ended
+    expect(stdout + stderr).toContain('not saved')
+    expect(code).toBe(1)
+  })
+
+  it('is printed where the log is silent', async () => {
+    const { code, stdout, stderr } = await run('floating', { args: ['onStop', 'tasks-done', 'silent'] }).ended
+    expect(stdout).toBe('')
+    expect(stderr).toContain('Error: not saved')
+    expect(code).toBe(1)
+  })
+
+  it('of a stop by hand is told, and leaves the program to go on', async () => {
+    const { code, words, logged, stderr } = await run('floating', { args: ['onStop', 'stopped'] }).ended
+    expect(words).toEqual(['stopped', 'the program goes on'])
+    expect(stderr + JSON.stringify(logged)).toContain('not saved')
+    expect(code).toBe(1)
+  })
+
+  it('is none where there is none', async () => {
+    const { code, stderr } = await run('floating', { args: ['nowhere'] }).ended
+    expect([code, stderr]).toEqual([0, ''])
+  })
+})
