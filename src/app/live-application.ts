@@ -638,6 +638,7 @@ export class LiveApplication extends Application implements Conductor {
   #crashed(runtime: ServiceRuntime, reason: unknown): void {
     if (this.#interrupt !== undefined) this.#interrupt({ kind: 'crashed', runtime, reason })
     else if (!this.isDraining) this.#end(reason)
+    else if (reason instanceof ExitError) this.#exit ??= reason
     else this.#lateFailures.push({ service: runtime.name, phase: runtime.crashPhase, error: reason })
   }
 

@@ -1,4 +1,10 @@
-import { ConfigurationError, LifecycleError, type StartError, type StopFailure } from '../errors/index.js'
+import {
+  ConfigurationError,
+  ExitError,
+  LifecycleError,
+  type StartError,
+  type StopFailure
+} from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import { isHookStep, type MachineEvent, type ServiceState, type StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
@@ -547,6 +553,11 @@ export class ServiceRuntime implements ServiceHandle {
         service: this.#name,
         hint: 'crash() is for a service that is starting, running or waiting to.'
       })
+    }
+    if (reason instanceof ExitError && state === 'stopping' && this.host.rootName !== '') {
+      // to ask for the end of the program is nothing that goes wrong with a stop
+      this.host.crashed(this, reason)
+      return
     }
     const drive = this.#driven
     const isNoted = phase !== undefined || drive.troublesIfAny !== undefined

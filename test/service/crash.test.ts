@@ -312,6 +312,27 @@ describe('an ExitError', () => {
     }
   })
 
+  it.each(['draining', 'stopping'])('gives its code also when it is thrown in a stop, %s', async (when) => {
+    @Service()
+    class Slow {
+      async onDrain({ sleep }: ServiceContext): Promise<void> {
+        await sleep('1s')
+      }
+    }
+    @Service()
+    class Worker {
+      @Task() async work({ signal, draining }: ServiceContext): Promise<void> {
+        const one = when === 'draining' ? draining : signal
+        await new Promise((resolve) => one.addEventListener('abort', resolve))
+        throw new ExitError(4)
+      }
+    }
+    const app = await start(Slow, Worker)
+    await app.stop()
+    expect(app.state).toBe('stopped')
+    expect(inside(app).exitRequest?.exitCode).toBe(4)
+  })
+
   it('ends it too when it is thrown by a service that may fail, or by a child', async () => {
     @Service({ restart: 'temporary' })
     class Child {
