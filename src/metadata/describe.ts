@@ -256,12 +256,31 @@ function mergeDependsOn(
 /** Which of these an object has. Classes with the same ones share a list: most have two or three. */
 function methodsNamed<Name extends string>(names: NamedMethods<Name>, prototype: object): readonly Name[] {
   let key = 0
+  let hasOthers = false
   const { all } = names
   for (let n = 0; n < all.length; n++) {
     const name = all[n]!
-    key = key * 2 + (name in prototype && isMethod(prototype, name) ? 1 : 0)
+    const isThere = name in prototype
+    const isFound = isThere && isMethod(prototype, name)
+    if (isThere && !isFound) hasOthers = true
+    key = key * 2 + (isFound ? 1 : 0)
   }
+  if (hasOthers) return keepInPart(names, key)
   return names.found.get(key) ?? keepNamed(names, key)
+}
+
+/** Lists of those whose class has something else under another of the names, such as a getter. */
+const inPart = new WeakSet<readonly string[]>()
+
+/** Whether there may be more hooks than these: what a getter gives only the instance can tell. */
+export function areInPart(hooks: readonly HookName[]): boolean {
+  return inPart.has(hooks)
+}
+
+function keepInPart<Name extends string>(names: NamedMethods<Name>, key: number): readonly Name[] {
+  const named = [...(names.found.get(key) ?? keepNamed(names, key))]
+  inPart.add(named)
+  return named
 }
 
 /** @param key a bit for each name, the last one the lowest */

@@ -17,7 +17,7 @@ export {
   text
 } from './check-options.js'
 export type { Check, Checks } from './check-options.js'
-export { describe, forget } from './describe.js'
+export { areInPart, describe, forget } from './describe.js'
 export { addMethodFact, addParameterFacts, keepParameterTypes, writableFacts } from './facts.js'
 export type { ClassFacts, CustomDecorator, DependsOnEntry, MethodFact, MethodFactOf } from './facts.js'
 export { type DelayedClass, isDelayedClass } from './reflected.js'

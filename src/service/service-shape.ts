@@ -5,7 +5,7 @@ import {
   type Machine,
   type MachineShape
 } from '../lifecycle/index.js'
-import type { HookName } from '../metadata/index.js'
+import { areInPart, type HookName } from '../metadata/index.js'
 import type { DescribedClass } from './service-settings.js'
 
 /** Hooks that are no step of a start or stop. */
@@ -31,9 +31,10 @@ const inherited = new WeakMap<readonly HookName[], number>()
  * again when a hook's turn comes as much once more.
  */
 export function shapeOf(instance: object, described: DescribedClass, waitForShutdown: boolean): ServiceShape {
-  const key = keyOf(instance, described) * 2 + (waitForShutdown ? 1 : 0)
+  const hooks = keyOf(instance, described)
+  const key = hooks * 2 + (waitForShutdown ? 1 : 0)
   let shape = shapes.get(key)
-  if (shape === undefined) shapes.set(key, (shape = newShape(instance, waitForShutdown)))
+  if (shape === undefined) shapes.set(key, (shape = newShape(hooks, waitForShutdown)))
   return shape
 }
 
@@ -42,6 +43,7 @@ function keyOf(instance: object, { class: cls, hooks }: DescribedClass): number 
   for (let n = 0; n < HOOKS.length; n++) if (Object.hasOwn(instance, HOOKS[n]!)) return keyOfMembers(instance)
   let key = inherited.get(hooks)
   if (key === undefined) {
+    if (areInPart(hooks)) return keyOfMembers(instance)
     key = 0
     for (const hook of HOOKS) key = key * 2 + (hooks.includes(hook) ? 1 : 0)
     inherited.set(hooks, key)
@@ -55,14 +57,21 @@ function keyOfMembers(instance: object): number {
   return key
 }
 
-function newShape(instance: object, waitForShutdown: boolean): ServiceShape {
+/** @param key a bit for each hook, the last one the lowest */
+function newShape(key: number, waitForShutdown: boolean): ServiceShape {
+  const has = (hook: HookName): boolean => ((key >> (HOOKS.length - 1 - HOOKS.indexOf(hook))) & 1) === 1
   const hooks = new Set<HookStep>()
-  for (const [step, hook] of STEP_OF_HOOK) if (hasMethod(instance, hook)) hooks.add(step)
-  const outside = new Set(OUTSIDE_HOOKS.filter((hook) => hasMethod(instance, hook)))
+  for (const [step, hook] of STEP_OF_HOOK) if (has(hook)) hooks.add(step)
+  const outside = new Set(OUTSIDE_HOOKS.filter(has))
   const shape = { hooks, outside, waitForShutdown }
   return Object.assign(shape, { initial: initialMachine(shape) })
 }
 
 function hasMethod(instance: object, hook: HookName): boolean {
-  return typeof (instance as Partial<Record<HookName, unknown>>)[hook] === 'function'
+  try {
+    return typeof (instance as Partial<Record<HookName, unknown>>)[hook] === 'function'
+  } catch {
+    // a getter that throws fails when the hook is called, as one that throws by itself
+    return true
+  }
 }
