@@ -24,6 +24,7 @@ import type { ApplicationSettings } from './application-options.js'
 import { Application, type ApplicationState, type GetOptions } from './application.js'
 import { BootTimes, type BootReport } from './boot-report.js'
 import { decoratedMethods, type DecoratedMethod, type MethodDecoratorFactory } from './decorated-methods.js'
+import { patienceOf } from './disposal.js'
 import { drain } from './drain.js'
 import { childrenOf } from './graph-of.js'
 import { everyService, serviceAt, serviceNamed } from './find-service.js'
@@ -82,6 +83,7 @@ export class LiveApplication extends Application implements Conductor {
   #stopping: Promise<void> | undefined
   #lastStop: Promise<void> = Promise.resolve()
   #disposing: Promise<void> | undefined
+  #disposalLimit: number | undefined
   #disposed = false
   #lateFailures: StopFailure[] = []
   #endWaiters: (() => void)[] = []
@@ -295,9 +297,8 @@ export class LiveApplication extends Application implements Conductor {
     switch (this.#current) {
       case 'created':
       case 'starting':
-        return this.#disposed ? this.#disposedError('start()') : undefined
       case 'stopped':
-        return this.#disposed ? this.#disposedError('start()') : undefined
+        return this.#disposing === undefined ? undefined : this.#disposedError('start()')
       case 'running':
         return new LifecycleError('KEEL_ALREADY_STARTED', { message: `${this.name} is already running` })
       case 'draining':
@@ -572,12 +573,23 @@ export class LiveApplication extends Application implements Conductor {
     )
   }
 
+  /** The same, for whoever knows how long disposal may take, in milliseconds. */
+  disposeWithin(limit: number): Promise<void> {
+    this.#disposalLimit = limit
+    return this[Symbol.asyncDispose]()
+  }
+
   async #dispose(): Promise<void> {
     const failures: StopFailure[] = []
     let failed: unknown
+    const { clock, shutdownTimeout } = this.settings
+    let limit = shutdownTimeout
     try {
       // What went wrong in a stop that is over was told to whoever stopped it.
-      if (this.#stopping !== undefined || this.#isUp) await this.#stopOnce({ kind: 'stop' }, 0)
+      if (this.#stopping !== undefined || this.#isUp) {
+        await this.#stopOnce({ kind: 'stop' }, 0)
+        limit = Math.min(limit, this.shutdownBudget())
+      }
     } catch (error) {
       if (error instanceof StopError) failures.push(...error.failures)
       else failed = error
@@ -589,7 +601,7 @@ export class LiveApplication extends Application implements Conductor {
         const releasing = runtime.releaseUnbegun()
         if (releasing !== undefined) failures.push(...(await releasing))
       }
-      failures.push(...(await parts.assembly.dispose()))
+      failures.push(...(await parts.assembly.dispose(patienceOf(clock, this.#disposalLimit ?? limit))))
       for (const runtime of parts.nodes.runtimes) runtime.complete()
     }
     this.#state.complete()

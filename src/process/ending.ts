@@ -10,6 +10,8 @@ import { toldOfAll } from './uncaught.js'
 const KUBERNETES_DRAIN_DELAY_MS = 5000
 /** What is left to disposal at least. */
 const FLOOR_MS = 100
+/** By then each of those that take too long has been given up, and named. */
+const GRACE_MS = 500
 
 /** Between "not ready" and draining, in milliseconds. */
 export function drainDelayFor(app: LiveApplication, signal: NodeJS.Signals): number {
@@ -50,7 +52,7 @@ export async function dispose(app: LiveApplication): Promise<boolean> {
       message: `what the factories of ${app.name} made was not disposed within ${formatDuration(limit)}`
     })
   try {
-    await limited(clock, limit, app[Symbol.asyncDispose](), overdue)
+    await limited(clock, limit + GRACE_MS, app.disposeWithin(limit), overdue)
     return true
   } catch (error) {
     app.log.error({ err: error }, 'disposal failed')

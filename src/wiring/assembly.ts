@@ -28,7 +28,7 @@ import { ProblemPaths } from './problem-paths.js'
 import { Producer, type ProducerHost } from './producer.js'
 import type { ProviderNode } from './provider-node.js'
 import type { Recipe } from './recipe.js'
-import { type MadeValue, release } from './release.js'
+import { type MadeValue, type Patience, release } from './release.js'
 import type { Scope } from './scope.js'
 import { ServiceRecords } from './service-records.js'
 import { startEdges, type StartEdges } from './start-edges.js'
@@ -240,19 +240,21 @@ export class Assembly {
    * Disposes of the scopes that are open still, then of what factories have made, last made first. Nothing can be had from the assembly afterwards.
    * Idempotent.
    *
+   * @param patience how long each may take; default: any time
    * @returns what failed; it kept nothing else from being disposed of
    */
-  dispose(): Promise<StopFailure[]> {
-    return (this.#disposing ??= this.#dispose())
+  dispose(patience?: Patience): Promise<StopFailure[]> {
+    return (this.#disposing ??= this.#dispose(patience))
   }
 
-  async #dispose(): Promise<StopFailure[]> {
+  async #dispose(patience: Patience | undefined): Promise<StopFailure[]> {
     this.#isDisposed = true
     this.#ready.clear()
     this.#recipes.clear()
     const failures: StopFailure[] = []
-    for (const scope of this.#scopes.open.all().toReversed()) failures.push(...(await scope.release()))
-    failures.push(...(await release(this.#producer.made)))
+    for (const scope of this.#scopes.open.all().toReversed())
+      failures.push(...(await scope.release(patience)))
+    failures.push(...(await release(this.#producer.made, patience)))
     await this.#producer.dispose()
     return failures
   }

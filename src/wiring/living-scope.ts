@@ -6,7 +6,7 @@ import type { LateLinker } from './late-linker.js'
 import type { Overlay } from './overlay.js'
 import type { Producer } from './producer.js'
 import type { ProviderNode } from './provider-node.js'
-import { hasToRelease, release } from './release.js'
+import { hasToRelease, type Patience, release } from './release.js'
 import { Scope } from './scope.js'
 
 /** What a scope asks of the assembly that it is of. */
@@ -49,8 +49,8 @@ export class LivingScope extends Scope {
   }
 
   /** Releases what it holds, once; says what failed. */
-  release(): Promise<StopFailure[]> {
-    return (this.#releasing ??= this.#release())
+  release(patience?: Patience): Promise<StopFailure[]> {
+    return (this.#releasing ??= this.#release(patience))
   }
 
   #own(token: Token): ProviderNode | undefined {
@@ -64,11 +64,11 @@ export class LivingScope extends Scope {
     })
   }
 
-  async #release(): Promise<StopFailure[]> {
+  async #release(patience?: Patience): Promise<StopFailure[]> {
     const { made, container } = this.#overlay
     this.#overlay.end()
     this.#host.open.delete(this)
-    const failures = await release(made)
+    const failures = await release(made, patience)
     await container?.dispose()
     return failures
   }

@@ -32,23 +32,33 @@ export function hasToRelease(made: readonly MadeValue[]): boolean {
   return false
 }
 
+/** How long a release may take: resolves with it, or rejects when its time is up. `service` is what it is told under. */
+export type Patience = (releasing: Promise<void>, service: string) => Promise<void>
+
 /**
  * Releases values, last made first, one after the other: by the `dispose` of their factory, else by their own
  * `Symbol.asyncDispose` or `Symbol.dispose`. A value that came from several factories is released once. What fails
  * keeps nothing else from being released.
+ *
+ * @param patience default: any time
  */
-export async function release(made: readonly MadeValue[]): Promise<StopFailure[]> {
+export async function release(
+  made: readonly MadeValue[],
+  patience: Patience = (releasing) => releasing
+): Promise<StopFailure[]> {
   const failures: StopFailure[] = []
   const done = new Set<unknown>()
   for (const { node, value } of made.toReversed()) {
     const dispose = node.source.kind === 'factory' ? node.source.spec.dispose : undefined
     try {
-      if (dispose !== undefined) await dispose(value as never)
+      let releasing: unknown
+      if (dispose !== undefined) releasing = dispose(value as never)
       else if (isObject(value) && !done.has(value)) {
         done.add(value)
-        if (isAsyncDisposable(value)) await value[Symbol.asyncDispose]()
+        if (isAsyncDisposable(value)) releasing = value[Symbol.asyncDispose]()
         else if (isDisposable(value)) value[Symbol.dispose]()
       }
+      if (isObject(releasing)) await patience(Promise.resolve(releasing as PromiseLike<void>), node.name)
     } catch (error) {
       failures.push({ service: node.name, phase: 'dispose', error })
     }

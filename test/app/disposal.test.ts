@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { createApplication, Module, Service, StopError, type Provider } from 'keelson'
+import { createTestApplication, TestClock } from 'keelson/testing'
+
+const ENDLESS = new Promise<void>(() => {})
+
+@Service()
+class Idle {}
+
+function moduleOf(...providers: Provider[]): new () => object {
+  @Module({ providers: [Idle, ...providers] })
+  class Shop {}
+  return Shop
+}
+
+describe('what a factory has made', () => {
+  it('is given up and named when it is not disposed in time, and keeps nothing else from being disposed', async () => {
+    const clock = new TestClock()
+    const disposed: string[] = []
+    const root = moduleOf(
+      { provide: 'first', useFactory: () => ({}), dispose: () => void disposed.push('first') },
+      { provide: 'pool', useFactory: () => ({}), dispose: () => ENDLESS }
+    )
+    const app = await createApplication(root, { clock, logger: false, shutdownTimeout: '500ms' })
+    await app.start()
+    const disposing = app[Symbol.asyncDispose]().catch((error: unknown) => error)
+    await clock.advance('500ms')
+    const error = await disposing
+    expect(error).toBeInstanceOf(StopError)
+    expect((error as StopError).failures).toMatchObject([
+      { service: 'pool', phase: 'dispose', error: { code: 'KEEL_STOP_TIMEOUT' } }
+    ])
+    expect(String(error)).toContain('what the factory of pool made was not disposed within 500ms')
+    expect(disposed).toEqual(['first'])
+  })
+
+  it('has all of the time again where the stop was long ago', async () => {
+    const clock = new TestClock()
+    const root = moduleOf({
+      provide: 'pool',
+      useFactory: () => ({}),
+      dispose: () => new Promise<void>((resolve) => clock.setTimeout(resolve, 400))
+    })
+    const app = await createApplication(root, { clock, logger: false, shutdownTimeout: '500ms' })
+    await app.start()
+    await app.stop()
+    await clock.advance('1h')
+    const disposing = app[Symbol.asyncDispose]()
+    await clock.advance('400ms')
+    await expect(disposing).resolves.toBeUndefined()
+  })
+
+  it('does not keep a test either', async () => {
+    const root = moduleOf({ provide: 'pool', useFactory: () => ({}), dispose: () => ENDLESS })
+    const app = await createTestApplication(root).start()
+    await expect(app[Symbol.asyncDispose]()).rejects.toThrow('what the factory of pool made was not disposed')
+  })
+})
+
+describe('a start that somebody asks for while the application is disposed', () => {
+  it('is refused: it would live on after its end', async () => {
+    const app = await createApplication(Idle, { logger: false })
+    const refused: Promise<unknown>[] = []
+    app.state$.subscribe((state) => {
+      if (state === 'stopped') refused.push(app.start().catch((error: unknown) => error))
+    })
+    await app.start()
+    await app[Symbol.asyncDispose]()
+    expect(await Promise.all(refused)).toMatchObject([{ code: 'KEEL_DISPOSED' }])
+    expect(app.state).toBe('stopped')
+  })
+})
