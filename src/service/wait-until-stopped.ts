@@ -1,5 +1,6 @@
 import { LifecycleError } from '../errors/index.js'
-import { formatDuration, toMilliseconds, type Duration, type TimerHandle } from '../time/index.js'
+import { formatDuration, type Duration, type TimerHandle } from '../time/index.js'
+import { timeoutOf } from '../waits/index.js'
 import { calledFrom } from './call.js'
 import { selfWaitError } from './service-errors.js'
 import type { ServiceRuntime } from './service-runtime.js'
@@ -18,12 +19,7 @@ export function waitUntilStopped(
   if (calledFrom((caller) => caller === runtime || caller.isOwnedBy(runtime)))
     return Promise.reject(selfWaitError(runtime.name, 'its own end'))
   return new Promise((resolve, reject) => {
-    const limit =
-      options?.timeout === undefined
-        ? Infinity
-        : toMilliseconds(options.timeout, `timeout of waitUntilStopped() of ${runtime.name}`, {
-            allowInfinity: true
-          })
+    const limit = timeoutOf(options, `waitUntilStopped() of ${runtime.name}`)
     const { clock } = runtime.host
     let timer: TimerHandle
     const leave = onEnd(() => {

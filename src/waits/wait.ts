@@ -1,9 +1,10 @@
-import { LifecycleError } from '../errors/index.js'
+import { ConfigurationError, LifecycleError } from '../errors/index.js'
 import { offAbort, onAbort } from '../streams/index.js'
-import { type Clock, type Duration, formatDuration, type TimerHandle, toMilliseconds } from '../time/index.js'
+import { type Clock, type Duration, formatDuration, type TimerHandle } from '../time/index.js'
 import { abortError } from './abort-error.js'
 import { nextTurn } from './next-turn.js'
 import type { Sink } from './promise-watch.js'
+import { timeoutOf } from './timeout.js'
 import { begin, decline, type End, type Work, type Worked } from './work.js'
 
 /**
@@ -115,7 +116,6 @@ export function waitAll<T>(
   })
 }
 
-const LIMIT = { allowInfinity: true } as const
 const FIRST = (): unknown => abortError('another one was first')
 
 function contest<T, R>(
@@ -126,10 +126,8 @@ function contest<T, R>(
   run: (contestants: Contest<T, R>) => void
 ): Promise<WaitResult<R>> {
   return new Promise((resolve, reject) => {
-    const limit =
-      options?.timeout === undefined
-        ? Infinity
-        : toMilliseconds(options.timeout, 'the timeout of a wait', LIMIT)
+    const limit = timeoutOf(options, 'a wait')
+    if (!Array.isArray(work)) throw noListError(work)
     if (signal.aborted) {
       for (const one of work) decline(one)
       nextTurn(() => resolve({ status: 'stopped' }))
@@ -208,6 +206,13 @@ class Contest<T, R> implements Sink<R> {
     if (this.#furtherEnds !== undefined) for (const end of this.#furtherEnds) end(why)
     return true
   }
+}
+
+function noListError(work: unknown): ConfigurationError {
+  return new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `several things are waited for by a list of them, not by ${work === null ? 'null' : typeof work === 'object' ? 'an object' : String(work)}`,
+    hint: 'Write waitFirst([…]) or waitAll([…]).'
+  })
 }
 
 function timeoutError(limit: number): LifecycleError {

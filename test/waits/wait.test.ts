@@ -59,6 +59,30 @@ function abortable(): { work: (signal: AbortSignal) => Promise<never>; signal: (
 
 const stop = (): void => controller.abort(abortError({ kind: 'stop' }))
 
+describe('what cannot be waited for', () => {
+  const { signal } = new AbortController()
+  const clock = new ManualClock()
+  const soon = Promise.resolve()
+
+  it.each([
+    ['a mistyped option', { timout: 5 }, "a wait has no option 'timout'. Did you mean 'timeout'?"],
+    ['a number in the place of the options', 5, 'the options of a wait are 5'],
+    ['null in their place', null, 'the options of a wait are null']
+  ])('is refused: %s', async (_what, options, message) => {
+    const error: unknown = await wait(clock, signal, soon, options as never).catch(
+      (thrown: unknown) => thrown
+    )
+    expect(error).toMatchObject({ code: 'KEEL_INVALID_OPTION' })
+    expect(`${String(error)} ${(error as ConfigurationError).hint}`).toContain(message.split('. ')[0])
+  })
+
+  it.each([5, null, {}, soon])('is refused where a list is waited for: %s', async (work) => {
+    const refused = { code: 'KEEL_INVALID_OPTION' }
+    await expect(waitFirst(clock, signal, work as never)).rejects.toMatchObject(refused)
+    await expect(waitAll(clock, signal, work as never)).rejects.toMatchObject(refused)
+  })
+})
+
 describe('a wait', () => {
   it('passes on what the work rejects with', async () => {
     await expect(wait(clock, controller.signal, Promise.reject(boom))).rejects.toBe(boom)

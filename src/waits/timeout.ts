@@ -1,0 +1,25 @@
+import { ConfigurationError, refuseUnknownOptions } from '../errors/index.js'
+import { type Duration, toMilliseconds } from '../time/index.js'
+
+const KNOWN = ['timeout'] as const
+const LIMIT = { allowInfinity: true } as const
+
+/**
+ * How long something may be waited for, in milliseconds; default `Infinity`.
+ *
+ * @param what names it in errors, such as `'waitUntilStopped() of Orders'`
+ * @throws ConfigurationError `KEEL_INVALID_DURATION`, or `KEEL_INVALID_OPTION` for an option that nobody reads: with a
+ *   mistyped `timeout` the wait would have no end
+ */
+export function timeoutOf(options: { readonly timeout?: Duration } | undefined, what: string): number {
+  if (options === undefined) return Infinity
+  if (typeof options !== 'object' || (options as unknown) === null) {
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `the options of ${what} are ${String(options)}`,
+      hint: "Give an object, such as { timeout: '5s' }."
+    })
+  }
+  refuseUnknownOptions(options, KNOWN, what)
+  const { timeout } = options
+  return timeout === undefined ? Infinity : toMilliseconds(timeout, `the timeout of ${what}`, LIMIT)
+}
