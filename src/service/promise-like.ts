@@ -13,6 +13,6 @@ export function promiseOf(result: unknown): Promise<unknown> | undefined {
     if (result instanceof Promise) return result
     return isPromiseLike(result) ? Promise.resolve(result) : undefined
   } catch (error) {
-    return Promise.reject(error as Error)
+    return Promise.reject(error)
   }
 }

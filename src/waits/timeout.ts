@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { ConfigurationError, refuseUnknownOptions } from '../errors/index.js'
 import { type Duration, toMilliseconds } from '../time/index.js'
 
@@ -15,7 +16,7 @@ export function timeoutOf(options: { readonly timeout?: Duration } | undefined, 
   if (options === undefined) return Infinity
   if (typeof options !== 'object' || (options as unknown) === null) {
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
-      message: `the options of ${what} are ${String(options)}`,
+      message: `the options of ${what} are ${inspect(options, { depth: 0 })}`,
       hint: "Give an object, such as { timeout: '5s' }."
     })
   }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { ConfigurationError, LifecycleError } from '../errors/index.js'
 import { offAbort, onAbort } from '../streams/index.js'
 import { type Clock, type Duration, formatDuration, type TimerHandle } from '../time/index.js'
@@ -127,7 +128,7 @@ function contest<T, R>(
 ): Promise<WaitResult<R>> {
   return new Promise((resolve, reject) => {
     const limit = timeoutOf(options, 'a wait')
-    if (!Array.isArray(work)) throw noListError(work)
+    if (!isList(work)) throw noListError(work)
     if (signal.aborted) {
       for (const one of work) decline(one)
       nextTurn(() => resolve({ status: 'stopped' }))
@@ -208,9 +209,14 @@ class Contest<T, R> implements Sink<R> {
   }
 }
 
+/** The types say so, which JavaScript does not read. */
+function isList(work: unknown): boolean {
+  return Array.isArray(work)
+}
+
 function noListError(work: unknown): ConfigurationError {
   return new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `several things are waited for by a list of them, not by ${work === null ? 'null' : typeof work === 'object' ? 'an object' : String(work)}`,
+    message: `several things are waited for by a list of them, not by ${inspect(work, { depth: 0 })}`,
     hint: 'Write waitFirst([…]) or waitAll([…]).'
   })
 }
