@@ -216,7 +216,13 @@ export class NodeTable {
 
   /** Is this value a service: one by itself, or of a class that is marked? */
   isService(value: unknown): value is object {
-    return typeof value === 'object' && value !== null && (this.isServiceByItself(value) || isOfMarked(value))
+    if (typeof value !== 'object' || value === null) return false
+    try {
+      return isOfMarked(value) || this.isServiceByItself(value)
+    } catch {
+      // a strict fake, or a revoked proxy: what must not be looked at is no service
+      return false
+    }
   }
 
   /** Is this value a service whose class need not be marked? Its disposal is its stop. */

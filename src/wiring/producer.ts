@@ -567,8 +567,11 @@ function kept(overlay: Overlay, node: ProviderNode): unknown {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
-  )
+  if ((typeof value !== 'object' || value === null) && typeof value !== 'function') return false
+  try {
+    return typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
+  } catch {
+    // a strict fake, or a revoked proxy: it is a value as it stands
+    return false
+  }
 }

@@ -22,12 +22,7 @@ export function isToRelease({ node, value }: MadeValue, given: readonly unknown[
 export function hasToRelease(made: readonly MadeValue[]): boolean {
   for (const { node, value } of made) {
     if (node.source.kind === 'factory' && node.source.spec.dispose !== undefined) return true
-    try {
-      if (isObject(value) && (isAsyncDisposable(value) || isDisposable(value))) return true
-    } catch {
-      // a getter that throws: the release says so
-      return true
-    }
+    if (isObject(value) && (isAsyncDisposable(value) || isDisposable(value))) return true
   }
   return false
 }
@@ -78,9 +73,18 @@ function isObject(value: unknown): value is object {
 
 // Node 20 has both symbols; a value may carry either
 function isAsyncDisposable(value: object): value is AsyncDisposable {
-  return typeof (value as Partial<AsyncDisposable>)[Symbol.asyncDispose] === 'function'
+  return hasMethod(value, Symbol.asyncDispose)
 }
 
 function isDisposable(value: object): value is Disposable {
-  return typeof (value as Partial<Disposable>)[Symbol.dispose] === 'function'
+  return hasMethod(value, Symbol.dispose)
+}
+
+function hasMethod(value: object, key: symbol): boolean {
+  try {
+    return typeof (value as Readonly<Record<symbol, unknown>>)[key] === 'function'
+  } catch {
+    // a strict fake, or a revoked proxy: what must not be looked at has nothing to release
+    return false
+  }
 }

@@ -7,6 +7,7 @@ import {
   Optional,
   Inject,
   Service,
+  ServiceBase,
   Timer,
   type ServiceContext,
   type Token
@@ -41,6 +42,23 @@ class OrdersModule {}
 
 @Module({ imports: [OrdersModule] })
 class AppModule {}
+
+class Bare extends ServiceBase {}
+
+/** As some libraries make them: whoever uses what the test has not set up is told at once. */
+function strictFake(target: object = {}): Database {
+  return new Proxy(target as Database, {
+    get(_target, key) {
+      throw new Error(`unexpected access of ${String(key)}`)
+    }
+  })
+}
+
+function revokedFake(): Database {
+  const { proxy, revoke } = Proxy.revocable({} as Database, {})
+  revoke()
+  return proxy
+}
 
 describe('createTestApplication', () => {
   it('refuses what an application refuses', async () => {
@@ -134,6 +152,24 @@ describe('an override', () => {
     const app = await change(createTestApplication(AppModule)).start()
     expect(app.get(Orders).database.kind).toBe('fake')
     expect(app.get(Orders).url).toBe('postgres://real')
+  })
+
+  it.each([
+    ['that throws whatever is read from it', strictFake()],
+    ['around a service, that throws whatever is read from it', strictFake(new Bare())],
+    ['that is revoked', revokedFake()]
+  ])('by a fake %s is a plain value', async (_what, fake) => {
+    @Module({ providers: [Database, { provide: 'other', useValue: 1 }] })
+    class Root {}
+    await using app = await createTestApplication(Root)
+      .override(Database)
+      .useValue(fake)
+      .override('other')
+      .useFactory(() => fake)
+      .create()
+    // not by expect(), which looks at what it is given
+    expect([Object.is(app.get(Database), fake), Object.is(app.get('other'), fake)]).toEqual([true, true])
+    expect(app.services).toEqual([])
   })
 
   it('by a factory is given what it asks for', async () => {
