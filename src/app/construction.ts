@@ -24,6 +24,7 @@ const AMBIENT_TOKENS: ReadonlySet<Token> = new Set<Token>([Application, ServiceC
 /** What the wiring has to know of services. */
 export const WIRING = {
   ambientTokens: AMBIENT_TOKENS,
+  ownTokens: new Set<Token>([ServiceContext]),
   isServiceInstance: isServiceBase,
   instanceName: givenNameOf
 } as const

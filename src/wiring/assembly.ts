@@ -268,7 +268,7 @@ export class Assembly {
     if (this.#producer.active !== undefined && from === undefined) {
       return this.#producer.inject({ token, optional: false, all: false, lazy: false })
     }
-    const node = this.#linker.find(token, from)
+    const node = this.#linker.get(token, from)
     const value = this.#producer.value(node, undefined)
     if (from === undefined) this.#remember(token, node, value)
     return value

@@ -43,6 +43,8 @@ export interface CollectOptions {
   readonly signal?: AbortSignal | undefined
   /** Tokens that {@link AssemblyPort.ambient} answers for. */
   readonly ambientTokens?: ReadonlySet<Token> | undefined
+  /** Those of them of which each service has its own: they are injected, and cannot be had by `get()`. */
+  readonly ownTokens?: ReadonlySet<Token> | undefined
   /** Has this instance, or the prototype of this class, a lifecycle without being marked? Default: none has. */
   readonly isServiceInstance?: ((value: object) => boolean) | undefined
   /** The name that a service instance was given by its maker, not the one it has by default. */

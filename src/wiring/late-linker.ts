@@ -112,6 +112,19 @@ export class LateLinker {
     return found
   }
 
+  /**
+   * What whoever stands outside is given for a token.
+   *
+   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` for what each service has its own of, too
+   */
+  get(token: Token, from?: ModuleClass): ProviderNode {
+    const node = this.find(token, from)
+    const { source } = node
+    if (source.kind === 'ambient' && this.#linker.tree.options.ownTokens?.has(source.token) === true)
+      throw noOwner(token, source.token)
+    return node
+  }
+
   /** All that a token stands for in the view of the root. */
   findAll(token: Token): readonly ProviderNode[] {
     const { lookup, tree } = this.#linker
@@ -185,6 +198,14 @@ export class LateLinker {
     const { message, hint } = explainFailure(`get() was asked for ${name}`, failure, this.#linker)
     return new LifecycleError('KEEL_UNKNOWN_TOKEN', { message, hint })
   }
+}
+
+/** Whose it should be is known of what is injected only. */
+function noOwner(token: Token, own: Token): LifecycleError {
+  return new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+    message: `get() was asked for ${tokenName(token)}, of which each service has its own`,
+    hint: `Inject it in the service, \`x = inject(${tokenName(own)})\`, or take the one that its hooks are given; app.service(X) gives the handle of a service.`
+  })
 }
 
 function noToken(given: unknown): LifecycleError {

@@ -41,7 +41,7 @@ export class LivingScope extends Scope {
   get<T>(token: Token<T>): T {
     if (this.#overlay.isDisposed) throw disposedError(tokenName(token), 'scope')
     if (this.#host.isDisposed) throw disposedError(tokenName(token))
-    return this.#producer.value(this.#own(token) ?? this.#linker.find(token), this.#overlay) as T
+    return this.#producer.value(this.#own(token) ?? this.#linker.get(token), this.#overlay) as T
   }
 
   [Symbol.asyncDispose](): Promise<void> {

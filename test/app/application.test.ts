@@ -84,6 +84,39 @@ describe('what every service can have injected', () => {
     expect(context.signal.aborted).toBe(true)
   })
 
+  it('has no context for whoever asks from outside', async () => {
+    @Service()
+    class A {
+      constructor(readonly context: ServiceContext) {}
+    }
+    @Module({ providers: [A, { provide: 'context', useExisting: ServiceContext }], exports: [A] })
+    class Root {}
+    const app = await createTestApplication(Root).create()
+    const asked = [
+      async () => app.get(ServiceContext),
+      async () => app.get(ServiceContext, { from: Root }),
+      async () => app.createScope().get(ServiceContext)
+    ]
+    for (const ask of asked) {
+      expect(await rejection(ask())).toMatchObject({
+        name: 'LifecycleError',
+        code: 'KEEL_UNKNOWN_TOKEN',
+        message: expect.stringContaining(
+          'get() was asked for ServiceContext, of which each service has its own'
+        ),
+        hint: expect.stringContaining('`x = inject(ServiceContext)`')
+      })
+    }
+    expect(await rejection((async () => app.get('context'))())).toMatchObject({
+      code: 'KEEL_UNKNOWN_TOKEN',
+      message: expect.stringContaining('get() was asked for context, of which')
+    })
+    expect(app.get(A).context.name).toBe('A')
+    const fake = { name: 'fake' } as ServiceContext
+    const replaced = await createTestApplication(Root).override(ServiceContext).useValue(fake).create()
+    expect(replaced.get(ServiceContext)).toBe(fake)
+  })
+
   it('logs with the name of the service', async () => {
     @Service()
     class A {
