@@ -15,7 +15,7 @@ import { addBinding, addExport, isPlain } from './list-provider.js'
 import { type DynamicEntry, isDynamic, isModuleClass, isObject, nameOf, notAModule } from './module-entry.js'
 import { type Binding, ListedClass, ModuleNode } from './module-node.js'
 import { orderModules } from './order-modules.js'
-import { type Fault, isPromise, readListed, readProvider } from './read-provider.js'
+import { type Fault, isPromise, readListed, readProvider, type RefusedProvider } from './read-provider.js'
 import { toProblem } from './to-problem.js'
 import { unwrap } from './unwrap.js'
 
@@ -292,8 +292,10 @@ class Collector {
     for (; at < entries.length; at++) {
       const entry = entries[at]
       const read = isClass(entry) ? readListed(entry, place) : readProvider(entry, place)
-      if ('code' in read) this.#report(node, read)
-      else if ('spec' in read) addBinding(node, { ...read, module: node })
+      if ('code' in read) {
+        this.#report(node, read)
+        if (read.meant !== undefined) node.add(standIn(read.meant, node))
+      } else if ('spec' in read) addBinding(node, { ...read, module: node })
       // the same class listed twice is one provider
       else if (!node.own(read.class).some(isPlain)) addBinding(node, new ListedClass(node, read))
     }
@@ -338,18 +340,18 @@ class Collector {
     const overrides = new Map<Token, Binding[]>()
     for (const [index, entry] of (this.#options.providers ?? []).entries()) {
       const read = readProvider(entry, () => `providers[${index}] of the application`)
-      if ('code' in read) {
-        this.#report(root, read)
-        continue
-      }
-      const replaced = modules.find((module) => module.lists(read.token))
-      const multi = read.multi || replaced?.own(read.token).some((binding) => binding.multi) === true
-      const binding: Binding = { ...read, multi, module: replaced ?? root, override: true }
-      const same = overrides.get(read.token)
-      if (same === undefined) overrides.set(read.token, [binding])
+      if ('code' in read) this.#report(root, read)
+      const given = 'spec' in read ? { ...read, module: root } : read.meant && standIn(read.meant, root)
+      if (given === undefined) continue
+      const { token } = given
+      const replaced = modules.find((module) => module.lists(token))
+      const multi = given.multi || replaced?.own(token).some((binding) => binding.multi) === true
+      const binding: Binding = { ...given, multi, module: replaced ?? root, override: true }
+      const same = overrides.get(token)
+      if (same === undefined) overrides.set(token, [binding])
       // as with tests: what is given later is meant
       else if (multi) same.push(binding)
-      else overrides.set(read.token, [binding])
+      else overrides.set(token, [binding])
     }
     return overrides
   }
@@ -357,6 +359,11 @@ class Collector {
   #report(module: ModuleNode | undefined, fault: Fault): void {
     this.#problems.push(toProblem(fault, { path: module?.path() ?? [], location: module?.location }))
   }
+}
+
+/** Stands for a provider that was refused: nothing is made, and whoever needs it is not told that it is missing. */
+function standIn({ token, multi }: NonNullable<RefusedProvider['meant']>, module: ModuleNode): Binding {
+  return { token, multi, module, spec: { kind: 'value', value: undefined } }
 }
 
 function nameOfFirst(parts: readonly unknown[]): string {

@@ -27,8 +27,8 @@ export function fillOverlay(
   for (const [index, entry] of providers.entries()) {
     const read = readProvider(entry, () => `providers[${index}]`)
     if ('code' in read) {
-      const { code, ...details } = read
-      throw new ConfigurationError(code, details)
+      const { code, message, hint } = read
+      throw new ConfigurationError(code, { message, hint })
     }
     if (read.spec.kind === 'alias') aliases.push(read)
     else put(own, read, [looseNode(read, linker)])

@@ -21,6 +21,11 @@ export interface Fault {
   readonly hint?: string
 }
 
+/** What is wrong with an entry of `providers`, and what it would have provided, as far as that can be read. */
+export interface RefusedProvider extends Fault {
+  readonly meant?: { readonly token: Token; readonly multi: boolean }
+}
+
 /** An entry of `providers`, read. */
 export interface ReadProvider {
   readonly token: Token
@@ -44,7 +49,7 @@ const DEFAULT_START_TIMEOUT = 30_000
  *
  * @param place names the entry, such as `providers[2] of AppModule`; called when something is wrong with it
  */
-export function readProvider(entry: unknown, place: () => string): ReadProvider | Fault {
+export function readProvider(entry: unknown, place: () => string): ReadProvider | RefusedProvider {
   if (!isClass(entry)) return readDescribed(entry, place)
   const description = readListed(entry, place)
   if ('code' in description) return description
@@ -53,14 +58,14 @@ export function readProvider(entry: unknown, place: () => string): ReadProvider 
 }
 
 /** Reads a class that is listed as it stands. */
-export function readListed(cls: Class, place: () => string): ClassDescription | Fault {
+export function readListed(cls: Class, place: () => string): ClassDescription | RefusedProvider {
   const description = describe(cls)
   return description.module === undefined
     ? description
     : invalid(`${place()} is the module ${tokenName(cls)}`, 'Modules belong in imports.')
 }
 
-function readDescribed(entry: unknown, place: () => string): ReadProvider | Fault {
+function readDescribed(entry: unknown, place: () => string): ReadProvider | RefusedProvider {
   if (typeof entry !== 'object' || entry === null) {
     return invalid(
       `${place()} is ${show(entry)}`,
@@ -81,6 +86,14 @@ function readDescribed(entry: unknown, place: () => string): ReadProvider | Faul
     return invalid(`${place()} provides ${show(token)}, which is no token`, meant)
   }
   const where = (): string => `${place()} (${tokenName(token)})`
+  const spec = readSpec(provider, where)
+  if (!('code' in spec)) return { token, spec, multi: multi === true }
+  // what was meant by another value than true or false is known no better
+  return { ...spec, meant: { token, multi: multi !== undefined && multi !== false } }
+}
+
+function readSpec(provider: Readonly<Record<string, unknown>>, where: () => string): ProviderSpec | Fault {
+  const { multi } = provider
   if (multi !== undefined && typeof multi !== 'boolean')
     return option(`multi of ${where()}`, 'true or false', multi)
   const ways = WAYS.filter((way) => way in provider)
@@ -92,8 +105,7 @@ function readDescribed(entry: unknown, place: () => string): ReadProvider | Faul
   if (ways.length > 1) return invalid(`${where()} has ${ways.join(' and ')}`)
   const unknown = unknownOption(provider, KNOWN[way], where())
   if (unknown !== undefined) return { code: 'KEEL_INVALID_OPTION', ...unknown }
-  const spec = readWay(way, provider, where)
-  return 'code' in spec ? spec : { token, spec, multi: multi === true }
+  return readWay(way, provider, where)
 }
 
 function readWay(

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { WiringError } from '../../src/errors/index.js'
-import { DependsOn, Inject, inject, Injectable, InjectionToken, Module, optional, Service } from './api.js'
+import {
+  all,
+  DependsOn,
+  Inject,
+  inject,
+  Injectable,
+  InjectionToken,
+  Module,
+  optional,
+  Service
+} from './api.js'
 import { Ambient, BareService, codesOf, failureOf, names, plan, problemsOf, wire } from './wire.js'
 
 describe('an entry of providers', () => {
@@ -30,6 +40,49 @@ describe('an entry of providers', () => {
     expect(await problemsOf(Root)).toMatchObject([
       { message: expect.stringContaining(message), hint: expect.stringContaining(hint) }
     ])
+  })
+
+  it.each([
+    { provide: 'tr', useValue: 1, mult: true },
+    { provide: 'tr', useFactory: 1 },
+    { provide: 'tr', useFactory: () => 1, startTimeout: 'soon' },
+    { provide: 'tr', useFactory: async () => 1, lifetime: 'transient' },
+    { provide: 'tr', useClass: class X {}, name: 2 },
+    { provide: 'tr', useExisting: undefined },
+    { provide: 'tr', useValue: 1, useFactory: () => 1 },
+    { provide: 'tr' },
+    { provide: 'tr', useValue: 1, multi: 'yes' }
+  ])('that is refused is not missing as well: %#', async (entry) => {
+    @Service({ inject: ['tr', optional('tr')] })
+    class One {
+      constructor(
+        readonly tr: unknown,
+        readonly perhaps: unknown
+      ) {}
+    }
+    @DependsOn('tr')
+    @Service()
+    class Other {}
+    @Module({ providers: [One, Other, entry as never], exports: ['tr'] })
+    class Part {}
+    @Module({ imports: [Part], providers: [{ provide: 'alias', useExisting: 'tr' }] })
+    class Root {}
+    expect(await problemsOf(Root)).toHaveLength(1)
+    expect(await problemsOf([One, Other], { providers: [entry as never] })).toHaveLength(1)
+  })
+
+  it('that is refused is one of all under its token', async () => {
+    @Service({ inject: [all('tr')] })
+    class One {
+      constructor(readonly every: unknown) {}
+    }
+    const entries = [{ provide: 'tr', useValue: 1, multi: true, mult: true } as never]
+    @Module({ providers: [One, ...entries, { provide: 'tr', useValue: 2, multi: true }] })
+    class Root {}
+    @Module({ providers: [One, ...entries] })
+    class Alone {}
+    expect(await codesOf(Root)).toEqual(['KEEL_INVALID_OPTION'])
+    expect(await codesOf(Alone)).toEqual(['KEEL_INVALID_OPTION'])
   })
 
   it('and of a dynamic module likewise', async () => {
