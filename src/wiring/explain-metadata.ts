@@ -1,4 +1,4 @@
-import { type ClassDescription, describe } from '../metadata/index.js'
+import { type ClassDescription, type DependencyFact, describe } from '../metadata/index.js'
 import { isClass } from '../tokens/index.js'
 import type { ProviderNode } from './provider-node.js'
 import type { Fault } from './read-provider.js'
@@ -65,23 +65,53 @@ function isListed({ description }: ProviderNode): boolean {
 
 function explainAll(nodes: readonly ProviderNode[], { name, remedy }: Toolchain): Fault {
   const compiler = name === undefined ? 'the compiler emitted none' : `${name} emitted none`
+  const [first] = nodes
+  const ofFirst = unsaidOf(first!)
   const sentence =
     nodes.length === 1
-      ? `${nodes[0]!.label} relies on emitted parameter types, and ${compiler}`
+      ? `${first!.label} relies on ${ofFirst === undefined ? 'emitted parameter types' : `emitted types for ${ofFirst} of its constructor`}, and ${compiler}`
       : `${nodes.length} classes rely on emitted parameter types, and ${compiler}`
-  const shown = nodes.slice(0, MOST_CLASSES).map((node) => placed(node.label, node.location))
+  const shown = nodes.slice(0, MOST_CLASSES).map((node) => {
+    const unsaid = unsaidOf(node)
+    return `${placed(node.label, node.location)}${unsaid === undefined ? '' : `: ${unsaid}`}`
+  })
   if (nodes.length > MOST_CLASSES) shown.push(`… and ${nodes.length - MOST_CLASSES} more`)
   const lines = nodes.length === 1 ? [sentence] : [sentence, ...shown]
+  const ways = nodes.some(isDecorated)
+    ? 'Mark these parameters with @Inject(X), or inject in fields'
+    : 'Inject in fields'
   return {
     code: 'KEEL_NO_METADATA',
     message: lines.join('\n'),
-    hint: `Inject in fields, \`x = inject(X)\`, or list what constructors take, @Service({ inject: [X] })${remedy === undefined ? '' : `; ${remedy}`}.`
+    hint: `${ways}, \`x = inject(X)\`, or list what constructors take, @Service({ inject: [X] })${remedy === undefined ? '' : `; ${remedy}`}.`
   }
+}
+
+/** The parameters of which nothing is said, where others are: else it is all of them. */
+function unsaidOf({ description }: ProviderNode): string | undefined {
+  const dependencies = description?.constructorDependencies ?? []
+  const unsaid = dependencies.filter(isUnsaid)
+  if (unsaid.length === dependencies.length) return undefined
+  return list(
+    unsaid.map(
+      ({ index, parameterName }) =>
+        `parameter ${index}${parameterName === undefined ? '' : ` (${parameterName})`}`
+    )
+  )
+}
+
+function isUnsaid({ token, erased }: DependencyFact): boolean {
+  return token === undefined && erased === undefined
+}
+
+/** Does it say by decorators what some parameters are? */
+function isDecorated({ description }: ProviderNode): boolean {
+  return description?.constructorDependencies.some(({ from }) => from === 'decorator') ?? false
 }
 
 function explainOne(node: ProviderNode): Fault {
   const dependencies = node.description?.constructorDependencies ?? []
-  const unknown = dependencies.filter((fact) => fact.token === undefined && fact.erased === undefined)
+  const unknown = dependencies.filter(isUnsaid)
   const owner = isListed(node) ? undefined : unmarkedOwner(node)
   const names = unknown.map((fact) => fact.parameterName ?? `parameter ${fact.index}`)
   return {
@@ -93,7 +123,7 @@ function explainOne(node: ProviderNode): Fault {
         : isListed(node)
           ? `Let its inject: [...] name one for each parameter, optional(X) for one that may be absent.`
           : isMarked(node)
-            ? `Say it: @Service({ inject: [X] }), or \`x = inject(X)\` in a field.`
+            ? `Say it: ${isDecorated(node) ? '@Inject(X), ' : ''}@Service({ inject: [X] }), or \`x = inject(X)\` in a field.`
             : `Mark ${node.label} with @Injectable(), so that types are emitted for it, or provide it by useFactory and inject: [X].`
   }
 }

@@ -7,7 +7,7 @@ import { ModuleNode } from '../../src/wiring/module-node.js'
 import { type LinkedDependency, ProviderNode } from '../../src/wiring/provider-node.js'
 import { detectToolchain, type ProcessFacts } from '../../src/wiring/toolchain.js'
 import { expectGolden } from '../golden.js'
-import { Injectable, Module, Service } from './api.js'
+import { Inject, Injectable, Module, Service } from './api.js'
 import {
   Asking,
   BrokenModule,
@@ -120,6 +120,41 @@ describe('missing metadata', () => {
     const found = explainMetadata(nodes, true, detectToolchain(facts))
     const problems = found.map(({ fault, node }): Problem => ({ hint: '', path: [node.label], ...fault }))
     expectGolden('wiring/no-metadata-of-some.txt', formatProblems(problems))
+  })
+
+  it('names the parameters that have no decorator, where others have one', async () => {
+    class Some {
+      constructor(
+        readonly a: unknown,
+        readonly forgotten: unknown,
+        readonly c: unknown,
+        readonly missed: unknown
+      ) {}
+    }
+    // by hand: these tests are compiled with emitted types
+    Inject('a')(Some, undefined, 0)
+    Inject('c')(Some, undefined, 2)
+    Service()(Some)
+    const unsaid = 'parameter 1 (forgotten) and parameter 3 (missed)'
+    const nodes = [Some, B].map((cls) => nodeOf(cls.name, cls))
+    const alone = explainMetadata([nodes[0]!], false, detectToolchain(facts))
+    const hint = expect.stringMatching(/^Mark these parameters with @Inject\(X\), or inject in fields, /)
+    expect(alone).toMatchObject([
+      {
+        fault: {
+          message: `Some relies on emitted types for ${unsaid} of its constructor, and the compiler emitted none`,
+          hint
+        }
+      }
+    ])
+    const [both] = explainMetadata(nodes, false, detectToolchain(facts))
+    expect(both?.fault.message.split('\n')[1]).toMatch(/^Some \(.*\): parameter 1 \(forgotten\) and/)
+    expect(both?.fault.message.split('\n')[2]).toMatch(/^B \([^)]*\)$/)
+    expect(both?.fault.hint).toEqual(hint)
+    const [one] = explainMetadata([nodes[0]!], true, detectToolchain(facts))
+    expect(one?.fault.hint).toBe(
+      'Say it: @Inject(X), @Service({ inject: [X] }), or `x = inject(X)` in a field.'
+    )
   })
 
   it('is not the fault of the compiler when inject is shorter than the constructor', async () => {
