@@ -1,6 +1,6 @@
 import { nearNames } from '../errors/index.js'
 import { isMarkedByTsyringe, type Registry } from '../container/index.js'
-import { isClass, type Token, tokenName } from '../tokens/index.js'
+import { isClass, Lazy, type Token, tokenName } from '../tokens/index.js'
 import type { Failure } from './failure.js'
 import type { Binding, ModuleNode } from './module-node.js'
 import type { Fault } from './read-provider.js'
@@ -74,6 +74,12 @@ function explain(clause: string, failure: Failure, around: Surroundings): Fault 
 
 function howToProvide(token: Token, view: ModuleNode, { visibility, registry }: Surroundings): string {
   const name = tokenName(token)
+  if (token === Lazy) {
+    return 'Say what it is to give, which no type tells: @Inject(lazy(() => X)), or `x = inject(lazy(() => X))`.'
+  }
+  if (isBuiltIn(token)) {
+    return `${name} is built in, and no service: ask for a token of your own, @Inject(TOKEN), and provide { provide: TOKEN, … }.`
+  }
   const names = [...namesBut(token, visibility.tokens()), ...namesBut(token, registry?.tokens() ?? [])]
   const near = perhapsMeant(name, names)
   const meant = near === undefined ? 'Add' : `${near} Otherwise add`
@@ -85,6 +91,15 @@ function howToProvide(token: Token, view: ModuleNode, { visibility, registry }: 
   return registry === undefined && isMarkedByTsyringe(token)
     ? `${hint} It is marked for tsyringe, whose registrations are seen when its container is given: { container }.`
     : hint
+}
+
+/** Is it a class of the language or the platform, such as `Date`, of another realm too? */
+function isBuiltIn(token: Token): boolean {
+  return (
+    isClass(token) &&
+    ((globalThis as Readonly<Record<string, unknown>>)[tokenName(token)] === token ||
+      Function.prototype.toString.call(token).endsWith('{ [native code] }'))
+  )
 }
 
 /** A question, when something has the same name, or nearly so. */

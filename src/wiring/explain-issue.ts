@@ -5,7 +5,7 @@ import type { Issue } from './issue.js'
 import { unwrap } from './unwrap.js'
 import type { ProviderNode } from './provider-node.js'
 import type { Fault } from './read-provider.js'
-import { asker, capital, clause, list } from './words.js'
+import { asker, capital, clause, list, written } from './words.js'
 
 /** Puts an issue into words. Missing metadata is told for all classes at once, by `explain-metadata.ts`. */
 export function explainIssue(issue: Exclude<Issue, { kind: 'no-metadata' }>, around: Surroundings): Fault {
@@ -14,7 +14,7 @@ export function explainIssue(issue: Exclude<Issue, { kind: 'no-metadata' }>, aro
       const { node, dependency, failure } = issue
       const token = tokenName(failure.through[0]?.token ?? failure.token ?? dependency.request.token)
       const fault = explainFailure(clause(node, dependency, token), failure, around)
-      return { ...fault, message: capital(fault.message) }
+      return { ...fault, message: capital(fault.message), ...orderedAfterAll(issue) }
     }
     case 'root': {
       const fault = explainFailure(issue.clause, issue.failure, around)
@@ -39,6 +39,16 @@ export function explainIssue(issue: Exclude<Issue, { kind: 'no-metadata' }>, aro
         message: `${issue.node.label} is a service, and so a singleton: it cannot be ${issue.lifetime}`,
         hint: 'Take the lifetime away, or mark the class with @Injectable() instead of @Service().'
       }
+  }
+}
+
+/** `@DependsOn` takes no `all()`: what is injected orders the start as well. */
+function orderedAfterAll({ dependency, failure }: Extract<Issue, { kind: 'unresolved' }>): {
+  hint?: string
+} {
+  if (dependency.at !== 'depends-on' || failure.reason !== 'several') return {}
+  return {
+    hint: `Name the services themselves, or inject all of them, which orders the start too: \`x = inject(all(${written(failure.token!)}))\`.`
   }
 }
 

@@ -15,8 +15,10 @@ import { Failure } from './failure.js'
 import { findAnywhere } from './find-anywhere.js'
 import type { Linker } from './linker.js'
 import { unwrap } from './unwrap.js'
+import type { ModuleNode } from './module-node.js'
 import type { Overlay } from './overlay.js'
 import type { LinkedDependency, ProviderNode, StatedDependency } from './provider-node.js'
+import { written } from './words.js'
 
 /** Who is told what was found late. */
 export interface LateNodes {
@@ -105,7 +107,7 @@ export class LateLinker {
     if (known !== undefined) return known
     if (!isToken(token)) throw noToken(token)
     const found = from === undefined ? findAnywhere(this.#linker, token) : this.#findFrom(token, from)
-    if (found instanceof Failure) throw this.#unfound(token, found)
+    if (found instanceof Failure) throw this.#unfound(token, found, from)
     this.#linker.drain()
     this.check()
     if (from === undefined) this.#found.set(token, found)
@@ -179,25 +181,40 @@ export class LateLinker {
     return nodes.size === 1 ? only : new Failure('ambiguous', token, first)
   }
 
-  #unfound(token: Token, failure: Failure): LifecycleError {
+  #unfound(token: Token, failure: Failure, from: ModuleClass | undefined): LifecycleError {
     const name = tokenName(token)
-    const modules = this.#linker.visibility.everywhere(token).map((binding) => binding.module.name)
-    if (failure.reason === 'ambiguous' || failure.reason === 'several') {
-      const places = [...new Set(modules)]
+    if (failure.reason === 'several') {
       return new LifecycleError('KEEL_AMBIGUOUS_TOKEN', {
-        message:
-          failure.reason === 'several'
-            ? `${name} has ${failure.bindings.length} providers, all of them multi`
-            : `${name} stands for different things in ${places.join(', ')}`,
-        hint:
-          failure.reason === 'several'
-            ? `Inject all(${name}).`
-            : `Say which is meant: get(${name}, { from: ${places[0] ?? 'TheModule'} }).`
+        message: `${name} has ${failure.bindings.length} providers, all of them multi`,
+        hint: `Inject all(${written(token)}).`
+      })
+    }
+    if (failure.reason === 'ambiguous') {
+      const modules = this.#linker.visibility.everywhere(token).map((binding) => binding.module)
+      return new LifecycleError('KEEL_AMBIGUOUS_TOKEN', {
+        message: `${name} stands for different things in ${namesOf(modules)}`,
+        hint: this.#whichIsMeant(token, modules, from)
       })
     }
     const { message, hint } = explainFailure(`get() was asked for ${name}`, failure, this.#linker)
     return new LifecycleError('KEEL_UNKNOWN_TOKEN', { message, hint })
   }
+
+  /** `from` names a class, and so tells nothing where several modules are of it. */
+  #whichIsMeant(token: Token, modules: readonly ModuleNode[], from: ModuleClass | undefined): string {
+    const all = this.#linker.tree.modules
+    const isOnly = (cls: ModuleClass): boolean => all.filter((module) => module.class === cls).length === 1
+    const only = modules.find((module) => module.class !== undefined && isOnly(module.class))
+    const example = (name: string): string => `get(${written(token)}, { from: ${name} })`
+    const isTold = from === undefined || isOnly(from)
+    if (isTold && only !== undefined) return `Say which is meant: ${example(only.name)}.`
+    const shared = isTold ? namesOf(modules) : tokenName(from)
+    return `Several modules are of the class ${shared}, which \`from\` cannot tell apart: give each a token of its own, or let them export it and name a module that imports only one of them, ${example('ThatModule')}.`
+  }
+}
+
+function namesOf(modules: readonly ModuleNode[]): string {
+  return [...new Set(modules.map(({ name }) => name))].join(', ')
 }
 
 /** Whose it should be is known of what is injected only. */

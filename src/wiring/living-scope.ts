@@ -8,6 +8,7 @@ import type { Producer } from './producer.js'
 import type { ProviderNode } from './provider-node.js'
 import { hasToRelease, type Patience, release } from './release.js'
 import { Scope } from './scope.js'
+import { written } from './words.js'
 
 /** What a scope asks of the assembly that it is of. */
 export interface ScopeHost {
@@ -60,7 +61,7 @@ export class LivingScope extends Scope {
     if (own === undefined || own.length < 2) return own?.[0]
     throw new LifecycleError('KEEL_AMBIGUOUS_TOKEN', {
       message: `${tokenName(token)} has ${own.length} providers in this scope, all of them multi`,
-      hint: `Inject all(${tokenName(token)}).`
+      hint: `Inject all(${written(token)}).`
     })
   }
 

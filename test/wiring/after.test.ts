@@ -37,7 +37,7 @@ describe('get()', () => {
     expect(await failureOf(() => assembly.get('x'))).toMatchObject({
       code: 'KEEL_AMBIGUOUS_TOKEN',
       message: expect.stringContaining('x stands for different things in A, B'),
-      hint: 'Say which is meant: get(x, { from: A }).'
+      hint: "Say which is meant: get('x', { from: A })."
     })
     expect(assembly.get('x', { from: A })).toBe(1)
     expect(assembly.get('x', { from: B })).toBe(2)
@@ -85,9 +85,15 @@ describe('get()', () => {
     class Root {}
     const assembly = await wire(Root)
     expect(assembly.get('same', { from: Db })).toBe(1)
-    expect(await failureOf(() => assembly.get('url', { from: Db }))).toMatchObject({
-      code: 'KEEL_AMBIGUOUS_TOKEN'
-    })
+    for (const options of [{}, { from: Db }]) {
+      expect(await failureOf(() => assembly.get('url', options))).toMatchObject({
+        code: 'KEEL_AMBIGUOUS_TOKEN',
+        message: expect.stringContaining('url stands for different things in Db'),
+        hint: expect.stringMatching(
+          /^Several modules are of the class Db, which `from` cannot tell apart.* get\('url', \{ from: ThatModule \}\)\.$/
+        )
+      })
+    }
   })
 
   it('of several that are multi has no answer, unless there is one', async () => {
@@ -103,7 +109,7 @@ describe('get()', () => {
     expect(assembly.get('one')).toBe(1)
     expect(await failureOf(() => assembly.get('two'))).toMatchObject({
       code: 'KEEL_AMBIGUOUS_TOKEN',
-      hint: 'Inject all(two).'
+      hint: "Inject all('two')."
     })
   })
 

@@ -1,4 +1,15 @@
-import { all, Inject, Injectable, InjectAll, InjectionToken, Module, Optional, Service } from './api.js'
+import {
+  all,
+  DependsOn,
+  inject,
+  Inject,
+  Injectable,
+  InjectAll,
+  InjectionToken,
+  Module,
+  Optional,
+  Service
+} from './api.js'
 import { describe, expect, it } from 'vitest'
 import { StartError } from '../../src/errors/index.js'
 import { codesOf, failureOf, names, plan, problemsOf, wire } from './wire.js'
@@ -600,6 +611,34 @@ describe('several under one token', () => {
     expect(await problemsOf(Root)).toMatchObject([
       { code: 'KEEL_DUPLICATE_PROVIDER', hint: 'Ask for all(PLUGIN).' },
       { code: 'KEEL_MISSING_PROVIDER', message: expect.stringContaining('in Root is not marked multi: true') }
+    ])
+  })
+
+  it('cannot be named by @DependsOn, which is told what to inject instead', async () => {
+    @Service()
+    class One {}
+    @DependsOn('m')
+    @Service()
+    class Host {}
+    @DependsOn(One)
+    @Service()
+    class Right {
+      readonly every = inject(all('m'))
+    }
+    @Module({
+      providers: [
+        Host,
+        Right,
+        { provide: 'm', useClass: One, multi: true },
+        { provide: 'm', useValue: 1, multi: true }
+      ]
+    })
+    class Root {}
+    expect(await problemsOf(Root)).toMatchObject([
+      {
+        code: 'KEEL_DUPLICATE_PROVIDER',
+        hint: "Name the services themselves, or inject all of them, which orders the start too: `x = inject(all('m'))`."
+      }
     ])
   })
 })

@@ -7,6 +7,7 @@ import {
   inject,
   Injectable,
   InjectionToken,
+  Lazy,
   Module,
   optional,
   Service
@@ -115,6 +116,28 @@ describe('a class', () => {
         hint: expect.stringContaining('Mark Base, whose constructor it inherits, with @Injectable()')
       }
     ])
+  })
+
+  it('that has Lazy, or what is built in, for the type of a parameter is told to name a token', async () => {
+    @Service()
+    class Host {
+      constructor(
+        readonly later: Lazy<object>,
+        readonly since: Date,
+        readonly seen: Map<string, number>,
+        readonly last: Error,
+        readonly url: URL
+      ) {}
+    }
+    const problems = await problemsOf(Host)
+    expect(problems.map(({ code }) => code)).toEqual(Array(5).fill('KEEL_MISSING_PROVIDER'))
+    const [later, ...builtIn] = problems.map(({ hint }) => hint)
+    expect(later).toContain('@Inject(lazy(() => X))')
+    for (const [index, name] of ['Date', 'Map', 'Error', 'URL'].entries()) {
+      expect(builtIn[index]).toBe(
+        `${name} is built in, and no service: ask for a token of your own, @Inject(TOKEN), and provide { provide: TOKEN, … }.`
+      )
+    }
   })
 
   it('has one instance, whichever tokens and modules lead to it', async () => {
