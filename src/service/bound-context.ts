@@ -22,13 +22,13 @@ import {
   type Work
 } from '../waits/index.js'
 import type { Run } from './run.js'
-import type { Scope } from './scope.js'
+import type { Stretch } from './stretch.js'
 import { ServiceContext, type TaskHandle, type WaitAll, type WaitFirst } from './service-context.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
 /**
- * The context behind {@link ServiceContext}: the runtime's levers, and waiting that ends with a scope.
+ * The context behind {@link ServiceContext}: the runtime's levers, and waiting that ends with a stretch.
  *
  * Everything is a getter on the prototype, so that a context costs two references until it is used, and each
  * function can be destructured.
@@ -36,7 +36,7 @@ import type { ServiceRuntime } from './service-runtime.js'
 export abstract class BoundContext extends ServiceContext {
   protected abstract get runtime(): ServiceRuntime
   protected abstract get run(): Run
-  protected abstract get scope(): Scope
+  protected abstract get stretch(): Stretch
 
   get name(): string {
     return this.runtime.name
@@ -100,16 +100,16 @@ export abstract class BoundContext extends ServiceContext {
   }
 
   get signal(): AbortSignal {
-    return this.scope.signal
+    return this.stretch.signal
   }
   get draining(): AbortSignal {
-    return this.scope.draining
+    return this.stretch.draining
   }
   get stopReason(): StopReason | undefined {
-    return this.scope.stopReason
+    return this.stretch.stopReason
   }
   get shouldStop(): boolean {
-    return this.scope.stopReason !== undefined
+    return this.stretch.stopReason !== undefined
   }
   get log(): Logger {
     return this.runtime.log
@@ -119,31 +119,32 @@ export abstract class BoundContext extends ServiceContext {
   }
 
   get sleep(): (duration: Duration) => Promise<boolean> {
-    const { scope, clock, name } = this
-    return (duration) => sleep(clock, scope.signal, duration, `sleep() of ${name}`)
+    const { stretch, clock, name } = this
+    return (duration) => sleep(clock, stretch.signal, duration, `sleep() of ${name}`)
   }
   get wait(): <T>(work: Work<T>, options?: WaitOptions) => Promise<WaitResult<T>> {
-    const { scope, clock } = this
-    return (work, options) => wait(clock, scope.signal, work, options)
+    const { stretch, clock } = this
+    return (work, options) => wait(clock, stretch.signal, work, options)
   }
   get waitFirst(): WaitFirst {
-    const { scope, clock } = this
+    const { stretch, clock } = this
     return <T>(work: readonly Work<T>[], options?: WaitOptions) =>
-      waitFirst(clock, scope.signal, work, options)
+      waitFirst(clock, stretch.signal, work, options)
   }
   get waitAll(): WaitAll {
-    const { scope, clock } = this
-    return <T>(work: readonly Work<T>[], options?: WaitOptions) => waitAll(clock, scope.signal, work, options)
+    const { stretch, clock } = this
+    return <T>(work: readonly Work<T>[], options?: WaitOptions) =>
+      waitAll(clock, stretch.signal, work, options)
   }
   get stopRequested(): () => Promise<void> {
     const { run } = this
     return () => run.stopRequested()
   }
   get interval(): (every: Duration, options?: IntervalOptions) => AsyncIterable<Tick> {
-    const { scope, clock, name } = this
+    const { stretch, clock, name } = this
     return (every, options) => {
       const checked = checkOptions(options, INTERVAL_CHECKS, `interval() of ${name}`)
-      return interval(clock, scope.signal, every, checked)
+      return interval(clock, stretch.signal, every, checked)
     }
   }
 
@@ -218,7 +219,7 @@ export class LiveContext extends BoundContext {
   protected get run(): Run {
     return this.#runtime.currentRun
   }
-  protected get scope(): Scope {
+  protected get stretch(): Stretch {
     return this.#runtime.currentRun
   }
 }
@@ -227,12 +228,12 @@ export class LiveContext extends BoundContext {
 export class ScopedContext extends BoundContext {
   declare protected readonly runtime: ServiceRuntime
   declare protected readonly run: Run
-  declare protected readonly scope: Scope
+  declare protected readonly stretch: Stretch
 
-  constructor(runtime: ServiceRuntime, run: Run, scope: Scope = run) {
+  constructor(runtime: ServiceRuntime, run: Run, stretch: Stretch = run) {
     super()
     this.runtime = runtime
     this.run = run
-    this.scope = scope
+    this.stretch = stretch
   }
 }

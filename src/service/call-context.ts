@@ -1,6 +1,6 @@
 import type { Tick } from '../schedule/index.js'
 import { BoundContext } from './bound-context.js'
-import { CallScope } from './call-scope.js'
+import { CallStretch } from './call-stretch.js'
 import type { Run } from './run.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
@@ -11,13 +11,13 @@ interface Caller {
 }
 
 /**
- * The context given to the body of a timer or cron: belongs to one call. Its scope is made when somebody asks for it,
+ * The context given to the body of a timer or cron: belongs to one call. Its stretch is made when somebody asks for it,
  * since most bodies use neither signal nor sleep; a call without costs a quarter less.
  */
 export class CallContext extends BoundContext {
   readonly #caller: Caller
   readonly #tick: Tick
-  #scope: CallScope | 'over' | undefined
+  #stretch: CallStretch | 'over' | undefined
 
   constructor(caller: Caller, tick: Tick) {
     super()
@@ -33,18 +33,18 @@ export class CallContext extends BoundContext {
     return this.#caller.run
   }
 
-  protected get scope(): CallScope {
-    const known = this.#scope
+  protected get stretch(): CallStretch {
+    const known = this.#stretch
     if (known !== undefined && known !== 'over') return known
-    const scope = (this.#scope = new CallScope(this.#caller.run, this.#tick))
-    if (known === 'over') scope.end()
-    return scope
+    const stretch = (this.#stretch = new CallStretch(this.#caller.run, this.#tick))
+    if (known === 'over') stretch.end()
+    return stretch
   }
 
   /** The call is over: whatever still uses its context is told. */
   end(): void {
-    const scope = this.#scope
-    if (scope === undefined) this.#scope = 'over'
-    else if (scope !== 'over') scope.end()
+    const stretch = this.#stretch
+    if (stretch === undefined) this.#stretch = 'over'
+    else if (stretch !== 'over') stretch.end()
   }
 }

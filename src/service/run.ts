@@ -2,7 +2,7 @@ import type { StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
 import { onAbort } from '../streams/index.js'
 import { abortError, ResourceStack } from '../waits/index.js'
-import { Scope } from './scope.js'
+import { Stretch } from './stretch.js'
 
 /** Whose run it is. */
 interface Logging {
@@ -10,7 +10,7 @@ interface Logging {
 }
 
 /** One start-to-stop passage of a service: its signals, and what it holds. A restart begins a new one. */
-export class Run extends Scope {
+export class Run extends Stretch {
   readonly #service: Logging
   #resources: ResourceStack | undefined
   #isReleased = false

@@ -5,7 +5,7 @@ import type { Site } from '../metadata/index.js'
 import { formatDuration, NO_TIME, type Moments, type TimerHandle } from '../time/index.js'
 import { abortError, isAbortError } from '../waits/index.js'
 import { ScopedContext } from './bound-context.js'
-import { CallScope } from './call-scope.js'
+import { CallStretch } from './call-stretch.js'
 import { runAlone } from './call.js'
 import { promiseOf } from './promise-like.js'
 import type { Run } from './run.js'
@@ -41,7 +41,7 @@ export class TaskEntry implements WorkEntry {
   readonly #plan: TaskPlan
   readonly #forget: (entry: WorkEntry) => void
   #state: TaskSnapshot['state'] = 'waiting'
-  #scope: CallScope | undefined
+  #stretch: CallStretch | undefined
   #run: Run | undefined
   #startedAt: number | undefined
   #begunAt = NO_TIME
@@ -108,7 +108,7 @@ export class TaskEntry implements WorkEntry {
     moments.pass()
     const { host } = this.#runtime
     this.#run = run
-    this.#scope = new CallScope(run)
+    this.#stretch = new CallStretch(run)
     this.#state = 'running'
     this.#isRunning = true
     this.#startedAt = wall
@@ -121,7 +121,7 @@ export class TaskEntry implements WorkEntry {
         service: this.#runtime.name,
         task: this.name
       })
-    const context = new ScopedContext(this.#runtime, run, this.#scope)
+    const context = new ScopedContext(this.#runtime, run, this.#stretch)
     let result: unknown
     try {
       result = runAlone(this.#runtime, this, () => this.#plan.body(context))
@@ -145,7 +145,7 @@ export class TaskEntry implements WorkEntry {
   quiesce(): void {}
 
   abort(reason: StopReason): void {
-    this.#scope?.abort(reason)
+    this.#stretch?.abort(reason)
     if (this.#state !== 'waiting') return
     this.#state = 'done'
     if (!this.#plan.isLasting) this.#plan.settled?.({ error: abortError(reason) })
@@ -162,7 +162,7 @@ export class TaskEntry implements WorkEntry {
       service: this.#runtime.name
     })
     this.#overdue = true
-    this.#scope?.abort({ kind: 'stop', detail: error })
+    this.#stretch?.abort({ kind: 'stop', detail: error })
     this.#fail(error)
   }
 
@@ -172,8 +172,8 @@ export class TaskEntry implements WorkEntry {
     this.#isRunning = false
     const now = host.clock.monotonic()
     this.#durationMs = now - this.#begunAt
-    const endedByRequest = this.#scope?.stopReason !== undefined
-    this.#scope?.end()
+    const endedByRequest = this.#stretch?.stopReason !== undefined
+    this.#stretch?.end()
     if (this.#overdue) {
       if ('error' in outcome && !isAbortError(outcome.error))
         this.#log(outcome.error, 'failed after its time was up')

@@ -59,6 +59,10 @@ describe('the packed package', { timeout: 120_000 }, () => {
     )
   })
 
+  it('calls what it exports as in the source, though the bundler renames what has the name of another', async () => {
+    expect(await consumer.run(process.execPath, 'plain/names.mjs')).toBe('')
+  })
+
   it.each(['keelson-first', 'keelson-last'])(
     'shares what compilers emit with another copy of reflect-metadata, %s',
     async (order) => {

@@ -2,12 +2,12 @@ import type { StopReason } from '../lifecycle/index.js'
 import { offAbort, onAbort } from '../streams/index.js'
 import { abortError } from '../waits/index.js'
 import type { Run } from './run.js'
-import { Scope } from './scope.js'
+import { Stretch } from './stretch.js'
 
 const OVER: StopReason = { kind: 'stop', detail: 'the call has ended' }
 
 /** One call of a task, timer or cron body: ends with the call, at the latest with its run. */
-export class CallScope extends Scope {
+export class CallStretch extends Stretch {
   readonly #run: Run
   readonly #outer: { readonly signal: AbortSignal } | undefined
   #follow: (() => void) | undefined

@@ -3,7 +3,7 @@ import { keepListening } from '../streams/index.js'
 import { abortError } from '../waits/index.js'
 
 /** A stretch of time that user code belongs to: a run, or one call within it. Its signal is made when asked for. */
-export abstract class Scope {
+export abstract class Stretch {
   #controller: AbortController | undefined
   #reason: StopReason | undefined
 
