@@ -85,7 +85,12 @@ export class KeelsonError extends Error {
 export function isKeelsonError(value: unknown, code?: KeelsonErrorCode): value is KeelsonError | StopError {
   if (typeof value !== 'object' || value === null) return false
   const error = value as { readonly [BRAND]?: unknown; readonly code?: unknown }
-  return error[BRAND] === true && (code === undefined || error.code === code)
+  try {
+    return error[BRAND] === true && (code === undefined || error.code === code)
+  } catch {
+    // a revoked proxy, or one that throws whatever is read from it: anything can be thrown
+    return false
+  }
 }
 
 /** Marks a class of errors as Keelson's and gives it its name. */

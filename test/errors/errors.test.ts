@@ -97,6 +97,20 @@ describe('what carries a code', () => {
       expect(isKeelsonError(value)).toBe(false)
     }
   })
+
+  it('is not what throws when it is looked at', () => {
+    const revoked = Proxy.revocable({}, {})
+    revoked.revoke()
+    const strict = new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('unexpected access')
+        }
+      }
+    )
+    expect([isKeelsonError(revoked.proxy), isKeelsonError(strict, 'KEEL_EXIT')]).toEqual([false, false])
+  })
 })
 
 describe('the errors', () => {
