@@ -1,4 +1,5 @@
-import type { Class, Dependency, Token, WantedDependency } from '../tokens/index.js'
+import { ConfigurationError } from '../errors/index.js'
+import { type Class, type Dependency, type Token, tokenName, type WantedDependency } from '../tokens/index.js'
 import type { Duration } from '../time/index.js'
 import type {
   CronOptions,
@@ -79,9 +80,12 @@ interface FactsBearer {
 /**
  * The facts of one bearer, made when it has none: of a class (legacy decorators), or of the `context.metadata` that
  * a class and its members share (standard ones).
+ *
+ * @throws ConfigurationError `KEEL_INVALID_OPTION` when nothing can be written on it
  */
 export function writableFacts(bearer: object): ClassFacts {
   if (Object.hasOwn(bearer, FACTS)) return (bearer as FactsBearer)[FACTS] as ClassFacts
+  if (!Object.isExtensible(bearer)) throw frozen(bearer)
   const facts: ClassFacts = {
     site: undefined,
     service: undefined,
@@ -95,6 +99,13 @@ export function writableFacts(bearer: object): ClassFacts {
   }
   Object.defineProperty(bearer, FACTS, { value: facts })
   return facts
+}
+
+function frozen(bearer: object): ConfigurationError {
+  return new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `${tokenName(bearer)} is frozen, so that no decorator can say anything of it.`,
+    hint: 'Freeze it after its decorators: the one that stands nearest to the class is applied first.'
+  })
 }
 
 /** The facts of a class itself, in whichever dialect they were written; `undefined` for one without decorators. */

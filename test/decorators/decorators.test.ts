@@ -325,6 +325,23 @@ about('a decorator that stands in the wrong place', () => {
     expect(sentence(run)).toBe('KEEL_INVALID_OPTION: @Task of thing gets no metadata from the compiler.')
   })
 
+  it('is refused on a class that is frozen already', () => {
+    const frozen = (decorate: (cls: Class) => void): (() => void) => {
+      class Orders {
+        poll(): void {}
+      }
+      Object.freeze(Orders)
+      return () => decorate(Orders)
+    }
+    const complaint = 'KEEL_INVALID_OPTION: Orders is frozen, so that no decorator can say anything of it.'
+    expect(sentence(frozen(Service()))).toBe(complaint)
+    expect(sentence(frozen(Module({})))).toBe(complaint)
+    expect(sentence(frozen((cls) => loose(Task())(cls.prototype, 'poll', { value: () => {} })))).toBe(
+      complaint
+    )
+    expect(sentence(frozen((cls) => loose(Inject('x'))(cls, undefined, 0)))).toBe(complaint)
+  })
+
   it('is refused beside another that says what the class is', () => {
     const both = (first: () => unknown, second: () => unknown): (() => void) => {
       class Orders {}
