@@ -6,7 +6,7 @@ import type { Class, FactoryProvider, ModuleClass, Provider, Token } from '../to
 import type { Root } from '../wiring/index.js'
 import { driveTime } from './drive-time.js'
 import { openHandles } from './real-work.js'
-import { Construction, watchRealTimers } from './real-timers.js'
+import { Construction, watchRealWork } from './real-timers.js'
 import { isSlice, type Slice } from './slice.js'
 import { DrivenApplication } from './driven-application.js'
 import type { LogRecord, TestApplication } from './test-application.js'
@@ -89,6 +89,7 @@ export class TestApplicationBuilder {
   async create(): Promise<TestApplication> {
     checkOptions(this.#options, NOT_IN_TESTS)
     await loadPino()
+    watchRealWork()
     const before = openHandles()
     const clock = clockOf(this.#options)
     const timersBefore = clock.pending.count
@@ -97,7 +98,6 @@ export class TestApplicationBuilder {
     const logger = createLogger({ level: 'trace' }, { clock, target })
     const root = this.#root
     const slice = isSlice(root) ? root : undefined
-    watchRealTimers()
     const construction = new Construction()
     const built = construction.run(() =>
       buildApplication(

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage, createHook } from 'node:async_hooks'
 import { currentCall, type ServiceRuntime } from '../service/index.js'
+import { noteBegin, noteEnd } from './real-jobs.js'
 
 /** Whose timer it is: a service, or the construction of an application. */
 export type TimerOwner = ServiceRuntime | Construction
@@ -20,17 +21,19 @@ const timers = new Map<number, { readonly timer: NodeJS.Timeout; readonly owner:
 // One for the process: a hook costs something at each promise, so they must not add up where tests do not dispose.
 const hook = createHook({
   init(id, type, _trigger, timer) {
-    if (type !== 'Timeout') return
+    if (type === 'PROMISE') return
+    if (type !== 'Timeout') return noteBegin(id, type, timer)
     const owner = currentCall()?.runtime ?? underConstruction.getStore()
     if (owner !== undefined) timers.set(id, { timer: timer as NodeJS.Timeout, owner })
   },
   destroy(id) {
     timers.delete(id)
+    noteEnd(id)
   }
 })
 
-/** Begins to remember who sets which real timer; once is enough. */
-export function watchRealTimers(): void {
+/** Begins to remember who sets which real timer, and what goes on in other threads; once is enough. */
+export function watchRealWork(): void {
   hook.enable()
 }
 

@@ -1,8 +1,11 @@
+import { jobsSince, jobsSoFar } from './real-jobs.js'
+
 /** The real ones, also when a test fakes the global ones later. */
 const { setTimeout, setImmediate } = globalThis
+const now = performance.now.bind(performance)
 
 /** Requests to the system that will be answered: files, names, connections being made. */
-const REQUEST = /Req|ConnectWrap|WriteWrap|ShutdownWrap|Hash|Pbkdf|Zlib|Cipher|Sign/i
+const REQUEST = /Req|ConnectWrap|WriteWrap|ShutdownWrap/
 /** Open, but nothing need ever come of it. */
 const IDLE = new Set(['TCPServerWrap', 'Immediate', 'TickObject', 'TTYWrap', 'FSEventWrap', 'SignalWrap'])
 
@@ -11,41 +14,66 @@ const REQUEST_LIMIT_MS = 5000
 /** How long an open socket, pipe or real timer is given to bring something. */
 const HANDLE_LIMIT_MS = 40
 
-/** What the process had open at some moment, by kind. */
-export type OpenHandles = ReadonlyMap<string, number>
+/** Looks that must find nothing more, once something real is over, before it counts as the end of it. */
+const QUIET_LOOKS = 2
+
+/** What the process had open at some moment. */
+export interface OpenHandles {
+  /** How many, by kind. */
+  readonly kinds: ReadonlyMap<string, number>
+  /** How many jobs of other threads had begun until then. */
+  readonly jobs: number
+}
 
 /** Counts what is open now. */
 export function openHandles(): OpenHandles {
-  const kinds = new Map<string, number>()
-  for (const kind of process.getActiveResourcesInfo()) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
-  return kinds
+  return { kinds: openKinds(), jobs: jobsSoFar() }
 }
 
 /** What is open now and was not before, without what is only passing. */
 export function openedSince(before: OpenHandles): string[] {
-  const opened: string[] = []
-  for (const [kind, count] of openHandles()) {
-    const more = count - (before.get(kind) ?? 0)
+  const opened = new Map<string, number>()
+  for (const [kind, count] of openKinds()) {
+    const more = count - (before.kinds.get(kind) ?? 0)
     if (more <= 0 || kind === 'Immediate' || kind === 'TickObject' || kind === 'Timeout') continue
-    opened.push(more === 1 ? kind : `${more} ${kind}`)
+    opened.set(kind, more)
   }
-  return opened
+  for (const { isOpen, kind } of jobsSince(before.jobs)) {
+    if (isOpen) opened.set(kind, (opened.get(kind) ?? 0) + 1)
+  }
+  return [...opened].map(([kind, count]) => (count === 1 ? kind : `${count} ${kind}`))
 }
 
 /**
- * Waits, in real time, as long as real input or output that began since `before` is under way; at once when there is
- * none, or `done` says so.
+ * Waits, in real time, as long as real input, output or work that began since `before` is under way; at once when
+ * there is none, or `done` says so.
  */
 export async function realWork(before: OpenHandles, done: () => boolean): Promise<void> {
+  let quiet = 0
   for (let waited = 0; !done(); waited++) {
-    let limit = 0
-    for (const [kind, count] of openHandles()) {
-      if (IDLE.has(kind) || count <= (before.get(kind) ?? 0)) continue
-      limit = Math.max(limit, REQUEST.test(kind) ? REQUEST_LIMIT_MS : HANDLE_LIMIT_MS)
-    }
-    if (waited >= limit) return
+    const limit = patience(before)
+    // What has come to its end may be followed by more, a turn of the loop later.
+    quiet = limit === 0 && waited > 0 ? quiet + 1 : 0
+    if (quiet === 0 ? waited >= limit : quiet > QUIET_LOOKS) return
     await aMillisecond()
   }
+}
+
+/** How long what is under way now is to be waited for. */
+function patience(before: OpenHandles): number {
+  let limit = 0
+  for (const [kind, count] of openKinds()) {
+    if (IDLE.has(kind) || count <= (before.kinds.get(kind) ?? 0)) continue
+    limit = Math.max(limit, REQUEST.test(kind) ? REQUEST_LIMIT_MS : HANDLE_LIMIT_MS)
+  }
+  const moment = now()
+  return jobsSince(before.jobs).some((job) => job.isAtWork(moment)) ? REQUEST_LIMIT_MS : limit
+}
+
+function openKinds(): Map<string, number> {
+  const kinds = new Map<string, number>()
+  for (const kind of process.getActiveResourcesInfo()) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+  return kinds
 }
 
 /** One real millisecond, for those who wait for something real. */

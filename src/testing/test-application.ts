@@ -18,6 +18,11 @@ export interface LogRecord {
  *
  * `start()`, `stop()`, `until()` and disposal move virtual time on whenever nothing else can run; `advance()` of the
  * {@link clock} moves it as far as it is told.
+ *
+ * Time stands still while real work is under way that began after the application was made: files, names, connections,
+ * jobs of crypto and zlib for up to 5 s; a socket, a pipe, a child process or a real timer for 40 ms. A worker counts
+ * like a job until it exits; one whose event loop has idled for 250 ms waits for orders, and does not count until it
+ * works again. What native add-ons do, and WebAssembly, is not seen.
  */
 export interface TestApplication extends Application {
   /** Every event so far. */

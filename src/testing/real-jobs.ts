@@ -1,0 +1,118 @@
+import { WorkerJob } from './worker-job.js'
+
+/** What goes on outside the event loop, in a thread of its own or over the network. */
+export interface Job {
+  /** How it is called when it is left behind. */
+  readonly kind: string
+  /** Whether it keeps the process alive. */
+  readonly isOpen: boolean
+  /** Whether it is to be waited for: it is going to bring something, and soon. `now` is real, in milliseconds. */
+  isAtWork(now: number): boolean
+}
+
+/** What has begun and is not over, by its id, in order. */
+const jobs = new Map<number, { readonly job: Job; readonly number: number }>()
+let begun = 0
+
+/**
+ * How many jobs have begun so far: a mark for {@link jobsSince}.
+ *
+ * Seen are those that `process.getActiveResourcesInfo()` does not show: jobs of `node:crypto` and web crypto, chunks
+ * in `node:zlib`, queries to name servers, workers. Not seen are those of native add-ons, and of WebAssembly.
+ */
+export function jobsSoFar(): number {
+  return begun
+}
+
+/** The jobs that began after a mark. */
+export function jobsSince(mark: number): Job[] {
+  const since: Job[] = []
+  for (const [id, { job, number }] of jobs) {
+    // What was done at once has nobody to tell, and would only be over when it is collected.
+    if (job instanceof Request && !job.isOpen) jobs.delete(id)
+    else if (number > mark) since.push(job)
+  }
+  return since
+}
+
+/** For the hook that sees everything asynchronous: something begins. */
+export function noteBegin(id: number, type: string, resource: object): void {
+  const job = jobOf(type, resource)
+  if (job !== undefined) jobs.set(id, { job, number: ++begun })
+}
+
+/** For the hook that sees everything asynchronous: something is over. */
+export function noteEnd(id: number): void {
+  jobs.delete(id)
+}
+
+function jobOf(type: string, resource: object): Job | undefined {
+  if (type === 'WORKER') return new WorkerJob(resource)
+  if (type === 'ZLIB') return new ZlibJob(resource)
+  if (type === 'QUERYWRAP' || type.endsWith('REQUEST')) return new Request(resource)
+  return undefined
+}
+
+/** A job of crypto, or a query: it ends by being over. */
+class Request implements Job {
+  readonly #resource: WeakRef<{ readonly ondone?: unknown; readonly oncomplete?: unknown }>
+
+  constructor(resource: object) {
+    this.#resource = new WeakRef(resource)
+  }
+
+  get kind(): string {
+    return nameOf(this.#resource.deref())
+  }
+
+  get isOpen(): boolean {
+    const resource = this.#resource.deref()
+    return typeof (resource?.ondone ?? resource?.oncomplete) === 'function'
+  }
+
+  isAtWork(): boolean {
+    return this.isOpen
+  }
+}
+
+/** The part of the handle of `node:zlib` that we read. */
+interface ZlibHandle {
+  readonly buffer?: unknown
+}
+
+/** The part of its stream. */
+interface ZlibOwner {
+  readonly destroyed: boolean
+  readonly readableLength: number
+  readonly readableHighWaterMark: number
+}
+
+/** A stream that packs or unpacks: at work as long as it has a chunk, and room for what becomes of it. */
+class ZlibJob implements Job {
+  readonly #handle: WeakRef<ZlibHandle>
+
+  constructor(handle: ZlibHandle) {
+    this.#handle = new WeakRef(handle)
+  }
+
+  get kind(): string {
+    return nameOf(this.#handle.deref())
+  }
+
+  get isOpen(): boolean {
+    const handle = this.#handle.deref()
+    if (handle?.buffer === undefined || handle.buffer === null) return false
+    const key = Object.getOwnPropertySymbols(handle).find((symbol) => symbol.description === 'owner_symbol')
+    const owner = key && (Reflect.get(handle, key) as ZlibOwner | undefined)
+    // One that is broken or closed keeps its chunk; one that nobody reads goes on when somebody does.
+    return owner !== undefined && !owner.destroyed && owner.readableLength < owner.readableHighWaterMark
+  }
+
+  isAtWork(): boolean {
+    return this.isOpen
+  }
+}
+
+function nameOf(resource: object | undefined): string {
+  return resource?.constructor.name ?? 'a job'
+}
