@@ -5,8 +5,8 @@ import { refuse } from '../metadata/index.js'
 import type { ServiceRuntime } from '../service/index.js'
 import type { Token } from '../tokens/index.js'
 import { driveTime } from './drive-time.js'
-import { openedSince, realWork, aMillisecond, type OpenHandles } from './real-work.js'
-import { realTimersOf, type Construction } from './real-timers.js'
+import { aMillisecond, nothingRealSince, openedSince, realWork, type OpenHandles } from './real-work.js'
+import { openTimersOf, realTimersOf, type Construction } from './real-timers.js'
 import { RecordedEvents } from './recorded-events.js'
 import type { LogRecord, TestApplication } from './test-application.js'
 import type { TestClock } from './test-clock.js'
@@ -56,23 +56,55 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
   /**
    * Waits until a service is in a state, moving time on when nothing else can run.
    *
-   * @throws Error when it ended without ever getting there
+   * @throws Error when it can never come: the application has ended, or nothing is due, open or under way
    * @throws ConfigurationError `KEEL_INVALID_OPTION` for what is no state
    */
   async until(token: Token, state: ServiceState): Promise<void> {
-    const handle = this.service(token)
+    const runtime = this.#runtime(token)
     if (!Object.hasOwn(TRANSITIONS, state))
       throw refuse('state of until()', state, `one of ${Object.keys(TRANSITIONS).join(', ')}`)
-    await this.#drive(
-      new Promise((resolve, reject) => {
-        handle.state$.subscribe({
-          next: (snapshot) => {
-            if (snapshot.state === state) resolve()
-          },
-          complete: () =>
-            reject(new Error(`${handle.name} was never '${state}' before the application was disposed`))
-        })
+    let fail: ((error: Error) => void) | undefined
+    const come = new Promise<void>((resolve, reject) => {
+      fail = reject
+      runtime.state$.subscribe({
+        next: (snapshot) => {
+          if (snapshot.state === state) resolve()
+        },
+        complete: () =>
+          reject(new Error(`${runtime.name} was never '${state}' before the application was disposed`))
       })
+    })
+    await driveTime(this.clock, this.#before, come, {
+      isOver: () => this.#isOver,
+      isStill: () => this.#isStill,
+      giveUp: () => fail?.(this.#neverComes(runtime, state))
+    })
+  }
+
+  #neverComes(runtime: ServiceRuntime, state: ServiceState): Error {
+    const why = this.#isOver
+      ? `${this.name} has ended, it is '${this.state}'`
+      : this.state === 'created'
+        ? `${this.name} was not started`
+        : 'nothing is due, open or under way that could change it'
+    const message = `${runtime.name} will never be '${state}': it is '${runtime.state}', and ${why}`
+    const { crashReason } = runtime
+    return crashReason === undefined ? new Error(message) : new Error(message, { cause: crashReason })
+  }
+
+  /** It has ended, and nothing of it goes on: only who starts it again changes that. */
+  get #isOver(): boolean {
+    if (this.state !== 'stopped' && this.state !== 'crashed') return false
+    return this.#runtimes().every((runtime) => runtime.isAtRest && !runtime.isRestartPlanned)
+  }
+
+  /** Nothing of it is under way, and nothing real can come to it. A task that waits for a promise is under way. */
+  get #isStill(): boolean {
+    if (this.state === 'starting' || this.state === 'draining' || this.state === 'stopping') return false
+    return (
+      this.#runtimes().every(isStill) &&
+      openTimersOf(this.#construction).length === 0 &&
+      nothingRealSince(this.#before)
     )
   }
 
@@ -181,4 +213,14 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
   #runtime(token: Token): ServiceRuntime {
     return this.service(token) as ServiceRuntime
   }
+}
+
+/** Nothing of this service is under way, or planned. */
+function isStill(one: ServiceRuntime): boolean {
+  return (
+    (one.isAtRest || one.state === 'running') &&
+    !(one.isRestartPlanned || one.isBusy) &&
+    (one.workIfAny?.open ?? []).length === 0 &&
+    openTimersOf(one).length === 0
+  )
 }

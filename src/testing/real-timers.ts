@@ -16,7 +16,15 @@ export class Construction {
 const underConstruction = new AsyncLocalStorage<Construction>()
 
 /** What was set with `setTimeout` or `setInterval`, and nobody has cleared, by its id. */
-const timers = new Map<number, { readonly timer: NodeJS.Timeout; readonly owner: TimerOwner }>()
+const timers = new Map<number, RealTimer>()
+let set = 0
+
+interface RealTimer {
+  readonly timer: NodeJS.Timeout
+  /** None for those of a test, and of who runs it. */
+  readonly owner: TimerOwner | undefined
+  readonly number: number
+}
 
 // One for the process: a hook costs something at each promise, so they must not add up where tests do not dispose.
 const hook = createHook({
@@ -24,7 +32,7 @@ const hook = createHook({
     if (type === 'PROMISE') return
     if (type !== 'Timeout') return noteBegin(id, type, timer)
     const owner = currentCall()?.runtime ?? underConstruction.getStore()
-    if (owner !== undefined) timers.set(id, { timer: timer as NodeJS.Timeout, owner })
+    timers.set(id, { timer: timer as NodeJS.Timeout, owner, number: ++set })
   },
   destroy(id) {
     timers.delete(id)
@@ -39,7 +47,20 @@ export function watchRealWork(): void {
 
 /** How many timers of an owner are open that keep the process alive. */
 export function realTimersOf(one: TimerOwner): number {
-  let count = 0
-  for (const { timer, owner } of timers.values()) if (owner === one && timer.hasRef()) count++
-  return count
+  return openTimersOf(one).filter((timer) => timer.hasRef()).length
+}
+
+/** The timers of an owner that are open, whether they keep the process alive or not. */
+export function openTimersOf(one: TimerOwner): NodeJS.Timeout[] {
+  return [...timers.values()].filter(({ owner }) => owner === one).map(({ timer }) => timer)
+}
+
+/** How many timers have been set so far: a mark for {@link timersSince}. */
+export function timersSoFar(): number {
+  return set
+}
+
+/** The timers set after a mark, by whomever, that are open. */
+export function timersSince(mark: number): NodeJS.Timeout[] {
+  return [...timers.values()].filter(({ number }) => number > mark).map(({ timer }) => timer)
 }

@@ -1,4 +1,5 @@
 import { jobsSince, jobsSoFar } from './real-jobs.js'
+import { timersSince, timersSoFar } from './real-timers.js'
 
 /** The real ones, also when a test fakes the global ones later. */
 const { setTimeout, setImmediate } = globalThis
@@ -23,11 +24,13 @@ export interface OpenHandles {
   readonly kinds: ReadonlyMap<string, number>
   /** How many jobs of other threads had begun until then. */
   readonly jobs: number
+  /** How many real timers had been set until then. */
+  readonly timers: number
 }
 
 /** Counts what is open now. */
 export function openHandles(): OpenHandles {
-  return { kinds: openKinds(), jobs: jobsSoFar() }
+  return { kinds: openKinds(), jobs: jobsSoFar(), timers: timersSoFar() }
 }
 
 /** What is open now and was not before, without what is only passing. */
@@ -70,15 +73,32 @@ function patience(before: OpenHandles): number {
   return jobsSince(before.jobs).some((job) => job.isAtWork(moment)) ? REQUEST_LIMIT_MS : limit
 }
 
+/** Whether nothing real can come: nothing that began since `before` is open or under way, a test's timers included. */
+export function nothingRealSince(before: OpenHandles): boolean {
+  if (openedSince(before).length > 0) return false
+  // Who runs the test sets some, too, which hold nothing up.
+  if (timersSince(before.timers).some((timer) => timer.hasRef() && !pauses.has(timer))) return false
+  const moment = now()
+  return !jobsSince(before.jobs).some((job) => job.isAtWork(moment))
+}
+
 function openKinds(): Map<string, number> {
-  const kinds = new Map<string, number>()
+  // Those who wait for something real do not wait for each other.
+  const kinds = new Map([['Timeout', -pauses.size]])
   for (const kind of process.getActiveResourcesInfo()) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
   return kinds
 }
 
+/** Timers of {@link aMillisecond}. */
+const pauses = new Set<NodeJS.Timeout>()
+
 /** One real millisecond, for those who wait for something real. */
 export function aMillisecond(): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(() => setImmediate(resolve), 1)
+    const timer = setTimeout(() => {
+      pauses.delete(timer)
+      setImmediate(resolve)
+    }, 1)
+    pauses.add(timer)
   })
 }

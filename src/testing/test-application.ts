@@ -34,7 +34,11 @@ export interface TestApplication extends Application {
   /**
    * Waits until a service is in a state, moving time on when nothing else can run.
    *
-   * @throws Error when it ended without ever getting there
+   * Who asks first may act afterwards: it is given up only when some tenths of a second have brought nothing. As long as
+   * the application lives, and has a timer or cron, a task that runs, or anything real that is open, it may come yet, and
+   * is waited for.
+   *
+   * @throws Error when it can never come: the application has ended, or nothing is due, open or under way
    */
   until(token: Token, state: ServiceState): Promise<void>
   /**

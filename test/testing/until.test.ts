@@ -1,0 +1,151 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { Service, Task } from 'keelson'
+import { createTestApplication } from 'keelson/testing'
+import { Journal, rejection, takes } from '../app/journal.js'
+
+describe('until gives up', () => {
+  it('when the start fails meanwhile', async () => {
+    const boom = new Error('boom')
+    const a = new Journal().service('A', { onStart: () => Promise.reject(boom) })
+    const app = await createTestApplication([a]).create()
+    const started = rejection(app.start())
+    const failure = await rejection(app.until(a, 'running'))
+    expect(await started).toMatchObject({ code: 'KEEL_START_FAILED' })
+    expect(failure).toMatchObject({
+      message: `A will never be 'running': it is 'crashed', and ${app.name} has ended, it is 'stopped'`,
+      cause: boom
+    })
+  })
+
+  it('when the start takes too long meanwhile', async () => {
+    const a = new Journal().service('A', { onStart: takes(3_600_000) })
+    const app = await createTestApplication([a]).create()
+    const started = rejection(app.start())
+    expect(String(await rejection(app.until(a, 'running')))).toContain("A will never be 'running'")
+    expect(await started).toMatchObject({ cause: { code: 'KEEL_START_TIMEOUT' } })
+  })
+
+  it('when the application stops meanwhile', async () => {
+    const a = new Journal().service('A', { onStop: takes(5000) })
+    const app = await createTestApplication([a]).start()
+    const waiting = rejection(app.until(a, 'backoff'))
+    await app.stop()
+    expect(String(await waiting)).toContain("A will never be 'backoff': it is 'stopped'")
+  })
+
+  it('when the application has ended, whatever else is due on its clock', async () => {
+    const a = new Journal().service('A')
+    const app = await createTestApplication([a]).start()
+    await app.stop()
+    const again = (): void => void app.clock.setTimeout(again, 1000)
+    again()
+    expect(String(await rejection(app.until(a, 'running')))).toContain("it is 'stopped', and")
+    expect(app.clock.monotonic()).toBe(0)
+  })
+
+  it('when nobody starts the application', async () => {
+    const a = new Journal().service('A')
+    const app = await createTestApplication([a]).create()
+    expect(await rejection(app.until(a, 'running'))).toMatchObject({
+      message: `A will never be 'running': it is 'init', and ${app.name} was not started`
+    })
+  })
+
+  it('when nothing is due, nothing is open and nothing runs', async () => {
+    const a = new Journal().service('A')
+    const app = await createTestApplication([a]).start()
+    expect(await rejection(app.until(a, 'crashed'))).toMatchObject({
+      message:
+        "A will never be 'crashed': it is 'running', and nothing is due, open or under way that could change it"
+    })
+    await app[Symbol.asyncDispose]()
+  })
+
+  it('each of several', async () => {
+    const journal = new Journal()
+    const [a, b] = [journal.service('A'), journal.service('B')]
+    const app = await createTestApplication([a, b]).start()
+    const failures = await Promise.all([
+      rejection(app.until(a, 'crashed')),
+      rejection(app.until(b, 'stopped'))
+    ])
+    expect(failures.map(String)).toEqual([
+      expect.stringContaining("A will never be 'crashed'"),
+      expect.stringContaining("B will never be 'stopped'")
+    ])
+  })
+})
+
+describe('until does not give up', () => {
+  it('on what the test does next', async () => {
+    const a = new Journal().service('A', { onStart: takes(5000) })
+    const app = await createTestApplication([a], { supervisor: {} }).create()
+    const first = app.until(a, 'running')
+    for (let n = 0; n < 20; n++) await turn()
+    await app.start()
+    await first
+    const crashed = app.until(a, 'crashed')
+    for (let n = 0; n < 20; n++) await turn()
+    const restarted = app.until(a, 'starting')
+    app.crash(a, new Error('boom'))
+    await crashed
+    await restarted
+    await app.stop()
+    const again = app.until(a, 'running')
+    await app.start()
+    await again
+    expect(app.state).toBe('running')
+  })
+
+  it('on a service that is started by itself', async () => {
+    const a = new Journal().service('A', { onStart: takes(5000) })
+    const app = await createTestApplication([a]).create()
+    const started = app.service(a).start()
+    await app.until(a, 'running')
+    await started
+    expect(app.clock.monotonic()).toBe(5000)
+    const stopped = app.until(a, 'stopped')
+    app.clock.setTimeout(() => void app.service(a).stop(), 1000)
+    await stopped
+    expect(app.clock.monotonic()).toBe(6000)
+  })
+
+  it('on a test that waits for a real timer before it acts', async () => {
+    const a = new Journal().service('A', { options: { restart: 'temporary' } })
+    const app = await createTestApplication([a]).start()
+    const crashed = app.until(a, 'crashed')
+    setTimeout(() => app.crash(a, new Error('boom')), 300)
+    await expect(crashed).resolves.toBeUndefined()
+  })
+
+  it('on a task that waits for what the test does', async () => {
+    let fail: ((error: Error) => void) | undefined
+    @Service({ restart: 'temporary' })
+    class Worker {
+      @Task() work(): Promise<void> {
+        return new Promise((_resolve, reject) => {
+          fail = reject
+        })
+      }
+    }
+    const app = await createTestApplication(Worker).start()
+    const crashed = app.until(Worker, 'crashed')
+    for (let n = 0; n < 1000; n++) await turn()
+    fail?.(new Error('boom'))
+    await expect(crashed).resolves.toBeUndefined()
+  })
+
+  it('while another application starts', async () => {
+    const journal = new Journal()
+    const [a, slow] = [journal.service('A'), journal.service('Slow', { onStart: takes(20_000) })]
+    const app = await createTestApplication([a]).create()
+    const other = await createTestApplication([slow]).create()
+    const running = app.until(a, 'running')
+    for (let n = 0; n < 300; n++) other.clock.setTimeout(() => {}, n)
+    await other.start()
+    await app.start()
+    await expect(running).resolves.toBeUndefined()
+    await other[Symbol.asyncDispose]()
+  })
+})
