@@ -57,6 +57,13 @@ describe('keelson graph', { timeout: 60_000 }, () => {
     expect(long.stderr).toContain('[cause]: TypeError: no configuration')
   })
 
+  it('tells what is wrong with a file, where its first line only announces that', async () => {
+    const { stderr } = await keelson(['graph', 'announces.ts'])
+    expect(stderr).toContain(
+      'loaded: Error: Transform failed with 1 error: main.ts:3:29: ERROR: Expected ","'
+    )
+  })
+
   it('refuses a program that is put together wrongly, with everything that is wrong', async () => {
     const { code, stdout, stderr } = await keelson(['graph', 'broken.ts#BrokenModule'])
     expect({ code, stdout }).toEqual({ code: 78, stdout: '' })

@@ -74,9 +74,11 @@ export function notNamed<T>({ exportName, shown }: Entry, value: T): T {
   )
 }
 
+/** With the line after it, where it only announces that: "Transform failed with 1 error:". */
 function firstLine(thrown: unknown): string {
   const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
-  return text.split('\n')[0]!
+  const [first = '', second = ''] = text.split('\n').map((line) => line.trim())
+  return first.endsWith(':') && second !== '' ? `${first} ${second}` : first
 }
 
 function hintFor(thrown: unknown): string {
