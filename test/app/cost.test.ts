@@ -2,17 +2,7 @@ import { createHook } from 'node:async_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import {
-  Clock,
-  createApplication,
-  Module,
-  Service,
-  ServiceContext,
-  Task,
-  Timer,
-  type Application,
-  type Class
-} from 'keelson'
+import { Clock, createApplication, Module, Service, Task, Timer, type Application, type Class } from 'keelson'
 import { TestClock } from 'keelson/testing'
 
 // What a service costs, in numbers that a busy machine does not change: promises, timers, readings of the clock, bytes.
@@ -218,38 +208,6 @@ describe('a crash and restart without a delay', () => {
     await run()
     // what the engine compiles meanwhile is in it; 870 bytes and more of each, while something old held on to them
     expect(Math.min(...kept)).toBeLessThan(400)
-  })
-})
-
-describe('a task that is added and ends', () => {
-  it('leaves little to the collection of the old generation', { timeout: 60_000 }, async () => {
-    @Service()
-    class Server {
-      context!: ServiceContext
-      onStart(context: ServiceContext): void {
-        this.context = context
-      }
-    }
-    const app = await create(moduleOf([Server]))
-    await app.start()
-    const { context } = app.get(Server)
-    const add = async (times: number): Promise<void> => {
-      for (let n = 0; n < times; n++) {
-        const payload = [n, n, n, n, n, n, n, n]
-        await context.addTask(async () => payload.length)
-      }
-    }
-    await add(3000)
-    const kept: number[] = []
-    for (let attempt = 0; attempt < 3; attempt++) {
-      collectGarbage()
-      const before = process.memoryUsage().heapUsed
-      await add(20_000)
-      collectGarbage({ type: 'minor' })
-      kept.push((process.memoryUsage().heapUsed - before) / 20_000)
-    }
-    // 1,300 bytes of each, while something old held on to them
-    expect(Math.min(...kept)).toBeLessThan(700)
   })
 })
 
