@@ -84,6 +84,7 @@ export class LiveApplication extends Application implements Conductor {
   #lastStop: Promise<void> = Promise.resolve()
   #disposing: Promise<void> | undefined
   #disposalLimit: number | undefined
+  #leftOfStop = Infinity
   #disposed = false
   #lateFailures: StopFailure[] = []
   #endWaiters: (() => void)[] = []
@@ -493,6 +494,7 @@ export class LiveApplication extends Application implements Conductor {
   }
 
   #publishStopped(begun: number, failures: readonly StopFailure[]): StopError | undefined {
+    this.#leftOfStop = this.shutdownBudget()
     this.#deadline = Infinity
     const error = failures.length > 0 ? new StopError(failures, { service: this.name }) : undefined
     const plain = {
@@ -573,6 +575,11 @@ export class LiveApplication extends Application implements Conductor {
     )
   }
 
+  /** What the last stop has left of its `shutdownTimeout`, in milliseconds: its disposal is part of the same shutdown. */
+  get leftOfStop(): number {
+    return this.#leftOfStop
+  }
+
   /** The same, for whoever knows how long disposal may take, in milliseconds. */
   disposeWithin(limit: number): Promise<void> {
     this.#disposalLimit = limit
@@ -588,7 +595,7 @@ export class LiveApplication extends Application implements Conductor {
       // What went wrong in a stop that is over was told to whoever stopped it.
       if (this.#stopping !== undefined || this.#isUp) {
         await this.#stopOnce({ kind: 'stop' }, 0)
-        limit = Math.min(limit, this.shutdownBudget())
+        limit = Math.min(limit, this.#leftOfStop)
       }
     } catch (error) {
       if (error instanceof StopError) failures.push(...error.failures)

@@ -46,7 +46,7 @@ export async function whenDone(
 /** Disposes it in what is left of its shutdown; says whether all went well, and logs what did not. */
 export async function dispose(app: LiveApplication): Promise<boolean> {
   const { clock, shutdownTimeout } = app.settings
-  const limit = Math.max(FLOOR_MS, Math.min(app.shutdownBudget(), shutdownTimeout))
+  const limit = Math.max(FLOOR_MS, Math.min(app.leftOfStop, shutdownTimeout))
   const overdue = (): LifecycleError =>
     new LifecycleError('KEEL_STOP_TIMEOUT', {
       message: `what the factories of ${app.name} made was not disposed within ${formatDuration(limit)}`

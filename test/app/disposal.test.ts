@@ -34,6 +34,23 @@ describe('what a factory has made', () => {
     expect(disposed).toEqual(['first'])
   })
 
+  it('has what the stop before it has left of the time', async () => {
+    const clock = new TestClock()
+    @Service()
+    class Slow {
+      onStop(): Promise<void> {
+        return new Promise((resolve) => clock.setTimeout(resolve, 300))
+      }
+    }
+    @Module({ providers: [Slow, { provide: 'pool', useFactory: () => ({}), dispose: () => ENDLESS }] })
+    class Shop {}
+    const app = await createApplication(Shop, { clock, logger: false, shutdownTimeout: '500ms' })
+    await app.start()
+    const disposing = app[Symbol.asyncDispose]().catch((error: unknown) => error)
+    await clock.advance('500ms')
+    expect(String(await disposing)).toContain('not disposed within 200ms')
+  })
+
   it('has all of the time again where the stop was long ago', async () => {
     const clock = new TestClock()
     const root = moduleOf({
