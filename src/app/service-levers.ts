@@ -98,7 +98,8 @@ export class ServiceLevers {
     const along = lost
       .map((other) => nodes.runtimes[other]!)
       .filter((one) => !one.isAtRest || one.isRestartPlanned)
-    const ended = ending?.(along)
+    // what stops for another as well, which is not to come back, does not come back with this one
+    const ended = ending?.(along.filter((one) => one.isRestartPlanned || !this.isToStop(one)))
     if (ending === undefined) for (const other of along) other.endRestarts(reason)
     let failures: readonly StopFailure[]
     if (index === undefined) {

@@ -1,7 +1,7 @@
-import { ConfigurationError, LifecycleError, refuseUnknownOptions } from '../errors/index.js'
+import { LifecycleError } from '../errors/index.js'
 import type { Logger } from '../logging/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
-import { captureSite, describe, type TaskOptions } from '../metadata/index.js'
+import { captureSite, checkOptions, describe, refuse, type TaskOptions, text } from '../metadata/index.js'
 import type { Observable } from '../streams/index.js'
 import { isClass, tokenName, type Class, type Provider } from '../tokens/index.js'
 import type { Duration } from '../time/index.js'
@@ -36,15 +36,11 @@ export abstract class ServiceBase {
    */
   static from<T>(
     work: (signal: AbortSignal) => PromiseLike<T>,
-    options: { readonly name?: string } = {}
+    options?: { readonly name?: string }
   ): ServiceBase {
-    if (typeof work !== 'function') {
-      throw new ConfigurationError('KEEL_INVALID_OPTION', {
-        message: `the work of ServiceBase.from() must be a function, but is ${typeof work}.`
-      })
-    }
-    refuseUnknownOptions(options, ['name'], 'ServiceBase.from()')
-    return new PieceOfWork(work, options.name)
+    if (typeof work !== 'function') throw refuse('the work of ServiceBase.from()', work, 'a function')
+    const { name } = checkOptions(options, { name: text }, 'ServiceBase.from()')
+    return new PieceOfWork(work, name)
   }
 
   /** What this service can do. */

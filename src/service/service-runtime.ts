@@ -8,7 +8,7 @@ import {
 import type { LifecycleEvent } from '../events/index.js'
 import { isHookStep, type MachineEvent, type ServiceState, type StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
-import type { LogLevel } from '../metadata/index.js'
+import { type LogLevel, refuse } from '../metadata/index.js'
 import type { Observable } from '../streams/index.js'
 import type { Duration } from '../time/index.js'
 import type { Class, Provider } from '../tokens/index.js'
@@ -627,6 +627,7 @@ export class ServiceRuntime implements ServiceHandle {
   /** What {@link ServiceContext.setStatus} says of a run. */
   setStatus(run: Run, text: string): void {
     if (run.statusText === text) return
+    if (typeof text !== 'string') throw refuse(`what setStatus() of ${this.#name} says`, text, 'a string')
     run.statusText = text
     if (run === this.#run && !this.hasEndedRun)
       this.publish(() => ({ type: 'service.status', at: this.host.clock.now(), service: this.#name, text }))

@@ -1,5 +1,5 @@
 import type { Logger } from '../logging/index.js'
-import type { LogLevel, MethodFactOf } from '../metadata/index.js'
+import { type LogLevel, type MethodFactOf, text } from '../metadata/index.js'
 import { StateStream, type Observable } from '../streams/index.js'
 import { ActivitySet } from './activity-set.js'
 import { LiveContext } from './bound-context.js'
@@ -78,7 +78,9 @@ export class ServiceViews {
   }
 
   activity<T>(name: string, work: () => Promise<T>): Promise<T> {
-    return this.#activitySet.track(name, callable(work, `activity() of ${this.#runtime.name}`))
+    const what = `activity() of ${this.#runtime.name}`
+    text(name, `the name of ${what}`)
+    return this.#activitySet.track(name, callable(work, what))
   }
 
   /** Makes the methods marked `@Activity` of its instance count. */

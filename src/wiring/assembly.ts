@@ -201,6 +201,7 @@ export class Assembly {
         return this.#producer.follow(recipe, undefined) as T
       }
     }
+    if (options !== undefined) refuseUnknownOptions(options, ['from'], 'get()')
     return this.#get(token, options?.from) as T
   }
 

@@ -930,6 +930,33 @@ describe('a start that fails while the service before it ends itself to restart'
   })
 })
 
+describe('a service that is stopped for one that has ended for good', () => {
+  it('does not start again with another that ends itself meanwhile, and restarts', async () => {
+    const journal = new Journal()
+    const contexts = new Map<string, ServiceContext>()
+    const keeps = (name: string) => (context: ServiceContext) => void contexts.set(name, context)
+    const permanent = { restart: 'permanent' } as const
+    const gone = journal.service('Gone', { onStart: keeps('Gone') })
+    const back = journal.service('Back', { options: permanent, onStart: keeps('Back') })
+    const page = journal.service('Page', { needs: [gone, back], onShutdown: takes(10) })
+    @Module({ providers: [back], exports: [back], supervisor: AT_ONCE })
+    class Supervised {}
+    @Module({ imports: [Supervised], providers: [gone, page] })
+    class App {}
+    const app = await createTestApplication(App).start()
+    const ends = [contexts.get('Gone')!.stop()]
+    await app.clock.advance(5)
+    ends.push(contexts.get('Back')!.stop())
+    await app.clock.advance('1h')
+    await Promise.all(ends)
+    expect(app.services.map(String).toSorted()).toEqual([
+      '<Back: running>',
+      '<Gone: stopped>',
+      '<Page: stopped>'
+    ])
+  })
+})
+
 describe('a crash of a service that waits to be stopped', () => {
   it.each(['by hand', 'by itself'])('with what it needs, %s, is not undone either', async (how) => {
     const journal = new Journal()
