@@ -82,6 +82,7 @@ export class LiveApplication extends Application implements Conductor {
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
   #lastStop: Promise<void> = Promise.resolve()
+  #whenQuiet: (() => void) | undefined
   #disposing: Promise<void> | undefined
   #disposalLimit: number | undefined
   #leftOfStop = Infinity
@@ -490,6 +491,7 @@ export class LiveApplication extends Application implements Conductor {
     this.#enter(this.#crash === undefined ? 'stopped' : 'crashed')
     const error = this.#publishStopped(begun, failures)
     this.#tellEnded()
+    if (!this.#made.assembly.hasToDispose) this.#whenQuiet?.()
     if (error !== undefined) throw error
   }
 
@@ -529,6 +531,11 @@ export class LiveApplication extends Application implements Conductor {
     return new Promise((resolve) => {
       this.settings.clock.setTimeout(resolve, ms)
     })
+  }
+
+  /** `tell` is called in the very moment in which a stop is over and nothing is left to dispose of. */
+  onQuiet(tell: () => void): void {
+    this.#whenQuiet = tell
   }
 
   /** How the last stop went, or goes. */
@@ -614,6 +621,7 @@ export class LiveApplication extends Application implements Conductor {
     this.#state.complete()
     this.#events.complete()
     this.#tellEnded()
+    this.#whenQuiet?.()
     if (failures.length > 0) throw new StopError(failures, { service: this.name })
     if (failed !== undefined) throw failed as Error
   }

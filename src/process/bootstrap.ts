@@ -123,6 +123,10 @@ class OwnProgram implements Program {
       () => this.#stopped(app),
       () => this.#stopped(app)
     )
+    app.onQuiet(() => {
+      // whoever has stopped it by hand has the process back in that moment
+      if (!this.#isToEnd && !wentByItself(app)) this.#owner.hearNoMore()
+    })
     void whenDone(app, own.runUntil).then((reason) => {
       this.#isToEnd = true
       return stop(app, reason)
@@ -211,8 +215,8 @@ class OwnProgram implements Program {
     }
     const crashCode = this.#launch.exitCodes?.crash ?? 1
     const code = crash === undefined ? exit?.exitCode || (failed === undefined ? 0 : 1) : crashCode
-    const wentByItself = crash !== undefined || exit !== undefined
-    if (wentByItself || this.#isToEnd) await this.#end(code, wentByItself ? 'stop' : 'await')
+    const others = wentByItself(app) ? 'stop' : 'await'
+    if (others === 'stop' || this.#isToEnd) await this.#end(code, others)
     else {
       const disposed = await dispose(app)
       await toldOfAll()
@@ -231,4 +235,9 @@ class OwnProgram implements Program {
     await this.#systemd?.end()
     await this.#owner.exit(code === 0 && !disposed ? 1 : code, app, others)
   }
+}
+
+/** Nobody has asked for its end from outside. */
+function wentByItself({ crashRecord, exitRequest }: LiveApplication): boolean {
+  return crashRecord !== undefined || exitRequest !== undefined
 }

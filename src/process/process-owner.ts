@@ -47,10 +47,15 @@ export class ProcessOwner {
     this.#signals = new SignalListener(options, this.#program)
   }
 
+  /** Hears no more signals. */
+  hearNoMore(): void {
+    this.#signals?.off()
+  }
+
   /** The process is no longer ours: it ends when nothing keeps it. */
   release(code: number): void {
     systemClock.clearTimeout(this.#keepAlive)
-    this.#signals?.off()
+    this.hearNoMore()
     ceaseToAnswer(this.#program)
     owners.delete(this)
     // The first failure is what the process ends with; a code that the user's code has set stays.

@@ -306,14 +306,13 @@ export class ServiceDrive implements Steps {
   }
 
   #awaitHook(hook: HookInFlight, step: Step, ticket: number): boolean {
-    const { name, host } = this.#runtime
+    const { host } = this.#runtime
     const begun = host.clock.monotonic()
     const limit = this.#stopLimit()
     const ended = hook.handOver(limit, () => this.overdue(hook.name, limit))
     if (limit === 0) return false
     void ended.then((errors: readonly unknown[]) => {
-      for (const error of errors)
-        (this.troubles.otherFailures ??= []).push({ service: name, phase: hook.name, error })
+      for (const error of errors) this.#failedBeside(hook.name, error)
       const now = host.clock.monotonic()
       this.#spend('settle', ticket, begun, now)
       this.#conduct(step, ticket, now)
@@ -414,6 +413,11 @@ export class ServiceDrive implements Steps {
     }
   }
 
+  /** Something went wrong that is no failure of the step under way, or is one of several. */
+  #failedBeside(phase: string, error: unknown): void {
+    ;(this.troubles.otherFailures ??= []).push({ service: this.#runtime.name, phase, error })
+  }
+
   #stopChildren(): Promise<void> | undefined {
     this.#runtime.areChildrenOpen = false
     const stopping = this.#runtime.childrenIfAny?.stop(this.#runtime.stopReason ?? { kind: 'stop' })
@@ -430,9 +434,10 @@ export class ServiceDrive implements Steps {
       return ms === 0 ? release : limited(clock, ms, release, () => this.overdue('release', ms))
     }
     return resources.release({ limit }).then((errors) => {
-      if (errors.length === 1) throw errors[0]
-      if (errors.length > 1)
-        throw new AggregateError(errors, `${errors.length} resources could not be released`)
+      if (errors.length === 0) return
+      const last = errors.pop()
+      for (const error of errors) this.#failedBeside('release', error)
+      throw last
     })
   }
 

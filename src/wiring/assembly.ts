@@ -1,4 +1,10 @@
-import { ConfigurationError, type Problem, StartError, type StopFailure } from '../errors/index.js'
+import {
+  ConfigurationError,
+  type Problem,
+  refuseUnknownOptions,
+  StartError,
+  type StopFailure
+} from '../errors/index.js'
 import { Roster } from '../streams/index.js'
 import type { Clock } from '../time/index.js'
 import {
@@ -28,7 +34,7 @@ import { ProblemPaths } from './problem-paths.js'
 import { Producer, type ProducerHost } from './producer.js'
 import type { ProviderNode } from './provider-node.js'
 import type { Recipe } from './recipe.js'
-import { type MadeValue, type Patience, release } from './release.js'
+import { hasToRelease, type MadeValue, type Patience, release } from './release.js'
 import type { Scope } from './scope.js'
 import { ServiceRecords } from './service-records.js'
 import { startEdges, type StartEdges } from './start-edges.js'
@@ -235,6 +241,11 @@ export class Assembly {
     const found = findAnywhere(this.#plan.linker, token)
     if (!(found instanceof Failure)) return this.#records.find(found)?.index
     return found.isAbsence ? undefined : this.#records.find(this.#linker.find(token))?.index
+  }
+
+  /** Whether {@link dispose} has more to do than to forget. */
+  get hasToDispose(): boolean {
+    return this.#scopes.open.size > 0 || hasToRelease(this.#producer.made)
   }
 
   /**

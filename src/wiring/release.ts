@@ -20,10 +20,7 @@ export function isToRelease({ node, value }: MadeValue, given: readonly unknown[
 
 /** Is there anything to do for any of these? Most of what a scope makes needs no end, and then no promise either. */
 export function hasToRelease(made: readonly MadeValue[]): boolean {
-  for (const { node, value } of made) {
-    if (node.source.kind === 'factory' && node.source.spec.dispose !== undefined) return true
-    if (isObject(value) && (isAsyncDisposable(value) || isDisposable(value))) return true
-  }
+  for (const one of made) if (isReleasable(one)) return true
   return false
 }
 

@@ -220,6 +220,12 @@ describe('the context of a service', () => {
       code: 'KEEL_INVALID_OPTION',
       message: expect.stringContaining('activity() of A takes a function, but was given number')
     })
+    expect(await rejection(a.context.activity(null as never, () => Promise.resolve()))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining(
+        'the name of activity() of A must be a string that is not empty, but is null'
+      )
+    })
     expect(now()).toEqual([])
   })
 
@@ -231,6 +237,9 @@ describe('the context of a service', () => {
     const app = await createTestApplication(A).start()
     const { context } = app.get(A)
     context.setStatus('loading 3 of 7')
+    expect(() => context.setStatus(5 as never)).toThrow(
+      'what setStatus() of A says must be a string, but is 5'
+    )
     expect(app.service(A).statusText).toBe('loading 3 of 7')
     await app.service(A).stop()
     expect(app.service(A).statusText).toBe('')
@@ -307,8 +316,11 @@ describe('what a run holds', () => {
     const app = await createTestApplication(a).start()
     const error = (await rejection(app.stop())) as StopError
     expect(journal.lines).toEqual(['A.onStart', 'A.onStop', 'used', 'first', 'A.onShutdown'])
-    expect(error.failures).toMatchObject([{ service: 'A', phase: 'release' }])
-    expect((error.errors[0] as AggregateError).errors).toEqual([two, one])
+    expect(error.failures).toEqual([
+      { service: 'A', phase: 'release', error: two },
+      { service: 'A', phase: 'release', error: one }
+    ])
+    expect(error.errors).toEqual([two, one])
   })
 
   it('that cannot be released in time is named, and the rest is released', async () => {

@@ -420,6 +420,15 @@ describe('a service without a container', () => {
 })
 
 describe('ServiceBase.from', () => {
+  it.each([
+    [[5], 'the work of ServiceBase.from() must be a function, but is 5.'],
+    [[async () => {}, null], 'what stands in the parentheses of ServiceBase.from() must be an object'],
+    [[async () => {}, { name: '' }], 'name of ServiceBase.from() must be a string that is not empty'],
+    [[async () => {}, { nmae: 'Import' }], "ServiceBase.from() has no option 'nmae'."]
+  ])('refuses what it cannot make a service of (%#)', (args, message) => {
+    expect(() => ServiceBase.from(...(args as Parameters<typeof ServiceBase.from>))).toThrow(message)
+  })
+
   it('crashes when the work fails, though at once: its start was no failure', async () => {
     const boom = new Error('boom')
     const service = ServiceBase.from(() => Promise.reject(boom), { name: 'Import' })

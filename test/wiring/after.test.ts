@@ -40,6 +40,10 @@ describe('get()', () => {
       hint: "Say which is meant: get('x', { from: A })."
     })
     expect(assembly.get('x', { from: A })).toBe(1)
+    expect(await failureOf(() => assembly.get('x', { form: A } as never))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      hint: "Did you mean 'from'? Known are from."
+    })
     expect(assembly.get('x', { from: B })).toBe(2)
     expect(await failureOf(() => assembly.get('x', { from: Root }))).toMatchObject({
       code: 'KEEL_UNKNOWN_TOKEN'

@@ -7,6 +7,7 @@ class Idle {}
 const app = await bootstrap(Idle)
 console.log(`listeners while it runs: ${countListeners()}`)
 await app.stop('enough')
+console.log(`listeners for signals in that moment: ${countListeners().slice(0, 7)}`)
 await app[Symbol.asyncDispose]()
 setTimeout(() => console.log(`listeners after the stop: ${countListeners()}`), 20)
 
