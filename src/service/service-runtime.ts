@@ -563,6 +563,8 @@ export class ServiceRuntime implements ServiceHandle {
     const isNoted = phase !== undefined || drive.troublesIfAny !== undefined
     if (isNoted && !this.hasCrashed) drive.troubles.crashPhase = phase
     drive.dispatch({ type: 'crash', reason }, now)
+    // it is still about to be restarted
+    if (state === 'backoff' && this.isRestartPlanned) this.backOff()
   }
 
   waitUntilStopped(options?: { readonly timeout?: Duration }): Promise<void> {

@@ -930,6 +930,23 @@ describe('a start that fails while the service before it ends itself to restart'
   })
 })
 
+describe('a crash during backoff', () => {
+  it('leaves the service in its backoff, with the first reason, and changes nothing about its restart', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const app = await supervised([a], { backoff: STEADY })
+    const first = new Error('first')
+    app.crash(a, first)
+    await app.clock.advance('500ms')
+    app.crash(a, new Error('second'))
+    await app.clock.advance('499ms')
+    expect(app.service(a)).toMatchObject({ state: 'backoff', crashReason: first })
+    await app.clock.advance('1ms')
+    expect(app.service(a)).toMatchObject({ state: 'running', restartCount: 1 })
+    expect(app.events.ofType('supervisor.restarting')).toHaveLength(1)
+  })
+})
+
 describe('a service that is stopped for one that has ended for good', () => {
   it('does not start again with another that ends itself meanwhile, and restarts', async () => {
     const journal = new Journal()
