@@ -8,6 +8,7 @@ import type { Passages } from './passages.js'
 import { type FailedMember, StartSequence } from './start-sequence.js'
 import { RESTART, START_FAILED } from './stop-reasons.js'
 import { StopSequence } from './stop-sequence.js'
+import { tellMissing } from './tell-missing.js'
 
 /** What the levers of single services need of their application. */
 export interface LeversPort {
@@ -177,6 +178,7 @@ export class ServiceLevers {
     // One that waits for nobody needs no order either.
     if (one === undefined || index === undefined || nodes.awaitsAny(index))
       return this.#startInOrder(nodes.indexesOf(resting))
+    tellMissing(nodes, index)
     const now = one.host.clock.monotonic()
     one.startAlone(true, now)
     one.proceed(now)

@@ -3,6 +3,7 @@ import type { ServiceRuntime } from '../service/index.js'
 import { OrderedWalk } from './ordered-walk.js'
 import type { ServiceNodes } from './service-nodes.js'
 import { RESTART, START_FAILED } from './stop-reasons.js'
+import { tellMissing } from './tell-missing.js'
 
 /** What to start, and how. */
 export interface StartOptions {
@@ -158,7 +159,10 @@ export class StartSequence {
     const needs = this.#nodes.needsOf(index).map((one) => runtimes[one]!)
     if (needs.some(({ isComing, isUnderWay }) => isComing && !isUnderWay)) this.#giveUp(index, index, RESTART)
     else if (needs.some(({ mayCome }) => mayCome)) this.#held.add(index)
-    else runtimes[index]!.proceed()
+    else {
+      tellMissing(this.#nodes, index)
+      runtimes[index]!.proceed()
+    }
   }
 
   /** It cannot start when what is missing will not come. */

@@ -245,6 +245,7 @@ export class ChildSet {
 
   #adopt(own: ServiceRuntime, givenName: string | undefined): ServiceRuntime {
     const owner = this.#owner
+    if (own === owner || owner.isOwnedBy(own)) throw this.#ownsOwner(own)
     if (!own.isFree) throw this.#notFree(own)
     const { service, name: className } = describe(own.instance.constructor as Class)
     const [name, ...parts] = this.#nameFor(
@@ -259,6 +260,15 @@ export class ChildSet {
     return new ConfigurationError('KEEL_INVALID_OPTION', {
       message: `${name} cannot become a child of ${this.#owner.name}: it is a service of its own already`,
       hint: 'a child is an object that no other service owns and that does not run, or a class to construct.'
+    })
+  }
+
+  #ownsOwner({ name }: ServiceRuntime): ConfigurationError {
+    const owner = this.#owner
+    const cause = owner.name === name ? 'it would own itself' : `it owns ${owner.name} already`
+    return new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `${name} cannot become a child of ${owner.name}: ${cause}`,
+      hint: 'a child is below its owner: add it to another service, or let go of one of the two.'
     })
   }
 

@@ -130,6 +130,8 @@ export class Orders {
   async #restart(): Promise<void> {
     const runtime = this.#runtime
     if (this.#starting !== undefined) await this.#starting.catch(() => undefined)
+    const wasUp = runtime.state === 'running'
+    let isToStart = false
     const endPlan = this.#plan()
     try {
       for (const { service, phase, error } of await runtime.stopToRest({ kind: 'restart' })) {
@@ -143,9 +145,14 @@ export class Orders {
       }
       // Somebody stopped it meanwhile: that is not undone.
       if (!runtime.isRestartPlanned) throw runtime.abortedError()
+      isToStart = true
       await runtime.host.start(runtime, true)
+      isToStart = false
     } finally {
       endPlan()
+      // What ran until then is not to be down for good because of that: it counts as another crash.
+      if (isToStart && wasUp && runtime.hasCrashed && runtime.isAtRest && !runtime.isRestartPlanned)
+        runtime.supervision?.crashed(runtime, runtime.crashReason)
     }
   }
 

@@ -91,7 +91,12 @@ export interface ServiceHandle {
    * @throws StopError with everything that went wrong; everything else was stopped all the same
    */
   stop(reason?: unknown): Promise<void>
-  /** Stops and starts it alone: those that need it keep the same instance. A service that never ran just starts. */
+  /**
+   * Stops and starts it alone: those that need it keep the same instance. A service that never ran just starts. When one
+   * that ran cannot start again, that counts as another crash for its supervisor, if it has one.
+   *
+   * @throws StartError when it cannot start again
+   */
   restart(): Promise<void>
   /**
    * Declares that it failed. The first reason wins and is kept as it is.

@@ -109,6 +109,26 @@ describe('a child that fails', () => {
 })
 
 describe('adding a child', () => {
+  it('is refused for one that is above the owner, or the owner itself', async () => {
+    class Piece extends ServiceBase {}
+    class Top extends Piece {}
+    class Middle extends Piece {}
+    class Bottom extends Piece {}
+    const [top, middle, bottom] = [new Top(), new Middle(), new Bottom()]
+    await top.addChild(middle)
+    await middle.addChild(bottom)
+    expect(await rejection(bottom.addChild(top))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining(
+        'Top cannot become a child of Top/Middle/Bottom: it owns Top/Middle/Bottom already'
+      )
+    })
+    await expect(top.addChild(top)).rejects.toThrow('Top cannot become a child of Top: it would own itself')
+    await top.start()
+    expect([top.state, middle.state, bottom.state]).toEqual(['running', 'running', 'running'])
+    await top.stop()
+  })
+
   it('is refused to a service that stops, and for an object that is a service of its own', async () => {
     const { app, context, journal, owner } = await withOwner({
       onStop: async ({ addChild }) =>
@@ -120,7 +140,7 @@ describe('adding a child', () => {
       'it is a service of its own already'
     )
     await other.stop()
-    await expect(context.addChild(app.get(owner))).rejects.toThrow('it is a service of its own already')
+    await expect(context.addChild(app.get(owner))).rejects.toThrow('it would own itself')
     journal.take()
     await app.stop()
     expect(journal.lines[1]).toContain("Owner cannot take a child: it is 'stopping'")

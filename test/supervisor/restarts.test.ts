@@ -930,6 +930,68 @@ describe('a start that fails while the service before it ends itself to restart'
   })
 })
 
+describe('a restart by hand whose start fails', () => {
+  it('is told to who asked, and counts as another crash of what had been running', async () => {
+    const journal = new Journal()
+    const cannot = new Error('cannot start')
+    const a = journal.service('A', { onStart: failsAgain(1, cannot) })
+    const app = await supervised([a], { backoff: STEADY })
+    const refused = await rejection(app.service(a).restart())
+    expect(refused).toMatchObject({ name: 'StartError', service: 'A', cause: cannot })
+    await app.clock.advance('999ms')
+    expect(app.service(a)).toMatchObject({ state: 'backoff', crashReason: cannot })
+    await app.clock.advance('1ms')
+    expect(app.service(a).state).toBe('running')
+    expect(app.events.ofType('supervisor.restarting')).toMatchObject([{ service: 'A', error: cannot }])
+  })
+
+  it('ends the supervisor when that happens too often', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onStart: failsAgain(Infinity) })
+    const app = await supervised([a], { maxRestarts: 2, ...AT_ONCE })
+    await rejection(app.service(a).restart())
+    expect(await rejection(app.waitUntilStopped())).toMatchObject({ name: 'MaxRestartsExceededError' })
+  })
+
+  it.each([
+    ['is temporary', { options: { restart: 'temporary' } }, true],
+    ['nobody supervises', {}, false],
+    ['was stopped before', {}, true]
+  ] as const)('leaves down one that %s', async (how, spec, isSupervised) => {
+    const journal = new Journal()
+    const a = journal.service('A', { ...spec, onStart: failsAgain(1) })
+    const app = isSupervised
+      ? await supervised([a], { backoff: STEADY })
+      : await createTestApplication([a]).start()
+    if (how === 'was stopped before') await app.service(a).stop()
+    await rejection(app.service(a).restart())
+    await app.clock.advance('1h')
+    expect(app.service(a).state).toBe('crashed')
+    expect(app.state).toBe('running')
+  })
+})
+
+describe('a restart of what needs something that has ended for good', () => {
+  it.each([false, true])('goes without it, and says so (beside another: %s)', async (isBesideAnother) => {
+    const journal = new Journal()
+    const gone = journal.service('Gone', { options: { restart: 'temporary' } })
+    const other = journal.service('Other')
+    const page = journal.service('Page', { needs: [gone, other] })
+    const app = await supervised([page], {
+      strategy: isBesideAnother ? 'one-for-all' : 'one-for-one',
+      ...AT_ONCE
+    })
+    app.crash(gone, new Error('gone'))
+    await app.clock.settle()
+    app.crash(page, new Error('boom'))
+    await app.clock.settle()
+    expect(app.services.map(String)).toEqual(['<Gone: crashed>', '<Other: running>', '<Page: running>'])
+    expect(app.logs.filter(({ msg }) => msg.startsWith('restarts'))).toMatchObject([
+      { level: 40, service: 'Page', msg: 'restarts without Gone, which is crashed' }
+    ])
+  })
+})
+
 describe('a crash during backoff', () => {
   it('leaves the service in its backoff, with the first reason, and changes nothing about its restart', async () => {
     const journal = new Journal()
