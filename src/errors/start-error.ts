@@ -7,7 +7,7 @@ export interface StartErrorDetails {
   readonly service: string
   /** Names from one that nothing depends on down to it. */
   readonly path?: readonly string[] | undefined
-  /** Where it failed: `'constructor'`, `'factory'`, `'onStart'`, … */
+  /** Where it failed: `'constructor'`, `'factory'`, `'onStart'`, the name of a task that crashed, … */
   readonly phase: string
   /** What was thrown, untouched; a `KEEL_START_TIMEOUT` when it took too long. */
   readonly cause: unknown
@@ -21,7 +21,7 @@ export interface StartErrorDetails {
 /** A service could not start; everything that had started was stopped again. `cause` is the user's own error. */
 export class StartError extends KeelsonError {
   declare readonly service: string
-  /** Where it failed: `'constructor'`, `'factory'`, `'onStart'`, … */
+  /** Where it failed: `'constructor'`, `'factory'`, `'onStart'`, the name of a task that crashed, … */
   declare readonly phase: string
   /** What failed while the rest was stopped again. */
   declare readonly errors: readonly unknown[]

@@ -6,7 +6,7 @@ import { describeThrown, thrownToJSON } from './thrown.js'
 export interface StopFailure {
   /** The service, or the token of the factory, that failed. */
   readonly service: string
-  /** Where it failed: `'onStop'`, `'onShutdown'`, a task's name, `'dispose'`, … */
+  /** Where it failed: `'onStop'`, `'onShutdown'`, a task's name, `'tasks'` when several did not end, `'dispose'`, … */
   readonly phase: string
   /** What was thrown, untouched; a `KEEL_STOP_TIMEOUT` when it took too long. */
   readonly error: unknown

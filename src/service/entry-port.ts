@@ -54,7 +54,7 @@ export class EntryPort implements SchedulePort<ScheduleEntry> {
     const { runtime } = this
     // First: a crash may bring the run to its end, which would be the outcome.
     body.finish({ error })
-    if (runtime.currentRun === this.run && !runtime.isAtRest) runtime.crash(error, settings.kind)
+    if (runtime.currentRun === this.run && !runtime.isAtRest) runtime.crash(error, name)
     else runtime.log.error({ err: error }, '%s %s failed', settings.kind, name)
   }
 

@@ -121,6 +121,22 @@ export class ServiceDrive implements Steps {
     }
   }
 
+  /**
+   * It crashes. What comes when it has crashed or stops already is one more failure, which has a place of its own.
+   *
+   * @param phase what threw, where that is known
+   */
+  crash(reason: unknown, phase: string | undefined, now?: number): void {
+    const { at, crash } = this.machine
+    const isLate = at.state === 'stopping' || at.state === 'crashed'
+    const isKnown = crash !== undefined && crash.reason === reason
+    const failed =
+      isLate && !isKnown && phase !== undefined
+        ? new Failure({ service: this.#runtime.name, phase, error: reason })
+        : reason
+    this.dispatch({ type: 'crash', reason: failed }, now)
+  }
+
   /** Whether a start waits for its turn. */
   get isToStart(): boolean {
     return this.#queue?.some((event) => event.type === 'start') === true
@@ -334,7 +350,7 @@ export class ServiceDrive implements Steps {
   }
 
   #fail(step: Step, ticket: number, error: unknown): void {
-    const phase = phaseOf(step)
+    const phase = (step === 'end-work' && this.#runtime.workIfAny?.nameOfOpen) || phaseOf(step)
     if (this.machine.at.state === 'starting') {
       this.troubles.startFailure = { phase, error }
       this.dispatch({ type: 'failed', ticket, error })

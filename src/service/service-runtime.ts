@@ -234,7 +234,7 @@ export class ServiceRuntime implements ServiceHandle {
     return this.#drive?.machine.crash?.reason
   }
 
-  /** What threw when it last crashed, such as `'task'`; `'crash()'` when it was asked for. */
+  /** What threw when it last crashed, such as the name of a task; `'crash()'` when it was asked for. */
   get crashPhase(): string {
     return this.#drive?.troublesIfAny?.crashPhase ?? 'crash()'
   }
@@ -562,7 +562,7 @@ export class ServiceRuntime implements ServiceHandle {
     const drive = this.#driven
     const isNoted = phase !== undefined || drive.troublesIfAny !== undefined
     if (isNoted && !this.hasCrashed) drive.troubles.crashPhase = phase
-    drive.dispatch({ type: 'crash', reason }, now)
+    drive.crash(reason, phase, now)
     // it is still about to be restarted
     if (state === 'backoff' && this.isRestartPlanned) this.backOff()
   }

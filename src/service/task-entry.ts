@@ -208,7 +208,7 @@ export class TaskEntry implements WorkEntry {
     const isCurrent = runtime.currentRun === this.#run && !runtime.isAtRest
     // An ExitError asks for the end of the program, which a line in the log is no answer to.
     const crashes = this.#plan.onError === 'crash' || error instanceof ExitError
-    if (crashes && isCurrent) runtime.crash(error, 'task', now)
+    if (crashes && isCurrent) runtime.crash(error, this.name, now)
     // Where somebody listens, the event has its line in the log.
     else if (!runtime.host.listens) this.#log(error, 'failed')
   }

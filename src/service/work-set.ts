@@ -109,6 +109,12 @@ export class WorkSet {
     return this.#entries.all().filter((entry) => entry.isRunning)
   }
 
+  /** Its name, when a single one of {@link open} is left; else `'tasks'`. */
+  get nameOfOpen(): string {
+    const [only, ...others] = this.open
+    return only === undefined || others.length > 0 ? 'tasks' : only.name
+  }
+
   /** {@link open}, in words. */
   describeOpen(): string {
     const names = this.open.map((entry) => entry.name)

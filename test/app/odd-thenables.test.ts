@@ -77,7 +77,7 @@ describe.each(Object.entries(ODD))('a promise of another make %s', (_what, make)
     const stopped: string[] = []
     const app = await applicationOf({ work: make }, stopped)
     // a task that fails at once does so before everything has started
-    await expect(app.start()).rejects.toMatchObject({ service: 'Odd', phase: 'task' })
+    await expect(app.start()).rejects.toMatchObject({ service: 'Odd', phase: 'work' })
     expect([app.state, stopped]).toEqual(['stopped', ['Needed']])
   })
 })

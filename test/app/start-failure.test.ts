@@ -511,7 +511,7 @@ describe('a crash in the midst of a start', () => {
       }
     ],
     [
-      'task',
+      'run',
       class Works {
         async run(): Promise<void> {
           throw new Error('lost')

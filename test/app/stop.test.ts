@@ -6,6 +6,7 @@ import {
   Module,
   Service,
   StopError,
+  Task,
   wanted,
   type Application,
   type Class,
@@ -364,6 +365,19 @@ describe('work that does not end', () => {
     expect(error.message).toContain('tasks grind, stare did not end within 10s')
     await app.clock.advance('1m')
     expect(app.service(Stubborn).state).toBe('stopped')
+  })
+
+  it('is named as the place of the failure when it is a single one', async () => {
+    @Service()
+    class Stubborn {
+      @Task() stare(): Promise<never> {
+        return never()
+      }
+    }
+    const app = await createTestApplication(Stubborn).start()
+    const error = (await rejection(app.stop())) as StopError
+    expect(error.failures).toMatchObject([{ service: 'Stubborn', phase: 'stare' }])
+    expect(error.message).toContain('Stubborn, in stare: KEEL_STOP_TIMEOUT')
   })
 
   it('and crashes while it is told to end is told with the errors of the stop', async () => {

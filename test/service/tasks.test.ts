@@ -75,7 +75,7 @@ describe('a task that throws', () => {
       }
     }
     const failure = await rejection(start(Worker))
-    expect(failure).toMatchObject({ name: 'StartError', service: 'Worker', phase: 'task', cause: error })
+    expect(failure).toMatchObject({ name: 'StartError', service: 'Worker', phase: 'work', cause: error })
   })
 
   it('does not crash it when it is to be logged', async () => {
@@ -126,8 +126,8 @@ describe('a task that throws', () => {
     const failure = (await rejection(inside(app).lastStop())) as StopError
     expect(failure.errors).toEqual([errors[1], errors[2]])
     expect(failure.failures.map(({ service, phase }) => `${service} ${phase}`)).toEqual([
-      'Worker task',
-      'Worker task'
+      'Worker two',
+      'Worker three'
     ])
     expect(app.events.ofType('task.failed').map(({ error }) => error)).toEqual(errors)
     expect(app.events.ofType('service.crashed')).toHaveLength(1)
@@ -145,7 +145,7 @@ describe('a task that throws', () => {
     const app = await start(Worker)
     const failure = (await rejection(app.stop())) as StopError
     expect(failure.errors).toEqual([error])
-    expect(failure.failures).toMatchObject([{ service: 'Worker', phase: 'task' }])
+    expect(failure.failures).toMatchObject([{ service: 'Worker', phase: 'work' }])
     expect(app.service(Worker).state).toBe('stopped')
   })
 
