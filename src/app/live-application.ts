@@ -663,7 +663,8 @@ export class LiveApplication extends Application implements Conductor {
 
   /** The application crashes because of a service, unless it is ending already. */
   #crashed(runtime: ServiceRuntime, reason: unknown): void {
-    if (this.#interrupt !== undefined) this.#interrupt({ kind: 'crashed', runtime, reason })
+    if (this.#interrupt !== undefined)
+      this.#interrupt({ kind: 'crashed', runtime, phase: runtime.crashPhase, reason })
     else if (!this.isDraining) this.#end(reason)
     else if (reason instanceof ExitError) this.#exit ??= reason
     else this.#lateFailures.push({ service: runtime.name, phase: runtime.crashPhase, error: reason })
@@ -686,10 +687,14 @@ export class LiveApplication extends Application implements Conductor {
       .catch((error: unknown) => this.log.error({ err: error }, 'disposal failed'))
   }
 
-  /** Nobody else answers for what went wrong: the application crashes, if it runs or starts. */
-  crashWith(reason: unknown): boolean {
+  /**
+   * Nobody else answers for what went wrong: the application crashes, if it runs or starts.
+   *
+   * @param phase what it was, for the error of a start
+   */
+  crashWith(reason: unknown, phase: string): boolean {
     if (this.#interrupt !== undefined) {
-      this.#interrupt({ kind: 'crashed', runtime: undefined, reason })
+      this.#interrupt({ kind: 'crashed', phase, reason })
       return true
     }
     if (this.#current !== 'running') return false

@@ -9,7 +9,13 @@ import type { FailedMember } from './start-sequence.js'
 export type StartInterruption =
   | ({ readonly kind: 'failed' } & FailedMember)
   | { readonly kind: 'not-ready'; readonly runtime: ServiceRuntime; readonly cause: unknown }
-  | { readonly kind: 'crashed'; readonly runtime: ServiceRuntime | undefined; readonly reason: unknown }
+  /** Without a service, when it is not known whose crash it was. */
+  | {
+      readonly kind: 'crashed'
+      readonly runtime?: ServiceRuntime
+      readonly phase: string
+      readonly reason: unknown
+    }
   | { readonly kind: 'overdue'; readonly late: Latecomer | undefined; readonly limit: number }
   | { readonly kind: 'stopped'; readonly reason: StopReason }
 
@@ -70,7 +76,7 @@ export function interruptionError(
         path,
         location,
         errors,
-        phase: interruption.runtime?.crashPhase ?? 'crash()',
+        phase: interruption.phase,
         cause: interruption.reason
       })
     case 'overdue': {

@@ -19,7 +19,7 @@ import { logStartTree, printFailedStart } from './start-tree.js'
 import { printError } from './print-error.js'
 import { ProcessOwner, type Program } from './process-owner.js'
 import { readSystemdOrders, SystemdReporter } from './systemd.js'
-import { toldOfAll } from './uncaught.js'
+import { toldOfAll, type Uncaught } from './uncaught.js'
 
 /**
  * Builds an application, starts it, and owns the process: a signal stops it in order with exit code 0, a second one
@@ -148,9 +148,9 @@ class OwnProgram implements Program {
     }
   }
 
-  uncaught(error: unknown): void {
+  uncaught(error: unknown, kind: Uncaught): void {
     const app = this.#app
-    if (app !== undefined && ((app.isDraining && isAbortError(error)) || app.crashWith(error))) return
+    if (app !== undefined && ((app.isDraining && isAbortError(error)) || app.crashWith(error, kind))) return
     // There is nothing to crash: the application is being built, or ends already.
     if (!(error instanceof ExitError)) printError(error)
     const code = error instanceof ExitError ? error.exitCode : 1

@@ -5,7 +5,7 @@ import { flushLogger } from '../logging/index.js'
 import { systemClock, type TimerHandle } from '../time/index.js'
 import type { ProcessOptions } from './process-options.js'
 import { SignalListener } from './signal-listener.js'
-import { answerForUncaught, ceaseToAnswer, toldOfAll } from './uncaught.js'
+import { answerForUncaught, ceaseToAnswer, toldOfAll, type Uncaught } from './uncaught.js'
 
 /** How long the last lines of the log may take. */
 const FLUSH_MS = 2000
@@ -16,7 +16,7 @@ const KEEP_ALIVE_MS = 1 << 30
 export interface Program {
   /** Stop in order, then exit. */
   stop(cause: NodeJS.Signals | StopReason): void
-  uncaught(error: unknown): void
+  uncaught(error: unknown, kind: Uncaught): void
   readonly isOver: boolean
   /** What it does now, for people. */
   describe(): string

@@ -2,9 +2,12 @@ import { currentCall, outsideCalls, type Call } from '../service/index.js'
 import { isAbortError, nextTurn } from '../waits/index.js'
 import { printError } from './print-error.js'
 
+/** What Node calls it. */
+export type Uncaught = 'uncaughtException' | 'unhandledRejection'
+
 /** Somebody who answers for what nobody caught and no service is known for. */
 export interface Answerer {
-  uncaught(error: unknown): void
+  uncaught(error: unknown, kind: Uncaught): void
   /** Whether it ends, or has ended: nothing of it is left to crash. */
   readonly isOver: boolean
 }
@@ -15,7 +18,7 @@ const answerers = new Set<Answerer>()
 /** From now on `answerer` is told what nobody in this process caught. */
 export function answerForUncaught(answerer: Answerer): void {
   if (answerers.size === 0) {
-    process.on('uncaughtException', uncaught)
+    process.on('uncaughtException', thrown)
     process.on('unhandledRejection', rejected)
     process.stderr.on('error', nobodyToTell)
   }
@@ -26,7 +29,7 @@ export function answerForUncaught(answerer: Answerer): void {
 export function ceaseToAnswer(answerer: Answerer): void {
   answerers.delete(answerer)
   if (answerers.size > 0) return
-  process.off('uncaughtException', uncaught)
+  process.off('uncaughtException', thrown)
   process.off('unhandledRejection', rejected)
   process.stderr.off('error', nobodyToTell)
 }
@@ -42,10 +45,14 @@ export function toldOfAll(): Promise<void> {
 /** Printing that nobody reads stderr any more would fail as well, and be printed. */
 function nobodyToTell(): void {}
 
-function uncaught(error: unknown): void {
+function thrown(error: unknown): void {
+  uncaught(error, 'uncaughtException')
+}
+
+function uncaught(error: unknown, kind: Uncaught): void {
   // Node comes here in the context of what threw; to end the application is not that call's work.
   outsideCalls(() => {
-    for (const answerer of answerers) answerer.uncaught(error)
+    for (const answerer of answerers) answerer.uncaught(error, kind)
   })
 }
 
@@ -57,7 +64,7 @@ function uncaught(error: unknown): void {
  */
 function rejected(reason: unknown): void {
   const call = currentCall()
-  if (call === undefined) uncaught(reason)
+  if (call === undefined) uncaught(reason, 'unhandledRejection')
   else outsideCalls(() => blame(call, reason))
 }
 

@@ -45,6 +45,12 @@ describe.concurrent('a failed start', () => {
     expect(code).toBe(1)
   })
 
+  it('because of an exception that nobody caught says that it was one', async () => {
+    const { code, stderr } = await run('failed-start', { args: ['exception'] }).ended
+    expect(stderr).toMatch(/ failed to start, in uncaughtException: Error: connection refused/)
+    expect(code).toBe(1)
+  })
+
   it('because of a rejection that a factory forgot prints it', async () => {
     const { code, words, stderr } = await run('slow-construction', { args: ['forgotten'] }).ended
     expect(words).toEqual(['connects'])

@@ -18,9 +18,17 @@ class Reader {
       void Promise.reject(new Error('connection refused'))
       await new Promise(() => undefined)
     }
+    if (why === 'exception') {
+      setTimeout(() => fail('connection refused'), 1)
+      await new Promise(() => undefined)
+    }
     if (why === 'hook') throw new Error('connection refused')
     if (why === 'exit') throw new ExitError(3, { message: 'there is nothing to do' })
   }
+}
+
+function fail(message: string): never {
+  throw new Error(message)
 }
 
 @Service({ inject: ['nowhere'] })
