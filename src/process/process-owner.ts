@@ -70,7 +70,7 @@ export class ProcessOwner {
     await toldOfAll()
     if (app !== undefined) {
       const open = describeHandles(await staysOpenSince(this.#before))
-      if (open !== '') app.log.info({ open }, 'still open at exit: %s', open)
+      if (open !== '') app.log.warn('still open at exit: %s', open)
       await flushLogger(app.log, systemClock, FLUSH_MS)
     }
     await Promise.all([drained(process.stdout), drained(process.stderr)])
