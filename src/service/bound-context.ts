@@ -137,8 +137,8 @@ export abstract class BoundContext extends ServiceContext {
       waitAll(clock, stretch.signal, work, options)
   }
   get stopRequested(): () => Promise<void> {
-    const { run } = this
-    return () => run.stopRequested()
+    const { stretch } = this
+    return () => stretch.stopRequested()
   }
   get interval(): (every: Duration, options?: IntervalOptions) => AsyncIterable<Tick> {
     const { stretch, clock, name } = this

@@ -13,6 +13,7 @@ export class CallStretch extends Stretch {
   #follow: (() => void) | undefined
   #draining: AbortController | undefined
   #drain: (() => void) | undefined
+  #stopRequested: Promise<void> | undefined
 
   /** @param outer its signal ends the call too, such as a tick; it is asked for when somebody listens */
   constructor(run: Run, outer?: { readonly signal: AbortSignal }) {
@@ -55,6 +56,11 @@ export class CallStretch extends Stretch {
       }
     }
     return this.#draining.signal
+  }
+
+  /** One promise for all who ask: a task may last as long as its run. */
+  override stopRequested(): Promise<void> {
+    return (this.#stopRequested ??= super.stopRequested())
   }
 
   override abort(reason: StopReason): void {

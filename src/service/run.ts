@@ -1,6 +1,5 @@
 import type { StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
-import { onAbort } from '../streams/index.js'
 import { abortError, ResourceStack } from '../waits/index.js'
 import { Stretch } from './stretch.js'
 
@@ -94,12 +93,9 @@ export class Run extends Stretch {
     super.abort(reason)
   }
 
-  /** Resolves when the run is to end. */
-  stopRequested(): Promise<void> {
-    return (this.#made.stopRequested ??= new Promise((resolve) => {
-      if (this.signal.aborted) resolve()
-      else onAbort(this.signal, resolve)
-    }))
+  /** One promise for all who ask: a run may be long. */
+  override stopRequested(): Promise<void> {
+    return (this.#made.stopRequested ??= super.stopRequested())
   }
 
   /** `setShutdown()`: the stop of this run need not wait any longer. */

@@ -698,6 +698,19 @@ describe('work that is added', () => {
     expect(app.service(service)).toMatchObject({ state: 'running', tasks: [] })
   })
 
+  it('can be cancelled while it waits to be told to stop', async () => {
+    const { app, context, service } = await idle()
+    const lines: string[] = []
+    const handle = context.addTask(async ({ stopRequested }) => {
+      await stopRequested()
+      lines.push('told')
+    })
+    void context.stopRequested().then(() => lines.push('the run ends'))
+    await handle.cancel()
+    expect(lines).toEqual(['told'])
+    expect(app.service(service)).toMatchObject({ state: 'running', tasks: [] })
+  })
+
   it('can cancel itself without waiting for itself', async () => {
     const { app, context, service } = await idle()
     const handle = context.addTask(async ({ signal, sleep }): Promise<boolean> => {
