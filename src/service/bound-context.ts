@@ -123,18 +123,18 @@ export abstract class BoundContext extends ServiceContext {
     return (duration) => sleep(clock, stretch.signal, duration, `sleep() of ${name}`)
   }
   get wait(): <T>(work: Work<T>, options?: WaitOptions) => Promise<WaitResult<T>> {
-    const { stretch, clock } = this
-    return (work, options) => wait(clock, stretch.signal, work, options)
+    const { stretch, clock, runtime } = this
+    return (work, options) => wait(clock, stretch.signal, work, options, runtime)
   }
   get waitFirst(): WaitFirst {
-    const { stretch, clock } = this
+    const { stretch, clock, runtime } = this
     return <T>(work: readonly Work<T>[], options?: WaitOptions) =>
-      waitFirst(clock, stretch.signal, work, options)
+      waitFirst(clock, stretch.signal, work, options, runtime)
   }
   get waitAll(): WaitAll {
-    const { stretch, clock } = this
+    const { stretch, clock, runtime } = this
     return <T>(work: readonly Work<T>[], options?: WaitOptions) =>
-      waitAll(clock, stretch.signal, work, options)
+      waitAll(clock, stretch.signal, work, options, runtime)
   }
   get stopRequested(): () => Promise<void> {
     const { stretch } = this

@@ -1,5 +1,6 @@
 import {
   ConfigurationError,
+  describeThrown,
   ExitError,
   LifecycleError,
   type StartError,
@@ -12,7 +13,7 @@ import { type LogLevel, refuse } from '../metadata/index.js'
 import type { Observable } from '../streams/index.js'
 import type { Duration } from '../time/index.js'
 import type { Class, Provider } from '../tokens/index.js'
-import { isAbortError } from '../waits/index.js'
+import { isAbortError, type LateListener } from '../waits/index.js'
 import { announce } from './announce.js'
 import type { LiveContext } from './bound-context.js'
 import { outsideCalls, runCall } from './call.js'
@@ -41,7 +42,7 @@ import { WorkSet } from './work-set.js'
  * Knows the service, its children and its own work; who starts before whom is the host's matter. Levers that end in
  * `Alone` touch this service only.
  */
-export class ServiceRuntime implements ServiceHandle {
+export class ServiceRuntime implements ServiceHandle, LateListener {
   declare host: ServiceHost
   /** What its class says of it. */
   declare readonly described: DescribedClass
@@ -596,6 +597,11 @@ export class ServiceRuntime implements ServiceHandle {
     this.#work?.dispose()
     this.#children?.complete()
     this.#waiters?.tellEnded()
+  }
+
+  /** Work that a wait of it had given up has failed: no failure of the service, but told where one looks for it. */
+  failedLate(error: unknown): void {
+    this.log.debug({ err: error }, 'work that wait() had given up failed: %s', describeThrown(error))
   }
 
   // ---- work -----------------------------------------------------------------------------------------------------

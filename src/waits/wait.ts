@@ -4,7 +4,7 @@ import { offAbort, onAbort } from '../streams/index.js'
 import { type Clock, type Duration, formatDuration, type TimerHandle } from '../time/index.js'
 import { abortError } from './abort-error.js'
 import { nextTurn } from './next-turn.js'
-import type { Sink } from './promise-watch.js'
+import type { LateListener, Sink } from './promise-watch.js'
 import { timeoutOf } from './timeout.js'
 import { begin, decline, type End, type Work, type Worked } from './work.js'
 
@@ -27,6 +27,7 @@ export interface WaitOptions {
  * Waits for work, the signal, or the time-out, whichever is first. Work that lost is told by its own signal, or
  * unsubscribed from; what it comes to is not heard, nor counted as unhandled.
  *
+ * @param late told when work that lost fails, which is told to nobody else
  * @throws what the work throws or rejects with
  * @throws ConfigurationError `KEEL_INVALID_DURATION`
  */
@@ -34,9 +35,10 @@ export function wait<T>(
   clock: Clock,
   signal: AbortSignal,
   work: Work<T>,
-  options?: WaitOptions
+  options?: WaitOptions,
+  late?: LateListener
 ): Promise<WaitResult<T>> {
-  return contest(clock, signal, options, [work], (contestants) => {
+  return contest(clock, signal, options, late, [work], (contestants) => {
     // without a time-out only the signal itself can end the work
     contestants.begin(0, contestants, options?.timeout === undefined ? signal : undefined)
   })
@@ -53,21 +55,24 @@ export function waitFirst<T>(
   clock: Clock,
   signal: AbortSignal,
   work: readonly Work<T>[],
-  options?: WaitOptions
+  options?: WaitOptions,
+  late?: LateListener
 ): Promise<WaitResult<{ index: number; value: T }>>
 export function waitFirst<W extends Work<unknown>>(
   clock: Clock,
   signal: AbortSignal,
   work: readonly W[],
-  options?: WaitOptions
+  options?: WaitOptions,
+  late?: LateListener
 ): Promise<WaitResult<{ index: number; value: Worked<W> }>>
 export function waitFirst<T>(
   clock: Clock,
   signal: AbortSignal,
   work: readonly Work<T>[],
-  options?: WaitOptions
+  options?: WaitOptions,
+  late?: LateListener
 ): Promise<WaitResult<{ index: number; value: T }>> {
-  return contest<T, { index: number; value: T }>(clock, signal, options, work, (contestants) => {
+  return contest<T, { index: number; value: T }>(clock, signal, options, late, work, (contestants) => {
     for (let index = 0; index < work.length; index++) {
       contestants.begin(index, {
         done: (value) => contestants.done({ index, value }),
@@ -86,21 +91,24 @@ export function waitAll<T>(
   clock: Clock,
   signal: AbortSignal,
   work: readonly Work<T>[],
-  options?: WaitOptions
+  options?: WaitOptions,
+  late?: LateListener
 ): Promise<WaitResult<PromiseSettledResult<T>[]>>
 export function waitAll<W extends Work<unknown>>(
   clock: Clock,
   signal: AbortSignal,
   work: readonly W[],
-  options?: WaitOptions
+  options?: WaitOptions,
+  late?: LateListener
 ): Promise<WaitResult<PromiseSettledResult<Worked<W>>[]>>
 export function waitAll<T>(
   clock: Clock,
   signal: AbortSignal,
   work: readonly Work<T>[],
-  options?: WaitOptions
+  options?: WaitOptions,
+  late?: LateListener
 ): Promise<WaitResult<PromiseSettledResult<T>[]>> {
-  return contest<T, PromiseSettledResult<T>[]>(clock, signal, options, work, (contestants) => {
+  return contest<T, PromiseSettledResult<T>[]>(clock, signal, options, late, work, (contestants) => {
     const results: PromiseSettledResult<T>[] = []
     let open = work.length
     const settle = (index: number, result: PromiseSettledResult<T>): void => {
@@ -123,6 +131,7 @@ function contest<T, R>(
   clock: Clock,
   signal: AbortSignal,
   options: WaitOptions | undefined,
+  late: LateListener | undefined,
   work: readonly Work<T>[],
   run: (contestants: Contest<T, R>) => void
 ): Promise<WaitResult<R>> {
@@ -130,9 +139,9 @@ function contest<T, R>(
     const limit = timeoutOf(options, 'a wait')
     if (!isList(work)) throw noListError(work)
     if (signal.aborted) {
-      for (const one of work) decline(one)
+      for (const one of work) decline(one, late)
       nextTurn(() => resolve({ status: 'stopped' }))
-    } else run(new Contest<T, R>(clock, signal, limit, work, resolve, reject))
+    } else run(new Contest<T, R>(clock, signal, limit, late, work, resolve, reject))
   })
 }
 
@@ -140,6 +149,7 @@ function contest<T, R>(
 class Contest<T, R> implements Sink<R> {
   readonly #clock: Clock
   readonly #signal: AbortSignal
+  readonly #late: LateListener | undefined
   readonly #work: readonly Work<T>[]
   readonly #resolve: (result: WaitResult<R>) => void
   readonly #reject: (error: unknown) => void
@@ -155,12 +165,14 @@ class Contest<T, R> implements Sink<R> {
     clock: Clock,
     signal: AbortSignal,
     limit: number,
+    late: LateListener | undefined,
     work: readonly Work<T>[],
     resolve: (result: WaitResult<R>) => void,
     reject: (error: unknown) => void
   ) {
     this.#clock = clock
     this.#signal = signal
+    this.#late = late
     this.#work = work
     this.#resolve = resolve
     this.#reject = reject
@@ -181,10 +193,10 @@ class Contest<T, R> implements Sink<R> {
   begin(index: number, sink: Sink<T>, signal?: AbortSignal): void {
     const work = this.#work[index] as Work<T>
     if (this.#why !== undefined) {
-      decline(work)
+      decline(work, this.#late)
       return
     }
-    const end = begin(work, sink, signal)
+    const end = begin(work, sink, signal, this.#late)
     if (this.#why !== undefined) end(this.#why)
     else if (this.#end === undefined) this.#end = end
     else (this.#furtherEnds ??= []).push(end)

@@ -1,5 +1,5 @@
 import { isObservable, type Observable, type Subscription } from '../streams/index.js'
-import { type Sink, watchPromise } from './promise-watch.js'
+import { type LateListener, type Sink, watchPromise } from './promise-watch.js'
 
 /**
  * What can be waited for.
@@ -20,16 +20,16 @@ export type Worked<W> = W extends (signal: AbortSignal) => PromiseLike<infer T>
 /** Tells work that nobody waits for it any more, and why; does nothing when it has settled. */
 export type End = (why: () => unknown) => void
 
-/** Begins work. Its outcome goes to `sink`, nothing does after the end. */
-export function begin<T>(work: Work<T>, sink: Sink<T>, signal?: AbortSignal): End {
-  if (typeof work === 'function') return call(work, sink, signal)
+/** Begins work. Its outcome goes to `sink`, nothing does after the end; then `late` is told when it fails. */
+export function begin<T>(work: Work<T>, sink: Sink<T>, signal?: AbortSignal, late?: LateListener): End {
+  if (typeof work === 'function') return call(work, sink, signal, late)
   if (isObservable(work)) return subscribe(work, sink)
-  return watchPromise(work, sink)
+  return watchPromise(work, sink, late)
 }
 
 /** Takes work that will not be begun: a promise's rejection must not count as unhandled for that. */
-export function decline(work: Work<unknown>): void {
-  if (typeof work !== 'function' && !isObservable(work)) watchPromise(work, NOBODY)()
+export function decline(work: Work<unknown>, late?: LateListener): void {
+  if (typeof work !== 'function' && !isObservable(work)) watchPromise(work, NOBODY, late)()
 }
 
 const NOBODY: Sink<unknown> = { done() {}, failed() {} }
@@ -37,7 +37,8 @@ const NOBODY: Sink<unknown> = { done() {}, failed() {} }
 function call<T>(
   work: (signal: AbortSignal) => PromiseLike<T>,
   sink: Sink<T>,
-  given: AbortSignal | undefined
+  given: AbortSignal | undefined,
+  late: LateListener | undefined
 ): End {
   const controller = given === undefined ? new AbortController() : undefined
   let settled = false
@@ -48,7 +49,7 @@ function call<T>(
     sink.failed(error)
     return () => {}
   }
-  const forget = watchPromise(promise, {
+  const watch: Sink<T> = {
     done(value) {
       settled = true
       sink.done(value)
@@ -57,7 +58,8 @@ function call<T>(
       settled = true
       sink.failed(error)
     }
-  })
+  }
+  const forget = watchPromise(promise, watch, late)
   return (why) => {
     if (settled) return
     forget()

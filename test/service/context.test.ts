@@ -116,6 +116,27 @@ describe('the context of a service', () => {
     }
   })
 
+  it('tells in the log what work that a wait had given up fails with later', async () => {
+    let fail!: (error: Error) => void
+    @Service()
+    class A {
+      async onStart({ wait }: ServiceContext): Promise<void> {
+        await wait(new Promise<never>((_, reject) => (fail = reject)), { timeout: '1s' })
+      }
+    }
+    const app = await createTestApplication(A).start()
+    fail(new Error('boom'))
+    await app.clock.settle()
+    expect(app.logs.filter(({ msg }) => msg.startsWith('work that'))).toMatchObject([
+      {
+        level: 20,
+        service: 'A',
+        msg: 'work that wait() had given up failed: Error: boom',
+        err: { message: 'boom' }
+      }
+    ])
+  })
+
   it('given to a call ends with the call; the injected one does not', async () => {
     const seen: unknown[] = []
     let kept!: ServiceContext

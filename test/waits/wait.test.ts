@@ -212,6 +212,30 @@ describe('a wait', () => {
     expect(unhandled).not.toHaveBeenCalled()
   })
 
+  it('tells whoever wants to know what work that lost fails with later, but for an AbortError', async () => {
+    const late = { failedLate: vi.fn() }
+    const failures: ((error: unknown) => void)[] = []
+    const work = (): Promise<never> => new Promise((_, reject) => failures.push(reject))
+    const shared = work()
+    const pending = [
+      wait(clock, controller.signal, shared, { timeout: 10 }, late),
+      wait(clock, controller.signal, work, { timeout: 10 }, late),
+      waitFirst(clock, controller.signal, [work(), Promise.resolve(1)], {}, late),
+      waitAll(clock, controller.signal, [work()], undefined, late),
+      wait(clock, controller.signal, work, { timeout: 10 }, late)
+    ]
+    clock.advance(10)
+    await pending[0]
+    const heard = wait(clock, new AbortController().signal, shared).catch((error: unknown) => error)
+    controller.abort()
+    await Promise.all(pending)
+    await wait(clock, controller.signal, work(), undefined, late)
+    for (const [index, fail] of failures.entries()) fail(index === 4 ? abortError('over') : index)
+    expect(await heard).toBe(0)
+    await turn()
+    expect(late.failedLate.mock.calls.flat()).toEqual([1, 2, 3, 5])
+  })
+
   it('takes a thenable of any make', async () => {
     const throwing: PromiseLike<number> = {
       // oxlint-disable-next-line unicorn/no-thenable -- what is tested
