@@ -48,7 +48,7 @@ describe('keelson check', { timeout: 60_000 }, () => {
     const { code, stderr } = await keelson(['check', 'app.module.ts', '--against', file])
     expect(code).toBe(64)
     expect(stderr).toContain(complaint)
-    expect(stderr).toContain('Write it with: keelson graph --format json >')
+    expect(stderr).toContain('Write it with: keelson graph app.module.ts --format json >')
   })
 
   it('is content when the graph is that of the snapshot', async () => {
@@ -81,5 +81,19 @@ describe('keelson check', { timeout: 60_000 }, () => {
     expectGolden('cli/check-against.txt', stdout.replaceAll(file, 'graph.json'))
     const { json } = await keelson(['check', 'app.module.ts', '--against', file, '--json'])
     expect(json()).toMatchObject({ ok: false, changes: { removed: { nodes: [{ name: 'Cache' }] } } })
+  })
+
+  it('tells the whole command that accepts a change, which leaves the snapshot alone when it fails', async () => {
+    const empty = JSON.stringify({ version: 1, nodes: [], edges: [] })
+    const file = join(folder, "it's new.json")
+    writeFileSync(file, empty)
+    const args = ['check', 'app.module.ts#default', '--construct', '--against', file, '--', '--port', '8 0']
+    const { code, stdout } = await keelson(args)
+    expect(code).toBe(1)
+    const quoted = (end: string): string => `'${folder}/it'\\''s new.json${end}'`
+    expect(stdout).toContain(
+      "to accept it: keelson graph 'app.module.ts#default' --format json --construct -- --port '8 0' " +
+        `> ${quoted('.new')} && mv ${quoted('.new')} ${quoted('')}\n`
+    )
   })
 })

@@ -12,6 +12,7 @@ import { withLoader } from '../entry/with-loader.js'
 import { ExitCode } from '../exit-code.js'
 import { changeLines, compareGraphs, type GraphChanges, isGraphJSON, isSame } from '../graph/compare.js'
 import { outputOf, type Output } from '../output.js'
+import { shellWord } from '../shell-word.js'
 
 interface CheckOptions {
   readonly against?: string
@@ -35,13 +36,15 @@ export function addCheck(program: Command, io: CliIo): void {
       async (given: string | undefined, args: readonly string[], options: CheckOptions, command: Command) => {
         const output = outputOf(io, command)
         const entry = findEntry(io, given)
-        const snapshot = options.against === undefined ? undefined : readSnapshot(io, options.against)
+        const { against = '' } = options
+        const writing = writingOf(against, given, args, options)
+        const snapshot = options.against === undefined ? undefined : readSnapshot(io, against, writing)
         await withLoader(io, output, entry, async () => {
           const plan = await inspectEntry(entry, args, options)
           const isSound = plan.problems.length === 0
           const changes =
             snapshot === undefined || !isSound ? undefined : compareGraphs(snapshot, plan.graph.toJSON())
-          report(output, plan, changes, options)
+          report(output, plan, changes, { ...options, writing })
           if (!isSound) io.exitCode = ExitCode.configuration
           else if (changes !== undefined && !isSame(changes)) io.exitCode = ExitCode.failure
         })
@@ -53,7 +56,7 @@ function report(
   output: Output,
   { name, problems, warnings, graph }: ApplicationPlan,
   changes: GraphChanges | undefined,
-  { against, construct }: CheckOptions
+  { against, construct, writing }: CheckOptions & { readonly writing: string }
 ): void {
   const { red, green, yellow } = output.colors
   const lines: string[] = []
@@ -70,9 +73,7 @@ function report(
     const colour = { '+': green, '-': red, '~': yellow } as const
     lines.push('', `the graph differs from ${against}:`)
     lines.push(...changeLines(changes).map((line) => `  ${colour[line[0] as '+'](line)}`))
-    lines.push(
-      `to accept it: keelson graph --format json${construct === true ? ' --construct' : ''} > ${against}`
-    )
+    lines.push(`to accept it: ${writing}`)
   }
   const ok = problems.length === 0 && (changes === undefined || isSame(changes))
   output.result(
@@ -81,9 +82,23 @@ function report(
   )
 }
 
-function readSnapshot(io: CliIo, path: string): GraphJSON {
+/** The command that writes a snapshot. The file that is there stays as it is when the graph cannot be drawn. */
+function writingOf(
+  path: string,
+  entry: string | undefined,
+  args: readonly string[],
+  { construct }: CheckOptions
+): string {
+  const words = ['keelson', 'graph', ...(entry === undefined ? [] : [entry]), '--format', 'json']
+  if (construct === true) words.push('--construct')
+  if (args.length > 0) words.push('--', ...args)
+  const drawing = words.map((word) => shellWord(word)).join(' ')
+  return `${drawing} > ${shellWord(`${path}.new`)} && mv ${shellWord(`${path}.new`)} ${shellWord(path)}`
+}
+
+function readSnapshot(io: CliIo, path: string, writing: string): GraphJSON {
   const file = resolve(io.cwd, path)
-  const hint = `Write it with: keelson graph --format json > ${path}`
+  const hint = `Write it with: ${writing}`
   let text: string
   try {
     text = readFileSync(file, 'utf8')
