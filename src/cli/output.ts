@@ -18,6 +18,8 @@ export class Output {
   readonly isQuiet: boolean
   /** Errors come with their stacks. */
   readonly isDebug: boolean
+  /** Whether `--no-color` was not given. */
+  readonly allowsColors: boolean
   /** For the result. */
   readonly colors: Colors
   /** For what is said beside it. */
@@ -31,6 +33,7 @@ export class Output {
     this.isJson = json
     this.isQuiet = quiet
     this.isDebug = debug
+    this.allowsColors = color
     this.colors = colorsFor(io.stdout, io, color && !json)
     this.errorColors = colorsFor(io.stderr, io, color && !json)
     this.width = io.stdout.isTTY === true ? io.stdout.columns : undefined

@@ -45,6 +45,16 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'arguments: --port 80\n', stderr: '' })
   })
 
+  it.each([
+    ['leaves the log of the program its colours', [] as string[], '\u001B[32mINFO'],
+    ['takes them away under --no-color', ['--no-color'], ' INFO']
+  ])('%s', async (_what, options, shown) => {
+    const { code, stdout } = await keelson([...options, 'start', 'pretty.js'], { FORCE_COLOR: '1' }).ended
+    expect(code).toBe(0)
+    expect(stdout).toContain(shown)
+    expect(stdout.includes('\u001B')).toBe(options.length === 0)
+  })
+
   it('stops in order on a signal, and ends with 0', async () => {
     const program = keelson(['start', 'app.module.js'])
     await program.prints('application started')

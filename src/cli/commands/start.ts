@@ -67,6 +67,7 @@ export function addStart(program: Command, io: CliIo): void {
         }
         await withLoader(io, output, entry, async () => {
           for (const file of envFiles.toReversed()) process.loadEnvFile(file)
+          if (!output.allowsColors) forgoColors()
           const { logLevel, logFile, shutdownTimeout, only, control } = options
           const run: RunOptions = {
             debug: output.isDebug,
@@ -80,6 +81,12 @@ export function addStart(program: Command, io: CliIo): void {
         })
       }
     )
+}
+
+/** The log of the program asks its environment, and so does what it starts. */
+function forgoColors(): void {
+  delete process.env['FORCE_COLOR']
+  process.env['NO_COLOR'] = '1'
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {
