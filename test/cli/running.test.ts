@@ -1,4 +1,5 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, copyFileSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -108,6 +109,34 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     const { code, logged } = await program.ended
     expect(code).toBe(0)
     expect(logged.filter(({ msg }) => msg === 'saved')).toHaveLength(2)
+  })
+})
+
+describe('keelson, in a process of its own', { timeout: 120_000 }, () => {
+  it
+    .skipIf(!existsSync('/dev/full'))
+    .each([
+      ['graph', 'app.module.js', '--json'],
+      ['graph', source('app.module.ts')],
+      ['--help'],
+      ['completion', 'bash']
+    ])('fails, and says why, when the result cannot be written: %s %s', (...args) => {
+    const full = openSync('/dev/full', 'w')
+    const { status, stderr } = spawnSync(process.execPath, [join(compiled, 'src/cli/main.js'), ...args], {
+      cwd: folder,
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8'
+    })
+    closeSync(full)
+    expect(stderr).toContain('keelson: not all could be written: ENOSPC')
+    expect(status).toBe(1)
+  })
+
+  it('is content when whoever reads has seen enough', async () => {
+    const program = keelson(['graph', 'app.module.js'])
+    program.stopReading()
+    const { code, stderr } = await program.ended
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
 })
 

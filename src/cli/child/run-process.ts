@@ -1,3 +1,4 @@
+import { ExitCode } from '../exit-code.js'
 import { runCli } from '../run-cli.js'
 import { answerParent } from './answer-parent.js'
 import { processIo } from './process-io.js'
@@ -8,13 +9,29 @@ export async function runProcess(): Promise<void> {
   if (io.isChild) answerParent()
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // a program that runs decides itself; else whoever reads has seen enough
-      if (io.exitCode === undefined || error.code !== 'EPIPE') throw error
-      process.exit(io.exitCode)
+      // a program that runs decides itself
+      if (io.exitCode === undefined) throw error
+      // whoever reads has seen enough
+      if (error.code === 'EPIPE') process.exit(io.exitCode)
+      const text = `keelson: not all could be written: ${error.message}\n`
+      if (stream === process.stdout) process.stderr.write(text)
+      process.exit(io.exitCode === ExitCode.ok ? ExitCode.failure : io.exitCode)
     })
   }
   const code = await runCli(process.argv.slice(2), io)
   if (code === undefined) return
+  io.exitCode = code
   // what was looked at may have left something open
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)))
+  const end = (): void => process.exit(code)
+  process.stdout.write(
+    '',
+    whenWritten(() => process.stderr.write('', whenWritten(end)))
+  )
+}
+
+/** A stream that fails tells its own listener, which ends the process. */
+function whenWritten(next: () => void): (error?: Error | null) => void {
+  return (error) => {
+    if (error === undefined || error === null) next()
+  }
 }
