@@ -60,6 +60,24 @@ describe('keelson check', { timeout: 60_000 }, () => {
     })
   })
 
+  it.each([
+    [['--construct'], []],
+    [['--construct'], ['--construct']],
+    [[], ['--construct']]
+  ])('compares a snapshot drawn with %j, given %j, with the graph drawn likewise', async (then, now) => {
+    const drawn = await keelson(['graph', 'app.module.ts', '--format', 'json', ...then])
+    const file = snapshot(drawn.stdout)
+    expect(await keelson(['check', 'app.module.ts', '--against', file, ...now])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('the graph is that of') as string
+    })
+    const more = { ...(JSON.parse(drawn.stdout) as { edges: object[] }), edges: [] }
+    snapshot(JSON.stringify(more))
+    const { stdout } = await keelson(['check', 'app.module.ts', '--against', file, ...now])
+    expect(stdout.includes('+ Reader → Mailer')).toBe(then.length > 0)
+    expect(stdout.includes('--format json --construct >')).toBe(then.length > 0)
+  })
+
   it('says what has changed since the snapshot, and ends with 1', async () => {
     const before = {
       version: 1,
@@ -84,7 +102,7 @@ describe('keelson check', { timeout: 60_000 }, () => {
   })
 
   it('tells the whole command that accepts a change, which leaves the snapshot alone when it fails', async () => {
-    const empty = JSON.stringify({ version: 1, nodes: [], edges: [] })
+    const empty = JSON.stringify({ version: 1, constructed: true, nodes: [], edges: [] })
     const file = join(folder, "it's new.json")
     writeFileSync(file, empty)
     const args = ['check', 'app.module.ts#default', '--construct', '--against', file, '--', '--port', '8 0']

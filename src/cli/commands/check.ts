@@ -1,16 +1,14 @@
 import type { Command } from 'commander'
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ApplicationPlan } from '../../app/index.js'
 import { formatProblems } from '../../errors/index.js'
-import type { GraphJSON } from '../../graph/index.js'
-import { CliError, usageError } from '../cli-error.js'
 import type { CliIo } from '../cli-io.js'
 import { findEntry } from '../entry/find-entry.js'
 import { inspectEntry } from '../entry/inspect-entry.js'
 import { withLoader } from '../entry/with-loader.js'
 import { ExitCode } from '../exit-code.js'
-import { changeLines, compareGraphs, type GraphChanges, isGraphJSON, isSame } from '../graph/compare.js'
+import { changeLines, compareGraphs, type GraphChanges, isSame } from '../graph/compare.js'
+import { readSnapshot } from '../graph/snapshot.js'
 import { outputOf, type Output } from '../output.js'
 import { shellWord } from '../shell-word.js'
 
@@ -26,7 +24,8 @@ export function addCheck(program: Command, io: CliIo): void {
     .summary('find everything that is wrong with the wiring')
     .description(
       'Finds everything that is wrong with the wiring. Exit code 78 when there is something, 1 when the graph differs ' +
-        'from the snapshot. A snapshot is what `keelson graph --format json` prints, with --construct or without.'
+        'from the snapshot. A snapshot is what `keelson graph --format json` prints, with --construct or without: ' +
+        'it is compared with the graph as it was drawn then, and one with --construct has constructors run here too.'
     )
     .argument('[entry]', 'a file, or file#ExportName')
     .argument('[args...]', 'after --: what the program finds in process.argv')
@@ -36,15 +35,21 @@ export function addCheck(program: Command, io: CliIo): void {
       async (given: string | undefined, args: readonly string[], options: CheckOptions, command: Command) => {
         const output = outputOf(io, command)
         const entry = findEntry(io, given)
-        const { against = '' } = options
-        const writing = writingOf(against, given, args, options)
-        const snapshot = options.against === undefined ? undefined : readSnapshot(io, against, writing)
+        const { against } = options
+        const writing = (construct = false): string => writingOf(against ?? '', given, args, construct)
+        const hint = `Write it with: ${writing(options.construct)}`
+        const snapshot =
+          against === undefined ? undefined : readSnapshot(resolve(io.cwd, against), against, hint)
+        // like is compared with like
+        const wasConstructed = snapshot?.constructed === true
+        const construct = options.construct === true || wasConstructed
         await withLoader(io, output, entry, async () => {
-          const plan = await inspectEntry(entry, args, options)
+          const plan = await inspectEntry(entry, args, { construct })
+          const graph = wasConstructed ? plan.graph : plan.declared
           const isSound = plan.problems.length === 0
           const changes =
-            snapshot === undefined || !isSound ? undefined : compareGraphs(snapshot, plan.graph.toJSON())
-          report(output, plan, changes, { ...options, writing })
+            snapshot === undefined || !isSound ? undefined : compareGraphs(snapshot, graph.toJSON())
+          report(output, plan, changes, { ...options, construct, writing: writing(wasConstructed) })
           if (!isSound) io.exitCode = ExitCode.configuration
           else if (changes !== undefined && !isSame(changes)) io.exitCode = ExitCode.failure
         })
@@ -87,32 +92,13 @@ function writingOf(
   path: string,
   entry: string | undefined,
   args: readonly string[],
-  { construct }: CheckOptions
+  construct: boolean
 ): string {
   const words = ['keelson', 'graph', ...(entry === undefined ? [] : [entry]), '--format', 'json']
-  if (construct === true) words.push('--construct')
+  if (construct) words.push('--construct')
   if (args.length > 0) words.push('--', ...args)
   const drawing = words.map((word) => shellWord(word)).join(' ')
   return `${drawing} > ${shellWord(`${path}.new`)} && mv ${shellWord(`${path}.new`)} ${shellWord(path)}`
-}
-
-function readSnapshot(io: CliIo, path: string, writing: string): GraphJSON {
-  const file = resolve(io.cwd, path)
-  const hint = `Write it with: ${writing}`
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw usageError(`the snapshot ${path} cannot be read: ${(cause as Error).message}`, hint)
-  }
-  let snapshot: unknown
-  try {
-    snapshot = JSON.parse(text)
-  } catch {
-    snapshot = undefined
-  }
-  if (isGraphJSON(snapshot)) return snapshot
-  throw new CliError(`${path} is no snapshot of a graph`, { hint, exitCode: ExitCode.usage })
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

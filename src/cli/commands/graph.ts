@@ -4,6 +4,7 @@ import type { CliIo } from '../cli-io.js'
 import { findEntry } from '../entry/find-entry.js'
 import { inspectEntry } from '../entry/inspect-entry.js'
 import { withLoader } from '../entry/with-loader.js'
+import type { Snapshot } from '../graph/snapshot.js'
 import { throwIfUnsound } from '../graph/unsound.js'
 import { why, whyText } from '../graph/why.js'
 import { outputOf, type Output } from '../output.js'
@@ -49,14 +50,17 @@ export function addGraph(program: Command, io: CliIo): void {
     )
 }
 
-function draw(graph: ServiceGraph, { format }: GraphOptions, output: Output): void {
+function draw(graph: ServiceGraph, { format, construct }: GraphOptions, output: Output): void {
   switch (format ?? (output.isJson ? 'json' : 'text')) {
     case 'dot':
       return output.text(graph.toDot())
     case 'mermaid':
       return output.text(graph.toMermaid())
     case 'json':
-      return output.json(graph.toJSON())
+      return output.json({
+        ...graph.toJSON(),
+        ...(construct === true ? { constructed: true } : {})
+      } satisfies Snapshot)
     case 'text':
       return output.text(graph.toText())
   }

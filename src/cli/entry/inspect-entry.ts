@@ -13,6 +13,12 @@ export interface InspectOptions {
   readonly adapt?: (options: ApplicationOptions) => ApplicationOptions
 }
 
+/** What was found. */
+export interface InspectedPlan extends ApplicationPlan {
+  /** The graph as far as it is declared, also where `graph` shows what constructing has added. */
+  readonly declared: ApplicationPlan['graph']
+}
+
 /**
  * Looks at the application of an entry; starts nothing.
  *
@@ -23,12 +29,13 @@ export async function inspectEntry(
   entry: Entry,
   args: readonly string[],
   { construct, only: onlyNamed, adapt = (options) => options }: InspectOptions = {}
-): Promise<ApplicationPlan> {
+): Promise<InspectedPlan> {
   const framework = await import('../framework.js')
   const { root, builder, ...given } = await readEntry(entry, args, framework)
   // nobody reads the log of an application that is only looked at
   const options = { ...adapt(given.options), logger: false } as const
-  const plan = await builder.planApplication(root, options, { onlyNamed })
+  const planned = await builder.planApplication(root, options, { onlyNamed })
+  const plan = { ...planned, declared: planned.graph }
   if (construct !== true || plan.problems.length > 0) return plan
   try {
     const app = await builder.buildApplication(root, options, { onlyNamed })

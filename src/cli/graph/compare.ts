@@ -1,4 +1,4 @@
-import type { GraphEdge, GraphJSON, GraphNode } from '../../graph/index.js'
+import type { GraphEdge, GraphNode } from '../../graph/index.js'
 
 /** How one graph differs from another that was drawn before. */
 export interface GraphChanges {
@@ -47,18 +47,6 @@ function partLines(sign: string, { nodes, edges }: GraphParts): string[] {
   return [...nodes.map(nodeText), ...edges.map(edgeText)].map((text) => `${sign} ${text}`)
 }
 
-/** Whether something read from a file is a graph as `graph --format json` prints it. */
-export function isGraphJSON(value: unknown): value is GraphJSON {
-  const { version, nodes, edges } = (value ?? {}) as Partial<Record<keyof GraphJSON, unknown>>
-  return (
-    version === 1 &&
-    Array.isArray(nodes) &&
-    nodes.every((node) => hasStrings(node, 'name')) &&
-    Array.isArray(edges) &&
-    edges.every((edge) => hasStrings(edge, 'from', 'to', 'kind'))
-  )
-}
-
 function difference<T>(
   before: readonly T[],
   after: readonly T[],
@@ -83,12 +71,4 @@ function nodeText({ name, kind, module }: GraphNode): string {
 
 function edgeText({ from, to, kind }: GraphEdge): string {
   return `${from} → ${to}${kind === 'inject' ? '' : `  ${kind}`}`
-}
-
-function hasStrings(value: unknown, ...keys: readonly string[]): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    keys.every((key) => typeof (value as Record<string, unknown>)[key] === 'string')
-  )
 }
