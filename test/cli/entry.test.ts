@@ -72,6 +72,10 @@ describe('the entry', { timeout: 60_000 }, () => {
   it('is a folder, or nothing: says so', async () => {
     const cwd = project({ 'package.json': '{}', 'src/x.js': '' })
     expect((await keelson(['check', 'src'], { cwd })).stderr).toContain('src is a folder, not a file')
+    expect(await keelson(['check', 'src/x.js/y'], { cwd })).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('there is no file src/x.js/y') as string
+    })
     expect((await keelson(['check', '#X'], { cwd })).stderr).toContain("'#X' names no entry")
     expect((await keelson(['check', 'src/x.js#'], { cwd })).stderr).toContain("'src/x.js#' names no entry")
   })

@@ -31,6 +31,21 @@ describe('keelson new', () => {
     expect(readdirSync(join(cwd, 'full'))).toEqual(['file'])
   })
 
+  it('refuses a folder below a file, or one that cannot be made', async () => {
+    const cwd = emptyFolder()
+    writeFileSync(join(cwd, 'file'), '')
+    for (const below of ['file/x', 'file/x/y']) {
+      expect(await keelson(['new', below], { cwd })).toMatchObject({
+        code: 64,
+        stderr: `keelson: ${below} cannot be made: ${join(cwd, 'file')} is a file\n  Name a folder below another folder.\n`
+      })
+    }
+    expect(await keelson(['new', 'x'.repeat(300)], { cwd })).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('nothing can be written to the folder xxx') as string
+    })
+  })
+
   it('writes a project, and says what to do next', async () => {
     const cwd = emptyFolder()
     const { code, stdout } = await keelson(['new', 'apps/My Shop'], { cwd })

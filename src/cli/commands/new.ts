@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { usageError } from '../cli-error.js'
 import type { CliIo } from '../cli-io.js'
+import { upward } from '../entry/upward.js'
 import { projectFiles } from '../new/project-files.js'
 import { outputOf } from '../output.js'
 import { ownVersion } from '../own-package.js'
@@ -21,11 +22,7 @@ export function addNew(program: Command, io: CliIo): void {
       const folder = resolve(io.cwd, given)
       mustBeEmpty(folder, given)
       const files = projectFiles({ name: packageName(folder), keelsonVersion: ownVersion() })
-      for (const [path, text] of Object.entries(files)) {
-        const file = join(folder, path)
-        mkdirSync(dirname(file), { recursive: true })
-        writeFileSync(file, text)
-      }
+      write(folder, given, files)
       const shown = relative(io.cwd, folder)
       const next = [...(shown === '' ? [] : [`cd ${shown}`]), 'npm install', 'npm run dev']
       const paths = Object.keys(files)
@@ -36,10 +33,27 @@ export function addNew(program: Command, io: CliIo): void {
     })
 }
 
+function write(folder: string, given: string, files: Readonly<Record<string, string>>): void {
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      const file = join(folder, path)
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, text)
+    }
+  } catch (cause) {
+    throw usageError(
+      `nothing can be written to the folder ${given}: ${(cause as Error).message}`,
+      'Name one in a folder that you may write to.'
+    )
+  }
+}
+
 function mustBeEmpty(folder: string, given: string): void {
-  const found = statSync(folder, { throwIfNoEntry: false })
-  if (found === undefined) return
-  if (!found.isDirectory())
+  const above = [...upward(dirname(folder))].find((path) => existsSync(path))
+  if (above !== undefined && !statSync(above).isDirectory())
+    throw usageError(`${given} cannot be made: ${above} is a file`, 'Name a folder below another folder.')
+  if (!existsSync(folder)) return
+  if (!statSync(folder).isDirectory())
     throw usageError(`${given} is a file`, 'Name a folder that is empty, or not there yet.')
   if (readdirSync(folder).some((name) => name !== '.git')) {
     throw usageError(`the folder ${given} is not empty`, 'Name one that is empty, or not there yet.')

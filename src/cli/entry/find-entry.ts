@@ -77,7 +77,10 @@ function missing(io: CliIo, path: string, remark: string): CliError {
   const shown = shownAs(io, path)
   if (existsSync(path))
     return usageError(`${shown} is a folder, not a file`, 'Name the file in it that is to run.')
-  const beside = existsSync(folder) ? readdirSync(folder).filter((name) => /\.[cm]?[jt]s$/.test(name)) : []
+  const beside =
+    existsSync(folder) && !isFile(folder)
+      ? readdirSync(folder).filter((name) => /\.[cm]?[jt]s$/.test(name))
+      : []
   const near = nearNames(basename(path), beside).map((name) => shownAs(io, join(folder, name)))
   return usageError(
     `there is no file ${shown}`,

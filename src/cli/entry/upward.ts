@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** A folder, then those that it is in, up to the root. */
@@ -16,5 +16,6 @@ export function nearestFile(folder: string, name: string): string | undefined {
 }
 
 export function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+  // asked first, since it does not throw below a file
+  return existsSync(path) && statSync(path).isFile()
 }
