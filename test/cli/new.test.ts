@@ -59,6 +59,19 @@ describe('keelson new', () => {
     })
   })
 
+  it.each([
+    ['Über_Shop!', 'uber_shop'],
+    ['Crème brûlée', 'creme-brulee'],
+    ['x/keelson', 'keelson-app'],
+    ['TypeScript', 'typescript-app'],
+    ['店', 'app']
+  ])('names the project in %s so that npm accepts it, beside what it needs', async (folder, name) => {
+    const cwd = emptyFolder()
+    expect(await keelson(['new', folder], { cwd })).toMatchObject({ code: 0 })
+    const text = readFileSync(join(cwd, folder, 'package.json'), 'utf8')
+    expect(JSON.parse(text)).toMatchObject({ name })
+  })
+
   it('takes the folder that it is in, when only git is there already', async () => {
     const cwd = emptyFolder()
     mkdirSync(join(cwd, '.git'))

@@ -60,11 +60,16 @@ function mustBeEmpty(folder: string, given: string): void {
   }
 }
 
-/** A name that npm accepts. */
+/** A name that npm accepts, and that is not the one of a package that the project needs. */
 function packageName(folder: string): string {
   const name = basename(folder)
+    .normalize('NFKD')
+    .replaceAll(/\p{M}+/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9._-]+/g, '-')
     .replaceAll(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')
-  return name === '' ? 'app' : name
+  if (name === '') return 'app'
+  return TAKEN.has(name) ? `${name}-app` : name
 }
+
+const TAKEN: ReadonlySet<string> = new Set(['keelson', 'typescript', 'node_modules'])
