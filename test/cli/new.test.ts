@@ -50,13 +50,25 @@ describe('keelson new', () => {
     const cwd = emptyFolder()
     const { code, stdout } = await keelson(['new', 'apps/My Shop'], { cwd })
     expect(code).toBe(0)
-    expect(stdout).toBe('9 files in apps/My Shop. Now:\n  cd apps/My Shop\n  npm install\n  npm run dev\n')
+    expect(stdout).toBe("9 files in apps/My Shop. Now:\n  cd 'apps/My Shop'\n  npm install\n  npm run dev\n")
     const text = readFileSync(join(cwd, 'apps/My Shop/package.json'), 'utf8')
     expect(JSON.parse(text)).toMatchObject({
       name: 'my-shop',
       keelson: { entry: 'src/app.module.ts' },
       dependencies: { keelson: expect.stringMatching(/^\^\d/) as string }
     })
+  })
+
+  it('warns of a path that the loader of the project cannot read, where it cannot', async () => {
+    const cwd = emptyFolder()
+    expect((await keelson(['new', 'plain'], { cwd })).stderr).toBe('')
+    expect((await keelson(['new', 'a shop/x'], { cwd, nodeVersion: '22.12.0' })).stderr).toBe('')
+    for (const folder of ['my shop/x', 'Läden/x']) {
+      const { code, stderr } = await keelson(['new', folder], { cwd })
+      expect(code).toBe(0)
+      expect(stderr).toContain('under Node.js 20, @oxc-node/core loads no file whose path has a space in it')
+      expect(stderr).toContain('Move the project')
+    }
   })
 
   it.each([

@@ -33,6 +33,20 @@ export function isTypeScript(file: string): boolean {
   return /\.[cm]?tsx?$/.test(file)
 }
 
+/**
+ * Whether the best loader can load what is in a folder. Under Node.js 20, oxc loses files whose URL is written otherwise
+ * than their path.
+ */
+export function canBeLoaded(folder: string, nodeVersion: string): boolean {
+  return !nodeVersion.startsWith('20.') || !pathToFileURL(folder).href.includes('%')
+}
+
+/** Why it cannot. */
+export const NOT_LOADED =
+  'under Node.js 20, @oxc-node/core loads no file whose path has a space in it, or a letter beyond ASCII.'
+/** What to do about it. */
+export const MOVE_IT = 'Move the project to a path without them, or use a newer Node.js.'
+
 /** Whether a loader has been given to this process already. */
 export function hasLoader(
   execArgv: readonly string[],

@@ -2,11 +2,13 @@ import type { Command } from 'commander'
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { usageError } from '../cli-error.js'
+import { canBeLoaded, MOVE_IT, NOT_LOADED } from '../child/loaders.js'
 import type { CliIo } from '../cli-io.js'
 import { upward } from '../entry/upward.js'
 import { projectFiles } from '../new/project-files.js'
 import { outputOf } from '../output.js'
 import { ownVersion } from '../own-package.js'
+import { shellWord } from '../shell-word.js'
 
 /** `keelson new`: a small project that works. */
 export function addNew(program: Command, io: CliIo): void {
@@ -24,8 +26,9 @@ export function addNew(program: Command, io: CliIo): void {
       const files = projectFiles({ name: packageName(folder), keelsonVersion: ownVersion() })
       write(folder, given, files)
       const shown = relative(io.cwd, folder)
-      const next = [...(shown === '' ? [] : [`cd ${shown}`]), 'npm install', 'npm run dev']
+      const next = [...(shown === '' ? [] : [`cd ${shellWord(shown)}`]), 'npm install', 'npm run dev']
       const paths = Object.keys(files)
+      if (!canBeLoaded(folder, io.nodeVersion)) output.note(`keelson: ${NOT_LOADED} ${MOVE_IT}`)
       output.result(
         { folder, files: paths, next },
         `${paths.length} files in ${given}. Now:\n${next.map((line) => `  ${line}`).join('\n')}`
