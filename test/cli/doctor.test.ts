@@ -9,8 +9,8 @@ import { keelson } from './console.js'
 const loader = fileURLToPath(new URL('../../node_modules/@oxc-node', import.meta.url))
 
 /** A project with these files and a loader, gone after the test. */
-function project(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'keelson-doctor-'))
+function project(files: Readonly<Record<string, string>>, prefix = 'keelson-doctor-'): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
@@ -82,6 +82,32 @@ describe('keelson doctor', { timeout: 120_000 }, () => {
     const named = (await keelson(['doctor', 'foreign-hook.ts#FeedModule', '--json'])).json() as Report
     expect(named.findings.at(-1)?.message).toContain('KEEL_FOREIGN_HOOK')
   })
+
+  it('advises nothing that is done already when the loader fails for another reason', async () => {
+    const files = { 'package.json': '{}', 'tsconfig.json': decorators({}) }
+    const broken = { exports: { './register': './register.mjs' } }
+    const cwd = project(files)
+    rmSync(join(cwd, 'node_modules/@oxc-node'))
+    mkdirSync(join(cwd, 'node_modules/@oxc-node/core'), { recursive: true })
+    writeFileSync(join(cwd, 'node_modules/@oxc-node/core/package.json'), JSON.stringify(broken))
+    writeFileSync(join(cwd, 'node_modules/@oxc-node/core/register.mjs'), "throw new Error('no binding')")
+    const { code, stdout } = await keelson(['doctor'], { cwd })
+    expect(code).toBe(1)
+    expect(stdout).toContain('cannot run a class with a decorator')
+    expect(stdout).toContain('Update the loader')
+    expect(stdout).not.toContain('Set "experimentalDecorators"')
+  })
+
+  it.runIf(process.versions.node.startsWith('20.'))(
+    'knows the paths that the loader cannot read',
+    async () => {
+      const files = { 'package.json': '{}', 'tsconfig.json': decorators({ emitDecoratorMetadata: true }) }
+      const { code, stdout } = await keelson(['doctor'], { cwd: project(files, 'keelson doctor-') })
+      expect(code).toBe(1)
+      expect(stdout).toContain('@oxc-node/core loads no file whose path has a space in it')
+      expect(stdout).not.toContain('experimentalDecorators":')
+    }
+  )
 
   it('tells of a tsconfig.json that cannot be read, and of an entry that is not there', async () => {
     const cwd = project({ 'package.json': '{}', 'tsconfig.json': '{ "extends": "./nowhere.json" }' })

@@ -29,6 +29,15 @@ export function checkCompilerOptions(folder: string): ProjectCompiler {
   return { findings: [...checkDialect(options), ...(asksForTypes ? checkTraps(options) : [])], asksForTypes }
 }
 
+/** Whether a folder is told of no decorators but the standard ones, to which no types are emitted. */
+export function hasStandardDecorators(folder: string): boolean {
+  try {
+    return getTsconfig(folder)?.config.compilerOptions?.experimentalDecorators !== true
+  } catch {
+    return false
+  }
+}
+
 function checkDialect({ experimentalDecorators, emitDecoratorMetadata }: CompilerOptions): Finding[] {
   const about = 'tsconfig.json'
   if (experimentalDecorators === true) {

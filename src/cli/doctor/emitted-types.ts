@@ -1,8 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { configVariables, findLoader, type Loader } from '../child/loaders.js'
+import {
+  canBeLoaded,
+  configVariables,
+  findLoader,
+  type Loader,
+  MOVE_IT,
+  NOT_LOADED
+} from '../child/loaders.js'
 import { CliError } from '../cli-error.js'
+import { hasStandardDecorators } from './compiler-options.js'
 import { type Finding, note, problem, well } from './finding.js'
 
 /** What a compiler emits about types it hands to `Reflect.metadata`. */
@@ -36,16 +44,20 @@ export function checkEmittedTypes(folder: string, asksForTypes: boolean | undefi
   const result = runProbe(folder, loader)
   if (result === 'types emitted') return well(about, 'emits the types of constructor parameters')
   if (result !== 'no types') {
-    return problem(
-      about,
-      `cannot run a class with a decorator: ${result}`,
-      'Set "experimentalDecorators": true in tsconfig.json: few loaders compile others. Or update the loader.'
-    )
+    return problem(about, `cannot run a class with a decorator: ${result}`, mendOf(folder))
   }
   const message = 'emits no types: constructor injection by type does not work under it'
   return asksForTypes === true
     ? problem(about, message, 'Run: npm install --save-dev @oxc-node/core. Or say inject(Feed) in a field.')
     : note(about, message, 'Say inject(Feed) in a field, or @Service({ inject: [Feed] }).')
+}
+
+/** What may help when a class with a decorator does not run. */
+function mendOf(folder: string): string {
+  if (!canBeLoaded(folder, process.versions.node)) return `It may be that ${NOT_LOADED} ${MOVE_IT}`
+  return hasStandardDecorators(folder)
+    ? 'Set "experimentalDecorators": true in tsconfig.json: few loaders compile others. Or update the loader.'
+    : 'Update the loader, or run: npm install --save-dev @oxc-node/core.'
 }
 
 /** In the project's folder, where loaders look for its compiler options. */
