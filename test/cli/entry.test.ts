@@ -79,4 +79,26 @@ describe('the entry', { timeout: 60_000 }, () => {
     expect((await keelson(['check', '#X'], { cwd })).stderr).toContain("'#X' names no entry")
     expect((await keelson(['check', 'src/x.js#'], { cwd })).stderr).toContain("'src/x.js#' names no entry")
   })
+
+  it.each([
+    ['says, where types are expected of a loader that emits none, all that helps', true, 'check', true],
+    ['leaves that to the findings of doctor', true, 'doctor', false],
+    ['says nothing of types to standard decorators, which have none', false, 'check', false]
+  ])('%s', async (_what, experimentalDecorators, command, isTold) => {
+    const cwd = project({
+      'package.json': '{}',
+      'tsconfig.json': JSON.stringify({ compilerOptions: { experimentalDecorators } }),
+      'main.ts': '',
+      'node_modules/tsx/package.json': '{ "exports": { ".": "./loader.mjs" } }'
+    })
+    const { stderr } = await keelson([command, 'main.ts'], {
+      cwd,
+      loadsTypeScript: false,
+      relaunch: () => ({ ended: Promise.resolve(0), kill: () => {} })
+    })
+    const told =
+      'keelson: tsx loads main.ts, and it emits no types: constructor injection needs npm install --save-dev ' +
+      '@oxc-node/core, or @Service({ inject: [Feed] }), or inject(Feed) in a field\n'
+    expect(stderr).toBe(isTold ? told : '')
+  })
 })

@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path'
 import type { CliIo, Relaunched } from '../cli-io.js'
 import { type Entry, shownAs } from '../entry/find-entry.js'
 import { isFile, upward } from '../entry/upward.js'
-import { loadingProcess } from '../entry/with-loader.js'
+import { announcedProcess } from '../entry/with-loader.js'
 import type { Output } from '../output.js'
 import { FileChanges } from './file-changes.js'
 
@@ -16,7 +16,7 @@ export async function watchProgram(
   entry: Entry,
   { paths, envFiles }: { readonly paths: readonly string[]; readonly envFiles: readonly string[] }
 ): Promise<void> {
-  const { nodeArguments, env } = loadingProcess(io, output, entry) ?? { nodeArguments: [], env: {} }
+  const { nodeArguments, env } = announcedProcess(io, output, entry) ?? { nodeArguments: [], env: {} }
   const changes = new FileChanges([sourceFolder(entry.file), ...paths, ...envFiles])
   const over = new AbortController()
   const end = (): void => {

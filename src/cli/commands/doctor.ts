@@ -28,7 +28,7 @@ export function addDoctor(program: Command, io: CliIo): void {
     .action(async (given: string | undefined, _options: object, command: Command) => {
       const output = outputOf(io, command)
       const entry = given === undefined ? usualEntry(io) : findEntry(io, given)
-      const elsewhere = entry === undefined ? undefined : loaderIfAny(io, output, entry)
+      const elsewhere = entry === undefined ? undefined : loaderIfAny(io, entry)
       if (elsewhere !== undefined) {
         io.exitCode = await io.relaunch(elsewhere.nodeArguments, elsewhere.env).ended
         return
@@ -56,10 +56,10 @@ function usualEntry(io: CliIo): Entry | undefined {
   }
 }
 
-/** That there is no loader is one of the findings. */
-function loaderIfAny(io: CliIo, output: Output, entry: Entry): LoadingProcess | undefined {
+/** That there is no loader, or what it cannot do, is one of the findings. */
+function loaderIfAny(io: CliIo, entry: Entry): LoadingProcess | undefined {
   try {
-    return loadingProcess(io, output, entry)
+    return loadingProcess(io, entry)
   } catch (error) {
     if (error instanceof CliError) return undefined
     throw error
