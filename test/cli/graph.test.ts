@@ -75,6 +75,9 @@ describe('keelson graph', { timeout: 60_000 }, () => {
     const { code, stderr } = await keelson(['graph', 'app.module.ts', '--why', 'Sockt'])
     expect(code).toBe(64)
     expect(stderr).toContain("Did you mean 'Socket'?")
+    const far = await keelson(['graph', 'app.module.ts', '--why', 'Nowhere'])
+    expect(far.code).toBe(64)
+    expect(far.stderr).toContain('keelson graph, without --why, shows all 4 names')
   })
 
   it('draws what is declared, in every format, and constructs nothing', async () => {

@@ -1,3 +1,4 @@
+import { LifecycleError, nearNames } from '../../errors/index.js'
 import { Digraph, type EdgeKind, pathsFromRoots, type ServiceGraph } from '../../graph/index.js'
 
 /** Why a service is there. */
@@ -18,9 +19,8 @@ const ORDERING: ReadonlySet<EdgeKind> = new Set<EdgeKind>(['inject', 'depends-on
  * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when the graph has no such name
  */
 export function why(graph: ServiceGraph, service: string): Why {
-  // asked first: it knows the near names
-  graph.dependentsOf(service)
   const names = graph.nodes.map(({ name }) => name)
+  if (!names.includes(service)) throw unknown(service, names)
   const positions = new Map(names.map((name, position) => [name, position]))
   const edges = graph.edges.filter(({ kind }) => ORDERING.has(kind))
   const needs = Digraph.of(
@@ -37,6 +37,18 @@ export function why(graph: ServiceGraph, service: string): Why {
     paths: paths.map((path) => path.map((at) => names[at]!)),
     lazily: lazily.map(({ from }) => from)
   }
+}
+
+function unknown(service: string, names: readonly string[]): LifecycleError {
+  const near = nearNames(service, names).map((name) => `'${name}'`)
+  return new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+    message: `the graph has no service named '${service}'`,
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.join(' or ')}?`
+        : `keelson graph, without --why, shows ${names.length === 1 ? 'the only name' : `all ${names.length} names`}; ` +
+          'some may come with --construct only.'
+  })
 }
 
 /** The same for people. */
