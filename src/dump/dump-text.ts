@@ -1,5 +1,5 @@
 import type { Application } from '../app/index.js'
-import { toText } from '../graph/index.js'
+import { printable, toText } from '../graph/index.js'
 import { formatDuration } from '../time/index.js'
 import { describeHandles } from './open-handles.js'
 import {
@@ -20,7 +20,7 @@ import {
  */
 export function dump(app: Application): string {
   const { name, state, since, at, process, graph, services } = snapshot(app)
-  const lines = [`── ${name}: ${state} for ${age(at - since)}`, ...processLines(process)]
+  const lines = [`── ${printable(name)}: ${state} for ${age(at - since)}`, ...processLines(process)]
   lines.push('', toText(graph).trimEnd(), '', 'services')
   for (const service of services) lines.push(...serviceLines(service, at))
   lines.push('──')
@@ -42,7 +42,7 @@ function processLines({ pid, node, uptimeMs, memory, openHandles }: ProcessSnaps
 
 function serviceLines(service: ServiceDetails, now: number): string[] {
   const { name, statusText, activities, pending, crashReason, location } = service
-  const lines = [`  ${name}: ${stateOf(service, now)}`]
+  const lines = [`  ${printable(name)}: ${stateOf(service, now)}`]
   const add = (label: string, text: string): void => void lines.push(`      ${label.padEnd(10)}  ${text}`)
   if (statusText !== '') add('status', oneLine(statusText))
   if (activities.length > 0) add('activities', activities.map(oneLine).join(', '))
@@ -94,5 +94,5 @@ function megabytes(bytes: number): string {
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim()
+  return printable(text.replaceAll(/\s+/g, ' ').trim())
 }

@@ -12,8 +12,8 @@ import {
   Service,
   Task,
   Timer,
-  type Application,
-  type ServiceContext
+  ServiceContext,
+  type Application
 } from 'keelson'
 import { TestClock } from 'keelson/testing'
 import { scratchFolder } from '../control/scratch.js'
@@ -25,6 +25,7 @@ const NOON = Date.parse('2026-03-07T12:00:00Z')
 @Service()
 class Store {
   isWell = true
+  readonly context = inject(ServiceContext)
   onStart({ setStatus }: ServiceContext): void {
     setStatus('3 connections')
   }
@@ -117,6 +118,19 @@ describe('keelson ps', { timeout: 60_000 }, () => {
     app.service(Orders).crash(new Error('out of\npaper'))
     const { stdout } = await ask('ps')
     expect(stdout).toMatch(/^Orders +crashed .*Error: out of paper$/m)
+  })
+
+  it('shows what a terminal would obey as what it is, as dump and logs do', async () => {
+    const sly = '\u001B[2J\u009B1mgone\r\\u\u0007'
+    await app.service(Store).restart()
+    app.get(Store).context.setStatus(`${sly}\nnext`)
+    app.log.info({ more: sly }, `${sly}\nnext`)
+    expect((await ask('ps')).stdout).toContain('\\u{1b}[2J\\u{9b}1mgone \\u\\u{7} next')
+    expect((await ask('dump')).stdout).toContain('\\u{1b}[2J\\u{9b}1mgone \\u\\u{7} next')
+    expect((await ask('logs')).stdout).toContain('\\u{1b}[2J\\u{9b}1mgone\\u{d}\\u\\u{7}\nnext')
+    for (const command of ['ps', 'dump', 'logs'])
+      // oxlint-disable-next-line no-control-regex -- what a terminal would obey
+      expect((await ask(command)).stdout).not.toMatch(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/)
   })
 
   it('shows it again and again under --watch, until the program ends', async () => {

@@ -1,5 +1,6 @@
 import { usageError } from '../cli-error.js'
 import { addSocketOptions, talk } from '../control/talk.js'
+import { harmless } from '../control/words.js'
 import type { AddCommand } from '../program.js'
 
 interface LogsOptions {
@@ -33,7 +34,7 @@ export const addLogs: AddCommand = (program, io) => {
       const query = { service, level: options.level, since, follow }
       for await (const line of client.lines('/v1/logs', query))
         if (output.isJson) output.text(line)
-        else readable.write(`${line}\n`)
+        else readable.write(`${harmless(line)}\n`)
     })
   })
 }

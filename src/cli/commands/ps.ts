@@ -1,4 +1,5 @@
 import type { ControlClient, ServicesView } from '../../control/index.js'
+import { printable } from '../../graph/index.js'
 import type { ServiceDetails } from '../../dump/index.js'
 import type { AddCommand } from '../program.js'
 import type { Output } from '../output.js'
@@ -63,7 +64,7 @@ function servicesText(view: ServicesView, { colors, width }: Output): string {
   const { name, state, since, at: now, process, services } = view
   const { pid, node, uptimeMs } = process
   const head =
-    `${colors.bold(name)} ${state} for ${age(now - since)} · ` +
+    `${colors.bold(printable(name))} ${state} for ${age(now - since)} · ` +
     `pid ${pid}, up for ${age(uptimeMs)} · Node.js ${node}`
   const paintState = (text: string, service: ServiceDetails): string => {
     if (service.state === 'running') return colors.green(text)

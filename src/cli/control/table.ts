@@ -1,3 +1,5 @@
+import { printable } from '../../graph/index.js'
+
 /** One column of a table. */
 export interface Column<Row> {
   readonly title: string
@@ -21,7 +23,7 @@ export function table<Row>(
   columns: readonly Column<Row>[],
   { width, dim }: { readonly width: number | undefined; readonly dim: (text: string) => string }
 ): string {
-  const cells = rows.map((row) => columns.map((column) => column.cell(row)))
+  const cells = rows.map((row) => columns.map((column) => printable(column.cell(row))))
   const widths = columns.map(({ title }, index) =>
     Math.max(title.length, ...cells.map((row) => lengthOf(row[index] ?? '')))
   )

@@ -1,3 +1,4 @@
+import { printable } from '../../graph/index.js'
 import type { ServiceDetails, TaskDetails } from '../../dump/index.js'
 
 /** A duration as exact as somebody who looks needs it: `'250ms'`, `'3.4s'`, `'2h5m'`. */
@@ -47,6 +48,19 @@ export function lastCall({ startedAt, state, lastError, lastDurationMs }: TaskDe
     : `failed, called ${began}${took}: ${thrown(lastError)}`
 }
 
+/** A line of a log as JSON, with nothing in its texts that a terminal would obey; they keep their lines and tabs. */
+export function harmless(line: string): string {
+  return line
+    .replaceAll(/(?![\n\t])\p{Cc}/gu, printableInJson)
+    .replaceAll(/\\(?:\\|[bfr]|u00[01][\da-f])/gi, (escaped) =>
+      escaped === '\\\\' ? escaped : printableInJson(JSON.parse(`"${escaped}"`) as string)
+    )
+}
+
+function printableInJson(character: string): string {
+  return JSON.stringify(printable(character)).slice(1, -1)
+}
+
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim()
+  return printable(text.replaceAll(/\s+/g, ' ').trim())
 }
