@@ -97,6 +97,15 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     expect(logged.map(({ msg }) => msg)).toContain('saved')
   })
 
+  it('kills a program that is blocked when the same signal comes again and again', async () => {
+    const program = keelson(['start', source('blocks.ts')])
+    await program.prints('blocked')
+    const again = setInterval(() => program.kill('SIGTERM'), 50)
+    const { code } = await program.ended
+    clearInterval(again)
+    expect(code).toBe(143)
+  })
+
   it('starts anew under --watch when a file changes, and says which', async () => {
     const text = readFileSync(join(folder, 'app.module.js'), 'utf8')
     writeFileSync(join(folder, 'watched.js'), text)

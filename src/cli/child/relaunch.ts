@@ -22,6 +22,8 @@ export const PASSED_ON: readonly NodeJS.Signals[] =
  * its own and the one passed on, in the same turn of its event loop, where they count as one.
  */
 const HEARD_MS = 200
+/** So often a child may leave the same signal unanswered; the next one kills it. */
+const MOST_UNANSWERED = 2
 
 /** Runs the command line of this process in another one, with these arguments for Node and these variables besides. */
 export function relaunch(
@@ -32,34 +34,59 @@ export function relaunch(
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ...env, [PARENT]: String(process.pid) }
   })
-  const stopPassing = passSignalsOn(child)
+  const passing = passSignalsOn(child)
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal!]))
+    child.once('exit', (code, signal) =>
+      resolve(code ?? 128 + constants.signals[passing.killedFor() ?? signal!])
+    )
   })
-  return { ended: ended.finally(stopPassing), kill: (signal) => void child.kill(signal) }
+  return { ended: ended.finally(passing.stop), kill: (signal) => void child.kill(signal) }
 }
 
 /**
  * A terminal sends a signal to parent and child, `kill` to the parent alone, and neither says so. The child therefore
- * tells what has reached it, and what has not is passed on.
+ * tells what has reached it, and what has not is passed on. A child that is blocked is killed in the end.
  */
-function passSignalsOn(child: ChildProcess): () => void {
+function passSignalsOn(child: ChildProcess): {
+  readonly stop: () => void
+  /** The signal that nobody answered, once the child has been killed instead. */
+  readonly killedFor: () => NodeJS.Signals | undefined
+} {
   const heardAt = new Map<NodeJS.Signals, number>()
-  child.on('message', ({ heard }: SignalHeard) => heardAt.set(heard, systemClock.monotonic()))
+  const unanswered = new Map<NodeJS.Signals, { readonly times: number; readonly at: number }>()
+  let killedFor: NodeJS.Signals | undefined
+  child.on('message', ({ heard }: SignalHeard) => {
+    heardAt.set(heard, systemClock.monotonic())
+    unanswered.delete(heard)
+  })
+  const passOn = (signal: NodeJS.Signals): void => {
+    const now = systemClock.monotonic()
+    const { times, at } = unanswered.get(signal) ?? { times: 0, at: -Infinity }
+    // one that comes right after another leaves no time to answer
+    if (now - at < HEARD_MS) child.kill(signal)
+    else if (times < MOST_UNANSWERED) {
+      unanswered.set(signal, { times: times + 1, at: now })
+      child.kill(signal)
+    } else {
+      killedFor = signal
+      child.kill('SIGKILL')
+    }
+  }
   const listeners = PASSED_ON.map((signal) => {
     const listener = (): void => {
       const since = systemClock.monotonic() - HEARD_MS
-      const passOn = (): void => {
-        if ((heardAt.get(signal) ?? -Infinity) < since) child.kill(signal)
+      const unlessHeard = (): void => {
+        if ((heardAt.get(signal) ?? -Infinity) < since) passOn(signal)
       }
       // what the child has told meanwhile is read between the two
-      systemClock.setTimeout(() => setImmediate(passOn), HEARD_MS)
+      systemClock.setTimeout(() => setImmediate(unlessHeard), HEARD_MS)
     }
     process.on(signal, listener)
     return { signal, listener }
   })
-  return () => {
+  const stop = (): void => {
     for (const { signal, listener } of listeners) process.off(signal, listener)
   }
+  return { stop, killedFor: () => killedFor }
 }
