@@ -44,7 +44,11 @@ export async function findProgram(
 ): Promise<FoundProgram> {
   if (wanted === '') throw new ControlError('the socket is given as nothing', { isUsage: true })
   const path = wanted ?? pathIn(env[CONTROL_VARIABLE])
-  if (path !== undefined && isPath(path)) return programAt(path)
+  if (path !== undefined && isPath(path)) return programAt(path, wanted === undefined ? undefined : env)
+  return programNamed(wanted, env)
+}
+
+async function programNamed(wanted: string | undefined, env: Surroundings): Promise<FoundProgram> {
   const { alive, removed } = await findAll(env)
   const all = wanted === undefined ? alive : alive.filter((place) => isMeant(place, wanted))
   const [only] = all
@@ -85,10 +89,14 @@ function placesIn(folder: string): SocketPlace[] {
   }
 }
 
-/** One that was named is reached, or it is said why not. */
-async function programAt(path: string): Promise<FoundProgram> {
+/** One that was named is reached, or it is said why not. A name may look like a path, as `shop/api` does. */
+async function programAt(path: string, env: Surroundings | undefined): Promise<FoundProgram> {
   const failure = await probe(path)
   if (failure === undefined) return { path, label: `the program at ${path}`, removed: [] }
+  if (env !== undefined && (failure === 'ENOENT' || failure === 'ENOTDIR')) {
+    const { alive } = await findAll(env)
+    if (alive.some((place) => place.name === nameInPath(path))) return programNamed(path, env)
+  }
   throw whyNot(path, failure)
 }
 

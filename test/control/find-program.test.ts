@@ -100,6 +100,20 @@ describe.skipIf(process.platform === 'win32')(
       expect(near.isUsage).toBe(true)
     })
 
+    it('is found by its name also where that looks like a path, unless there is a socket at it', async () => {
+      const { env, listen } = place()
+      const path = await listen('shop_api-12.sock')
+      await listen('Shop-13.sock')
+      const other = await listen('shop_api-14.sock.sock')
+      expect(await findProgram('shop/api', env)).toMatchObject({ path, label: 'shop_api (pid 12)' })
+      expect(await findProgram(other, env)).toMatchObject({ path: other })
+      expect((await refusal(findProgram('shop/web', env))).message).toBe('there is no socket at shop/web')
+      await listen('shop_api-15.sock')
+      expect((await refusal(findProgram('shop/api', env))).message).toContain(
+        'several programs are called shop/api'
+      )
+    })
+
     it('is the one whose path the environment tells, unless another is named', async () => {
       const { env, listen } = place()
       const [one, other] = [await listen('one.sock'), await listen('Shop-12.sock')]
