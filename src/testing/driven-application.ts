@@ -124,6 +124,14 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
     }
     const result = await runtime.work.fire(entry, { beside: true })
     if (result === undefined) {
+      const going = this.isDraining ? this : runtime.isGoingDown ? runtime : undefined
+      if (going !== undefined) {
+        throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+          message: `${entry.name} of ${runtime.name} cannot be called: ${going.name} is '${going.state}', and takes no new work`,
+          service: runtime.name,
+          hint: 'Call it before the stop.'
+        })
+      }
       throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
         message: `${entry.name} of ${runtime.name} cannot be called: it is disabled, or ${runtime.name} does not run`,
         service: runtime.name,

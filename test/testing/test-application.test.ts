@@ -334,6 +334,22 @@ describe('fire', () => {
     expect(await rejection(other.fire(Plain, 'onStart'))).toMatchObject({ code: 'KEEL_UNKNOWN_TOKEN' })
   })
 
+  it('while the application drains says that it does', async () => {
+    let refused: Promise<unknown> | undefined
+    @Service()
+    class Poll {
+      @Timer('1h') tick(): void {}
+      onDrain(): void {
+        refused = rejection(app.fire(Poll, 'tick'))
+      }
+    }
+    const app = await start(Poll)
+    await app.stop()
+    expect(String(await refused)).toContain(
+      "tick of Poll cannot be called: Poll is 'draining', and takes no new work"
+    )
+  })
+
   it('of what is disabled, or does not run, says so', async () => {
     const app = await start(Worker)
     expect(String(await rejection(app.fire(Worker, 'off')))).toContain(
