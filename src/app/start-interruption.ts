@@ -81,8 +81,10 @@ export function interruptionError(
       })
     case 'overdue': {
       const phase = interruption.late?.phase ?? 'start'
-      const message = `${name} did not start within ${formatDuration(interruption.limit)}: it waited for ${phase} of ${service}`
-      const cause = new LifecycleError('KEEL_START_TIMEOUT', { message, service })
+      const limit = `${formatDuration(interruption.limit)}, the startTimeout of the application`
+      const message = `${name} did not start within ${limit}: it waited for ${phase} of ${service}`
+      const hint = 'Move long work into a @Task(), or raise the startTimeout of the application.'
+      const cause = new LifecycleError('KEEL_START_TIMEOUT', { message, service, hint })
       return new StartError({ service, path, location, errors, phase, cause })
     }
     case 'stopped':

@@ -239,7 +239,9 @@ describe('a start that takes too long', () => {
     const { error } = await failing([b], { startTimeout: '3s' })
     expect(error).toMatchObject({ service: 'B', path: ['B'], phase: 'onStart' })
     expect(error.cause).toMatchObject({ code: 'KEEL_START_TIMEOUT' })
-    expect((error.cause as Error).message).toContain('did not start within 3s: it waited for onStart of B')
+    expect((error.cause as Error).message).toContain(
+      'did not start within 3s, the startTimeout of the application: it waited for onStart of B'
+    )
     // B ignored its signal: that, and not A, is what took too long
     expect(error.errors).toMatchObject([{ code: 'KEEL_STOP_TIMEOUT', service: 'B' }])
     expect(journal.lines).toEqual(['A.onStart', 'B.onStart', 'A.onStop'])
