@@ -42,7 +42,15 @@ export interface TestApplication extends Application {
    */
   until(token: Token, state: ServiceState): Promise<void>
   /**
-   * Calls a timer, cron or task method of a service now, as its own work, beside its slots.
+   * Calls a timer, cron or task method of a service now, as its own work, beside its slots. It does not move time: a
+   * method that sleeps is called first, then time is moved on, then the call is awaited.
+   *
+   * @example
+   * ```ts
+   * const fired = app.fire(OrderService, 'nightly')
+   * await app.clock.advance('1m')
+   * await fired
+   * ```
    *
    * @throws what the method throws; the rules of the service hold as well, so that it may crash
    */
