@@ -168,7 +168,7 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
     if (left.length > 0) {
       throw new LifecycleError('KEEL_LEFT_BEHIND', {
         message: `${this.name} left behind: ${left.join(', ')}`,
-        hint: 'end them in onStop or onShutdown, heed the signal of the context, or hand them to context.use().',
+        hint: 'End them in onStop or onShutdown, heed the signal of the context, or hand them to context.use().',
         ...('error' in failure ? { cause: failure.error } : {})
       })
     }

@@ -90,6 +90,7 @@ export function tooLate(node: ProviderNode): LifecycleError {
 /** The application, or a scope, is gone. */
 export function disposedError(what: string, whose: 'application' | 'scope' = 'application'): LifecycleError {
   return new LifecycleError('KEEL_DISPOSED', {
-    message: `${what} comes too late: the ${whose} has been disposed`
+    message: `${what} comes too late: the ${whose} has been disposed`,
+    hint: `Get what you need before it is disposed, or create a new ${whose}.`
   })
 }

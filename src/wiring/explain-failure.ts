@@ -11,6 +11,8 @@ import { capital, list, placed, written } from './words.js'
 export interface Surroundings {
   readonly visibility: Visibility
   readonly registry: Registry | undefined
+  /** It was asked for by a call, which cannot do without it. */
+  readonly isByCall?: boolean
 }
 
 /**
@@ -72,7 +74,8 @@ function explain(clause: string, failure: Failure, around: Surroundings): Fault 
   }
 }
 
-function howToProvide(token: Token, view: ModuleNode, { visibility, registry }: Surroundings): string {
+function howToProvide(token: Token, view: ModuleNode, around: Surroundings): string {
+  const { visibility, registry, isByCall = false } = around
   const name = tokenName(token)
   if (token === Lazy) {
     return 'Say what it is to give, which no type tells: @Inject(lazy(() => X)), or `x = inject(lazy(() => X))`.'
@@ -85,7 +88,7 @@ function howToProvide(token: Token, view: ModuleNode, { visibility, registry }: 
   const meant = near === undefined ? 'Add' : `${near} Otherwise add`
   const place = view.class === undefined ? 'a module' : placed(view.name, view.location)
   if (!isClass(token)) {
-    return `${meant} { provide: ${written(token)}, … } to the providers of ${place}, or make it optional.`
+    return `${meant} { provide: ${written(token)}, … } to the providers of ${place}${isByCall ? '' : ', or make it optional'}.`
   }
   const hint = `${meant} ${name}, or { provide: ${name}, … }, to the providers of ${place}, or mark it with @Injectable().`
   return registry === undefined && isMarkedByTsyringe(token)

@@ -196,7 +196,11 @@ export class LateLinker {
         hint: this.#whichIsMeant(token, modules, from)
       })
     }
-    const { message, hint } = explainFailure(`get() was asked for ${name}`, failure, this.#linker)
+    const { message, hint } = explainFailure(`get() was asked for ${name}`, failure, {
+      visibility: this.#linker.visibility,
+      registry: this.#linker.registry,
+      isByCall: true
+    })
     return new LifecycleError('KEEL_UNKNOWN_TOKEN', { message, hint })
   }
 
