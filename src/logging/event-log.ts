@@ -162,8 +162,11 @@ export class EventLog {
     }
     if (event.type === 'service.crashed') addFacts(fields, facts)
     if ('durationMs' in event) fields['durationMs'] = event.durationMs
-    if (failure !== undefined) this.#addError(fields, failure.error)
-    logger[level](fields, row.say(event))
+    const exit = failure?.error instanceof ExitError ? failure.error : undefined
+    // Where it was asked for is of no interest, unless something has brought that about.
+    if (exit !== undefined && exit.cause === undefined) fields['reason'] = describeThrown(exit)
+    else if (failure !== undefined) this.#addError(fields, failure.error)
+    logger[level](fields, (exit && sayExit(event, exit)) ?? row.say(event))
   }
 
   /** It tells the service and its place by itself. */
@@ -193,6 +196,13 @@ function isRequest(error: unknown): boolean {
   return asked instanceof ExitError || isKeelsonError(error, 'KEEL_START_ABORTED')
 }
 
+/** That somebody asked for the end is told in other words than a failure. */
+function sayExit(event: LifecycleEvent, { exitCode }: ExitError): string | undefined {
+  if (event.type === 'service.crashed') return `ends: exit with code ${exitCode} was asked for`
+  const isWork = event.type === 'task.failed' || event.type === 'timer.failed' || event.type === 'cron.failed'
+  return isWork ? `${event.task} asked to exit with code ${exitCode}` : undefined
+}
+
 function levelOf(row: Pick<Row<never>, 'level'>, facts: ServiceFacts | undefined): LogLevel {
   return row.level === 'lifecycle' ? (facts?.lifecycleLogLevel ?? 'info') : row.level
 }
@@ -218,6 +228,8 @@ function because(reason: unknown): string {
   if (typeof reason === 'string') return reason === '' ? '' : `: ${reason}`
   if (typeof reason !== 'object' || reason === null) return ''
   const { kind, detail } = reason as { readonly kind?: unknown; readonly detail?: unknown }
+  if (kind === 'crash') return 'detail' in reason ? `: crash: ${describeThrown(detail)}` : ': crash'
+  if (detail instanceof ExitError) return `: exit with code ${detail.exitCode}`
   if (typeof detail === 'string' && detail !== '') return `: ${detail}`
-  return kind === 'crash' || kind === 'restart' ? `: ${kind}` : ''
+  return kind === 'restart' ? ': restart' : ''
 }

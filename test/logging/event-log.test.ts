@@ -153,7 +153,7 @@ describe('the lines of a lifecycle', () => {
     [
       { type: 'application.stopping', at, reason: { kind: 'crash', detail: boom } },
       30,
-      'application stopping: crash'
+      'application stopping: crash: Error: boom'
     ],
     [{ type: 'application.stopping', at, reason: 'deploy' }, 30, 'application stopping: deploy'],
     [{ type: 'application.stopping', at, reason: { kind: 'stop', detail: '' } }, 30, 'application stopping'],
@@ -254,6 +254,31 @@ describe('the lines of a lifecycle', () => {
     const failed = new StartError({ service: 'Job', path: ['Job'], phase: 'task', cause: boom })
     expect(lineOf({ type: 'application.started', at, durationMs: 15, error: failed })).toMatchObject({
       level: 50
+    })
+  })
+
+  it('say of an ExitError that it was asked for, without a stack', () => {
+    const error = new ExitError(3)
+    const failed = lineOf({ type: 'task.failed', at, service: 'Job', task: 'run', durationMs: 5, error })
+    expect(failed).toMatchObject({
+      level: 30,
+      msg: 'run asked to exit with code 3',
+      reason: 'KEEL_EXIT: exit with code 3'
+    })
+    expect(failed).not.toHaveProperty('err')
+    expect(lineOf({ type: 'service.crashed', at, service: 'Job', error })).toMatchObject({
+      level: 30,
+      msg: 'ends: exit with code 3 was asked for'
+    })
+  })
+
+  it.each([
+    [{ kind: 'crash', detail: boom }, 'crash: Error: boom'],
+    [{ kind: 'crash', detail: 'oops' }, "crash: 'oops' (a string, not an Error)"],
+    [{ kind: 'stop', detail: new ExitError(0) }, 'exit with code 0']
+  ])('say why it drains: %o', (reason, words) => {
+    expect(lineOf({ type: 'application.draining', at, reason })).toMatchObject({
+      msg: `application draining: ${words}`
     })
   })
 
