@@ -88,7 +88,7 @@ const LINES: { readonly [Type in LifecycleEventType]: Row<Type> } = {
     say: (e) =>
       `${e.supervisor} restarts ${e.services.join(', ')}${e.delayMs > 0 ? ` in ${formatDuration(e.delayMs)}` : ''}`
   },
-  'supervisor.gave-up': { level: 'error', say: (e) => `${e.supervisor} gave up: ${describeThrown(e.error)}` }
+  'supervisor.gave-up': { level: 'error', say: sayGaveUp }
 }
 
 /**
@@ -201,6 +201,14 @@ function sayExit(event: LifecycleEvent, { exitCode }: ExitError): string | undef
   if (event.type === 'service.crashed') return `ends: exit with code ${exitCode} was asked for`
   const isWork = event.type === 'task.failed' || event.type === 'timer.failed' || event.type === 'cron.failed'
   return isWork ? `${event.task} asked to exit with code ${exitCode}` : undefined
+}
+
+/** The error says by itself who gave up. */
+function sayGaveUp({ supervisor, error }: EventOf<'supervisor.gave-up'>): string {
+  const said = describeThrown(error)
+  return isKeelsonError(error, 'KEEL_MAX_RESTARTS')
+    ? said.replace('KEEL_MAX_RESTARTS: ', '')
+    : `${supervisor} gave up: ${said}`
 }
 
 function levelOf(row: Pick<Row<never>, 'level'>, facts: ServiceFacts | undefined): LogLevel {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ExitError, StartError } from '../../src/errors/index.js'
+import { ExitError, MaxRestartsExceededError, StartError } from '../../src/errors/index.js'
 import type { LifecycleEvent } from '../../src/events/index.js'
 import { createLogger, EventLog, type Logger, type ServiceFacts } from '../../src/logging/index.js'
 
@@ -236,6 +236,23 @@ describe('the lines of a lifecycle', () => {
       { type: 'supervisor.gave-up', at, supervisor: 'S', service: 'A', error: boom },
       50,
       'S gave up: Error: boom'
+    ],
+    [
+      {
+        type: 'supervisor.gave-up',
+        at,
+        supervisor: 'S',
+        service: 'A',
+        error: new MaxRestartsExceededError({
+          supervisor: 'S',
+          service: 'A',
+          maxRestarts: 5,
+          withinMs: 60_000,
+          cause: boom
+        })
+      },
+      50,
+      'S gave up: A crashed again after 5 restarts within 60s: Error: boom'
     ]
   ]
 
