@@ -58,9 +58,17 @@ export class CallStretch extends Stretch {
     return this.#draining.signal
   }
 
-  /** One promise for all who ask: a task may last as long as its run. */
-  override stopRequested(): Promise<void> {
-    return (this.#stopRequested ??= super.stopRequested())
+  /** With its run, and before when this call alone is told to end. What it has left behind waits for the run. */
+  stopRequested(): Promise<void> {
+    return (this.#stopRequested ??= new Promise((resolve) => {
+      void this.#run.stopRequested().then(resolve)
+      const told = (): void => {
+        if (super.stopReason !== OVER) resolve()
+      }
+      const { signal } = this
+      if (signal.aborted) told()
+      else onAbort(signal, told)
+    }))
   }
 
   override abort(reason: StopReason): void {

@@ -1,5 +1,6 @@
 import type { StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
+import { onAbort } from '../streams/index.js'
 import { abortError, ResourceStack } from '../waits/index.js'
 import { Stretch } from './stretch.js'
 
@@ -94,8 +95,11 @@ export class Run extends Stretch {
   }
 
   /** One promise for all who ask: a run may be long. */
-  override stopRequested(): Promise<void> {
-    return (this.#made.stopRequested ??= super.stopRequested())
+  stopRequested(): Promise<void> {
+    return (this.#made.stopRequested ??= new Promise((resolve) => {
+      if (this.signal.aborted) resolve()
+      else onAbort(this.signal, resolve)
+    }))
   }
 
   /** `setShutdown()`: the stop of this run need not wait any longer. */

@@ -100,7 +100,7 @@ export abstract class ServiceContext implements ServiceHandle {
   abstract readonly waitFirst: WaitFirst
   /** Waits until all have settled. */
   abstract readonly waitAll: WaitAll
-  /** Resolves when this run (or call) is to stop, or has crashed. */
+  /** Resolves when this run is to stop, or has crashed; in a task, timer or cron also when that call is told to end. */
   abstract readonly stopRequested: () => Promise<void>
   /** Ticks at absolute slots until the run (or call) ends. */
   abstract readonly interval: (every: Duration, options?: IntervalOptions) => AsyncIterable<Tick>

@@ -1,5 +1,5 @@
 import type { StopReason } from '../lifecycle/index.js'
-import { keepListening, onAbort } from '../streams/index.js'
+import { keepListening } from '../streams/index.js'
 import { abortError } from '../waits/index.js'
 
 /** A stretch of time that user code belongs to: a run, or one call within it. Its signal is made when asked for. */
@@ -24,14 +24,8 @@ export abstract class Stretch {
   /** Aborts when the application drains, at the latest with {@link signal}. */
   abstract get draining(): AbortSignal
 
-  /** Resolves when it is to end. */
-  stopRequested(): Promise<void> {
-    const { signal } = this
-    return new Promise((resolve) => {
-      if (signal.aborted) resolve()
-      else onAbort(signal, resolve)
-    })
-  }
+  /** Resolves when it is to end, which is not to have ended by itself. */
+  abstract stopRequested(): Promise<void>
 
   /** Ends it. The first reason wins. */
   abort(reason: StopReason): void {

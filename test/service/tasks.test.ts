@@ -711,6 +711,19 @@ describe('work that is added', () => {
     expect(app.service(service)).toMatchObject({ state: 'running', tasks: [] })
   })
 
+  it('that has ended hears of the end of the run, not of its own', async () => {
+    const { app, context, service } = await idle()
+    const lines: string[] = []
+    const handle = context.addTask(async ({ stopRequested }) => {
+      void stopRequested().then(() => lines.push('told'))
+    })
+    await handle
+    await app.clock.settle()
+    expect(lines).toEqual([])
+    await app.service(service).stop()
+    expect(lines).toEqual(['told'])
+  })
+
   it('can cancel itself without waiting for itself', async () => {
     const { app, context, service } = await idle()
     const handle = context.addTask(async ({ signal, sleep }): Promise<boolean> => {
