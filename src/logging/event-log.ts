@@ -236,7 +236,8 @@ function because(reason: unknown): string {
   if (typeof reason === 'string') return reason === '' ? '' : `: ${reason}`
   if (typeof reason !== 'object' || reason === null) return ''
   const { kind, detail } = reason as { readonly kind?: unknown; readonly detail?: unknown }
-  if (kind === 'crash') return 'detail' in reason ? `: crash: ${describeThrown(detail)}` : ': crash'
+  // the lines before tell what it was
+  if (kind === 'crash') return ': crash'
   if (detail instanceof ExitError) return `: exit with code ${detail.exitCode}`
   if (typeof detail === 'string' && detail !== '') return `: ${detail}`
   return kind === 'restart' ? ': restart' : ''

@@ -98,7 +98,7 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
   })
 
   it('kills a program that is blocked when the same signal comes again and again', async () => {
-    const program = keelson(['start', source('blocks.ts')])
+    const program = keelson(['start', '--no-control', source('blocks.ts')])
     await program.prints('blocked')
     const again = setInterval(() => program.kill('SIGTERM'), 50)
     const { code } = await program.ended

@@ -86,6 +86,8 @@ function passSignalsOn(child: ChildProcess): {
     return { signal, listener }
   })
   const stop = (): void => {
+    // who repeats a signal until that helps is not to hit the parent, which ends with the code of it
+    if (killedFor !== undefined) return
     for (const { signal, listener } of listeners) process.off(signal, listener)
   }
   return { stop, killedFor: () => killedFor }
