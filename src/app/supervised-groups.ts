@@ -15,27 +15,37 @@ export function groupsOf(
 ): SupervisedGroup[] {
   const supervised = assembly.modules.filter((module) => module.supervisor !== undefined)
   if (supervised.length === 0 && supervisor === undefined) return []
-  const members = new Map<ModuleNode, number[]>(supervised.map((module) => [module, []]))
-  const rest: number[] = []
-  assembly.services.forEach((service, index) => (listOf(service, members) ?? rest).push(index))
+  const members = membersOf(assembly, supervised)
   const importers = importersOf(assembly.modules)
   const application = supervisor === undefined ? undefined : supervised.length
   const groups = supervised.map((module): SupervisedGroup => ({
     name: module.name,
     options: module.supervisor!,
-    members: members.get(module)!,
+    members: members.get(module) ?? [],
     above: supervisorAbove(module, importers, supervised) ?? application
   }))
-  if (supervisor !== undefined) groups.push({ name, options: supervisor, members: rest, above: undefined })
+  if (supervisor !== undefined)
+    groups.push({ name, options: supervisor, members: members.get(undefined) ?? [], above: undefined })
   return groups
 }
 
-function listOf(service: AssembledService, members: ReadonlyMap<ModuleNode, number[]>): number[] | undefined {
-  for (const module of service.listedIn) {
-    const list = members.get(module)
-    if (list !== undefined) return list
-  }
-  return undefined
+/** The services of each, by index: of those that several list, the first has it. Under undefined, what none lists. */
+function membersOf(
+  assembly: Assembly,
+  supervised: readonly ModuleNode[]
+): ReadonlyMap<ModuleNode | undefined, readonly number[]> {
+  const supervisors = new Map<AssembledService, ModuleNode>()
+  for (const module of supervised)
+    for (const service of assembly.listedBy(module))
+      if (!supervisors.has(service)) supervisors.set(service, module)
+  const members = new Map<ModuleNode | undefined, number[]>()
+  assembly.services.forEach((service, index) => {
+    const supervisor = supervisors.get(service)
+    const known = members.get(supervisor)
+    if (known === undefined) members.set(supervisor, [index])
+    else known.push(index)
+  })
+  return members
 }
 
 /** Who imports whom, importers in order. */

@@ -9,7 +9,7 @@ import {
 } from '../tokens/index.js'
 import type { DependencyFact } from './class-description.js'
 import { readConstructor } from './class-source.js'
-import type { ClassFacts, ParameterFacts } from './facts.js'
+import { type ClassFacts, isMarked, type ParameterFacts } from './facts.js'
 import { isDelayedClass, ownParameterTypes, ownTsyringeTokens, readTsyringeParameter } from './reflected.js'
 
 /** What a class needs to be constructed. */
@@ -119,7 +119,8 @@ function isPlainToken(stated: unknown): stated is Token {
 }
 
 function isPlainType(type: unknown): type is Class {
-  return isClass(type) && !isBuiltIn(type)
+  // what decorators have written on is neither a function nor built in: three looks less, for nearly all
+  return isMarked(type) || (isClass(type) && !isBuiltIn(type))
 }
 
 /** A loop, since `every` passes over holes. */

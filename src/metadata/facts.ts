@@ -118,6 +118,11 @@ export function readFacts(cls: Class): ClassFacts | undefined {
   return (metadata as FactsBearer)[FACTS]
 }
 
+/** Whether legacy decorators have written on this class itself. */
+export function isMarked(value: unknown): value is Class {
+  return typeof value === 'function' && Object.hasOwn(value, FACTS)
+}
+
 /** Adds to what decorators say of one constructor parameter. */
 export function addParameterFacts(facts: ClassFacts, index: number, more: ParameterFacts): void {
   facts.parameters ??= new Map()

@@ -26,5 +26,13 @@ export type {
   ProviderBase,
   ValueProvider
 } from './provider.js'
-export { InjectionToken, isClass, isInjectionToken, isToken, tokenName, unwrapToken } from './token.js'
+export {
+  className,
+  InjectionToken,
+  isClass,
+  isInjectionToken,
+  isToken,
+  tokenName,
+  unwrapToken
+} from './token.js'
 export type { AbstractClass, Class, InjectionTokenOptions, Token } from './token.js'

@@ -76,12 +76,14 @@ export function tokenName(token: unknown): string {
   if (typeof token === 'string') return token
   if (typeof token === 'symbol') return token.description ?? 'Symbol()'
   if (isInjectionToken(token)) return token.name
-  if (typeof token === 'function') {
-    if (!isClass(token)) return 'a function'
-    // a static member may be called `name` too
-    const name: unknown = token.name
-    return typeof name === 'string' && name !== '' ? name : 'an anonymous class'
-  }
+  if (typeof token === 'function') return isClass(token) ? className(token) : 'a function'
   if (typeof token === 'object') return token === null ? 'null' : 'an object'
   return token === undefined ? 'undefined' : `${token as number | bigint | boolean}`
+}
+
+/** The name of a class in messages and graphs. */
+export function className(cls: Class): string {
+  // a static member may be called `name` too
+  const { name } = cls as { readonly name: unknown }
+  return typeof name === 'string' && name !== '' ? name : 'an anonymous class'
 }

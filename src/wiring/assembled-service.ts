@@ -14,8 +14,6 @@ export interface AssembledService {
   readonly description: ClassDescription
   /** In whose view it was linked: the first module that lists it, else the root. */
   readonly module: ModuleNode
-  /** The modules whose `providers` lead to it, in order; none for a service that nobody lists. */
-  readonly listedIn: readonly ModuleNode[]
   /** The services that it needs, directly or by way of what is no service; the strongest kind of each. */
   readonly dependencies: readonly ServiceDependency[]
 }
@@ -26,7 +24,6 @@ export interface ServiceDependency {
   readonly kind: EdgeKind
 }
 
-const NOWHERE: readonly ModuleNode[] = Object.freeze([])
 const NO_DEPENDENCIES: readonly ServiceDependency[] = Object.freeze([])
 
 /** Knows which nodes are services. */
@@ -38,7 +35,6 @@ export interface Records {
 export class ServiceRecord implements AssembledService, ServiceDependency {
   index = -1
   declare readonly node: ProviderNode
-  listedIn: readonly ModuleNode[] = NOWHERE
   #dependencies: readonly ServiceDependency[] | readonly ProviderNode[] = NO_DEPENDENCIES
   /** Finds the services of these nodes, where {@link dependencies} are kept as such. */
   #records: Records | undefined

@@ -151,6 +151,11 @@ export class Assembly {
     return this.#services
   }
 
+  /** The services that the `providers` of a module lead to. */
+  listedBy(module: ModuleNode): ReadonlySet<AssembledService> {
+    return this.#records.listedBy(module)
+  }
+
   /** What does not keep it from running: of the plan, and of what only `inject()` has found. */
   get warnings(): readonly Problem[] {
     const { linker, order, warnings } = this.#plan

@@ -75,8 +75,15 @@ export class Lookup {
 
   /** The one that a provider stands for. */
   binding(binding: Binding): ProviderNode | Failure {
-    // then whoever asks for the token later finds it known
-    if (this.#isOnlyClass(binding)) return this.one(binding.module, binding.token)
+    if (this.#isOnlyClass(binding)) {
+      const { module, token } = binding
+      const known = this.known(module, token)
+      if (known !== undefined) return known
+      // then whoever asks for the token later finds it known
+      const node = this.#sources.table.ofBinding(binding)
+      this.#remember(module, token, node)
+      return node
+    }
     const step = this.#bindingStep(binding)
     return step instanceof ProviderNode || step instanceof Failure ? step : this.#follow(step)
   }

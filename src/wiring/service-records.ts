@@ -1,11 +1,9 @@
 import { ServiceRecord } from './assembled-service.js'
 import type { WiringPlan } from './link.js'
 import { nameServices } from './name-services.js'
-import type { Binding, ModuleNode } from './module-node.js'
+import type { ModuleNode } from './module-node.js'
 import type { ProviderNode } from './provider-node.js'
 import { connectServices } from './service-graph.js'
-
-const NONE: readonly Binding[] = []
 
 /** The services of an assembly, from when they are first heard of until they are connected. */
 export class ServiceRecords {
@@ -59,7 +57,6 @@ export class ServiceRecords {
       record.index = services.length
       services.push(record)
     }
-    this.#noteLists()
     return services
   }
 
@@ -73,26 +70,18 @@ export class ServiceRecords {
     node.name = name!
   }
 
-  /** An alias lists nothing: what it leads to belongs to whoever lists that. */
-  #noteLists(): void {
-    const { tree, linker } = this.#plan
-    const { visibility } = linker
-    for (const module of tree.modules) {
-      const { bindings, alone } = module
-      for (let n = 0; n < bindings.length; n++) {
-        const binding = bindings[n]!
-        const replacing = visibility.isOverridden ? visibility.overriding(binding.token) : NONE
-        if (replacing.length === 0) this.#noteList(binding, alone)
-        else for (const each of replacing) this.#noteList(each, alone)
+  /** The services that the `providers` of a module lead to, each once. An alias lists nothing: what it leads to belongs to whoever lists that. */
+  listedBy({ bindings }: ModuleNode): ReadonlySet<ServiceRecord> {
+    const { visibility, lookup } = this.#plan.linker
+    const listed = new Set<ServiceRecord>()
+    for (const binding of bindings) {
+      const replacing = visibility.overriding(binding.token)
+      for (const each of replacing.length === 0 ? [binding] : replacing) {
+        const node = lookup.knownBinding(each)
+        const record = node === undefined ? undefined : this.find(node)
+        if (record !== undefined) listed.add(record)
       }
     }
-  }
-
-  /** @param lister the module, in a list that all that it alone lists share */
-  #noteList(binding: Binding, lister: readonly [ModuleNode]): void {
-    const node = this.#plan.linker.lookup.knownBinding(binding)
-    const record = node === undefined ? undefined : this.find(node)
-    if (record === undefined || record.listedIn.includes(lister[0])) return
-    record.listedIn = record.listedIn.length === 0 ? lister : [...record.listedIn, ...lister]
+    return listed
   }
 }

@@ -12,7 +12,7 @@ import {
   optional,
   Service
 } from './api.js'
-import { Ambient, BareService, codesOf, failureOf, names, plan, problemsOf, wire } from './wire.js'
+import { Ambient, BareService, codesOf, failureOf, listersOf, names, plan, problemsOf, wire } from './wire.js'
 
 describe('an entry of providers', () => {
   it.each([
@@ -217,8 +217,8 @@ describe('a class', () => {
     const assembly = await wire(Root)
     expect(assembly.get(Deep).helper.unlisted.x).toBe(1)
     expect(names(assembly)).toEqual(['Unlisted', 'Deep'])
-    expect(assembly.services[0]?.listedIn).toEqual([])
-    expect(assembly.services[1]?.listedIn.map((module) => module.name)).toEqual(['Feature'])
+    expect(listersOf(assembly, 0)).toEqual([])
+    expect(listersOf(assembly, 1)).toEqual(['Feature'])
   })
 
   it('that some module lists is not provided by itself elsewhere', async () => {
@@ -611,7 +611,7 @@ describe('services that are instances', () => {
     expect(names(assembly)).toEqual(['Db', 'Worker'])
     expect(assembly.services[1]?.dependencies.map(({ service }) => service.name)).toEqual(['Db'])
     expect(assembly.services[1]?.instance).toBe(assembly.get('worker'))
-    expect(assembly.services[1]?.listedIn.map((module) => module.name)).toEqual(['Root'])
+    expect(listersOf(assembly, 1)).toEqual(['Root'])
   })
 
   it('are recognised by their class too, marked or not', async () => {
@@ -656,7 +656,7 @@ describe('what replaces', () => {
     expect(assembly.get(Api).database).toBeInstanceOf(FakeDatabase)
     expect(assembly.get(Api).database.url).toBe('real')
     expect(names(assembly)).toEqual(['FakeDatabase', 'Api'])
-    expect(assembly.services[0]?.listedIn.map((module) => module.name)).toEqual(['DbModule'])
+    expect(listersOf(assembly, 0)).toEqual(['DbModule'])
   })
 
   it('what is replaced may be hidden, and may be configuration', async () => {

@@ -65,6 +65,12 @@ export async function wire(
   })
 }
 
+/** The modules whose `providers` lead to a service, given its place in the start order. */
+export function listersOf(assembly: Assembly, index: number): string[] {
+  const service = assembly.services[index]!
+  return assembly.modules.filter((module) => assembly.listedBy(module).has(service)).map(({ name }) => name)
+}
+
 /** Names of services, in start order. */
 export function names(assembly: Assembly): string[] {
   return assembly.services.map((service) => service.name)
