@@ -14,7 +14,8 @@ import type { Token } from '../tokens/index.js'
 import type { AssembledService, Assembly, AssemblyPort } from '../wiring/index.js'
 import { Application } from './application.js'
 import { graphOf } from './graph-of.js'
-import type { ApplicationParts, LiveApplication } from './live-application.js'
+import type { ApplicationParts } from './application-parts.js'
+import type { LiveApplication } from './live-application.js'
 import { ServiceNodes } from './service-nodes.js'
 import { groupsOf } from './supervised-groups.js'
 
@@ -60,7 +61,7 @@ export class Construction implements AssemblyPort {
     if (token === Application) return this.#app
     if (token === Clock) return this.clock
     if (token === LOGGER) return this.#app.log
-    return requester === undefined ? this.#app.ownContext : this.#earlyRuntime(requester).liveContext
+    return requester === undefined ? this.#app.life.ownContext : this.#earlyRuntime(requester).liveContext
   }
 
   lost(error: unknown, provider: string): void {

@@ -1,7 +1,8 @@
 /**
  * The application: where wiring and services meet. Builds the checked plan, gives each service its runtime, and
  * orders starts and stops along the graph. It refuses to know the process. Start reading at `application.ts` (what
- * users see), `build-application.ts` (how it is built), then `live-application.ts` (the heart).
+ * users see), `build-application.ts` (how it is built), then `live-application.ts` (what the user has in hand) and
+ * `application-life.ts` (the heart).
  */
 export { buildApplication, constructOne } from './build-application.js'
 export { Application } from './application.js'

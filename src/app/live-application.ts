@@ -1,186 +1,63 @@
-import { ExitError, LifecycleError, StopError, type StopFailure } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
-import { createServiceGraph, type GraphEdge, type GraphNode, type ServiceGraph } from '../graph/index.js'
-import type { ServiceState, StopReason } from '../lifecycle/index.js'
+import { createServiceGraph, type ServiceGraph } from '../graph/index.js'
 import type { Logger } from '../logging/index.js'
 import type { LogLevel } from '../metadata/index.js'
-import {
-  announced,
-  calledFrom,
-  ServiceRuntime,
-  tellReady,
-  UNDESCRIBED,
-  unlessFromWithin,
-  ServiceContext,
-  type ServiceHandle
-} from '../service/index.js'
-import { EventStream, StateStream, type Observable } from '../streams/index.js'
-import { formatDuration } from '../time/index.js'
+import type { ServiceHandle, ServiceRuntime } from '../service/index.js'
+import type { Observable } from '../streams/index.js'
 import type { Class, Provider, Token } from '../tokens/index.js'
-import { whileItTakesLong } from '../waits/index.js'
-import type { Assembly, Scope } from '../wiring/index.js'
-import { ApplicationHost, type Conductor } from './application-host.js'
+import type { Scope } from '../wiring/index.js'
+import type { ApplicationHost } from './application-host.js'
+import { ApplicationLife } from './application-life.js'
 import type { ApplicationSettings } from './application-options.js'
+import type { ApplicationParts } from './application-parts.js'
 import { Application, type ApplicationState, type GetOptions } from './application.js'
 import { BootTimes, type BootReport } from './boot-report.js'
 import { decoratedMethods, type DecoratedMethod, type MethodDecoratorFactory } from './decorated-methods.js'
-import { patienceOf } from './disposal.js'
-import { drain } from './drain.js'
-import { childrenOf } from './graph-of.js'
 import { everyService, serviceAt, serviceNamed } from './find-service.js'
+import { childrenOf } from './graph-of.js'
 import { HealthChecks, type HealthReport } from './health.js'
-import { OpenTasks } from './open-tasks.js'
-import type { ServiceNodes } from './service-nodes.js'
-import { ServiceLevers } from './service-levers.js'
-import { describeSlowStart } from './slow-start.js'
-import { culpritOf, interruptionError, latecomerAmong, type StartInterruption } from './start-interruption.js'
-import { Passages } from './passages.js'
-import { StartSequence } from './start-sequence.js'
-import { START_FAILED } from './stop-reasons.js'
-import { StopSequence } from './stop-sequence.js'
-import { RestartGate } from './restart-gate.js'
-import { Supervisors, type SupervisedGroup } from './supervision.js'
 
-/** What the graph of an application is drawn from. */
-export interface GraphParts {
-  readonly nodes: readonly GraphNode[]
-  readonly edges: readonly GraphEdge[]
-}
-
-/** What the application is made of, once everything is constructed. */
-export interface ApplicationParts {
-  readonly assembly: Assembly
-  readonly nodes: ServiceNodes
-  readonly graph: () => GraphParts
-  /** Supervisors that modules, or the application's options, declare. */
-  readonly supervisors: readonly SupervisedGroup[]
-}
-
-/** The application: orders the starts and stops of its services among each other. */
-export class LiveApplication extends Application implements Conductor {
+/** The application as its users have it in hand: what can be had from it, and what it looks like; {@link ApplicationLife} moves it. */
+export class LiveApplication extends Application {
   readonly name: string
-  readonly host: ApplicationHost
   readonly settings: ApplicationSettings
-  readonly #events: EventStream<LifecycleEvent>
-  readonly #state: StateStream<ApplicationState>
+  readonly life: ApplicationLife
+  readonly host: ApplicationHost
   readonly #health: HealthChecks
-  #parts: ApplicationParts | undefined
-  #own: ServiceRuntime | undefined
   #graph: ServiceGraph | undefined
-  #boot: BootTimes | undefined
-  #levers: ServiceLevers | undefined
-  #gate: RestartGate | undefined
-  #supervisors: Supervisors | undefined
-  #current: ApplicationState = 'created'
-  #since: number
-  #deadline = Infinity
-  #crash: { readonly reason: unknown } | undefined
-  #exit: ExitError | undefined
-  #hasStarted = false
-  #interrupt: ((cause: StartInterruption) => void) | undefined
-  readonly #passages = new Passages()
-  #starting: Promise<void> | undefined
-  #stopping: Promise<void> | undefined
-  #lastStop: Promise<void> = Promise.resolve()
-  #whenQuiet: (() => void) | undefined
-  #disposing: Promise<void> | undefined
-  #disposalLimit: number | undefined
-  #leftOfStop = Infinity
-  #disposed = false
-  #lateFailures: StopFailure[] = []
-  #endWaiters: (() => void)[] = []
-  readonly #tasks = new OpenTasks(
-    () =>
-      this.#current === 'running' && !this.#made.nodes.runtimes.some((runtime) => runtime.isRestartPlanned)
-  )
 
   constructor(name: string, settings: ApplicationSettings, log: Logger) {
     super()
     this.name = name
     this.settings = settings
-    const failed = (error: unknown): void => log.error({ err: error }, 'a subscriber failed')
-    this.#events = new EventStream(failed)
-    this.#state = new StateStream<ApplicationState>('created', failed)
-    const { clock, timezone } = settings
-    this.#since = clock.now()
-    this.host = new ApplicationHost(this, { clock, timezone, log, events: this.#events })
-    this.#health = new HealthChecks(clock)
+    this.life = new ApplicationLife(name, settings, log)
+    this.host = this.life.host
+    this.#health = new HealthChecks(settings.clock)
   }
 
   /** Gives it what it is made of. The application itself can be injected, so it is there before. */
   complete(parts: ApplicationParts): void {
-    this.#parts = parts
-    this.#boot = new BootTimes(parts.nodes)
-    const app = this
-    const levers = new ServiceLevers({
-      name: this.name,
-      get state() {
-        return app.state
-      },
-      nodes: parts.nodes,
-      concurrency: this.settings.concurrency,
-      log: this.log,
-      passages: this.#passages
-    })
-    this.#levers = levers
-    this.#gate = new RestartGate(parts.nodes)
-    this.#supervisors = new Supervisors(parts.supervisors, {
-      clock: this.settings.clock,
-      nodes: parts.nodes,
-      gate: this.#gate,
-      stopTogether: (runtimes, reason) => levers.stopTogether(runtimes, reason),
-      startTogether: (runtimes) => levers.startTogether(runtimes),
-      crashed: (runtime, reason) => this.#crashed(runtime, reason),
-      report: (error, what) => this.log.error({ err: error }, '%s failed', what),
-      publish: (build, about) => this.#publish(build, about)
-    })
-  }
-
-  /** The context of the application itself, for what belongs to no service. */
-  get ownContext(): ServiceContext {
-    if (this.#own === undefined) {
-      this.#own = new ServiceRuntime(
-        this.name,
-        { ...UNDESCRIBED, service: { lifecycleLogLevel: 'debug' } },
-        this.host
-      )
-      this.#own.bind({})
-    }
-    return this.#own.liveContext
+    this.life.begin(parts)
   }
 
   get #made(): ApplicationParts {
-    return this.#parts ?? this.#stillBeingMade()
+    return this.life.made
   }
-
-  /** Starts and stops services one by one. */
-  get levers(): ServiceLevers {
-    return this.#levers ?? this.#stillBeingMade()
-  }
-
-  #stillBeingMade(): never {
-    throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
-      message: `${this.name} is still being constructed`,
-      hint: 'use the application in a hook, not in a constructor.'
-    })
-  }
-
-  // ---- what it looks like -------------------------------------------------------------------------------------------
 
   get log(): Logger {
     return this.host.log
   }
 
   get state(): ApplicationState {
-    return this.#current
+    return this.life.state
   }
 
   get state$(): Observable<ApplicationState> {
-    return this.#state.observable
+    return this.life.state$
   }
 
   get events$(): Observable<LifecycleEvent> {
-    return this.#events.observable
+    return this.life.events$
   }
 
   get services(): readonly ServiceRuntime[] {
@@ -197,7 +74,7 @@ export class LiveApplication extends Application implements Conductor {
     return createServiceGraph({
       name: this.name,
       ...graph(),
-      weights: () => this.#boot?.weights(),
+      weights: () => this.life.boot?.weights(),
       children: () => childrenOf(nodes.runtimes),
       state: (name) => {
         byName ??= new Map(nodes.runtimes.map((runtime) => [runtime.name, runtime]))
@@ -207,31 +84,21 @@ export class LiveApplication extends Application implements Conductor {
   }
 
   get isDraining(): boolean {
-    return this.#current === 'draining' || this.#current === 'stopping'
-  }
-
-  /** Why it crashed, if it did. */
-  get crashRecord(): { readonly reason: unknown } | undefined {
-    return this.#crash
-  }
-
-  /** The `ExitError` that asked for the process to end. */
-  get exitRequest(): ExitError | undefined {
-    return this.#exit
+    return this.life.isDraining
   }
 
   get<T>(token: Token<T>, options?: GetOptions): T {
-    this.#mustLive('get()')
+    this.life.mustLive('get()')
     return this.#made.assembly.get(token, options)
   }
 
   create<T>(class_: Class<T>): T {
-    this.#mustLive('create()')
+    this.life.mustLive('create()')
     return this.#made.assembly.create(class_)
   }
 
   createScope(providers?: readonly Provider[]): Scope {
-    this.#mustLive('createScope()')
+    this.life.mustLive('createScope()')
     return this.#made.assembly.createScope(providers)
   }
 
@@ -261,9 +128,8 @@ export class LiveApplication extends Application implements Conductor {
 
   health(): HealthReport {
     const services = this.#made.nodes.runtimes.map((runtime) => this.#health.of(runtime))
-    const ready =
-      this.#current === 'running' && services.every((service) => service.ready || !service.critical)
-    return { live: this.#crash === undefined, ready, started: this.#hasStarted, services }
+    const ready = this.state === 'running' && services.every((service) => service.ready || !service.critical)
+    return { live: this.life.crashRecord === undefined, ready, started: this.life.hasStarted, services }
   }
 
   async checkHealth(): Promise<HealthReport> {
@@ -272,489 +138,33 @@ export class LiveApplication extends Application implements Conductor {
   }
 
   bootReport(): BootReport {
-    const boot = this.#boot ?? new BootTimes(this.#made.nodes)
+    const boot = this.life.boot ?? new BootTimes(this.#made.nodes)
     return boot.report(this.graph.criticalPath(), this.settings.clock.monotonic())
   }
 
-  /** Names of the services whose own hooks began in the last start, be it in vain. */
-  begun(): ReadonlySet<string> {
-    return this.#boot?.begun() ?? new Set()
-  }
-
-  // ---- start ----------------------------------------------------------------------------------------------------------
-
   start(): Promise<void> {
-    if (this.#starting !== undefined) return this.#starting
-    const refusal = this.#cannotStart() ?? this.#lostOne()
-    if (refusal !== undefined) return Promise.reject(refusal)
-    return announced(
-      () => this.#start(),
-      (starting) => {
-        this.#starting = starting
-      }
-    )
+    return this.life.start()
   }
-
-  #cannotStart(): LifecycleError | undefined {
-    switch (this.#current) {
-      case 'created':
-      case 'starting':
-      case 'stopped':
-        return this.#disposing === undefined ? undefined : this.#disposedError('start()')
-      case 'running':
-        return new LifecycleError('KEEL_ALREADY_STARTED', { message: `${this.name} is already running` })
-      case 'draining':
-      case 'stopping':
-        return new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
-          message: `${this.name} cannot start: it is '${this.#current}'`,
-          hint: 'await stop() before you start it again.'
-        })
-      case 'crashed':
-        return new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
-          message: `${this.name} cannot start again: it has crashed`,
-          hint: 'create a new application.'
-        })
-    }
-  }
-
-  /** A service whose object another application has taken meanwhile: this one would wait for it in vain. */
-  #lostOne(): LifecycleError | undefined {
-    const { assembly, nodes } = this.#made
-    const index = nodes.runtimes.findIndex((runtime) => runtime.host !== this.host)
-    if (index < 0) return undefined
-    const { name } = assembly.services[index]!
-    return new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
-      message: `${this.name} cannot start: the object that is its service ${name} is one of another application now, ${nodes.runtimes[index]!.path}`,
-      service: name,
-      hint: 'give each application an object of its own, by a class or a factory.'
-    })
-  }
-
-  async #start(): Promise<void> {
-    const { nodes } = this.#made
-    const { clock, startTimeout } = this.settings
-    const begun = clock.monotonic()
-    this.#crash = undefined
-    this.#exit = undefined
-    this.#deadline = Infinity
-    this.#lateFailures = []
-    this.#lastStop = Promise.resolve()
-    this.#boot?.begin(begun)
-    let interruption: StartInterruption | undefined
-    const interrupted = new Promise<void>((resolve) => {
-      this.#interrupt = (cause) => {
-        interruption ??= cause
-        resolve()
-      }
-    })
-    this.#enter('starting')
-    this.#publish((at) => ({ type: 'application.starting', at }))
-    const limit =
-      startTimeout === Infinity ? undefined : clock.setTimeout(() => this.#overdue(), startTimeout)
-    const patient = whileItTakesLong(clock, (elapsedMs) => this.#tellSlow(elapsedMs))
-    this.#own?.startAlone()
-    this.#own?.proceed()
-    const stopped = this.levers.untilNoneStops(nodes.all)
-    if (stopped !== undefined) await Promise.race([stopped, interrupted])
-    if (interruption === undefined) await Promise.race([this.#startAll(), interrupted])
-    if (interruption === undefined) {
-      const ready = tellReady(nodes.runtimes).then((notReady) => {
-        if (notReady !== undefined) this.#interrupt?.({ kind: 'not-ready', ...notReady })
-      })
-      await Promise.race([ready, interrupted])
-    }
-    clock.clearTimeout(limit)
-    patient()
-    this.#interrupt = undefined
-    if (interruption !== undefined) {
-      for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.halt()
-      const error = await this.#rollBack(interruption)
-      const durationMs = clock.monotonic() - begun
-      this.#publish((at) => ({ type: 'application.started', at, durationMs, error }))
-      throw error
-    }
-    const durationMs = clock.monotonic() - begun
-    this.#boot?.end(clock.monotonic())
-    this.#hasStarted = true
-    this.#enter('running')
-    this.#publish((at) => ({ type: 'application.started', at, durationMs }))
-    this.#tasks.check()
-  }
-
-  #tellSlow(elapsedMs: number): void {
-    const waited = describeSlowStart(this.#made.nodes, this.settings.clock.monotonic())
-    this.log.warn('application still starting after %s%s', formatDuration(elapsedMs), waited)
-  }
-
-  #overdue(): void {
-    const late = latecomerAmong(this.#made.nodes.runtimes)
-    this.#interrupt?.({ kind: 'overdue', late, limit: this.settings.startTimeout })
-  }
-
-  async #startAll(): Promise<void> {
-    const { nodes } = this.#made
-    const { concurrency } = this.settings
-    const mayFail = (index: number): boolean => nodes.mayFail(index)
-    const sequence = new StartSequence(nodes, { members: nodes.all, concurrency, mayFail })
-    await this.#passages.run(sequence)
-    if (sequence.failed !== undefined) this.#interrupt?.({ kind: 'failed', ...sequence.failed })
-  }
-
-  async #rollBack(interruption: StartInterruption): Promise<Error> {
-    const { clock, shutdownTimeout } = this.settings
-    // Said before the stop, in which owners let go of children.
-    const path = this.#pathOf(interruption)
-    const begun = clock.monotonic()
-    this.#deadline = begun + shutdownTimeout
-    const reason = interruption.kind === 'stopped' ? interruption.reason : START_FAILED
-    this.#enter('stopping')
-    this.#publish((at) => ({ type: 'application.stopping', at, reason }))
-    const failures = [...(await this.#stopAll(reason)), ...this.#lateFailures]
-    const error = interruptionError(interruption, this.name, path, failures)
-    this.#enter('stopped')
-    this.#publishStopped(begun, failures)
-    this.#tellEnded()
-    return error
-  }
-
-  #pathOf(interruption: StartInterruption): readonly string[] {
-    if (interruption.kind === 'failed') return interruption.path
-    const culprit = culpritOf(interruption)
-    return culprit === undefined ? [this.name] : this.levers.pathTo(culprit)
-  }
-
-  // ---- stop -----------------------------------------------------------------------------------------------------------
 
   stop(reason?: string): Promise<void> {
-    return this.stopFor({ kind: 'stop', detail: reason }, 0)
-  }
-
-  /** {@link stop} with the reason spelt out; between "not ready" and draining it waits `drainDelay` ms. */
-  stopFor(reason: StopReason, drainDelay: number): Promise<void> {
-    return this.#unlessFromWithin(() => this.#stopOnce(reason, drainDelay), 'stop failed')
-  }
-
-  /** How the stop under way goes, or how the last one went; begins one when something runs. */
-  #stopOnce(reason: StopReason, drainDelay: number): Promise<void> {
-    if (this.#stopping !== undefined) return this.#stopping
-    if (!this.#isUp) return this.#lastStop
-    return announced(
-      () => this.#stop(reason, drainDelay),
-      (stopping) => {
-        this.#stopping = stopping
-        if (stopping !== undefined) this.#lastStop = stopping
-      }
-    )
-  }
-
-  /** Whether there is anything to stop: a service may have been started by itself. */
-  get #isUp(): boolean {
-    if (this.#current !== 'created' && this.#current !== 'stopped' && this.#current !== 'crashed') return true
-    return (
-      this.#parts?.nodes.runtimes.some((runtime) => !runtime.isAtRest || runtime.isRestartPlanned) ?? false
-    )
-  }
-
-  /** Does not make work of its services wait for what waits for that work. */
-  #unlessFromWithin(code: () => Promise<void>, failed: string): Promise<void> {
-    const isOwn = (runtime: ServiceRuntime): boolean => runtime.host === this.host
-    return unlessFromWithin(isOwn, code, (error) => this.log.error({ err: error }, failed))
-  }
-
-  async #stop(reason: StopReason, drainDelay: number): Promise<void> {
-    if (this.#interrupt !== undefined) {
-      this.#interrupt({ kind: 'stopped', reason })
-      const outcome: unknown = await this.#starting?.then(
-        () => undefined,
-        (error: unknown) => error
-      )
-      if (outcome instanceof LifecycleError && outcome.cause instanceof StopError) throw outcome.cause
-      return
-    }
-    // A start that is rolled back already is over soon.
-    if (this.#starting !== undefined && this.#current !== 'running') {
-      await this.#starting.catch(() => undefined)
-      return
-    }
-    // Asked for by a subscriber who is told that it runs: the others are told first.
-    if (this.#starting !== undefined) await Promise.resolve()
-    const { clock, shutdownTimeout } = this.settings
-    const begun = clock.monotonic()
-    this.#deadline = begun + shutdownTimeout
-    this.#enter('draining')
-    this.#publish((at) => ({ type: 'application.draining', at, reason }))
-    if (drainDelay > 0) await this.#pause(Math.min(drainDelay, shutdownTimeout))
-    const drained = await this.#drain(reason)
-    this.#enter('stopping')
-    this.#publish((at) => ({ type: 'application.stopping', at, reason }))
-    const failures = [...drained, ...(await this.#stopAll(reason)), ...this.#lateFailures]
-    this.#enter(this.#crash === undefined ? 'stopped' : 'crashed')
-    const error = this.#publishStopped(begun, failures)
-    this.#tellEnded()
-    if (!this.#made.assembly.hasToDispose) this.#whenQuiet?.()
-    if (error !== undefined) throw error
-  }
-
-  #publishStopped(begun: number, failures: readonly StopFailure[]): StopError | undefined {
-    this.#leftOfStop = this.shutdownBudget()
-    this.#deadline = Infinity
-    const error = failures.length > 0 ? new StopError(failures, { service: this.name }) : undefined
-    const plain = {
-      type: 'application.stopped',
-      durationMs: this.settings.clock.monotonic() - begun
-    } as const
-    this.#publish((at) => (error === undefined ? { ...plain, at } : { ...plain, at, error }))
-    return error
-  }
-
-  #drain(reason: StopReason): Promise<readonly StopFailure[]> {
-    const { clock, drainTimeout } = this.settings
-    const budget = Math.min(drainTimeout, this.shutdownBudget() / 2)
-    const end = clock.monotonic() + budget
-    return drain(this.#made.nodes, reason, () => end - clock.monotonic())
-  }
-
-  async #stopAll(reason: StopReason): Promise<readonly StopFailure[]> {
-    const { nodes } = this.#made
-    for (let n = 0; n < nodes.size; n++)
-      if (nodes.runtimes[n]!.isRestartPlanned) nodes.runtimes[n]!.dropRestart()
-    const sequence = new StopSequence(nodes, nodes.all, reason)
-    this.#own?.beginDrain(reason)
-    try {
-      return await this.#passages.run(sequence)
-    } finally {
-      this.#own?.stopAlone(reason)
-    }
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.settings.clock.setTimeout(resolve, ms)
-    })
-  }
-
-  /** `tell` is called in the very moment in which a stop is over and nothing is left to dispose of. */
-  onQuiet(tell: () => void): void {
-    this.#whenQuiet = tell
-  }
-
-  /** How the last stop went, or goes. */
-  lastStop(): Promise<void> {
-    return this.#lastStop
+    return this.life.stopFor({ kind: 'stop', detail: reason })
   }
 
   waitUntilStopped(): Promise<void> {
-    if (calledFrom((runtime) => runtime.host === this.host)) {
-      return Promise.reject(
-        new LifecycleError('KEEL_SELF_WAIT', {
-          message: `a service of ${this.name} waits in its own work for the application to end, which would never come`
-        })
-      )
-    }
-    return new Promise((resolve, reject) => {
-      const ended = (): void => {
-        if (this.#crash === undefined) resolve()
-        else reject(this.#crash.reason)
-      }
-      if (this.#current === 'stopped' || this.#current === 'crashed' || this.#disposed) ended()
-      else this.#endWaiters.push(ended)
-    })
-  }
-
-  /** Resolves once the application runs and every task has ended. */
-  whenTasksDone(): Promise<void> {
-    return this.#tasks.done()
+    return this.life.waitUntilStopped()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#unlessFromWithin(() => this.#disposeOnce(), 'disposal failed')
-  }
-
-  #disposeOnce(): Promise<void> {
-    return (
-      this.#disposing ??
-      announced(
-        () => this.#dispose(),
-        (disposing) => {
-          this.#disposing ??= disposing
-        }
-      )
-    )
-  }
-
-  /** What the last stop has left of its `shutdownTimeout`, in milliseconds: its disposal is part of the same shutdown. */
-  get leftOfStop(): number {
-    return this.#leftOfStop
-  }
-
-  /** The same, for whoever knows how long disposal may take, in milliseconds. */
-  disposeWithin(limit: number): Promise<void> {
-    this.#disposalLimit = limit
-    return this[Symbol.asyncDispose]()
-  }
-
-  async #dispose(): Promise<void> {
-    const failures: StopFailure[] = []
-    let failed: unknown
-    const { clock, shutdownTimeout } = this.settings
-    let limit = shutdownTimeout
-    try {
-      // What went wrong in a stop that is over was told to whoever stopped it.
-      if (this.#stopping !== undefined || this.#isUp) {
-        await this.#stopOnce({ kind: 'stop' }, 0)
-        limit = Math.min(limit, this.#leftOfStop)
-      }
-    } catch (error) {
-      if (error instanceof StopError) failures.push(...error.failures)
-      else failed = error
-    }
-    this.#disposed = true
-    const parts = this.#parts
-    if (parts !== undefined) {
-      for (const runtime of parts.nodes.runtimes.toReversed()) {
-        const releasing = runtime.releaseUnbegun()
-        if (releasing !== undefined) failures.push(...(await releasing))
-      }
-      failures.push(...(await parts.assembly.dispose(patienceOf(clock, this.#disposalLimit ?? limit))))
-      for (const runtime of parts.nodes.runtimes) runtime.complete()
-    }
-    this.#state.complete()
-    this.#events.complete()
-    this.#tellEnded()
-    this.#whenQuiet?.()
-    if (failures.length > 0) throw new StopError(failures, { service: this.name })
-    if (failed !== undefined) throw failed as Error
-  }
-
-  // ---- what its services tell -----------------------------------------------------------------------------------------
-
-  transitioned(runtime: ServiceRuntime, state: ServiceState, at: number, now: number | undefined): void {
-    const nodes = this.#parts?.nodes
-    const index = nodes?.indexOf(runtime)
-    if (index === undefined) return
-    this.#boot?.moved(index, state, at)
-    const passages = this.#passages.all
-    // one of several may run somebody's code
-    const reading = passages.length === 1 ? now : undefined
-    for (let n = 0; n < passages.length; n++) passages[n]!.moved(index, state, reading)
-    this.#gate?.tell()
-    if (state === 'running') this.#tasks.check()
-  }
-
-  restartDropped(runtime: ServiceRuntime): void {
-    const index = this.#parts?.nodes.indexOf(runtime)
-    if (index !== undefined) {
-      for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.changed(index)
-    }
-    this.#gate?.tell()
-    this.#tasks.check()
-  }
-
-  tasksChanged(change: 1 | -1): void {
-    this.#tasks.changed(change)
-  }
-
-  crashed(runtime: ServiceRuntime, reason: unknown): void {
-    const index = this.#parts?.nodes.indexOf(runtime)
-    if (index !== undefined && this.#made.nodes.mayFail(index) && !(reason instanceof ExitError)) {
-      runtime.stopAlone({ kind: 'crash', detail: reason })
-    } else this.#crashed(runtime, reason)
-  }
-
-  /** The application crashes because of a service, unless it is ending already. */
-  #crashed(runtime: ServiceRuntime, reason: unknown): void {
-    if (this.#interrupt !== undefined)
-      this.#interrupt({ kind: 'crashed', runtime, phase: runtime.crashPhase, reason })
-    else if (!this.isDraining) this.#end(reason)
-    else if (reason instanceof ExitError) this.#exit ??= reason
-    else this.#lateFailures.push({ service: runtime.name, phase: runtime.crashPhase, error: reason })
-  }
-
-  #end(reason: unknown): void {
-    if (reason instanceof ExitError) {
-      this.#exit = reason
-    } else {
-      this.#crash = { reason }
-      this.#publish((at) => ({ type: 'application.crashed', at, error: reason }))
-    }
-    const kind = reason instanceof ExitError ? 'stop' : 'crash'
-    this.#stopOnce({ kind, detail: reason }, 0)
-      .catch((error: unknown) => {
-        // what went wrong in it, `application.stopped` has told
-        if (!(error instanceof StopError)) this.log.error({ err: error }, 'stop failed')
-      })
-      .then(() => (kind === 'crash' ? this.#disposeOnce() : undefined))
-      .catch((error: unknown) => this.log.error({ err: error }, 'disposal failed'))
-  }
-
-  /**
-   * Nobody else answers for what went wrong: the application crashes, if it runs or starts.
-   *
-   * @param phase what it was, for the error of a start
-   */
-  crashWith(reason: unknown, phase: string): boolean {
-    if (this.#interrupt !== undefined) {
-      this.#interrupt({ kind: 'crashed', phase, reason })
-      return true
-    }
-    if (this.#current !== 'running') return false
-    this.#end(reason)
-    return true
-  }
-
-  shutdownBudget(now?: number): number {
-    return this.#deadline === Infinity
-      ? Infinity
-      : Math.max(0, this.#deadline - (now ?? this.settings.clock.monotonic()))
-  }
-
-  constructChild(child: Class, providers: readonly Provider[], context: () => ServiceContext): object {
-    const ambient = (token: Token): unknown => (token === ServiceContext ? context() : undefined)
-    return this.#made.assembly.create(child, providers, ambient) as object
-  }
-
-  // ---- small things -----------------------------------------------------------------------------------------------------
-
-  #enter(state: ApplicationState): void {
-    if (state === 'starting') this.#supervisors?.reset()
-    // Its services may be started one by one before it is.
-    else if (state === 'stopped') this.#supervisors?.reopen()
-    else if (state === 'draining' || state === 'stopping') {
-      for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.close()
-      this.#supervisors?.close()
-    }
-    this.#current = state
-    this.#since = this.settings.clock.now()
-    this.#state.set(state)
-  }
-
-  #publish(build: (at: number) => LifecycleEvent, about?: ServiceRuntime): void {
-    if (this.host.listens) this.host.publish(build(this.settings.clock.now()), about)
-  }
-
-  #tellEnded(): void {
-    const waiters = this.#endWaiters
-    this.#endWaiters = []
-    for (const ended of waiters) ended()
-  }
-
-  #mustLive(what: string): void {
-    if (this.#disposed) throw this.#disposedError(what)
-  }
-
-  #disposedError(what: string): LifecycleError {
-    return new LifecycleError('KEEL_DISPOSED', {
-      message: `${what} of ${this.name}, which has been disposed`
-    })
+    return this.life.dispose()
   }
 
   /** One line for `console.log`. */
   override toString(): string {
-    return `<${this.name}: ${this.#current}>`
+    return `<${this.name}: ${this.state}>`
   }
 
   /** The application at this moment. */
   toJSON(): { readonly name: string; readonly state: ApplicationState; readonly since: number } {
-    return { name: this.name, state: this.#current, since: this.#since }
+    return { name: this.name, state: this.state, since: this.life.since }
   }
 }

@@ -24,8 +24,8 @@ export async function stopApplication(program: ControlledProgram): Promise<StopV
       complete: resolve
     })
   })
-  await app.lastStop()
-  const crash = app.crashRecord
+  await app.life.lastStop()
+  const crash = app.life.crashRecord
   if (crash !== undefined) throw crash.reason
   return view()
 }

@@ -123,7 +123,7 @@ class OwnProgram implements Program {
       () => this.#stopped(app),
       () => this.#stopped(app)
     )
-    app.onQuiet(() => {
+    app.life.onQuiet(() => {
       // whoever has stopped it by hand has the process back in that moment
       if (!this.#isToEnd && !wentByItself(app)) this.#owner.hearNoMore()
     })
@@ -150,7 +150,8 @@ class OwnProgram implements Program {
 
   uncaught(error: unknown, kind: Uncaught): void {
     const app = this.#app
-    if (app !== undefined && ((app.isDraining && isAbortError(error)) || app.crashWith(error, kind))) return
+    if (app !== undefined && ((app.isDraining && isAbortError(error)) || app.life.crashWith(error, kind)))
+      return
     // There is nothing to crash: the application is being built, or ends already.
     if (!(error instanceof ExitError)) printError(error)
     const code = error instanceof ExitError ? error.exitCode : 1
@@ -206,8 +207,8 @@ class OwnProgram implements Program {
   }
 
   async #stopped(app: LiveApplication): Promise<void> {
-    const { crashRecord: crash, exitRequest: exit } = app
-    const failed: unknown = await app.lastStop().catch((error: unknown) => error)
+    const { crashRecord: crash, exitRequest: exit } = app.life
+    const failed: unknown = await app.life.lastStop().catch((error: unknown) => error)
     // The log has both; where it is silent, an exit code alone would tell nothing.
     if (app.log.level === 'silent') {
       if (crash !== undefined) printError(crash.reason)
@@ -238,6 +239,6 @@ class OwnProgram implements Program {
 }
 
 /** Nobody has asked for its end from outside. */
-function wentByItself({ crashRecord, exitRequest }: LiveApplication): boolean {
+function wentByItself({ life: { crashRecord, exitRequest } }: LiveApplication): boolean {
   return crashRecord !== undefined || exitRequest !== undefined
 }

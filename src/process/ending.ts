@@ -21,7 +21,7 @@ export function drainDelayFor(app: LiveApplication, signal: NodeJS.Signals): num
 
 /** Stops it. Whoever asks for the last stop is told what went wrong. */
 export async function stop(app: LiveApplication, reason: StopReason, drainDelay = 0): Promise<void> {
-  await app.stopFor(reason, drainDelay).catch(() => undefined)
+  await app.life.stopFor(reason, drainDelay).catch(() => undefined)
 }
 
 /** Resolves, with the reason, when a running application has done what it is there for; else never. */
@@ -36,7 +36,7 @@ export async function whenDone(
       await toldOfAll()
       return { kind: 'stop', detail: 'it has started' }
     case 'tasks-done':
-      await app.whenTasksDone()
+      await app.life.whenTasksDone()
       // what a task has left behind is a crash, and no end
       await toldOfAll()
       return { kind: 'stop', detail: 'all tasks are done' }
@@ -46,13 +46,13 @@ export async function whenDone(
 /** Disposes it in what is left of its shutdown; says whether all went well, and logs what did not. */
 export async function dispose(app: LiveApplication): Promise<boolean> {
   const { clock, shutdownTimeout } = app.settings
-  const limit = Math.max(FLOOR_MS, Math.min(app.leftOfStop, shutdownTimeout))
+  const limit = Math.max(FLOOR_MS, Math.min(app.life.leftOfStop, shutdownTimeout))
   const overdue = (): LifecycleError =>
     new LifecycleError('KEEL_STOP_TIMEOUT', {
       message: `what the factories of ${app.name} made was not disposed within ${formatDuration(limit)}`
     })
   try {
-    await limited(clock, limit + GRACE_MS, app.disposeWithin(limit), overdue)
+    await limited(clock, limit + GRACE_MS, app.life.disposeWithin(limit), overdue)
     return true
   } catch (error) {
     app.log.error({ err: error }, 'disposal failed')

@@ -38,7 +38,7 @@ export function failedStartTree(app: LiveApplication, error: StartError, colors:
   // The culprit may be a child that is gone again: then it is shown where its owner stands.
   const culprit = error.path.findLast((name) => names.has(name))
   const states = timesOf(app)
-  const begun = app.begun()
+  const begun = app.life.boot?.begun() ?? new Set<string>()
   for (const name of names) if (!states.has(name)) states.set(name, begun.has(name) ? GIVEN_UP : NEVER)
   if (culprit !== undefined) states.set(culprit, `${FAILED} ${error.phase}`)
   if (names.size <= MOST_DRAWN) return paint(draw(app, states), colors)

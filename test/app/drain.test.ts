@@ -63,7 +63,7 @@ describe('the drain delay', () => {
     const a = journal.service('A', { onDrain: () => {}, onStop: never })
     const { app, clock } = await started(a)
     journal.take()
-    const stopping = rejection(inside(app).stopFor(bySignal, 5000))
+    const stopping = rejection(inside(app).life.stopFor(bySignal, 5000))
     expect(app.health()).toMatchObject({ live: true, ready: false })
     expect(app.state).toBe('draining')
     await clock.advance(4999)
@@ -79,7 +79,7 @@ describe('the drain delay', () => {
   it('is joined by whoever stops the application by hand meanwhile', async () => {
     const journal = new Journal()
     const { app, clock } = await started(journal.service('A'))
-    const stopping = inside(app).stopFor(bySignal, 5000)
+    const stopping = inside(app).life.stopFor(bySignal, 5000)
     expect(app.stop()).toBe(stopping)
     await clock.advance(5000)
     await stopping

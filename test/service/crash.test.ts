@@ -61,7 +61,7 @@ describe('a crash that nobody answers for', () => {
     await app.clock.advance('1s')
     expect(await rejection(app.waitUntilStopped())).toBe(first)
     expect(app.service(a).crashReason).toBe(first)
-    expect(((await rejection(inside(app).lastStop())) as StopError).errors).toEqual([second])
+    expect(((await rejection(inside(app).life.lastStop())) as StopError).errors).toEqual([second])
   })
 
   it('disposes the application by itself; state and handles can still be read', async () => {
@@ -279,7 +279,7 @@ describe('an ExitError', () => {
     await app.clock.advance('1s')
     await app.waitUntilStopped()
     expect(app.state).toBe('stopped')
-    expect(inside(app).exitRequest?.exitCode).toBe(3)
+    expect(inside(app).life.exitRequest?.exitCode).toBe(3)
     expect(journal.lines).toEqual(['A.onStart', 'A.onStop'])
     expect(app.events.ofType('application.crashed')).toEqual([])
   })
@@ -307,7 +307,7 @@ describe('an ExitError', () => {
       const app = await start(root)
       await app.clock.advance('1h')
       await app.waitUntilStopped()
-      expect(inside(app).exitRequest?.exitCode).toBe(5)
+      expect(inside(app).life.exitRequest?.exitCode).toBe(5)
       expect(app.events.ofType('application.crashed')).toEqual([])
     }
   })
@@ -330,7 +330,7 @@ describe('an ExitError', () => {
     const app = await start(Slow, Worker)
     await app.stop()
     expect(app.state).toBe('stopped')
-    expect(inside(app).exitRequest?.exitCode).toBe(4)
+    expect(inside(app).life.exitRequest?.exitCode).toBe(4)
   })
 
   it('ends it too when it is thrown by a service that may fail, or by a child', async () => {
@@ -351,7 +351,7 @@ describe('an ExitError', () => {
     const app = await start(b)
     await app.clock.advance('1s')
     await app.waitUntilStopped()
-    expect(inside(app).exitRequest?.exitCode).toBe(4)
+    expect(inside(app).life.exitRequest?.exitCode).toBe(4)
   })
 })
 

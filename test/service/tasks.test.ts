@@ -123,7 +123,7 @@ describe('a task that throws', () => {
     begin()
     expect(await rejection(stopped)).toBe(errors[0])
     expect(stops).toHaveBeenCalledOnce()
-    const failure = (await rejection(inside(app).lastStop())) as StopError
+    const failure = (await rejection(inside(app).life.lastStop())) as StopError
     expect(failure.errors).toEqual([errors[1], errors[2]])
     expect(failure.failures.map(({ service, phase }) => `${service} ${phase}`)).toEqual([
       'Worker two',
@@ -165,7 +165,7 @@ describe('a task that throws', () => {
     }
     const app = await start(Worker)
     await app.clock.advance('6s')
-    expect(((await rejection(inside(app).lastStop())) as StopError).errors).toEqual([late])
+    expect(((await rejection(inside(app).life.lastStop())) as StopError).errors).toEqual([late])
   })
 
   it('with something that is no error crashes with that very thing', async () => {

@@ -284,7 +284,7 @@ describe('ExitError', () => {
     app.crash(a, new ExitError(7))
     await app.waitUntilStopped()
     expect(app.state).toBe('stopped')
-    expect(inside(app).exitRequest?.exitCode).toBe(7)
+    expect(inside(app).life.exitRequest?.exitCode).toBe(7)
     expect(app.events.ofType('supervisor.restarting')).toEqual([])
   })
 })

@@ -1,0 +1,625 @@
+import { ExitError, LifecycleError, StopError, type StopFailure } from '../errors/index.js'
+import type { LifecycleEvent } from '../events/index.js'
+import type { ServiceState, StopReason } from '../lifecycle/index.js'
+import type { Logger } from '../logging/index.js'
+import {
+  announced,
+  calledFrom,
+  ServiceContext,
+  ServiceRuntime,
+  tellReady,
+  UNDESCRIBED,
+  unlessFromWithin
+} from '../service/index.js'
+import { EventStream, type Observable, StateStream } from '../streams/index.js'
+import { formatDuration } from '../time/index.js'
+import type { Class, Provider, Token } from '../tokens/index.js'
+import { whileItTakesLong } from '../waits/index.js'
+import { ApplicationHost, type Conductor } from './application-host.js'
+import type { ApplicationSettings } from './application-options.js'
+import type { ApplicationParts } from './application-parts.js'
+import type { ApplicationState } from './application.js'
+import { BootTimes } from './boot-report.js'
+import { patienceOf } from './disposal.js'
+import { drain } from './drain.js'
+import { OpenTasks } from './open-tasks.js'
+import { Passages } from './passages.js'
+import { RestartGate } from './restart-gate.js'
+import { ServiceLevers } from './service-levers.js'
+import { describeSlowStart } from './slow-start.js'
+import { StartAttempt } from './start-attempt.js'
+import { culpritOf, interruptionError, latecomerAmong, type StartInterruption } from './start-interruption.js'
+import { refusedForLost, refusedFrom } from './start-refusal.js'
+import { StartSequence } from './start-sequence.js'
+import { START_FAILED } from './stop-reasons.js'
+import { StopSequence } from './stop-sequence.js'
+import { Supervisors } from './supervision.js'
+
+/**
+ * The life of an application, from its first start to its disposal: orders the starts and stops of its services among
+ * each other, and decides what becomes of all when one of them crashes.
+ */
+export class ApplicationLife implements Conductor {
+  readonly name: string
+  readonly host: ApplicationHost
+  readonly settings: ApplicationSettings
+  readonly #events: EventStream<LifecycleEvent>
+  readonly #state: StateStream<ApplicationState>
+  #parts: ApplicationParts | undefined
+  #own: ServiceRuntime | undefined
+  #boot: BootTimes | undefined
+  #levers: ServiceLevers | undefined
+  #gate: RestartGate | undefined
+  #supervisors: Supervisors | undefined
+  #current: ApplicationState = 'created'
+  #since: number
+  #deadline = Infinity
+  #crash: { readonly reason: unknown } | undefined
+  #exit: ExitError | undefined
+  #hasStarted = false
+  /** Until it runs, or its roll-back begins. */
+  #attempt: StartAttempt | undefined
+  readonly #passages = new Passages()
+  #starting: Promise<void> | undefined
+  #stopping: Promise<void> | undefined
+  #lastStop: Promise<void> = Promise.resolve()
+  #whenQuiet: (() => void) | undefined
+  #disposing: Promise<void> | undefined
+  #disposalLimit: number | undefined
+  #leftOfStop = Infinity
+  #disposed = false
+  #lateFailures: StopFailure[] = []
+  #endWaiters: (() => void)[] = []
+  readonly #tasks = new OpenTasks(
+    () => this.#current === 'running' && !this.made.nodes.runtimes.some((runtime) => runtime.isRestartPlanned)
+  )
+
+  constructor(name: string, settings: ApplicationSettings, log: Logger) {
+    this.name = name
+    this.settings = settings
+    const failed = (error: unknown): void => log.error({ err: error }, 'a subscriber failed')
+    this.#events = new EventStream(failed)
+    this.#state = new StateStream<ApplicationState>('created', failed)
+    const { clock, timezone } = settings
+    this.#since = clock.now()
+    this.host = new ApplicationHost(this, { clock, timezone, log, events: this.#events })
+  }
+
+  /** Gives it what it is made of: it can start. */
+  begin(parts: ApplicationParts): void {
+    this.#parts = parts
+    this.#boot = new BootTimes(parts.nodes)
+    const life = this
+    const levers = new ServiceLevers({
+      name: this.name,
+      get state() {
+        return life.state
+      },
+      nodes: parts.nodes,
+      concurrency: this.settings.concurrency,
+      log: this.log,
+      passages: this.#passages
+    })
+    this.#levers = levers
+    this.#gate = new RestartGate(parts.nodes)
+    this.#supervisors = new Supervisors(parts.supervisors, {
+      clock: this.settings.clock,
+      nodes: parts.nodes,
+      gate: this.#gate,
+      stopTogether: (runtimes, reason) => levers.stopTogether(runtimes, reason),
+      startTogether: (runtimes) => levers.startTogether(runtimes),
+      crashed: (runtime, reason) => this.#crashed(runtime, reason),
+      report: (error, what) => this.log.error({ err: error }, '%s failed', what),
+      publish: (build, about) => this.#publish(build, about)
+    })
+  }
+
+  /** The context of the application itself, for what belongs to no service. */
+  get ownContext(): ServiceContext {
+    if (this.#own === undefined) {
+      this.#own = new ServiceRuntime(
+        this.name,
+        { ...UNDESCRIBED, service: { lifecycleLogLevel: 'debug' } },
+        this.host
+      )
+      this.#own.bind({})
+    }
+    return this.#own.liveContext
+  }
+
+  /** @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` while it is still being constructed */
+  get made(): ApplicationParts {
+    return this.#parts ?? this.#stillBeingMade()
+  }
+
+  /** Starts and stops services one by one. */
+  get levers(): ServiceLevers {
+    return this.#levers ?? this.#stillBeingMade()
+  }
+
+  #stillBeingMade(): never {
+    throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+      message: `${this.name} is still being constructed`,
+      hint: 'use the application in a hook, not in a constructor.'
+    })
+  }
+
+  // ---- where it is --------------------------------------------------------------------------------------------------
+
+  get log(): Logger {
+    return this.host.log
+  }
+
+  get state(): ApplicationState {
+    return this.#current
+  }
+
+  /** When it came there: epoch milliseconds. */
+  get since(): number {
+    return this.#since
+  }
+
+  get state$(): Observable<ApplicationState> {
+    return this.#state.observable
+  }
+
+  get events$(): Observable<LifecycleEvent> {
+    return this.#events.observable
+  }
+
+  get isDraining(): boolean {
+    return this.#current === 'draining' || this.#current === 'stopping'
+  }
+
+  /** Whether it once ran, as a whole. */
+  get hasStarted(): boolean {
+    return this.#hasStarted
+  }
+
+  /** Why it crashed, if it did. */
+  get crashRecord(): { readonly reason: unknown } | undefined {
+    return this.#crash
+  }
+
+  /** The `ExitError` that asked for the process to end. */
+  get exitRequest(): ExitError | undefined {
+    return this.#exit
+  }
+
+  /** The moments of its last start; undefined before it is constructed. */
+  get boot(): BootTimes | undefined {
+    return this.#boot
+  }
+
+  // ---- start ----------------------------------------------------------------------------------------------------------
+
+  start(): Promise<void> {
+    if (this.#starting !== undefined) return this.#starting
+    const refusal = this.#startRefusal
+    if (refusal !== undefined) return Promise.reject(refusal)
+    return announced(
+      () => this.#start(),
+      (starting) => {
+        this.#starting = starting
+      }
+    )
+  }
+
+  get #startRefusal(): LifecycleError | undefined {
+    const refused = refusedFrom(this.#current, this.name)
+    if (refused !== undefined) return refused
+    return this.#disposing === undefined
+      ? refusedForLost(this.made, this.host)
+      : this.#disposedError('start()')
+  }
+
+  async #start(): Promise<void> {
+    const { nodes } = this.made
+    const { clock, startTimeout } = this.settings
+    const begun = clock.monotonic()
+    this.#crash = undefined
+    this.#exit = undefined
+    this.#deadline = Infinity
+    this.#lateFailures = []
+    this.#lastStop = Promise.resolve()
+    this.#boot?.begin(begun)
+    const attempt = (this.#attempt = new StartAttempt())
+    this.#enter('starting')
+    this.#publish((at) => ({ type: 'application.starting', at }))
+    const limit =
+      startTimeout === Infinity ? undefined : clock.setTimeout(() => this.#overdue(attempt), startTimeout)
+    const patient = whileItTakesLong(clock, (elapsedMs) => this.#tellSlow(elapsedMs))
+    this.#own?.startAlone()
+    this.#own?.proceed()
+    const stopped = this.levers.untilNoneStops(nodes.all)
+    if (stopped !== undefined) await attempt.orUntil(stopped)
+    if (attempt.interruption === undefined) await attempt.orUntil(this.#startAll(attempt))
+    if (attempt.interruption === undefined) {
+      const ready = tellReady(nodes.runtimes).then((notReady) => {
+        if (notReady !== undefined) attempt.interrupt({ kind: 'not-ready', ...notReady })
+      })
+      await attempt.orUntil(ready)
+    }
+    clock.clearTimeout(limit)
+    patient()
+    this.#attempt = undefined
+    const { interruption } = attempt
+    if (interruption !== undefined) {
+      for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.halt()
+      const error = await this.#rollBack(interruption)
+      const durationMs = clock.monotonic() - begun
+      this.#publish((at) => ({ type: 'application.started', at, durationMs, error }))
+      throw error
+    }
+    const durationMs = clock.monotonic() - begun
+    this.#boot?.end(clock.monotonic())
+    this.#hasStarted = true
+    this.#enter('running')
+    this.#publish((at) => ({ type: 'application.started', at, durationMs }))
+    this.#tasks.check()
+  }
+
+  #tellSlow(elapsedMs: number): void {
+    const waited = describeSlowStart(this.made.nodes, this.settings.clock.monotonic())
+    this.log.warn('application still starting after %s%s', formatDuration(elapsedMs), waited)
+  }
+
+  #overdue(attempt: StartAttempt): void {
+    const late = latecomerAmong(this.made.nodes.runtimes)
+    attempt.interrupt({ kind: 'overdue', late, limit: this.settings.startTimeout })
+  }
+
+  async #startAll(attempt: StartAttempt): Promise<void> {
+    const { nodes } = this.made
+    const { concurrency } = this.settings
+    const mayFail = (index: number): boolean => nodes.mayFail(index)
+    const sequence = new StartSequence(nodes, { members: nodes.all, concurrency, mayFail })
+    await this.#passages.run(sequence)
+    if (sequence.failed !== undefined) attempt.interrupt({ kind: 'failed', ...sequence.failed })
+  }
+
+  async #rollBack(interruption: StartInterruption): Promise<Error> {
+    const { clock, shutdownTimeout } = this.settings
+    // Said before the stop, in which owners let go of children.
+    const path = this.#pathOf(interruption)
+    const begun = clock.monotonic()
+    this.#deadline = begun + shutdownTimeout
+    const reason = interruption.kind === 'stopped' ? interruption.reason : START_FAILED
+    this.#enter('stopping')
+    this.#publish((at) => ({ type: 'application.stopping', at, reason }))
+    const failures = [...(await this.#stopAll(reason)), ...this.#lateFailures]
+    const error = interruptionError(interruption, this.name, path, failures)
+    this.#enter('stopped')
+    this.#publishStopped(begun, failures)
+    this.#tellEnded()
+    return error
+  }
+
+  #pathOf(interruption: StartInterruption): readonly string[] {
+    if (interruption.kind === 'failed') return interruption.path
+    const culprit = culpritOf(interruption)
+    return culprit === undefined ? [this.name] : this.levers.pathTo(culprit)
+  }
+
+  // ---- stop -----------------------------------------------------------------------------------------------------------
+
+  /** @param drainDelay how long to wait between "not ready" and draining, in milliseconds */
+  stopFor(reason: StopReason, drainDelay = 0): Promise<void> {
+    return this.#unlessFromWithin(() => this.#stopOnce(reason, drainDelay), 'stop failed')
+  }
+
+  /** How the stop under way goes, or how the last one went; begins one when something runs. */
+  #stopOnce(reason: StopReason, drainDelay: number): Promise<void> {
+    if (this.#stopping !== undefined) return this.#stopping
+    if (!this.#isUp) return this.#lastStop
+    return announced(
+      () => this.#stop(reason, drainDelay),
+      (stopping) => {
+        this.#stopping = stopping
+        if (stopping !== undefined) this.#lastStop = stopping
+      }
+    )
+  }
+
+  /** Whether there is anything to stop: a service may have been started by itself. */
+  get #isUp(): boolean {
+    if (this.#current !== 'created' && this.#current !== 'stopped' && this.#current !== 'crashed') return true
+    return (
+      this.#parts?.nodes.runtimes.some((runtime) => !runtime.isAtRest || runtime.isRestartPlanned) ?? false
+    )
+  }
+
+  /** Does not make work of its services wait for what waits for that work. */
+  #unlessFromWithin(code: () => Promise<void>, failed: string): Promise<void> {
+    const isOwn = (runtime: ServiceRuntime): boolean => runtime.host === this.host
+    return unlessFromWithin(isOwn, code, (error) => this.log.error({ err: error }, failed))
+  }
+
+  async #stop(reason: StopReason, drainDelay: number): Promise<void> {
+    if (this.#attempt !== undefined) {
+      this.#attempt.interrupt({ kind: 'stopped', reason })
+      const outcome: unknown = await this.#starting?.then(
+        () => undefined,
+        (error: unknown) => error
+      )
+      if (outcome instanceof LifecycleError && outcome.cause instanceof StopError) throw outcome.cause
+      return
+    }
+    // A start that is rolled back already is over soon.
+    if (this.#starting !== undefined && this.#current !== 'running') {
+      await this.#starting.catch(() => undefined)
+      return
+    }
+    // Asked for by a subscriber who is told that it runs: the others are told first.
+    if (this.#starting !== undefined) await Promise.resolve()
+    const { clock, shutdownTimeout } = this.settings
+    const begun = clock.monotonic()
+    this.#deadline = begun + shutdownTimeout
+    this.#enter('draining')
+    this.#publish((at) => ({ type: 'application.draining', at, reason }))
+    if (drainDelay > 0) await this.#pause(Math.min(drainDelay, shutdownTimeout))
+    const drained = await this.#drain(reason)
+    this.#enter('stopping')
+    this.#publish((at) => ({ type: 'application.stopping', at, reason }))
+    const failures = [...drained, ...(await this.#stopAll(reason)), ...this.#lateFailures]
+    this.#enter(this.#crash === undefined ? 'stopped' : 'crashed')
+    const error = this.#publishStopped(begun, failures)
+    this.#tellEnded()
+    if (!this.made.assembly.hasToDispose) this.#whenQuiet?.()
+    if (error !== undefined) throw error
+  }
+
+  #publishStopped(begun: number, failures: readonly StopFailure[]): StopError | undefined {
+    this.#leftOfStop = this.shutdownBudget()
+    this.#deadline = Infinity
+    const error = failures.length > 0 ? new StopError(failures, { service: this.name }) : undefined
+    const plain = {
+      type: 'application.stopped',
+      durationMs: this.settings.clock.monotonic() - begun
+    } as const
+    this.#publish((at) => (error === undefined ? { ...plain, at } : { ...plain, at, error }))
+    return error
+  }
+
+  #drain(reason: StopReason): Promise<readonly StopFailure[]> {
+    const { clock, drainTimeout } = this.settings
+    const budget = Math.min(drainTimeout, this.shutdownBudget() / 2)
+    const end = clock.monotonic() + budget
+    return drain(this.made.nodes, reason, () => end - clock.monotonic())
+  }
+
+  async #stopAll(reason: StopReason): Promise<readonly StopFailure[]> {
+    const { nodes } = this.made
+    for (let n = 0; n < nodes.size; n++)
+      if (nodes.runtimes[n]!.isRestartPlanned) nodes.runtimes[n]!.dropRestart()
+    const sequence = new StopSequence(nodes, nodes.all, reason)
+    this.#own?.beginDrain(reason)
+    try {
+      return await this.#passages.run(sequence)
+    } finally {
+      this.#own?.stopAlone(reason)
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.settings.clock.setTimeout(resolve, ms)
+    })
+  }
+
+  /** `tell` is called in the very moment in which a stop is over and nothing is left to dispose of. */
+  onQuiet(tell: () => void): void {
+    this.#whenQuiet = tell
+  }
+
+  /** How the last stop went, or goes. */
+  lastStop(): Promise<void> {
+    return this.#lastStop
+  }
+
+  waitUntilStopped(): Promise<void> {
+    if (calledFrom((runtime) => runtime.host === this.host)) {
+      return Promise.reject(
+        new LifecycleError('KEEL_SELF_WAIT', {
+          message: `a service of ${this.name} waits in its own work for the application to end, which would never come`
+        })
+      )
+    }
+    return new Promise((resolve, reject) => {
+      const ended = (): void => {
+        if (this.#crash === undefined) resolve()
+        else reject(this.#crash.reason)
+      }
+      if (this.#current === 'stopped' || this.#current === 'crashed' || this.#disposed) ended()
+      else this.#endWaiters.push(ended)
+    })
+  }
+
+  /** Resolves once the application runs and every task has ended. */
+  whenTasksDone(): Promise<void> {
+    return this.#tasks.done()
+  }
+
+  dispose(): Promise<void> {
+    return this.#unlessFromWithin(() => this.#disposeOnce(), 'disposal failed')
+  }
+
+  #disposeOnce(): Promise<void> {
+    return (
+      this.#disposing ??
+      announced(
+        () => this.#dispose(),
+        (disposing) => {
+          this.#disposing ??= disposing
+        }
+      )
+    )
+  }
+
+  /** What the last stop has left of its `shutdownTimeout`, in milliseconds: its disposal is part of the same shutdown. */
+  get leftOfStop(): number {
+    return this.#leftOfStop
+  }
+
+  /** The same, for whoever knows how long disposal may take, in milliseconds. */
+  disposeWithin(limit: number): Promise<void> {
+    this.#disposalLimit = limit
+    return this.dispose()
+  }
+
+  async #dispose(): Promise<void> {
+    const failures: StopFailure[] = []
+    let failed: unknown
+    const { clock, shutdownTimeout } = this.settings
+    let limit = shutdownTimeout
+    try {
+      // What went wrong in a stop that is over was told to whoever stopped it.
+      if (this.#stopping !== undefined || this.#isUp) {
+        await this.#stopOnce({ kind: 'stop' }, 0)
+        limit = Math.min(limit, this.#leftOfStop)
+      }
+    } catch (error) {
+      if (error instanceof StopError) failures.push(...error.failures)
+      else failed = error
+    }
+    this.#disposed = true
+    const parts = this.#parts
+    if (parts !== undefined) {
+      for (const runtime of parts.nodes.runtimes.toReversed()) {
+        const releasing = runtime.releaseUnbegun()
+        if (releasing !== undefined) failures.push(...(await releasing))
+      }
+      failures.push(...(await parts.assembly.dispose(patienceOf(clock, this.#disposalLimit ?? limit))))
+      for (const runtime of parts.nodes.runtimes) runtime.complete()
+    }
+    this.#state.complete()
+    this.#events.complete()
+    this.#tellEnded()
+    this.#whenQuiet?.()
+    if (failures.length > 0) throw new StopError(failures, { service: this.name })
+    if (failed !== undefined) throw failed as Error
+  }
+
+  // ---- what its services tell -----------------------------------------------------------------------------------------
+
+  transitioned(runtime: ServiceRuntime, state: ServiceState, at: number, now: number | undefined): void {
+    const nodes = this.#parts?.nodes
+    const index = nodes?.indexOf(runtime)
+    if (index === undefined) return
+    this.#boot?.moved(index, state, at)
+    const passages = this.#passages.all
+    // one of several may run somebody's code
+    const reading = passages.length === 1 ? now : undefined
+    for (let n = 0; n < passages.length; n++) passages[n]!.moved(index, state, reading)
+    this.#gate?.tell()
+    if (state === 'running') this.#tasks.check()
+  }
+
+  restartDropped(runtime: ServiceRuntime): void {
+    const index = this.#parts?.nodes.indexOf(runtime)
+    if (index !== undefined) {
+      for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.changed(index)
+    }
+    this.#gate?.tell()
+    this.#tasks.check()
+  }
+
+  tasksChanged(change: 1 | -1): void {
+    this.#tasks.changed(change)
+  }
+
+  crashed(runtime: ServiceRuntime, reason: unknown): void {
+    const index = this.#parts?.nodes.indexOf(runtime)
+    if (index !== undefined && this.made.nodes.mayFail(index) && !(reason instanceof ExitError)) {
+      runtime.stopAlone({ kind: 'crash', detail: reason })
+    } else this.#crashed(runtime, reason)
+  }
+
+  /** The application crashes because of a service, unless it is ending already. */
+  #crashed(runtime: ServiceRuntime, reason: unknown): void {
+    if (this.#attempt !== undefined)
+      this.#attempt.interrupt({ kind: 'crashed', runtime, phase: runtime.crashPhase, reason })
+    else if (!this.isDraining) this.#end(reason)
+    else if (reason instanceof ExitError) this.#exit ??= reason
+    else this.#lateFailures.push({ service: runtime.name, phase: runtime.crashPhase, error: reason })
+  }
+
+  #end(reason: unknown): void {
+    if (reason instanceof ExitError) {
+      this.#exit = reason
+    } else {
+      this.#crash = { reason }
+      this.#publish((at) => ({ type: 'application.crashed', at, error: reason }))
+    }
+    const kind = reason instanceof ExitError ? 'stop' : 'crash'
+    this.#stopOnce({ kind, detail: reason }, 0)
+      .catch((error: unknown) => {
+        // what went wrong in it, `application.stopped` has told
+        if (!(error instanceof StopError)) this.log.error({ err: error }, 'stop failed')
+      })
+      .then(() => (kind === 'crash' ? this.#disposeOnce() : undefined))
+      .catch((error: unknown) => this.log.error({ err: error }, 'disposal failed'))
+  }
+
+  /**
+   * Nobody else answers for what went wrong: the application crashes, if it runs or starts.
+   *
+   * @param phase what it was, for the error of a start
+   */
+  crashWith(reason: unknown, phase: string): boolean {
+    if (this.#attempt !== undefined) {
+      this.#attempt.interrupt({ kind: 'crashed', phase, reason })
+      return true
+    }
+    if (this.#current !== 'running') return false
+    this.#end(reason)
+    return true
+  }
+
+  shutdownBudget(now?: number): number {
+    return this.#deadline === Infinity
+      ? Infinity
+      : Math.max(0, this.#deadline - (now ?? this.settings.clock.monotonic()))
+  }
+
+  constructChild(child: Class, providers: readonly Provider[], context: () => ServiceContext): object {
+    const ambient = (token: Token): unknown => (token === ServiceContext ? context() : undefined)
+    return this.made.assembly.create(child, providers, ambient) as object
+  }
+
+  // ---- small things -----------------------------------------------------------------------------------------------------
+
+  #enter(state: ApplicationState): void {
+    if (state === 'starting') this.#supervisors?.reset()
+    // Its services may be started one by one before it is.
+    else if (state === 'stopped') this.#supervisors?.reopen()
+    else if (state === 'draining' || state === 'stopping') {
+      for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.close()
+      this.#supervisors?.close()
+    }
+    this.#current = state
+    this.#since = this.settings.clock.now()
+    this.#state.set(state)
+  }
+
+  #publish(build: (at: number) => LifecycleEvent, about?: ServiceRuntime): void {
+    if (this.host.listens) this.host.publish(build(this.settings.clock.now()), about)
+  }
+
+  #tellEnded(): void {
+    const waiters = this.#endWaiters
+    this.#endWaiters = []
+    for (const ended of waiters) ended()
+  }
+
+  /** @throws LifecycleError `KEEL_DISPOSED` once it has been disposed */
+  mustLive(what: string): void {
+    if (this.#disposed) throw this.#disposedError(what)
+  }
+
+  #disposedError(what: string): LifecycleError {
+    return new LifecycleError('KEEL_DISPOSED', {
+      message: `${what} of ${this.name}, which has been disposed`
+    })
+  }
+}
