@@ -42,7 +42,7 @@ function explain(clause: string, failure: Failure, around: Surroundings): Fault 
     case 'ambiguous':
       return {
         code: 'KEEL_DUPLICATE_PROVIDER',
-        message: `${clause}, which ${view.name} gets from ${list(moduleNames(failure.bindings))}`,
+        message: `${clause}, which ${view.name} gets from ${list(sourcesOf(failure.bindings, view))}`,
         hint: `Import only one of them, or say in the providers of ${view.name} which one is meant.`
       }
     case 'several':
@@ -138,6 +138,16 @@ function explainHidden(clause: string, token: Token, view: ModuleNode, bindings:
 
 function edit(what: string, where: 'imports' | 'exports', { name, location }: ModuleNode): string {
   return `add \`${where}: [${what}]\` to ${placed(name, location)}`
+}
+
+/** The modules that provide it; two dynamic modules of one class are told apart by where they are imported. */
+function sourcesOf(bindings: readonly Binding[], { imports }: ModuleNode): string[] {
+  const modules = [...new Set(bindings.map((binding) => binding.module))]
+  return modules.map((module) => {
+    const isOneOfSeveral = modules.some((other) => other !== module && other.name === module.name)
+    const place = imports.indexOf(module)
+    return isOneOfSeveral && place >= 0 ? `${module.name} (imports[${place}])` : module.name
+  })
 }
 
 function moduleNames(bindings: readonly Binding[]): string[] {

@@ -463,6 +463,27 @@ describe('who sees what', () => {
     ])
   })
 
+  it('two dynamic modules of one class that both export a token are told apart by their place', async () => {
+    @Module({})
+    class Db {}
+    const to = (value: string) => ({
+      module: Db,
+      providers: [{ provide: 'x', useValue: value }],
+      exports: ['x']
+    })
+    @Service({ inject: ['x'] })
+    class Reader {
+      constructor(readonly x: unknown) {}
+    }
+    @Module({})
+    class Other {}
+    @Module({ imports: [to('left'), Other, to('right')], providers: [Reader] })
+    class Root {}
+    expect(await problemsOf(Root)).toMatchObject([
+      { message: expect.stringContaining('which Root gets from Db (imports[0]) and Db (imports[2])') }
+    ])
+  })
+
   it('two imports that lead to one instance are no rivals', async () => {
     @Module({ providers: [Hidden], exports: [Hidden] })
     class Left {}
