@@ -48,6 +48,8 @@ export class ApplicationLife implements Conductor {
   #parts: ApplicationParts | undefined
   #own: ServiceRuntime | undefined
   #boot: BootTimes | undefined
+  /** The same, while a start is under way: only that is noted. */
+  #noting: BootTimes | undefined
   #levers: ServiceLevers | undefined
   #gate: RestartGate | undefined
   #supervisors: Supervisors | undefined
@@ -222,7 +224,8 @@ export class ApplicationLife implements Conductor {
     this.#deadline = Infinity
     this.#lateFailures = []
     this.#lastStop = Promise.resolve()
-    this.#boot?.begin(begun)
+    this.#noting = this.#boot
+    this.#noting?.begin(begun)
     const attempt = (this.#attempt = new StartAttempt())
     this.#enter('starting')
     this.#publish((at) => ({ type: 'application.starting', at }))
@@ -243,6 +246,7 @@ export class ApplicationLife implements Conductor {
     clock.clearTimeout(limit)
     patient()
     this.#attempt = undefined
+    this.#noting = undefined
     const { interruption } = attempt
     if (interruption !== undefined) {
       for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.halt()
@@ -506,12 +510,12 @@ export class ApplicationLife implements Conductor {
     const nodes = this.#parts?.nodes
     const index = nodes?.indexOf(runtime)
     if (index === undefined) return
-    this.#boot?.moved(index, state, at)
+    this.#noting?.moved(index, state, at)
     const passages = this.#passages.all
     // one of several may run somebody's code
     const reading = passages.length === 1 ? now : undefined
     for (let n = 0; n < passages.length; n++) passages[n]!.moved(index, state, reading)
-    this.#gate?.tell()
+    if (this.#gate?.isAwaited === true) this.#gate.tell()
     if (state === 'running') this.#tasks.check()
   }
 
@@ -520,7 +524,7 @@ export class ApplicationLife implements Conductor {
     if (index !== undefined) {
       for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.changed(index)
     }
-    this.#gate?.tell()
+    if (this.#gate?.isAwaited === true) this.#gate.tell()
     this.#tasks.check()
   }
 

@@ -47,9 +47,8 @@ export class BootTimes {
     this.#ended = now
   }
 
-  /** A service moved. After the end of the start nothing is noted: a restart is no boot. */
+  /** A service moved. Not to be told after the end of the start: a restart is no boot. */
   moved(index: number, to: string, now: number): void {
-    if (!Number.isNaN(this.#ended)) return
     if (to === 'waiting') this.#waiting[index] = now
     else if (to === 'starting') this.#starting[index] = now
     else if (to === 'running') this.#running[index] = now

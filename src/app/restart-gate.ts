@@ -5,6 +5,8 @@ import type { ServiceNodes } from './service-nodes.js'
 export class RestartGate {
   readonly #nodes: ServiceNodes
   #waiters: (() => void)[] = []
+  /** Whether anybody waits to be {@link tell told}; a field, since each move of a service asks. */
+  isAwaited = false
 
   constructor(nodes: ServiceNodes) {
     this.#nodes = nodes
@@ -37,12 +39,13 @@ export class RestartGate {
   changed(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiters.push(resolve)
+      this.isAwaited = true
     })
   }
 
   /** Something has changed. */
   tell(): void {
-    if (this.#waiters.length === 0) return
+    this.isAwaited = false
     for (const resolve of this.#waiters.splice(0)) resolve()
   }
 }
