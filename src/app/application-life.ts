@@ -1,4 +1,4 @@
-import { ExitError, LifecycleError, StopError, type StopFailure } from '../errors/index.js'
+import { type ExitError, isExit, LifecycleError, StopError, type StopFailure } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
@@ -70,6 +70,7 @@ export class ApplicationLife implements Conductor {
   #disposalLimit: number | undefined
   #leftOfStop = Infinity
   #disposed = false
+  #toldOfDisposal: unknown
   #lateFailures: StopFailure[] = []
   #endWaiters: (() => void)[] = []
   readonly #tasks = new OpenTasks(
@@ -460,6 +461,14 @@ export class ApplicationLife implements Conductor {
     )
   }
 
+  /** Logs what went wrong in its disposal; false when that was told already. */
+  tellOfDisposal(error: unknown): boolean {
+    if (error === this.#toldOfDisposal) return false
+    this.#toldOfDisposal = error
+    this.log.error({ err: error }, 'disposal failed')
+    return true
+  }
+
   /** What the last stop has left of its `shutdownTimeout`, in milliseconds: its disposal is part of the same shutdown. */
   get leftOfStop(): number {
     return this.#leftOfStop
@@ -534,7 +543,7 @@ export class ApplicationLife implements Conductor {
 
   crashed(runtime: ServiceRuntime, reason: unknown): void {
     const index = this.#parts?.nodes.indexOf(runtime)
-    if (index !== undefined && this.made.nodes.mayFail(index) && !(reason instanceof ExitError)) {
+    if (index !== undefined && this.made.nodes.mayFail(index) && !isExit(reason)) {
       runtime.stopAlone({ kind: 'crash', detail: reason })
     } else this.#crashed(runtime, reason)
   }
@@ -544,25 +553,25 @@ export class ApplicationLife implements Conductor {
     if (this.#attempt !== undefined)
       this.#attempt.interrupt({ kind: 'crashed', runtime, phase: runtime.crashPhase, reason })
     else if (!this.isDraining) this.#end(reason)
-    else if (reason instanceof ExitError) this.#exit ??= reason
+    else if (isExit(reason)) this.#exit ??= reason
     else this.#lateFailures.push({ service: runtime.name, phase: runtime.crashPhase, error: reason })
   }
 
   #end(reason: unknown): void {
-    if (reason instanceof ExitError) {
+    if (isExit(reason)) {
       this.#exit = reason
     } else {
       this.#crash = { reason }
       this.#publish((at) => ({ type: 'application.crashed', at, error: reason }))
     }
-    const kind = reason instanceof ExitError ? 'stop' : 'crash'
+    const kind = isExit(reason) ? 'stop' : 'crash'
     this.#stopOnce({ kind, detail: reason }, 0)
       .catch((error: unknown) => {
         // what went wrong in it, `application.stopped` has told
         if (!(error instanceof StopError)) this.log.error({ err: error }, 'stop failed')
       })
       .then(() => (kind === 'crash' ? this.#disposeOnce() : undefined))
-      .catch((error: unknown) => this.log.error({ err: error }, 'disposal failed'))
+      .catch((error: unknown) => this.tellOfDisposal(error))
   }
 
   /**

@@ -9,10 +9,15 @@ export class AbortError extends Error {
 
 /**
  * Whether this is an `AbortError` of whatever make: Node's, the web platform's (`DOMException`), ours. Once its
- * signal is aborted, work that rejects with one ended normally.
+ * signal is aborted, work that rejects with one ended normally. Never throws.
  */
 export function isAbortError(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
-  const { name, code } = error as { readonly name?: unknown; readonly code?: unknown }
-  return name === 'AbortError' || code === 'ABORT_ERR'
+  try {
+    const { name, code } = error as { readonly name?: unknown; readonly code?: unknown }
+    return name === 'AbortError' || code === 'ABORT_ERR'
+  } catch {
+    // a revoked proxy, or a getter that throws: anything can be thrown
+    return false
+  }
 }

@@ -1,5 +1,12 @@
 import { ConfigurationError } from './configuration-error.js'
-import { errorToJSON, type ErrorJSON, hide, KeelsonError, nameAfterClass } from './keelson-error.js'
+import {
+  errorToJSON,
+  type ErrorJSON,
+  hide,
+  isKeelsonError,
+  KeelsonError,
+  nameAfterClass
+} from './keelson-error.js'
 
 /**
  * Thrown in a task, stops the application in order and lets the process exit with `exitCode`.
@@ -36,4 +43,9 @@ export class ExitError extends KeelsonError {
   override toJSON(): ErrorJSON {
     return errorToJSON(this, { exitCode: this.exitCode })
   }
+}
+
+/** Whether something thrown asks for the end of the process: an {@link ExitError}, of another copy of the package too. Never throws. */
+export function isExit(value: unknown): value is ExitError {
+  return isKeelsonError(value, 'KEEL_EXIT')
 }

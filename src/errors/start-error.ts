@@ -1,4 +1,11 @@
-import { errorToJSON, type ErrorJSON, hide, KeelsonError, nameAfterClass } from './keelson-error.js'
+import {
+  errorToJSON,
+  type ErrorJSON,
+  hide,
+  isKeelsonError,
+  KeelsonError,
+  nameAfterClass
+} from './keelson-error.js'
 import { describeThrown, thrownToJSON } from './thrown.js'
 
 /** What a {@link StartError} tells. */
@@ -51,4 +58,9 @@ export class StartError extends KeelsonError {
       errors: this.errors.map((error) => thrownToJSON(error))
     })
   }
+}
+
+/** Whether something thrown is a {@link StartError}, of another copy of the package too. Never throws. */
+export function isStartError(value: unknown): value is StartError {
+  return isKeelsonError(value, 'KEEL_START_FAILED')
 }

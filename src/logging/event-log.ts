@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { describeThrown, ExitError, isKeelsonError, StartError } from '../errors/index.js'
+import { describeThrown, type ExitError, isExit, isKeelsonError, isStartError } from '../errors/index.js'
 import type { EventOf, LifecycleEvent, LifecycleEventType } from '../events/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import { formatDuration } from '../time/index.js'
@@ -162,7 +162,8 @@ export class EventLog {
     }
     if (event.type === 'service.crashed') addFacts(fields, facts)
     if ('durationMs' in event) fields['durationMs'] = event.durationMs
-    const exit = failure?.error instanceof ExitError ? failure.error : undefined
+    const thrown = failure?.error
+    const exit = isExit(thrown) ? thrown : undefined
     // Where it was asked for is of no interest, unless something has brought that about.
     if (exit !== undefined && exit.cause === undefined) fields['reason'] = describeThrown(exit)
     else if (failure !== undefined) this.#addError(fields, failure.error)
@@ -192,8 +193,8 @@ export class EventLog {
 
 /** It ended because somebody asked for it: nothing is wrong. */
 function isRequest(error: unknown): boolean {
-  const asked = error instanceof StartError ? error.cause : error
-  return asked instanceof ExitError || isKeelsonError(error, 'KEEL_START_ABORTED')
+  const asked = isStartError(error) ? error.cause : error
+  return isExit(asked) || isKeelsonError(error, 'KEEL_START_ABORTED')
 }
 
 /** That somebody asked for the end is told in other words than a failure. */
@@ -238,7 +239,7 @@ function because(reason: unknown): string {
   const { kind, detail } = reason as { readonly kind?: unknown; readonly detail?: unknown }
   // the lines before tell what it was
   if (kind === 'crash') return ': crash'
-  if (detail instanceof ExitError) return `: exit with code ${detail.exitCode}`
+  if (isExit(detail)) return `: exit with code ${detail.exitCode}`
   if (typeof detail === 'string' && detail !== '') return `: ${detail}`
   return kind === 'restart' ? ': restart' : ''
 }

@@ -5,7 +5,7 @@ import {
   type LiveApplication
 } from '../app/index.js'
 import { describeUnrest, dump, dumpProcess } from '../dump/index.js'
-import { ExitError, isKeelsonError, StartError } from '../errors/index.js'
+import { isExit, isKeelsonError, isStartError, type StartError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { systemClock, toMilliseconds } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
@@ -153,8 +153,8 @@ class OwnProgram implements Program {
     if (app !== undefined && ((app.isDraining && isAbortError(error)) || app.life.crashWith(error, kind)))
       return
     // There is nothing to crash: the application is being built, or ends already.
-    if (!(error instanceof ExitError)) printError(error)
-    const code = error instanceof ExitError ? error.exitCode : 1
+    if (!isExit(error)) printError(error)
+    const code = isExit(error) ? error.exitCode : 1
     if (app === undefined || app.state === 'created') void this.#end(code, 'stop')
     else if (code !== 0) process.exitCode ||= code
   }
@@ -195,13 +195,12 @@ class OwnProgram implements Program {
       await this.#end(error.cause === undefined ? 0 : 1)
       return
     }
-    const code =
-      error instanceof StartError && error.cause instanceof ExitError ? error.cause.exitCode : undefined
+    const code = isStartError(error) && isExit(error.cause) ? error.cause.exitCode : undefined
     const isSilent = this.#app === undefined || this.#app.log.level === 'silent'
     // To ask for the end is no failure: the log tells of it.
     if (code === undefined || (code !== 0 && isSilent)) {
       print(error)
-      if (this.#app !== undefined && error instanceof StartError) printFailedStart(this.#app, error)
+      if (this.#app !== undefined && isStartError(error)) printFailedStart(this.#app, error)
     }
     await this.#end(code ?? exitCodes?.notStarted(error) ?? 1, 'stop')
   }

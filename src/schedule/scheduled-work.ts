@@ -1,4 +1,4 @@
-import { AbortError, ExitError, LifecycleError } from '../errors/index.js'
+import { AbortError, isExit, LifecycleError } from '../errors/index.js'
 import { type Clock, formatDuration, type Moment, momentOf, Moments } from '../time/index.js'
 import { type CallsUnderWay, countOf, eachOf, minus, plus } from './calls-under-way.js'
 import { Counters, type ScheduleSnapshot } from './counters.js'
@@ -369,7 +369,7 @@ export class ScheduledWork<Body = ScheduledBody> implements FlockMember {
     tick.answer({ status: 'failed', error })
     const { onError, failAfter } = this.settings
     // an ExitError asks for the end of the program, which a line in the log is no answer to
-    if (onError === 'log' && inARow < failAfter && !(error instanceof ExitError)) return
+    if (onError === 'log' && inARow < failAfter && !isExit(error)) return
     if (this.#phase === 'failed') return
     this.#phase = 'failed'
     this.quiesce()

@@ -1,11 +1,11 @@
-import { ExitError } from '../errors/index.js'
+import { isExit } from '../errors/index.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
 /** A service has crashed: tells who answers for that. Its supervisor, else its owner, else its host. */
 export function climb(runtime: ServiceRuntime, reason: unknown): void {
   const { host, owner, supervision } = runtime
   // Asking the process to end is nobody's to restart, and nothing restarts while everything is to stop.
-  if (reason instanceof ExitError || host.isDraining) host.crashed(runtime, reason)
+  if (isExit(reason) || host.isDraining) host.crashed(runtime, reason)
   else if (staysDown(runtime)) runtime.stopAlone({ kind: 'crash', detail: reason })
   else if (supervision !== undefined) supervision.crashed(runtime, reason)
   else if (owner !== undefined && !owner.isAtRest) owner.crash(reason, 'children')

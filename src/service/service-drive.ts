@@ -169,7 +169,12 @@ export class ServiceDrive implements Steps {
     return new LifecycleError(starting ? 'KEEL_START_TIMEOUT' : 'KEEL_STOP_TIMEOUT', {
       message: `${this.#runtime.name}: ${what} did not end within ${formatDuration(limit)}${left}`,
       service: this.#runtime.name,
-      location: this.#runtime.described.location
+      location: this.#runtime.described.location,
+      // its signal has not been aborted yet
+      hint:
+        phase === 'onDrain'
+          ? 'Let it take less long, or raise drainTimeout, or shutdownTimeout, of which a drain has half.'
+          : undefined
     })
   }
 

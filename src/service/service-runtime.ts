@@ -1,7 +1,7 @@
 import {
   ConfigurationError,
   describeThrown,
-  ExitError,
+  isExit,
   LifecycleError,
   type StartError,
   type StopFailure
@@ -555,7 +555,7 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
         hint: 'crash() is for a service that is starting, running or waiting to.'
       })
     }
-    if (reason instanceof ExitError && state === 'stopping' && this.host.rootName !== '') {
+    if (isExit(reason) && state === 'stopping' && this.host.rootName !== '') {
       // to ask for the end of the program is nothing that goes wrong with a stop
       this.host.crashed(this, reason)
       return

@@ -1,4 +1,4 @@
-import { StartError } from '../errors/index.js'
+import { isStartError, StartError } from '../errors/index.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
 /** A start step that failed, kept for the one who waits for the start. */
@@ -21,7 +21,7 @@ export function startErrorOf(
   errors: readonly unknown[],
   path: readonly string[] = [name]
 ): StartError {
-  if (!(error instanceof StartError && phase === 'children'))
+  if (phase !== 'children' || !isStartError(error))
     return new StartError({ service: name, path, phase, cause: error, errors, location, hint })
   return new StartError({
     service: error.service,

@@ -1,4 +1,4 @@
-import { ExitError, LifecycleError } from '../errors/index.js'
+import { isExit, LifecycleError } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { Site } from '../metadata/index.js'
@@ -207,7 +207,7 @@ export class TaskEntry implements WorkEntry {
     // One that a stop had given up on tells nothing about the service as it is now.
     const isCurrent = runtime.currentRun === this.#run && !runtime.isAtRest
     // An ExitError asks for the end of the program, which a line in the log is no answer to.
-    const crashes = this.#plan.onError === 'crash' || error instanceof ExitError
+    const crashes = this.#plan.onError === 'crash' || isExit(error)
     if (crashes && isCurrent) runtime.crash(error, this.name, now)
     // Where somebody listens, the event has its line in the log.
     else if (!runtime.host.listens) this.#log(error, 'failed')

@@ -1,3 +1,4 @@
+import { isStartError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { RestartPlanner, ServiceRuntime } from '../service/index.js'
 import { Roster } from '../streams/index.js'
@@ -338,7 +339,5 @@ function isUp(unit: Unit): boolean {
 }
 
 function causeOf(error: unknown): unknown {
-  return error instanceof Error && error.name === 'StartError' && error.cause !== undefined
-    ? error.cause
-    : error
+  return isStartError(error) && error.cause !== undefined ? error.cause : error
 }

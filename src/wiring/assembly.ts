@@ -2,6 +2,7 @@ import {
   ConfigurationError,
   type Problem,
   refuseUnknownOptions,
+  isStartError,
   StartError,
   type StopFailure
 } from '../errors/index.js'
@@ -79,7 +80,7 @@ export async function assemble(plan: WiringPlan, port: AssemblyPort): Promise<As
     return assembly
   } catch (error) {
     const failures = await assembly.dispose()
-    if (!(error instanceof StartError) || failures.length === 0) throw error
+    if (!isStartError(error) || failures.length === 0) throw error
     const { service, path, phase, cause, location } = error
     throw new StartError({
       service,

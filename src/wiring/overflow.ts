@@ -3,8 +3,15 @@
  * Nobody may take it for an answer.
  */
 export function isOverflow(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (at instanceof RangeError && at.message.includes('call stack')) return true
+  // causes may go in a circle
+  const seen = new Set<unknown>()
+  try {
+    for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
+      seen.add(at)
+      if (at instanceof RangeError && at.message.includes('call stack')) return true
+    }
+  } catch {
+    // a revoked proxy, or a getter that throws: anything can be thrown
   }
   return false
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Service, Timer, type Class, type ServiceContext, type StopError } from 'keelson'
+import { Service, Timer, type Class, type LifecycleError, type ServiceContext, type StopError } from 'keelson'
 import { createTestApplication, TestClock } from 'keelson/testing'
 import { buildApplication, type LiveApplication } from '../../src/app/index.js'
 import { Journal, never, rejection, takes, throws } from './journal.js'
@@ -26,6 +26,7 @@ describe('a drain hook that fails', () => {
       { service: 'A', phase: 'onDrain', error: { code: 'KEEL_STOP_TIMEOUT' } }
     ])
     expect(error.message).toContain('A: onDrain did not end within 10s')
+    expect((error.errors[0] as LifecycleError).hint).toContain('raise drainTimeout')
     expect(app.clock.monotonic()).toBe(10_000)
   })
 

@@ -16,6 +16,7 @@ import {
 import { createTestApplication, type TestApplication } from 'keelson/testing'
 import { Journal, rejection, takes } from '../app/journal.js'
 import { inside } from '../app/inside.js'
+import { anotherCopy } from '../sources/another-copy.js'
 
 const start = (...roots: Class[]): Promise<TestApplication> => createTestApplication(roots).start()
 
@@ -282,6 +283,21 @@ describe('an ExitError', () => {
     expect(inside(app).life.exitRequest?.exitCode).toBe(3)
     expect(journal.lines).toEqual(['A.onStart', 'A.onStop'])
     expect(app.events.ofType('application.crashed')).toEqual([])
+  })
+
+  it('of another copy of the package ends it as well', async () => {
+    const copy = await anotherCopy<typeof import('../../src/errors/index.js')>('errors')
+    @Service()
+    class Worker {
+      @Task() async work({ sleep }: ServiceContext): Promise<void> {
+        if (await sleep('1s')) throw new copy.ExitError(6)
+      }
+    }
+    const app = await start(Worker)
+    await app.clock.advance('1s')
+    await app.waitUntilStopped()
+    expect(app.state).toBe('stopped')
+    expect(inside(app).life.exitRequest?.exitCode).toBe(6)
   })
 
   it('ends it too where errors are only logged', async () => {
