@@ -3,6 +3,7 @@ import { LifecycleError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { limited } from '../service/index.js'
 import { formatDuration } from '../time/index.js'
+import { printError } from './print-error.js'
 import type { ProcessOptions } from './process-options.js'
 import { toldOfAll } from './uncaught.js'
 
@@ -43,8 +44,10 @@ export async function whenDone(
   }
 }
 
-/** Disposes it in what is left of its shutdown; says whether all went well, and logs what did not. */
+/** Disposes it in what is left of its shutdown; says whether all went well, and tells what did not. */
 export async function dispose(app: LiveApplication): Promise<boolean> {
+  // how the stop went is told to whoever asked for that
+  await app.life.lastStop().catch(() => undefined)
   const { clock, shutdownTimeout } = app.settings
   const limit = Math.max(FLOOR_MS, Math.min(app.life.leftOfStop, shutdownTimeout))
   const overdue = (): LifecycleError =>
@@ -55,7 +58,8 @@ export async function dispose(app: LiveApplication): Promise<boolean> {
     await limited(clock, limit + GRACE_MS, app.life.disposeWithin(limit), overdue)
     return true
   } catch (error) {
-    app.log.error({ err: error }, 'disposal failed')
+    // where the log is silent, an exit code alone would tell nothing
+    if (app.life.tellOfDisposal(error) && app.log.level === 'silent') printError(error)
     return false
   }
 }

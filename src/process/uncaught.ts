@@ -45,8 +45,9 @@ export function toldOfAll(): Promise<void> {
 /** Printing that nobody reads stderr any more would fail as well, and be printed. */
 function nobodyToTell(): void {}
 
-function thrown(error: unknown): void {
-  uncaught(error, 'uncaughtException')
+function thrown(error: unknown, origin: Uncaught): void {
+  // under --unhandled-rejections=strict a rejection comes here first, and then where rejections come
+  if (origin === 'uncaughtException') uncaught(error, origin)
 }
 
 function uncaught(error: unknown, kind: Uncaught): void {

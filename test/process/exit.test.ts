@@ -94,17 +94,23 @@ describe.concurrent('what goes wrong while it runs', () => {
     expect(code).toBe(3)
   })
 
-  it('a rejection far below a task restarts just that service; one of work that was to end is none', async () => {
-    const program = run('supervised')
-    await program.prints('run 2')
-    program.kill('SIGTERM')
-    const { code, words, logged } = await program.ended
-    expect(words).toEqual(['run 1', 'run 2', 'Bystander stops'])
-    expect(logged.filter((line) => line.event === 'service.crashed').map((line) => line.service)).toEqual([
-      'Reader'
-    ])
-    expect(code).toBe(0)
-  })
+  it.each([
+    ['', []],
+    [', where Node is strict about them', ['--unhandled-rejections=strict']]
+  ])(
+    'a rejection far below a task restarts just that service; one of work that was to end is none%s',
+    async (_, execArgv) => {
+      const program = run('supervised', { execArgv })
+      await program.prints('run 2')
+      program.kill('SIGTERM')
+      const { code, words, logged } = await program.ended
+      expect(words).toEqual(['run 1', 'run 2', 'Bystander stops'])
+      expect(logged.filter((line) => line.event === 'service.crashed').map((line) => line.service)).toEqual([
+        'Reader'
+      ])
+      expect(code).toBe(0)
+    }
+  )
 })
 
 describe.concurrent('a stop', () => {
@@ -120,6 +126,23 @@ describe.concurrent('a stop', () => {
     const { code, stdout } = await program.ended
     expect(stdout).toContain(named)
     expect(code).toBe(1)
+  })
+
+  it('whose disposal hangs says so on stderr where there is no log', async () => {
+    const program = run('bad-stop', { args: ['dispose', 'from outside', 'silent'] })
+    await program.prints('up')
+    program.kill('SIGTERM')
+    const { code, stderr } = await program.ended
+    expect(stderr.match(/^StopError: /gm)).toHaveLength(1)
+    expect(stderr).toContain('pool, in dispose: KEEL_STOP_TIMEOUT: ')
+    expect(code).toBe(1)
+  })
+
+  it('that fails is no failure of the disposal that follows, where the process is left alone', async () => {
+    const { code, words, logged } = await run('bad-stop', { args: ['throws', 'by hand', 'alone'] }).ended
+    expect(words).toEqual(['stop() rejects'])
+    expect(logged.at(-1)?.event).toBe('application.stopped')
+    expect(code).toBe(0)
   })
 
   it('during which an exception is caught by nobody prints it, goes on and exits with 1', async () => {

@@ -1,8 +1,8 @@
-// Does not stop as it should: 'throws', 'hangs', has a task that 'ignores' its signal, throws where 'nobody' catches, or its factory's 'dispose' hangs. 'by hand': nobody sends a signal.
+// Does not stop as it should: 'throws', 'hangs', has a task that 'ignores' its signal, throws where 'nobody' catches, or its factory's 'dispose' hangs. 'by hand': nobody sends a signal. 'silent': without a log. 'alone': the process is not its own.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bootstrap, Module, Service, Task } from 'keelson'
 
-const [, , how, by] = process.argv
+const [, , how, by, options] = process.argv
 
 @Service({ inject: ['pool'] })
 class Store {
@@ -26,6 +26,10 @@ const dispose = (): Promise<void> => (how === 'dispose' ? new Promise(() => unde
 @Module({ providers: [Store, { provide: 'pool', useFactory: () => 'a pool', dispose }] })
 class App {}
 
-const app = await bootstrap(App, { shutdownTimeout: '200ms' })
+const app = await bootstrap(App, {
+  shutdownTimeout: '200ms',
+  ...(options === 'silent' ? { logger: false } : {}),
+  ...(options === 'alone' ? { signals: false } : {})
+})
 if (by === 'by hand') await app.stop().catch(() => console.log('stop() rejects'))
 else console.log('up')
