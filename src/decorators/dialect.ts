@@ -4,6 +4,7 @@ import {
   findBareUse,
   forget,
   keepParameterTypes,
+  refuseGenerator,
   type Site,
   writableFacts
 } from '../metadata/index.js'
@@ -93,6 +94,21 @@ export function methodDecorator(
       }
       write(placeOfMember(decorator, site, target, keyOrContext))
     })
+  }
+}
+
+/** The same for a method that is called by itself, which a generator would answer by doing nothing. */
+export function workDecorator(
+  decorator: string,
+  site: Site,
+  write: (place: MemberPlace) => void
+): (target: unknown, keyOrContext: unknown, descriptor?: unknown) => void {
+  return (target, keyOrContext, descriptor) => {
+    methodDecorator(decorator, site, (place) => {
+      const method: unknown = isContext(keyOrContext) ? target : (descriptor as PropertyDescriptor).value
+      refuseGenerator(method, place.what)
+      write(place)
+    })(target, keyOrContext, descriptor)
   }
 }
 

@@ -8,7 +8,7 @@ import {
   limitAboveZero,
   text
 } from '../metadata/index.js'
-import { type DualMethodDecorator, methodDecorator, refuseBare } from './dialect.js'
+import { type DualMethodDecorator, workDecorator, refuseBare } from './dialect.js'
 import type { ContextMethod } from './task.js'
 
 const CHECKS: Checks<HealthCheckOptions> = { name: text, timeout: limitAboveZero, critical: flag }
@@ -27,7 +27,7 @@ const CHECKS: Checks<HealthCheckOptions> = { name: text, timeout: limitAboveZero
 export function HealthCheck(options?: HealthCheckOptions): DualMethodDecorator<ContextMethod>
 export function HealthCheck(options?: HealthCheckOptions, key?: unknown): DualMethodDecorator<ContextMethod> {
   refuseBare('HealthCheck', options, key)
-  return methodDecorator('HealthCheck', captureSite(HealthCheck), ({ facts, key: method, what }) => {
+  return workDecorator('HealthCheck', captureSite(HealthCheck), ({ facts, key: method, what }) => {
     addMethodFact(facts, { kind: 'health', key: method, options: checkOptions(options, CHECKS, what) })
   })
 }

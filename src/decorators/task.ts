@@ -1,6 +1,6 @@
 import { addMethodFact, captureSite, checkOptions, TASK_CHECKS, type TaskOptions } from '../metadata/index.js'
 import type { ServiceContext } from '../service/index.js'
-import { type DualMethodDecorator, methodDecorator, refuseBare } from './dialect.js'
+import { type DualMethodDecorator, workDecorator, refuseBare } from './dialect.js'
 
 /** A method that is called with the context of its service. */
 export type ContextMethod = (context: ServiceContext) => unknown
@@ -22,7 +22,7 @@ export function Task(options?: TaskOptions): DualMethodDecorator<ContextMethod>
 export function Task(options?: TaskOptions, key?: unknown): DualMethodDecorator<ContextMethod> {
   refuseBare('Task', options, key)
   const site = captureSite(Task)
-  return methodDecorator('Task', site, ({ facts, key: method, what }) => {
+  return workDecorator('Task', site, ({ facts, key: method, what }) => {
     addMethodFact(facts, {
       kind: 'task',
       key: method,

@@ -10,7 +10,7 @@ import {
 import { readCron, readTimer, type Tick } from '../schedule/index.js'
 import type { ServiceContext } from '../service/index.js'
 import type { Duration } from '../time/index.js'
-import { type DualMethodDecorator, methodDecorator, refuseBare } from './dialect.js'
+import { type DualMethodDecorator, workDecorator, refuseBare } from './dialect.js'
 
 /** A method that is called with the context of its service and with what is to be known of the call. */
 export type ScheduledMethod = (context: ServiceContext, tick: Tick) => unknown
@@ -34,7 +34,7 @@ export function Timer<Self = any>(
 ): DualMethodDecorator<ScheduledMethod, NoInfer<Self>> {
   refuseBare('Timer', every, options)
   const site = captureSite(Timer)
-  return methodDecorator('Timer', site, ({ facts, key, what }) => {
+  return workDecorator('Timer', site, ({ facts, key, what }) => {
     const checked = checkOptions(options, TIMER_CHECKS, what)
     readTimer(typeof every === 'function' ? 1 : every, checked, what)
     addMethodFact(facts, { kind: 'timer', key, every, options: checked, site })
@@ -61,7 +61,7 @@ export function Cron<Self = any>(
 ): DualMethodDecorator<ScheduledMethod, NoInfer<Self>> {
   refuseBare('Cron', expression, options)
   const site = captureSite(Cron)
-  return methodDecorator('Cron', site, ({ facts, key, what }) => {
+  return workDecorator('Cron', site, ({ facts, key, what }) => {
     const checked = checkOptions(options, CRON_CHECKS, what)
     readCron(typeof expression === 'function' ? '* * * * *' : expression, checked, what)
     addMethodFact(facts, { kind: 'cron', key, expression, options: checked, site })

@@ -33,6 +33,7 @@ export type {
   TaskOptions,
   TimerOptions
 } from './options.js'
+export { refuseGenerator } from './refuse-generator.js'
 export { captureSite, findBareUse } from './site.js'
 export type { Site } from './site.js'
 export { CRON_CHECKS, INTERVAL_CHECKS, TASK_CHECKS, TIMER_CHECKS } from './work-checks.js'

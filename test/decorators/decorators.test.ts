@@ -194,6 +194,28 @@ about('options', () => {
     expect(sentence(() => loose(Task())(A))).toContain('@Task stands on the class A, where it cannot work.')
   })
 
+  it('on a generator, which does nothing when it is called, say so', () => {
+    class Feed {
+      *read(): Iterable<number> {
+        yield 1
+      }
+      async *readLater(): AsyncIterable<number> {
+        yield 1
+      }
+    }
+    const { prototype } = Feed
+    for (const decorate of [Task(), Timer('1s'), Cron('0 3 * * *'), HealthCheck()]) {
+      for (const key of ['read', 'readLater']) {
+        const descriptor = Object.getOwnPropertyDescriptor(prototype, key)
+        expect(sentence(() => loose(decorate)(prototype, key, descriptor))).toContain(
+          `of Feed.${key} is a generator`
+        )
+      }
+    }
+    const context = { kind: 'method', name: 'read', static: false, private: false, metadata: {} }
+    expect(sentence(() => loose(Task())(prototype.read, context))).toContain('@Task of read is a generator')
+  })
+
   it('that are unknown are refused with the one that was meant', () => {
     const error = thrown(onClass(Service({ retsart: 'permanent' } as never)))
     expect(error.message).toContain("Fix:  Did you mean 'restart'? Known are name, inject, provide,")

@@ -724,6 +724,19 @@ describe('work that is added', () => {
     expect(lines).toEqual(['told'])
   })
 
+  it('is no generator, which would do nothing', async () => {
+    const { context } = await idle()
+    const generator = async function* (): AsyncIterable<number> {
+      yield 1
+    }
+    for (const add of [
+      () => context.addTask(generator as never),
+      () => context.addTimer('1s', generator),
+      () => context.addCron('0 3 * * *', generator)
+    ])
+      expect(add).toThrow(/KEEL_INVALID_OPTION: what add\w+\(\) of \w+ is given is a generator/)
+  })
+
   it('can cancel itself without waiting for itself', async () => {
     const { app, context, service } = await idle()
     const handle = context.addTask(async ({ signal, sleep }): Promise<boolean> => {
