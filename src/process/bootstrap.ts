@@ -5,7 +5,7 @@ import {
   type LiveApplication
 } from '../app/index.js'
 import { describeUnrest, dump, dumpProcess } from '../dump/index.js'
-import { isExit, isKeelsonError, isStartError, type StartError } from '../errors/index.js'
+import { isExit, isKeelsonError, isStartError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { systemClock, toMilliseconds } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'

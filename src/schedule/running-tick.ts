@@ -1,4 +1,5 @@
 import { isAbortError } from '../errors/index.js'
+import { controllerForMany } from '../streams/index.js'
 import type { Clock, Moment } from '../time/index.js'
 import type { Due } from './plan.js'
 import { Tick } from './tick.js'
@@ -48,7 +49,7 @@ export class RunningTick extends Tick {
   get signal(): AbortSignal {
     const seldom = (this.#seldom ??= new Seldom())
     if (seldom.controller === undefined) {
-      seldom.controller = new AbortController()
+      seldom.controller = controllerForMany()
       if (seldom.abort !== undefined) seldom.controller.abort(seldom.abort.reason)
     }
     return seldom.controller.signal

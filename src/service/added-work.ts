@@ -52,7 +52,7 @@ export class AddedWork<T> implements TaskHandle<T> {
     entry?.abort(reason)
     const ended = entry?.end()
     // a body that cancels itself tells how it ended once it has
-    if (entry !== undefined && calledFromWork(entry)) return
+    if (entry !== undefined && calledFromWork(entry.mark)) return
     await ended
     this.settle({ error: abortError(reason) })
   }

@@ -1,6 +1,7 @@
 import type { StopReason } from '../lifecycle/index.js'
-import { offAbort, onAbort } from '../streams/index.js'
+import { controllerForMany, offAbort, onAbort } from '../streams/index.js'
 import { abortError } from '../waits/index.js'
+import { outsideCalls } from './call.js'
 import type { Run } from './run.js'
 import { Stretch } from './stretch.js'
 
@@ -42,7 +43,7 @@ export class CallStretch extends Stretch {
 
   get draining(): AbortSignal {
     if (this.#draining === undefined) {
-      const draining = (this.#draining = new AbortController())
+      const draining = (this.#draining = controllerForMany())
       // asked for, it follows what ends this call alone
       const own = this.signal
       const ofRun = this.#run.draining
@@ -58,17 +59,27 @@ export class CallStretch extends Stretch {
     return this.#draining.signal
   }
 
-  /** With its run, and before when this call alone is told to end. What it has left behind waits for the run. */
+  /**
+   * With its run, and before when this call alone is told to end. What it has left behind waits for the run, so that the run
+   * keeps this promise: it is made outside of the call, and knows nothing that the call has had.
+   */
   stopRequested(): Promise<void> {
-    return (this.#stopRequested ??= new Promise((resolve) => {
-      void this.#run.stopRequested().then(resolve)
+    return (this.#stopRequested ??= outsideCalls(() => this.#untilRequested()))
+  }
+
+  #untilRequested(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#run.signal.aborted) resolve()
+      else onAbort(this.#run.signal, resolve)
       const told = (): void => {
-        if (super.stopReason !== OVER) resolve()
+        if (super.stopReason === OVER) return
+        offAbort(this.#run.signal, resolve)
+        resolve()
       }
       const { signal } = this
       if (signal.aborted) told()
       else onAbort(signal, told)
-    }))
+    })
   }
 
   override abort(reason: StopReason): void {

@@ -46,7 +46,7 @@ export class EntryPort implements SchedulePort<ScheduleEntry> {
   begin(tick: RunningTick, entry: ScheduleEntry): unknown {
     const context = new CallContext(this, tick)
     tick.context = context
-    const call = entry.plan.kind === 'added' ? rootCall(this.runtime, entry) : this.#call
+    const call = entry.plan.kind === 'added' ? rootCall(this.runtime, entry.mark) : this.#call
     return runAs(call, callBody, entry.plan, context, tick)
   }
 

@@ -1,6 +1,6 @@
 import type { StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
-import { onAbort } from '../streams/index.js'
+import { controllerForMany, onAbort } from '../streams/index.js'
 import { abortError, ResourceStack } from '../waits/index.js'
 import { Stretch } from './stretch.js'
 
@@ -71,7 +71,7 @@ export class Run extends Stretch {
   get draining(): AbortSignal {
     const known = this.#made
     if (known.draining === undefined) {
-      known.draining = new AbortController()
+      known.draining = controllerForMany()
       if (this.#drainReason !== undefined) known.draining.abort(abortError(this.#drainReason))
     }
     return known.draining.signal

@@ -51,6 +51,10 @@ export class ScheduleEntry implements WorkEntry {
     return this.plan.name
   }
 
+  get mark(): object {
+    return this
+  }
+
   get wanted(): string | undefined {
     return this.plan.wanted
   }

@@ -100,7 +100,12 @@ export abstract class ServiceContext implements ServiceHandle {
   abstract readonly waitFirst: WaitFirst
   /** Waits until all have settled. */
   abstract readonly waitAll: WaitAll
-  /** Resolves when this run is to stop, or has crashed; in a task, timer or cron also when that call is told to end. */
+  /**
+   * Resolves when this run is to stop, or has crashed; in a task, timer or cron also when that call is told to end.
+   *
+   * The run keeps the promise, so that what a call leaves behind is told too. Work that comes again and again had better
+   * race by {@link wait}, which ends with the call.
+   */
   abstract readonly stopRequested: () => Promise<void>
   /** Ticks at absolute slots until the run (or call) ends. */
   abstract readonly interval: (every: Duration, options?: IntervalOptions) => AsyncIterable<Tick>

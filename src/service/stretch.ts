@@ -1,5 +1,5 @@
 import type { StopReason } from '../lifecycle/index.js'
-import { keepListening } from '../streams/index.js'
+import { controllerForMany, keepListening } from '../streams/index.js'
 import { abortError } from '../waits/index.js'
 
 /** A stretch of time that user code belongs to: a run, or one call within it. Its signal is made when asked for. */
@@ -14,7 +14,7 @@ export abstract class Stretch {
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
-      this.#controller = new AbortController()
+      this.#controller = controllerForMany()
       if (this.#reason === undefined) keepListening(this.#controller.signal)
       else this.#controller.abort(abortError(this.#reason))
     }

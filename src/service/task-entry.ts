@@ -52,6 +52,8 @@ export class TaskEntry implements WorkEntry {
   #isRunning = false
   #ended: Promise<void> | undefined
   #tellEnded: (() => void) | undefined
+  /** An object of its own: a promise that waits for the end of the run would keep all that is here. */
+  readonly mark = {}
 
   constructor(runtime: ServiceRuntime, plan: TaskPlan, forget: (entry: WorkEntry) => void) {
     this.#runtime = runtime
@@ -124,7 +126,7 @@ export class TaskEntry implements WorkEntry {
     const context = new ScopedContext(this.#runtime, run, this.#stretch)
     let result: unknown
     try {
-      result = runAlone(this.#runtime, this, () => this.#plan.body(context))
+      result = runAlone(this.#runtime, this.mark, () => this.#plan.body(context))
     } catch (error) {
       this.#settle({ error })
       return

@@ -10,6 +10,8 @@ export interface WorkEntry {
   readonly wanted: string | undefined
   /** The method, of declared work. */
   readonly method: string | symbol | undefined
+  /** What its calls are known by. Whatever they have left behind keeps it, see D36. */
+  readonly mark: object
   /** Whether it is over, and was added at run time: then nobody needs to see it any more. */
   readonly isSpent: boolean
   /** Whether a body of it runs. */

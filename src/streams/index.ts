@@ -4,6 +4,7 @@
  * rxjs. It refuses to know what the values mean and who logs the errors.
  * Start reading at `state-stream.ts`.
  */
+export { controllerForMany } from './controller-for-many.js'
 export { EventStream } from './event-stream.js'
 export { isObservable, type OnSubscriberError } from './isolated-observable.js'
 export { keepListening, offAbort, onAbort } from './on-abort.js'

@@ -1,4 +1,4 @@
-import { isObservable, type Observable, type Subscription } from '../streams/index.js'
+import { controllerForMany, isObservable, type Observable, type Subscription } from '../streams/index.js'
 import { type LateListener, type Sink, watchPromise } from './promise-watch.js'
 
 /**
@@ -40,7 +40,7 @@ function call<T>(
   given: AbortSignal | undefined,
   late: LateListener | undefined
 ): End {
-  const controller = given === undefined ? new AbortController() : undefined
+  const controller = given === undefined ? controllerForMany() : undefined
   let settled = false
   let promise: PromiseLike<T>
   try {

@@ -106,3 +106,29 @@ it('leaves memory flat over a year of timers, crons, tasks, children, crashes an
   await app[Symbol.asyncDispose]()
   expect(clock.pending.count).toBe(0)
 }, 300_000)
+
+it('what waits for the end of the run keeps nothing of the call that it was left behind by', async () => {
+  class Held {
+    readonly bytes = new Uint8Array(1)
+  }
+  @Service()
+  class Host {
+    readonly context = inject(ServiceContext)
+    told = 0
+  }
+  await using app = await createApplication(Host, { logger: false, clock: new TestClock() })
+  await app.start()
+  const host = app.get(Host)
+  const tell = (): number => host.told++
+  for (let n = 0; n < 50; n++) {
+    const held = new Held()
+    await host.context.addTask(async ({ stopRequested }) => {
+      void stopRequested().then(tell)
+      return held.bytes
+    })
+  }
+  await new Promise(setImmediate)
+  expect(queryObjects(Held, { format: 'count' })).toBeLessThan(5)
+  await app.stop()
+  expect(host.told).toBe(50)
+})

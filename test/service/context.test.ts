@@ -7,6 +7,7 @@ import {
   Service,
   ServiceContext,
   Task,
+  Tick,
   Timer,
   type StopError,
   type WaitResult
@@ -21,6 +22,33 @@ describe('the context of a service', () => {
     [{ mode: 'slow' }, 'mode of interval() is "slow"']
   ])('refuses an interval with the options %o at once', (options, message) => {
     expect(() => createTestContext().interval('1s', options as never)).toThrow(message)
+  })
+
+  it('gives signals to which any number may listen, and Node takes that for no leak', async () => {
+    const warnings: Error[] = []
+    const warned = (warning: Error): void => void warnings.push(warning)
+    const listen = (...signals: readonly AbortSignal[]): void => {
+      for (const signal of signals) for (let n = 0; n < 20; n++) signal.addEventListener('abort', () => {})
+    }
+    @Service()
+    class A {
+      async onStart({ signal, draining, wait }: ServiceContext): Promise<void> {
+        listen(signal, draining)
+        await wait(async (own) => listen(own))
+      }
+      @Timer('1s') tick({ signal, draining }: ServiceContext, tick: Tick): void {
+        listen(signal, draining, tick.signal)
+      }
+    }
+    process.on('warning', warned)
+    try {
+      await using app = await createTestApplication(A).start()
+      await app.clock.advance('1s')
+      await new Promise(setImmediate)
+    } finally {
+      process.off('warning', warned)
+    }
+    expect(warnings).toEqual([])
   })
 
   it('gives functions that can be destructured', async () => {
