@@ -4,7 +4,6 @@ import {
   type InjectionContext,
   setInjectionContext
 } from '../container/index.js'
-import { describe } from '../metadata/index.js'
 import { type Class, type DependencyParts, type Token, tokenName } from '../tokens/index.js'
 import { argumentsOf, combine, construct, type Injector, setProperties } from './arguments.js'
 import type { AssembledService } from './assembled-service.js'
@@ -22,11 +21,11 @@ import { type Frame, needsOf, type Resolution, targetsOf } from './frame.js'
 import { FrameStack } from './frame-stack.js'
 import { LazyReference } from './lazy-reference.js'
 import { isOverflow, isStackNearlyFull } from './overflow.js'
+import { MadeValues, type ServiceTable } from './made-values.js'
 import type { Overlay } from './overlay.js'
-import type { FactorySpec } from './module-node.js'
 import type { LinkedDependency, NodeSource, ProviderNode } from './provider-node.js'
 import { compileRecipe, type Kitchen, type Recipe } from './recipe.js'
-import { isToRelease, type MadeValue } from './release.js'
+import type { MadeValue } from './release.js'
 
 /** What a {@link Producer} asks of the assembly that it works for. */
 export interface ProducerHost extends Finder {
@@ -73,14 +72,6 @@ const READY = 1
 const WAITING = 2
 const FAILED = 3
 
-/** Tells services by their instances. */
-export interface ServiceTable {
-  readonly nodes: readonly ProviderNode[]
-  isService(value: unknown): value is object
-  /** Is its disposal its stop? */
-  isServiceByItself(value: object): boolean
-}
-
 /** The first thing that a user's constructor or factory threw. */
 export interface ConstructionFailure {
   readonly node: ProviderNode
@@ -102,8 +93,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   readonly #states: number[]
   readonly #values: unknown[]
   readonly #frames = new FrameStack()
-  /** Instances of services, once a factory has made something that may be one of them. */
-  #services: Set<object> | undefined
+  readonly #made: MadeValues
   /** Whose constructor runs. */
   #active: Frame | typeof COOKING | undefined
   /** Of the recipe that is followed: whose constructor runs, and where. */
@@ -116,8 +106,6 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   #isBooting = true
   #isQuick = false
   #isDisposed = false
-  /** Values of factories, in the order in which they were made. */
-  readonly made: MadeValue[] = []
   /** The first thing that went wrong in user code while booting. */
   failure: ConstructionFailure | undefined
 
@@ -127,12 +115,21 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     this.#table = table
     this.#states = new Array<number>(table.nodes.length).fill(UNMADE)
     this.#values = new Array<unknown>(table.nodes.length).fill(undefined)
+    this.#made = new MadeValues(table, {
+      instances: () => this.#serviceInstances(),
+      record: (node, instance) => host.record(node, instance)
+    })
+  }
+
+  /** Values of factories that are to be released, in the order in which they were made. */
+  get made(): readonly MadeValue[] {
+    return this.#made.list
   }
 
   /** Everything has been made: from now on what is asked for is not recorded, and no service can be added. */
   seal(): void {
     this.#isBooting = false
-    this.#services = undefined
+    this.#made.seal()
     // what tsyringe keeps for the length of a resolve has to know of the whole of it
     this.#isQuick = this.#container === undefined
   }
@@ -496,32 +493,8 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
 
   /** Takes note of a value that is shared. */
   #welcome(node: ProviderNode, value: unknown, given: readonly unknown[]): void {
-    if (node.source.kind === 'factory') this.#welcomeMade(node, node.source.spec, value, given)
+    if (node.source.kind === 'factory') this.#made.add(node, node.source.spec, value, given)
     if (node.isService) this.#constructed(node, value as object)
-  }
-
-  #welcomeMade(
-    node: ProviderNode,
-    { dispose }: FactorySpec,
-    value: unknown,
-    given: readonly unknown[]
-  ): void {
-    if (this.#isNewService(value) && !given.includes(value)) {
-      node.description = describe(value.constructor as Class)
-      node.isService = true
-      this.#host.record(node, value)
-    }
-    // what disposes of itself by its stop is not disposed of, unless the factory says how
-    const isStopEnough =
-      node.isService && dispose === undefined && this.#table.isServiceByItself(value as object)
-    if (isToRelease({ node, value }, given) && !isStopEnough) this.made.push({ node, value })
-  }
-
-  /** Has a factory made a service, of which nothing was known? */
-  #isNewService(value: unknown): value is object {
-    if (!this.#isBooting || !this.#table.isService(value)) return false
-    this.#services ??= new Set(this.#serviceInstances())
-    return !this.#services.has(value)
   }
 
   /** Of the services that are there. */
@@ -531,7 +504,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   }
 
   #constructed(node: ProviderNode, instance: object): void {
-    this.#services?.add(instance)
+    this.#made.constructed(instance)
     this.#host.constructed(node, instance)
   }
 

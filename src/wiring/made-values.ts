@@ -1,0 +1,72 @@
+import { describe } from '../metadata/index.js'
+import type { Class } from '../tokens/index.js'
+import type { FactorySpec } from './module-node.js'
+import type { ProviderNode } from './provider-node.js'
+import { isToRelease, type MadeValue } from './release.js'
+
+/** Tells services by their instances. */
+export interface ServiceTable {
+  readonly nodes: readonly ProviderNode[]
+  isService(value: unknown): value is object
+  /** Is its disposal its stop? */
+  isServiceByItself(value: object): boolean
+}
+
+/** What {@link MadeValues} asks of whoever makes them. */
+export interface MadeValuesPort {
+  /** The services that are there. */
+  instances(): Iterable<object>
+  /** A factory has made a service, of which nothing was known. */
+  record(node: ProviderNode, instance: object): void
+}
+
+/** Takes note of what factories make: which of it is a service, and what is to be released with the application. */
+export class MadeValues {
+  readonly #table: ServiceTable
+  readonly #port: MadeValuesPort
+  /** Instances of services, once a factory has made something that may be one of them. */
+  #services: Set<object> | undefined
+  #isSealed = false
+  /** To be released, in the order in which they were made. */
+  readonly list: MadeValue[] = []
+
+  constructor(table: ServiceTable, port: MadeValuesPort) {
+    this.#table = table
+    this.#port = port
+  }
+
+  /** No service can be added any more. */
+  seal(): void {
+    this.#isSealed = true
+    this.#services = undefined
+  }
+
+  /** A service has its instance. */
+  constructed(instance: object): void {
+    this.#services?.add(instance)
+  }
+
+  /**
+   * Takes note of a value that is shared.
+   *
+   * @param given what the factory was called with
+   */
+  add(node: ProviderNode, { dispose }: FactorySpec, value: unknown, given: readonly unknown[]): void {
+    if (this.#isNewService(value) && !given.includes(value)) {
+      node.description = describe(value.constructor as Class)
+      node.isService = true
+      this.#port.record(node, value)
+    }
+    // what disposes of itself by its stop is not disposed of, unless the factory says how
+    const isStopEnough =
+      node.isService && dispose === undefined && this.#table.isServiceByItself(value as object)
+    if (isToRelease({ node, value }, given) && !isStopEnough) this.list.push({ node, value })
+  }
+
+  /** Has a factory made a service, of which nothing was known? */
+  #isNewService(value: unknown): value is object {
+    if (this.#isSealed || !this.#table.isService(value)) return false
+    this.#services ??= new Set(this.#port.instances())
+    return !this.#services.has(value)
+  }
+}
