@@ -42,8 +42,10 @@ export interface FactoryProvider<T = unknown> extends ProviderBase<T> {
   /** Default `'singleton'`. An async one cannot be `'scoped'`. */
   readonly lifetime?: Lifetime
   /**
-   * Releases the value when the application is disposed, after every service has stopped. Default: its
-   * `Symbol.asyncDispose` or `Symbol.dispose`.
+   * Releases the value when the application is disposed, after every service has stopped; one that is `scoped` with its
+   * scope. One that is `transient` ends with what it was made for: the scope, or the application where that is a
+   * singleton. What `get()` and `create()` of an application give out is kept nowhere: whoever asked releases it. Default:
+   * its `Symbol.asyncDispose` or `Symbol.dispose`.
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- as above
   readonly dispose?: (value: any) => void | Promise<void>

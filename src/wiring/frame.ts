@@ -5,6 +5,8 @@ import type { LinkedDependency, ProviderNode } from './provider-node.js'
 /** What is one for all that a single resolve makes, as tsyringe has it. */
 export interface Resolution {
   kept?: Map<ProviderNode, unknown> | undefined
+  /** It is for something that lives as long as the application, and was made before. */
+  readonly isForAll?: boolean
 }
 
 /** Something that is being constructed: what it needs, and what of that is there. */

@@ -2,7 +2,7 @@ import { describe } from '../metadata/index.js'
 import type { Class } from '../tokens/index.js'
 import type { FactorySpec } from './module-node.js'
 import type { ProviderNode } from './provider-node.js'
-import { isToRelease, type MadeValue } from './release.js'
+import { isReleasable, isToRelease, type MadeValue } from './release.js'
 
 /** Tells services by their instances. */
 export interface ServiceTable {
@@ -61,6 +61,14 @@ export class MadeValues {
     const isStopEnough =
       node.isService && dispose === undefined && this.#table.isServiceByItself(value as object)
     if (isToRelease({ node, value }, given) && !isStopEnough) this.list.push({ node, value })
+  }
+
+  /** Is a value of a factory that makes another for each that asks to be released with whatever it is made for? */
+  isToRelease(made: MadeValue, given: readonly unknown[]): boolean {
+    if (!isReleasable(made) || !isToRelease(made, given)) return false
+    const { source } = made.node
+    const isSaid = source.kind === 'factory' && source.spec.dispose !== undefined
+    return isSaid || !this.#table.isServiceByItself(made.value as object)
   }
 
   /** Has a factory made a service, of which nothing was known? */

@@ -1,7 +1,7 @@
 import type { DependencyContainer } from '../container/index.js'
 import type { Token } from '../tokens/index.js'
 import type { ProviderNode } from './provider-node.js'
-import { isReleasable, type MadeValue } from './release.js'
+import { isReleasable, isToRelease, type MadeValue } from './release.js'
 import type { Scope } from './scope.js'
 
 const NO_PROVIDERS: ReadonlyMap<Token, readonly ProviderNode[]> = new Map()
@@ -24,12 +24,20 @@ export class Overlay {
   container: DependencyContainer | undefined
   isDisposed = false
 
-  /** Keeps what was made. */
-  keep(node: ProviderNode, value: unknown): void {
+  /**
+   * Keeps what was made.
+   *
+   * @param given what a factory was called with
+   */
+  keep(node: ProviderNode, value: unknown, given: readonly unknown[]): void {
     this.instances ??= new Map()
     this.instances.set(node, value)
     const made = { node, value }
-    if (!isReleasable(made)) return
+    if (isReleasable(made) && isToRelease(made, given)) this.hold(made)
+  }
+
+  /** Takes note of what is to be released with it. */
+  hold(made: MadeValue): void {
     if (this.made.length === 0) this.onHolding?.()
     this.made.push(made)
   }

@@ -401,9 +401,23 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
       this.#values[node.index] = value
       this.#welcome(node, value, frame.values)
     } else if (node.lifetime === 'scoped' || node.lifetime === 'container') {
-      overlay!.keep(node, value)
+      overlay!.keep(node, value, frame.values)
     } else if (node.lifetime === 'resolution') (frame.resolution.kept ??= new Map()).set(node, value)
+    else if (source.kind === 'factory') this.#entrust(frame, value)
     return value
+  }
+
+  /** A value that is made anew for each that asks ends with what it was made for, if that ends with a scope or with all. */
+  #entrust({ node, overlay, values, resolution }: Frame, value: unknown): void {
+    const made = { node, value }
+    if (!this.#made.isToRelease(made, values)) return
+    if (overlay?.scope !== undefined && !overlay.isDisposed) overlay.hold(made)
+    else if (resolution.isForAll === true || this.#isForAll()) this.#made.list.push(made)
+  }
+
+  /** Is what is being made for something that lives as long as the application? */
+  #isForAll(): boolean {
+    return this.#frames.list().some(({ node, overlay }) => isKeptByAll(node, overlay))
   }
 
   /** Runs the user's constructor or factory. */
@@ -448,7 +462,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   later(dependency: LinkedDependency, { overlay, requester }: Frame): unknown {
     const { delay } = dependency.request
     if (delay !== undefined) return this.#proxy(dependency, delay, overlay)
-    return new LazyReference(() => this.#late(dependency, overlay, requester))
+    return new LazyReference(this.#late(dependency, overlay, requester))
   }
 
   /** Why a scope had to provide something: it does not. */
@@ -461,21 +475,25 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     delay: { createProxy(create: (target: Class) => unknown): unknown },
     overlay: Overlay | undefined
   ): unknown {
-    return delay.createProxy(() =>
-      dependency === undefined ? undefined : this.#late(dependency, overlay, undefined)
+    return delay.createProxy(
+      dependency === undefined ? () => undefined : this.#late(dependency, overlay, undefined)
     )
   }
 
+  /** How to have what is lazy, once it is used. */
   #late(
     dependency: LinkedDependency,
     overlay: Overlay | undefined,
     requester: AssembledService | undefined
-  ): unknown {
-    const target = targetsOf(dependency, overlay)[0]!
-    const isThere = target.isShared && this.#states[target.index] === READY
-    if (this.#isBooting && !isThere) throw lazyNotReady(tokenName(dependency.token))
-    const ready = this.#available(target, overlay, requester, undefined)
-    return ready === NOT_YET ? this.#run(target, overlay, requester, {}) : ready
+  ): () => unknown {
+    const isForAll = targetsOf(dependency, overlay)[0]?.lifetime === 'transient' && this.#isForAll()
+    return () => {
+      const target = targetsOf(dependency, overlay)[0]!
+      const isThere = target.isShared && this.#states[target.index] === READY
+      if (this.#isBooting && !isThere) throw lazyNotReady(tokenName(dependency.token))
+      const ready = this.#available(target, overlay, requester, undefined)
+      return ready === NOT_YET ? this.#run(target, overlay, requester, { isForAll }) : ready
+    }
   }
 
   /** An async factory: whoever declared it waits, whoever injects it cannot. */

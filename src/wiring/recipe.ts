@@ -47,6 +47,8 @@ function part(need: ProviderNode, kitchen: Kitchen, depth: number): Recipe {
   return compileRecipe(need, kitchen, depth) ?? ((overlay) => kitchen.take(need, overlay))
 }
 
+const NONE: readonly unknown[] = []
+
 /** One for each scope. Where there is none, or it has ended, the long way says so. */
 function keeper(node: ProviderNode, make: Recipe, kitchen: Kitchen): Recipe {
   return (overlay) => {
@@ -54,7 +56,7 @@ function keeper(node: ProviderNode, make: Recipe, kitchen: Kitchen): Recipe {
     const kept = overlay.instances?.get(node)
     if (kept !== undefined) return kept
     const value = make(overlay)
-    overlay.keep(node, value)
+    overlay.keep(node, value, NONE)
     return value
   }
 }

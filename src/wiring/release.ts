@@ -8,14 +8,14 @@ export interface MadeValue {
 }
 
 /**
- * Is a value its factory's to release? What the factory was called with it has not made, unless it says how to
- * dispose of it all the same.
+ * Is a value its maker's to release? What a factory was called with it has not made, unless it says how to dispose of it
+ * all the same.
  *
  * @param given what the factory was called with
  */
 export function isToRelease({ node, value }: MadeValue, given: readonly unknown[]): boolean {
   const { source } = node
-  return source.kind === 'factory' && (source.spec.dispose !== undefined || !given.includes(value))
+  return source.kind !== 'factory' || source.spec.dispose !== undefined || !given.includes(value)
 }
 
 /** Is there anything to do for any of these? Most of what a scope makes needs no end, and then no promise either. */

@@ -20,8 +20,9 @@ export abstract class Scope {
   abstract get<T>(token: Token<T>): T
 
   /**
-   * Releases what the scope has made, in reverse: by `dispose` of its factory, else by its `Symbol.asyncDispose` or
-   * `Symbol.dispose`.
+   * Releases what the scope has made, in reverse: instances of `scoped` classes, values of `scoped` factories, and those
+   * that `transient` factories made for the scope or for something in it. Each by `dispose` of its factory, else by its
+   * `Symbol.asyncDispose` or `Symbol.dispose`. Instances of `transient` classes belong to whoever is given them.
    *
    * @throws StopError when some of it failed; all the rest has been released
    */

@@ -529,6 +529,46 @@ describe('a scope', () => {
     expect(released).toHaveLength(3)
   })
 
+  it('releases what transient factories made in it too, and nothing that a factory was given', async () => {
+    const released: string[] = []
+    let count = 0
+    const disposable = (name: string) => ({ [Symbol.dispose]: () => void released.push(name) })
+    @Injectable({ lifetime: 'transient', inject: ['lease'] })
+    class Step {
+      readonly lock = inject('lock')
+      constructor(readonly lease: unknown) {}
+    }
+    @Module({
+      providers: [
+        Step,
+        { provide: 'pool', useFactory: () => disposable('pool') },
+        { provide: 'same', inject: ['pool'], useFactory: (pool: unknown) => pool, lifetime: 'scoped' },
+        { provide: 'again', inject: ['pool'], useFactory: (pool: unknown) => pool, lifetime: 'transient' },
+        { provide: 'lock', useFactory: () => disposable('lock'), lifetime: 'transient' },
+        {
+          provide: 'lease',
+          useFactory: () => `lease ${++count}`,
+          lifetime: 'transient',
+          dispose: async (lease: string) => void released.push(lease)
+        },
+        {
+          provide: 'worker',
+          useFactory: () => Object.assign(new BareService(), disposable('worker')),
+          lifetime: 'transient'
+        }
+      ]
+    })
+    class Root {}
+    const assembly = await wire(Root)
+    const [scope, other] = [assembly.createScope(), assembly.createScope()]
+    for (const token of ['lease', Step, 'same', 'again', 'worker']) scope.get(token)
+    other.get(Step)
+    await scope[Symbol.asyncDispose]()
+    expect(released.splice(0)).toEqual(['lock', 'lease 2', 'lease 1'])
+    await assembly.dispose()
+    expect(released).toEqual(['lock', 'lease 3', 'pool'])
+  })
+
   it('refuses services among its providers', async () => {
     @Service()
     class Sub {}
@@ -583,6 +623,52 @@ describe('dispose()', () => {
     expect(assembly.dispose()).toBe(disposing)
     expect(await disposing).toEqual([{ service: 'failing', phase: 'dispose', error: failure }])
     expect(calls).toEqual(['async', 'shared', 'own', 'sync', 'default'])
+  })
+
+  it('releases what transient factories made for what it keeps, not what was given to others', async () => {
+    const released: string[] = []
+    let count = 0
+    @Injectable({ lifetime: 'transient', inject: ['lease'] })
+    class Step {
+      constructor(readonly lease: unknown) {}
+    }
+    @Service()
+    class Host {
+      readonly step = inject(Step)
+      readonly later = inject(lazy(() => Step))
+    }
+    // nobody asks for it before everything else is made
+    @Injectable()
+    class Late {
+      readonly step = inject(Step)
+    }
+    @Module({
+      providers: [
+        Host,
+        Step,
+        {
+          provide: 'lease',
+          useFactory: () => `lease ${++count}`,
+          lifetime: 'transient',
+          dispose: (lease: string) => void released.push(lease)
+        },
+        {
+          provide: 'pool',
+          inject: ['lease'],
+          useFactory: (lease: string) => `pool of ${lease}`,
+          dispose: (pool: string) => void released.push(pool)
+        }
+      ]
+    })
+    class Root {}
+    const assembly = await wire(Root)
+    assembly.get('lease')
+    assembly.get(Step)
+    assembly.create(Step)
+    expect(assembly.get(Host).later.get()).toMatchObject({ lease: 'lease 6' })
+    assembly.createScope().get(Late)
+    await assembly.dispose()
+    expect(released).toEqual(['lease 7', 'lease 6', 'pool of lease 2', 'lease 2', 'lease 1'])
   })
 })
 
