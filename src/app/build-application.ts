@@ -1,9 +1,9 @@
 import { LifecycleError } from '../errors/index.js'
 import { createLogger, loadPino, needsPino } from '../logging/index.js'
-import { refuse } from '../metadata/index.js'
+import { describe, refuse } from '../metadata/index.js'
 import { formatDuration } from '../time/index.js'
 import { isClass, type Class } from '../tokens/index.js'
-import { assemble, Assembly, collectNothing, link, noClassError, type Root } from '../wiring/index.js'
+import { assemble, Assembly, collectNothing, link, noClassError, type Root, Scope } from '../wiring/index.js'
 import { readSettings, type ApplicationOptions, type ApplicationSettings } from './application-options.js'
 import { Construction, WIRING } from './construction.js'
 import { LiveApplication } from './live-application.js'
@@ -59,14 +59,22 @@ function limitBuilding(
   return { signal: abandon.signal, end: () => clock.clearTimeout(timer) }
 }
 
-/** One object with all that it needs, of an application that consists of nothing else; there is nothing to wait for. */
+/**
+ * One object with all that it needs, of an application that consists of nothing else; there is nothing to wait for. Unless
+ * it is a service, which lives as long as an application does, it is made in a scope that has nothing else either.
+ */
 export function constructOne<T>(class_: Class<T>, options: ApplicationOptions): T {
   if (!isClass(class_)) throw noClassError('construct()', class_)
   const { name = class_.name, providers = [] } = options
   const given: unknown = providers
   if (!Array.isArray(given)) throw refuse('providers of construct()', providers, 'an array')
-  const wiring = link(collectNothing({ ...WIRING, name, providers: [...providers, class_], only: [class_] }))
+  const isOneScope =
+    describe(class_).service === undefined && !WIRING.isServiceInstance(class_.prototype as object)
+  const scope = { provide: Scope, useFactory: (): Scope => assembly.createScope() }
+  const all = [...(isOneScope ? [scope] : []), ...providers, class_]
+  const wiring = link(collectNothing({ ...WIRING, name, providers: all, only: [class_], isOneScope }))
   wiring.throwIfUnsound()
   const app = new LiveApplication(name, readSettings(options), createLogger(options.logger))
-  return new Assembly(wiring, new Construction(app, undefined)).get(class_)
+  const assembly = new Assembly(wiring, new Construction(app, undefined))
+  return assembly.get(class_)
 }

@@ -3,7 +3,8 @@ import type { Class, Provider } from '../tokens/index.js'
 import { TestClock } from './test-clock.js'
 
 /**
- * Constructs one object with its dependencies, `inject()` working in it; nothing is started.
+ * Constructs one object with its dependencies, `inject()` working in it; nothing is started. What is not a service is
+ * made in a scope of its own: what is `scoped` can be had, and is one.
  *
  * @param providers stand in for what it needs; classes that are marked provide themselves
  *

@@ -39,6 +39,8 @@ export interface CollectOptions {
   readonly mocker?: ((token: Token) => unknown) | undefined
   /** Construct only these, and what they need. */
   readonly only?: readonly Token[] | undefined
+  /** All of it is one scope: what is `scoped` is made once, as a singleton is. */
+  readonly isOneScope?: boolean | undefined
   /** Abandons the wait for dynamic modules. */
   readonly signal?: AbortSignal | undefined
   /** Tokens that {@link AssemblyPort.ambient} answers for. */

@@ -25,6 +25,7 @@ export class NodeTable {
   readonly #root: ModuleNode
   readonly #isServiceInstance: (value: object) => boolean
   readonly #instanceName: (value: object) => string | undefined
+  readonly #isOneScope: boolean
   readonly #registry: Registry | undefined
   readonly #issues: Issue[]
   readonly #onNew: (node: ProviderNode) => void
@@ -52,6 +53,7 @@ export class NodeTable {
     this.#visibility = visibility
     this.#isServiceInstance = tree.options.isServiceInstance ?? (() => false)
     this.#instanceName = tree.options.instanceName ?? (() => undefined)
+    this.#isOneScope = tree.options.isOneScope ?? false
     this.#registry = registry
     this.#issues = issues
     this.#onNew = onNew
@@ -266,7 +268,17 @@ export class NodeTable {
 
   #lifetime(description: ClassDescription, stated: Lifetime | undefined): Lifetime {
     if (this.#isServiceClass(description)) return 'singleton'
-    return stated ?? description.injectable?.lifetime ?? 'singleton'
+    return this.#plainLifetime(description, stated)
+  }
+
+  /** That of a class which is no service. */
+  #plainLifetime({ injectable }: ClassDescription, stated: Lifetime | undefined): Lifetime {
+    return this.#kept(stated ?? injectable?.lifetime ?? 'singleton')
+  }
+
+  /** How long something is kept here. */
+  #kept(stated: Lifetime): Lifetime {
+    return stated === 'scoped' && this.#isOneScope ? 'singleton' : stated
   }
 
   #classes(lifetime: Lifetime, view: ModuleNode): Map<Class, ProviderNode> {
@@ -290,7 +302,7 @@ export class NodeTable {
     return this.#enter(
       new ProviderNode({
         source: description,
-        lifetime: isService ? 'singleton' : (stated ?? description.injectable?.lifetime ?? 'singleton'),
+        lifetime: isService ? 'singleton' : this.#plainLifetime(description, stated),
         label: name,
         description,
         isService,
@@ -347,7 +359,7 @@ export class NodeTable {
   }
 
   #factory(spec: FactorySpec, label: string, homes: Homes): ProviderNode {
-    return this.#add({ kind: 'factory', spec }, spec.lifetime, label, { homes })
+    return this.#add({ kind: 'factory', spec }, this.#kept(spec.lifetime), label, { homes })
   }
 
   #keyed(key: unknown, make: () => ProviderNode): ProviderNode {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { inject, Injectable, InjectionToken, Service, Task, type ServiceContext } from 'keelson'
+import { inject, Injectable, InjectionToken, Scope, Service, Task, type ServiceContext } from 'keelson'
 import { construct, createTestContext, TestClock } from 'keelson/testing'
 import { rejection } from '../app/journal.js'
 
@@ -70,6 +70,42 @@ describe('construct', () => {
     expect(() => construct(Orders, [{ provide: LIMIT, useFactory: async () => 7 }])).toThrow(
       /^KEEL_ASYNC_NOT_READY/
     )
+  })
+
+  it('makes what lives as long as a scope, and what needs that: it is a scope of its own', () => {
+    @Injectable({ lifetime: 'scoped' })
+    class Handler {
+      readonly limit = inject(LIMIT)
+      readonly scope = inject(Scope)
+    }
+    class Route {
+      readonly handler = inject(Handler)
+      readonly again = inject(Handler)
+    }
+    @Injectable({ inject: [Handler] })
+    class Declared {
+      constructor(readonly handler: Handler) {}
+    }
+    const providers = [{ provide: LIMIT, useFactory: () => 7, lifetime: 'scoped' as const }]
+    const handler = construct(Handler, providers)
+    expect(handler.limit).toBe(7)
+    expect(handler.scope.get(Handler)).toBe(handler)
+    const route = construct(Route, providers)
+    expect(route.again).toBe(route.handler)
+    expect(construct(Declared, providers).handler.scope.get(LIMIT)).toBe(7)
+    expect(() => construct(Handler)).toThrow(/^KEEL_MISSING_PROVIDER: Handler injects LIMIT/)
+    const scope = handler.scope
+    expect(construct(Handler, [...providers, { provide: Scope, useValue: scope }]).scope).toBe(scope)
+  })
+
+  it('refuses a service that needs what lives as long as a scope, as an application does', () => {
+    @Injectable({ lifetime: 'scoped' })
+    class Session {}
+    @Service()
+    class Holder {
+      readonly session = inject(Session)
+    }
+    expect(() => construct(Holder)).toThrow(/^KEEL_CAPTIVE_DEPENDENCY: Holder lives as long as/)
   })
 
   it('makes another each time', () => {
