@@ -76,5 +76,5 @@ export function constructOne<T>(class_: Class<T>, options: ApplicationOptions): 
   wiring.throwIfUnsound()
   const app = new LiveApplication(name, readSettings(options), createLogger(options.logger))
   const assembly = new Assembly(wiring, new Construction(app, undefined))
-  return assembly.get(class_)
+  return assembly.constructOnly(class_)
 }

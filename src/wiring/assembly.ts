@@ -187,6 +187,13 @@ export class Assembly {
     this.#isBooting = false
   }
 
+  /** In place of {@link construct}: makes one thing and what it needs, at once. What is lazy is made when it is used. */
+  constructOnly<T>(token: Token<T>): T {
+    const value = this.get(token)
+    this.#producer.permitLazy()
+    return value
+  }
+
   /** Every node, each after what it needs: as planned, unless `inject()` has found more. */
   #finalOrder(): readonly ProviderNode[] {
     const { linker, order: planned } = this.#plan

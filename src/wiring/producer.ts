@@ -104,6 +104,8 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   #facade: DependencyContainer | undefined
   #deepest: ProviderNode[] | undefined
   #isBooting = true
+  /** Can what is lazy be had? */
+  #isLazyReady = false
   #isQuick = false
   #isDisposed = false
   /** The first thing that went wrong in user code while booting. */
@@ -129,9 +131,15 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   /** Everything has been made: from now on what is asked for is not recorded, and no service can be added. */
   seal(): void {
     this.#isBooting = false
+    this.permitLazy()
     this.#made.seal()
     // what tsyringe keeps for the length of a resolve has to know of the whole of it
     this.#isQuick = this.#container === undefined
+  }
+
+  /** From now on what is lazy can be had, though not all of it has been made. */
+  permitLazy(): void {
+    this.#isLazyReady = true
   }
 
   /** Nothing more can be made. */
@@ -490,7 +498,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     return () => {
       const target = targetsOf(dependency, overlay)[0]!
       const isThere = target.isShared && this.#states[target.index] === READY
-      if (this.#isBooting && !isThere) throw lazyNotReady(tokenName(dependency.token))
+      if (!this.#isLazyReady && !isThere) throw lazyNotReady(tokenName(dependency.token))
       const ready = this.#available(target, overlay, requester, undefined)
       return ready === NOT_YET ? this.#run(target, overlay, requester, { isForAll }) : ready
     }

@@ -1,5 +1,15 @@
 import { describe, expect, it, vi } from 'vitest'
-import { inject, Injectable, InjectionToken, Scope, Service, Task, type ServiceContext } from 'keelson'
+import {
+  inject,
+  Injectable,
+  InjectionToken,
+  lazy,
+  type Lazy,
+  Scope,
+  Service,
+  Task,
+  type ServiceContext
+} from 'keelson'
 import { construct, createTestContext, TestClock } from 'keelson/testing'
 import { rejection } from '../app/journal.js'
 
@@ -106,6 +116,25 @@ describe('construct', () => {
       readonly session = inject(Session)
     }
     expect(() => construct(Holder)).toThrow(/^KEEL_CAPTIVE_DEPENDENCY: Holder lives as long as/)
+  })
+
+  it('gives what is lazy once it has been made', () => {
+    @Injectable()
+    class Page {
+      readonly book: Lazy<Book> = inject(lazy(() => Book))
+      readonly orders = inject(lazy(() => Orders))
+    }
+    @Injectable()
+    class Book {
+      readonly page = inject(Page)
+    }
+    const page = construct(Page)
+    expect(page.book.get().page).toBe(page)
+    expect(page.orders.get()).toBe(page.orders.get())
+    class Hasty {
+      readonly book = inject(lazy(() => Book)).get()
+    }
+    expect(() => construct(Hasty)).toThrow(/^KEEL_ASYNC_NOT_READY/)
   })
 
   it('makes another each time', () => {
