@@ -37,7 +37,8 @@ export function findProblems(checked: Checked): Problem[] {
     const fault = checkModule(module)
     if (fault !== undefined) problems.push(toProblem(fault, place))
   }
-  problems.push(...issueProblems(checked, issues))
+  const own = issues.filter((issue) => !isOfRepeated(issue))
+  problems.push(...issueProblems(checked, own))
   for (const way of findCaptives(nodes))
     problems.push(captiveProblem(way, [...checked.paths.to(way[0]!), ...way.slice(1, -1).map(asker)]))
   for (let n = 0; n < nodes.length; n++) {
@@ -48,6 +49,17 @@ export function findProblems(checked: Checked): Problem[] {
     problems.push(at(node, fault, checked.paths))
   }
   return problems
+}
+
+/** Does it only follow from two providers for one token in one module, which is told of the module? */
+function isOfRepeated(issue: Issue): boolean {
+  if (issue.kind !== 'unresolved' && issue.kind !== 'root') return false
+  const { reason, bindings } = issue.failure
+  const [first] = bindings
+  return (
+    reason === 'ambiguous' &&
+    bindings.every(({ module, override }) => module === first!.module && override !== true)
+  )
 }
 
 /** What does not keep the application from running. */

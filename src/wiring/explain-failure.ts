@@ -40,11 +40,7 @@ function explain(clause: string, failure: Failure, around: Surroundings): Fault 
     case 'hidden':
       return explainHidden(clause, token!, view, failure.bindings)
     case 'ambiguous':
-      return {
-        code: 'KEEL_DUPLICATE_PROVIDER',
-        message: `${clause}, which ${view.name} gets from ${list(sourcesOf(failure.bindings, view))}`,
-        hint: `Import only one of them, or say in the providers of ${view.name} which one is meant.`
-      }
+      return explainRivals(clause, token!, view, failure.bindings)
     case 'several':
       return {
         code: 'KEEL_DUPLICATE_PROVIDER',
@@ -138,6 +134,23 @@ function explainHidden(clause: string, token: Token, view: ModuleNode, bindings:
 
 function edit(what: string, where: 'imports' | 'exports', { name, location }: ModuleNode): string {
   return `add \`${where}: [${what}]\` to ${placed(name, location)}`
+}
+
+function explainRivals(clause: string, token: Token, view: ModuleNode, bindings: readonly Binding[]): Fault {
+  const sources = sourcesOf(bindings, view)
+  // two of one module are a fault of that module: these are the application's own
+  if (sources.length === 1) {
+    return {
+      code: 'KEEL_DUPLICATE_PROVIDER',
+      message: `${clause}, which has ${bindings.length} providers, of which only some are multi`,
+      hint: `Mark all of them multi: true, and ask for all(${written(token)}), or none: then the last one counts.`
+    }
+  }
+  return {
+    code: 'KEEL_DUPLICATE_PROVIDER',
+    message: `${clause}, which ${view.name} gets from ${list(sources)}`,
+    hint: `Import only one of them, or say in the providers of ${view.name} which one is meant.`
+  }
 }
 
 /** The modules that provide it; two dynamic modules of one class are told apart by where they are imported. */

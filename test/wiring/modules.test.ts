@@ -544,6 +544,54 @@ describe('two providers for one token in one module', () => {
     expect(await codesOf(Root)).toEqual(['KEEL_DUPLICATE_PROVIDER'])
   })
 
+  it('are told once, and not again of all that need them', async () => {
+    @Service({ inject: ['pool'] })
+    class Db {
+      constructor(readonly pool: unknown) {}
+    }
+    @Service({ inject: ['pool'] })
+    class Report {
+      constructor(readonly pool: unknown) {}
+    }
+    @Module({
+      providers: [
+        Db,
+        { provide: 'pool', useValue: 1 },
+        { provide: 'pool', useValue: 2 },
+        { provide: 'connections', useExisting: 'pool' }
+      ],
+      exports: ['pool']
+    })
+    class Data {}
+    @Module({ providers: [{ provide: 'pool', useValue: 3 }], exports: ['pool'] })
+    class Other {}
+    @Module({ imports: [Data, Other], providers: [Report] })
+    class Reports {}
+    @Module({ imports: [Data], providers: [Report] })
+    class Small {}
+    expect((await problemsOf(Small)).map(({ message }) => message)).toEqual(['Data has 2 providers for pool'])
+    expect((await problemsOf(Reports)).map(({ message }) => message)).toEqual([
+      'Data has 2 providers for pool',
+      expect.stringContaining('which Reports gets from Data and Other')
+    ])
+    // the application's own providers belong to no module
+    const providers = [
+      { provide: 'pool', useValue: 4 },
+      { provide: 'pool', useValue: 5, multi: true }
+    ]
+    @Module({ providers: [Report] })
+    class Bare {}
+    expect(await problemsOf(Bare, { providers })).toMatchObject([
+      {
+        code: 'KEEL_DUPLICATE_PROVIDER',
+        message: expect.stringMatching(
+          /^Report needs pool .*, which has 2 providers, of which only some are multi$/
+        ),
+        hint: "Mark all of them multi: true, and ask for all('pool'), or none: then the last one counts."
+      }
+    ])
+  })
+
   it('are none when it is the same class, listed twice', async () => {
     @Service()
     class Once {}
