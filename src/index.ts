@@ -11,7 +11,6 @@ export type {
   BootReport,
   CheckResult,
   DecoratedMethod,
-  GetOptions,
   HealthReport,
   MethodDecoratorFactory,
   ServiceBootTime,
@@ -160,4 +159,4 @@ export type {
 } from './tokens/index.js'
 export type { WaitOptions, WaitResult, Work, Worked } from './waits/index.js'
 export { Scope } from './wiring/index.js'
-export type { Root } from './wiring/index.js'
+export type { GetOptions, Root } from './wiring/index.js'

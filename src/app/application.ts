@@ -4,8 +4,8 @@ import type { Logger } from '../logging/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import type { ServiceHandle } from '../service/index.js'
 import type { Observable } from '../streams/index.js'
-import type { Class, ModuleClass, Provider, Token } from '../tokens/index.js'
-import type { Scope } from '../wiring/index.js'
+import type { Class, Provider, Token } from '../tokens/index.js'
+import type { GetOptions, Scope } from '../wiring/index.js'
 import type { BootReport } from './boot-report.js'
 import type { HealthReport } from './health.js'
 import type { DecoratedMethod, MethodDecoratorFactory } from './decorated-methods.js'
@@ -19,12 +19,6 @@ export type ApplicationState =
   | 'stopping'
   | 'stopped'
   | 'crashed'
-
-/** Where to look for a token. */
-export interface GetOptions {
-  /** Look with the eyes of this module. Default: the root, then every module. */
-  readonly from?: ModuleClass
-}
 
 /**
  * A program of services: wired, checked, and driven. Made by `bootstrap` and `createApplication`; can be injected.

@@ -6,7 +6,7 @@
  */
 export { buildApplication, constructOne } from './build-application.js'
 export { Application } from './application.js'
-export type { ApplicationState, GetOptions } from './application.js'
+export type { ApplicationState } from './application.js'
 export { checkOptions } from './application-options.js'
 export type { ApplicationOptions } from './application-options.js'
 export type { BootReport, ServiceBootTime } from './boot-report.js'

@@ -36,7 +36,7 @@ import { Producer, type ProducerHost } from './producer.js'
 import type { ProviderNode } from './provider-node.js'
 import type { Recipe } from './recipe.js'
 import { hasToRelease, type MadeValue, type Patience, release } from './release.js'
-import type { Scope } from './scope.js'
+import type { GetOptions, Scope } from './scope.js'
 import { ServiceRecords } from './service-records.js'
 import { startEdges, type StartEdges } from './start-edges.js'
 
@@ -57,12 +57,6 @@ export interface AssemblyPort {
   lost?(error: unknown, provider: string): void
   /** Told after 5, 15 and 30 s which async factories the construction waits for. */
   slow?(elapsedMs: number, factories: readonly string[]): void
-}
-
-/** Where to look for a token. */
-export interface LookOptions {
-  /** Look with the eyes of this module. Default: the root, then every module. */
-  readonly from?: ModuleClass
 }
 
 /**
@@ -211,7 +205,7 @@ export class Assembly {
    * @throws LifecycleError `KEEL_UNKNOWN_TOKEN`, `KEEL_AMBIGUOUS_TOKEN`, `KEEL_DISPOSED`
    * @throws WiringError when it is scoped, or is made only now and cannot be
    */
-  get<T>(token: Token<T>, options?: LookOptions): T {
+  get<T>(token: Token<T>, options?: GetOptions): T {
     if (options?.from === undefined) {
       const ready = this.#ready.get(token)
       if (ready !== undefined) return ready as T

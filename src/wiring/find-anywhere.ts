@@ -5,7 +5,7 @@ import type { ProviderNode } from './provider-node.js'
 
 /**
  * What a token stands for in an application as a whole: what the root sees, else the only one that any module has.
- * A failure is `missing` or `ambiguous`.
+ * A failure is an absence, or says that there are several.
  */
 export function findAnywhere(linker: Linker, token: Token): ProviderNode | Failure {
   const { root } = linker.tree
@@ -18,5 +18,8 @@ export function findAnywhere(linker: Linker, token: Token): ProviderNode | Failu
     nodes.add(found)
   }
   const [only] = nodes
-  return nodes.size === 1 && only !== undefined ? only : new Failure('ambiguous', token, root, seen.bindings)
+  if (nodes.size === 1 && only !== undefined) return only
+  const { bindings } = seen
+  const isOfOne = bindings.every(({ module, multi }) => multi && module === bindings[0]!.module)
+  return new Failure(isOfOne ? 'several' : 'ambiguous', token, root, bindings)
 }

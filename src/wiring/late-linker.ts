@@ -183,21 +183,24 @@ export class LateLinker {
 
   #unfound(token: Token, failure: Failure, from: ModuleClass | undefined): LifecycleError {
     const name = tokenName(token)
+    const { visibility } = this.#linker
     if (failure.reason === 'several') {
+      const { bindings, view } = failure
+      const owner = visibility.nearest(view, token).length === 0 ? bindings[0]!.module : undefined
       return new LifecycleError('KEEL_AMBIGUOUS_TOKEN', {
-        message: `${name} has ${failure.bindings.length} providers, all of them multi`,
-        hint: `Inject all(${written(token)}).`
+        message: `${name} has ${bindings.length} providers${owner === undefined ? '' : ` in ${owner.name}`}, all of them multi`,
+        hint: injectAll(token, owner)
       })
     }
     if (failure.reason === 'ambiguous') {
-      const modules = this.#linker.visibility.everywhere(token).map((binding) => binding.module)
+      const modules = [...new Set(visibility.everywhere(token).map((binding) => binding.module))]
       return new LifecycleError('KEEL_AMBIGUOUS_TOKEN', {
         message: `${name} stands for different things in ${namesOf(modules)}`,
         hint: this.#whichIsMeant(token, modules, from)
       })
     }
     const { message, hint } = explainFailure(`get() was asked for ${name}`, failure, {
-      visibility: this.#linker.visibility,
+      visibility,
       registry: this.#linker.registry,
       isByCall: true
     })
@@ -208,13 +211,22 @@ export class LateLinker {
   #whichIsMeant(token: Token, modules: readonly ModuleNode[], from: ModuleClass | undefined): string {
     const all = this.#linker.tree.modules
     const isOnly = (cls: ModuleClass): boolean => all.filter((module) => module.class === cls).length === 1
-    const only = modules.find((module) => module.class !== undefined && isOnly(module.class))
+    const answering = modules.filter((module) => module.own(token).length === 1)
+    if (answering.length === 0) return injectAll(token, modules[0])
+    const only = answering.find((module) => module.class !== undefined && isOnly(module.class))
     const example = (name: string): string => `get(${written(token)}, { from: ${name} })`
     const isTold = from === undefined || isOnly(from)
     if (isTold && only !== undefined) return `Say which is meant: ${example(only.name)}.`
     const shared = isTold ? namesOf(modules) : tokenName(from)
     return `Several modules are of the class ${shared}, which \`from\` cannot tell apart: give each a token of its own, or let them export it and name a module that imports only one of them, ${example('ThatModule')}.`
   }
+}
+
+/** @param owner the module that has them, where they are hidden */
+function injectAll(token: Token, owner: ModuleNode | undefined): string {
+  const where =
+    owner === undefined ? '' : ` in ${owner.name}, or in a module that ${owner.name} exports it to`
+  return `Inject all(${written(token)})${where}.`
 }
 
 function namesOf(modules: readonly ModuleNode[]): string {

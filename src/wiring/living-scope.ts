@@ -1,4 +1,4 @@
-import { LifecycleError, StopError, type StopFailure } from '../errors/index.js'
+import { LifecycleError, refuseUnknownOptions, StopError, type StopFailure } from '../errors/index.js'
 import type { Roster } from '../streams/index.js'
 import { type Token, tokenName } from '../tokens/index.js'
 import { disposedError } from './construction-errors.js'
@@ -7,7 +7,7 @@ import type { Overlay } from './overlay.js'
 import type { Producer } from './producer.js'
 import type { ProviderNode } from './provider-node.js'
 import { hasToRelease, type Patience, release } from './release.js'
-import { Scope } from './scope.js'
+import { type GetOptions, Scope } from './scope.js'
 import { written } from './words.js'
 
 /** What a scope asks of the assembly that it is of. */
@@ -39,10 +39,14 @@ export class LivingScope extends Scope {
     overlay.scope = this
   }
 
-  get<T>(token: Token<T>): T {
+  get<T>(token: Token<T>, options?: GetOptions): T {
     if (this.#overlay.isDisposed) throw disposedError(tokenName(token), 'scope')
     if (this.#host.isDisposed) throw disposedError(tokenName(token))
-    return this.#producer.value(this.#own(token) ?? this.#linker.get(token), this.#overlay) as T
+    if (options !== undefined) refuseUnknownOptions(options, ['from'], 'get()')
+    return this.#producer.value(
+      this.#own(token) ?? this.#linker.get(token, options?.from),
+      this.#overlay
+    ) as T
   }
 
   [Symbol.asyncDispose](): Promise<void> {

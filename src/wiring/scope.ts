@@ -1,4 +1,10 @@
-import type { Token } from '../tokens/index.js'
+import type { ModuleClass, Token } from '../tokens/index.js'
+
+/** Where to look for a token. */
+export interface GetOptions {
+  /** Look with the eyes of this module. Default: the root, then every module. */
+  readonly from?: ModuleClass
+}
 
 /**
  * Instances that live together and end together, such as those of one request: what is `scoped` is one per scope,
@@ -12,12 +18,12 @@ import type { Token } from '../tokens/index.js'
  */
 export abstract class Scope {
   /**
-   * What a token stands for in this scope.
+   * What a token stands for in this scope, whose own providers go before those of all modules.
    *
    * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when nothing provides it; `KEEL_AMBIGUOUS_TOKEN` when several modules
-   * do; `KEEL_DISPOSED` after disposal
+   * do and `from` does not say which; `KEEL_DISPOSED` after disposal
    */
-  abstract get<T>(token: Token<T>): T
+  abstract get<T>(token: Token<T>, options?: GetOptions): T
 
   /**
    * Releases what the scope has made, in reverse: instances of `scoped` classes, values of `scoped` factories, and those

@@ -38,10 +38,18 @@ describe('get()', () => {
     @Module({})
     class Stranger {}
     const assembly = await wire(Root)
-    expect(await failureOf(() => assembly.get('x'))).toMatchObject({
-      code: 'KEEL_AMBIGUOUS_TOKEN',
-      message: expect.stringContaining('x stands for different things in A, B'),
-      hint: "Say which is meant: get('x', { from: A })."
+    const scope = assembly.createScope([{ provide: 'own', useValue: 3 }])
+    for (const asked of [assembly, scope]) {
+      expect(await failureOf(() => asked.get('x'))).toMatchObject({
+        code: 'KEEL_AMBIGUOUS_TOKEN',
+        message: expect.stringContaining('x stands for different things in A, B'),
+        hint: "Say which is meant: get('x', { from: A })."
+      })
+    }
+    expect([scope.get('x', { from: A }), scope.get('x', { from: B })]).toEqual([1, 2])
+    expect(scope.get('own', { from: A })).toBe(3)
+    expect(await failureOf(() => scope.get('x', { form: A } as never))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION'
     })
     expect(assembly.get('x', { from: A })).toBe(1)
     expect(await failureOf(() => assembly.get('x', { form: A } as never))).toMatchObject({
@@ -118,6 +126,43 @@ describe('get()', () => {
     expect(await failureOf(() => assembly.get('two'))).toMatchObject({
       code: 'KEEL_AMBIGUOUS_TOKEN',
       hint: "Inject all('two')."
+    })
+  })
+
+  it('of several that are multi and hidden says at once how all of them can be had', async () => {
+    const plugs = (...values: number[]) => ({
+      providers: values.map((useValue) => ({ provide: 'plug', useValue, multi: true }))
+    })
+    @Module(plugs(1, 2))
+    class Two {}
+    @Module(plugs(3))
+    class One {}
+    @Module(plugs(4, 5))
+    class Others {}
+    const fault = async (...imports: (typeof Two)[]): Promise<unknown> => {
+      @Module({ imports })
+      class Root {}
+      const assembly = await wire(Root)
+      const [failure, ofScope] = [
+        await failureOf(() => assembly.get('plug')),
+        await failureOf(() => assembly.createScope().get('plug'))
+      ]
+      expect(ofScope).toEqual(failure)
+      return failure
+    }
+    const hint = "Inject all('plug') in Two, or in a module that Two exports it to."
+    expect(await fault(Two)).toMatchObject({
+      code: 'KEEL_AMBIGUOUS_TOKEN',
+      message: expect.stringContaining('plug has 2 providers in Two, all of them multi'),
+      hint
+    })
+    expect(await fault(Two, One)).toMatchObject({
+      message: expect.stringContaining('plug stands for different things in Two, One'),
+      hint: "Say which is meant: get('plug', { from: One })."
+    })
+    expect(await fault(Two, Others)).toMatchObject({
+      message: expect.stringContaining('plug stands for different things in Two, Others'),
+      hint
     })
   })
 
