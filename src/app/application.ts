@@ -44,7 +44,7 @@ export abstract class Application {
   abstract readonly services: readonly ServiceHandle[]
 
   /**
-   * What a token stands for.
+   * What a token stands for. What is `transient` is made anew, and is the caller's to release.
    *
    * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when nothing provides it; `KEEL_AMBIGUOUS_TOKEN` when several modules
    * do and `from` does not say which; `KEEL_DISPOSED` after disposal
