@@ -2,7 +2,7 @@ import type { LifecycleEvent } from '../events/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
 import { EventLog, LogLevels, serviceLogger, type Logger } from '../logging/index.js'
 import type { LogLevel } from '../metadata/index.js'
-import type { ServiceContext, ServiceHost, ServiceRuntime } from '../service/index.js'
+import type { ConstructedChild, ServiceContext, ServiceHost, ServiceRuntime } from '../service/index.js'
 import type { EventStream } from '../streams/index.js'
 import type { Clock } from '../time/index.js'
 import type { Class, Provider } from '../tokens/index.js'
@@ -18,7 +18,11 @@ export interface Conductor {
   readonly levers: ServiceLevers
   restartDropped(runtime: ServiceRuntime): void
   shutdownBudget(now?: number): number
-  constructChild(child: Class, providers: readonly Provider[], context: () => ServiceContext): object
+  constructChild(
+    child: Class,
+    providers: readonly Provider[],
+    context: () => ServiceContext
+  ): ConstructedChild
 }
 
 /** The place that the services of an application live in: time, logs, events; what concerns order it passes on. */
@@ -148,7 +152,7 @@ export class ApplicationHost implements ServiceHost {
     providers: readonly Provider[],
     _owner: ServiceRuntime,
     context: () => ServiceContext
-  ): object {
+  ): ConstructedChild {
     return this.#conductor.constructChild(child, providers, context)
   }
 

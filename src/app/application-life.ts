@@ -5,6 +5,7 @@ import type { Logger } from '../logging/index.js'
 import {
   announced,
   calledFrom,
+  type ConstructedChild,
   ServiceContext,
   ServiceRuntime,
   tellReady,
@@ -595,9 +596,13 @@ export class ApplicationLife implements Conductor {
       : Math.max(0, this.#deadline - (now ?? this.settings.clock.monotonic()))
   }
 
-  constructChild(child: Class, providers: readonly Provider[], context: () => ServiceContext): object {
+  constructChild(
+    child: Class,
+    providers: readonly Provider[],
+    context: () => ServiceContext
+  ): ConstructedChild {
     const ambient = (token: Token): unknown => (token === ServiceContext ? context() : undefined)
-    return this.made.assembly.create(child, providers, ambient) as object
+    return this.made.assembly.createOwned(child, providers, ambient)
   }
 
   // ---- small things -----------------------------------------------------------------------------------------------------

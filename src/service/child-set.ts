@@ -6,6 +6,7 @@ import { unlessFromWithin } from './call.js'
 import { givenNameOf } from './given-name.js'
 import { isPromiseLike } from './promise-like.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
+import type { ConstructedChild } from './service-host.js'
 import type { ServiceHandle } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
@@ -32,6 +33,8 @@ export class ChildSet {
   /** The last part of each one's name, and how many had it before. */
   #names: Map<ServiceRuntime, readonly [last: string, count: number]> | undefined
   #taken: Map<string, number> | undefined
+  /** Of those that were made from a class: what is to be released when they are let go of. */
+  #releases: Map<ServiceRuntime, ConstructedChild> | undefined
   /** Their start, while it is under way. */
   #walk: { readonly runtimes: ServiceRuntime[]; next: number } | undefined
 
@@ -142,13 +145,15 @@ export class ChildSet {
     if (fresh === old) return old
     if (!old.isAtRest) {
       // whoever heard that it does has started it
-      this.detach(fresh)
+      this.#detach(fresh)
       return this.replace(old, fresh.instance)
     }
-    this.detach(old)
+    const releasing = this.#letGo(old)
     if (isLasting) (this.#lasting ??= new Set()).add(fresh)
     if (turn >= 0) this.#walk!.runtimes[turn] = fresh
     this.#children = new Map(before.map((entry) => (entry[1] === old ? [fresh.instance, fresh] : entry)))
+    if (releasing !== undefined)
+      for (const { error } of await releasing) old.log.error({ err: error }, 'disposal failed')
     return fresh
   }
 
@@ -157,8 +162,16 @@ export class ChildSet {
     return this.#lasting?.has(runtime) === true
   }
 
+  /** Lets go of a child that is at rest, and releases what was made for it alone; says what failed. */
+  #letGo(runtime: ServiceRuntime): Promise<readonly StopFailure[]> | undefined {
+    const made = this.#releases?.get(runtime)
+    this.#releases?.delete(runtime)
+    this.#detach(runtime)
+    return made?.release()
+  }
+
   /** Lets go of a child that is at rest: it may be added again, here or elsewhere. */
-  detach(runtime: ServiceRuntime): void {
+  #detach(runtime: ServiceRuntime): void {
     if (this.#children?.delete(runtime.instance) !== true) return
     this.#lasting?.delete(runtime)
     this.#names?.delete(runtime)
@@ -202,7 +215,8 @@ export class ChildSet {
     for (const runtime of this.runtimes.toReversed()) {
       runtime.dropRestart()
       for (const failure of await runtime.stopToRest(reason)) failures.push(failure)
-      if (!this.keeps(runtime)) this.detach(runtime)
+      const releasing = this.keeps(runtime) ? undefined : this.#letGo(runtime)
+      if (releasing !== undefined) failures.push(...(await releasing))
     }
     this.#nameAnew()
     return failures
@@ -217,8 +231,8 @@ export class ChildSet {
     let failures: readonly StopFailure[]
     do failures = await bringDown(runtime, { kind: 'stop' })
     while (!runtime.isAtRest)
-    this.detach(runtime)
-    return failures
+    const releasing = this.#letGo(runtime)
+    return releasing === undefined ? failures : [...failures, ...(await releasing)]
   }
 
   #isOwn(child: object): child is ServiceRuntime {
@@ -230,11 +244,13 @@ export class ChildSet {
     // Made before the instance, for one that asks for its context in the constructor.
     let early: ServiceRuntime | undefined
     const newRuntime = (): ServiceRuntime => (early ??= this.#newRuntime(child, name))
-    const instance = owner.host.construct(child, providers, owner, () => newRuntime().liveContext)
+    const made = owner.host.construct(child, providers, owner, () => newRuntime().liveContext)
+    const { instance } = made
     const own = runtimeOf(instance)
-    if (own === undefined) return drives(newRuntime(), instance)
-    early?.liveContext.retarget(own)
-    return this.#adopt(own, name)
+    if (own !== undefined) early?.liveContext.retarget(own)
+    const runtime = own === undefined ? drives(newRuntime(), instance) : this.#adopt(own, name)
+    ;(this.#releases ??= new Map()).set(runtime, made)
+    return runtime
   }
 
   #drive(instance: object, givenName: string | undefined): ServiceRuntime {

@@ -1,3 +1,4 @@
+import type { StopFailure } from '../errors/index.js'
 import type { StopReason, ServiceState } from '../lifecycle/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import type { Logger } from '../logging/index.js'
@@ -70,9 +71,16 @@ export interface ServiceHost {
     providers: readonly Provider[],
     owner: ServiceRuntime,
     context: () => ServiceContext
-  ): object
+  ): ConstructedChild
   /** A child began or ceased to belong to the tree. */
   childrenChanged(owner: ServiceRuntime): void
+}
+
+/** A child that was made from a class. */
+export interface ConstructedChild {
+  readonly instance: object
+  /** Releases what its own providers have made for it, when it was let go of; says what failed. */
+  release(): Promise<readonly StopFailure[]>
 }
 
 /** Who answers for a service when it crashes or ends. */

@@ -5,7 +5,7 @@ import { createLogger, serviceLogger, type Logger } from '../logging/index.js'
 import { systemClock, type Clock } from '../time/index.js'
 import type { Class } from '../tokens/index.js'
 import { drainFamily, family, lineage, tellReady } from './family.js'
-import type { ServiceHost } from './service-host.js'
+import type { ConstructedChild, ServiceHost } from './service-host.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
 /** All `onDrain` hooks together, as in an application. */
@@ -101,14 +101,14 @@ class StandaloneHost implements ServiceHost {
     return Infinity
   }
 
-  construct(child: Class, providers: readonly unknown[], owner: ServiceRuntime): object {
+  construct(child: Class, providers: readonly unknown[], owner: ServiceRuntime): ConstructedChild {
     if (providers.length > 0 || child.length > 0) {
       throw new LifecycleError('KEEL_NO_CONTAINER', {
         message: `${owner.name} cannot construct ${child.name}: it lives without a container`,
         hint: `give addChild() an object: addChild(new ${child.name}(…)).`
       })
     }
-    return new (child as new () => object)()
+    return { instance: new (child as new () => object)(), release: async () => [] }
   }
 
   childrenChanged(): void {}

@@ -44,7 +44,8 @@ export interface FactoryProvider<T = unknown> extends ProviderBase<T> {
   /**
    * Releases the value when the application is disposed, after every service has stopped; one that is `scoped` with its
    * scope. One that is `transient` ends with what it was made for: the scope, or the application where that is a
-   * singleton. What `get()` and `create()` of an application give out is kept nowhere: whoever asked releases it. Default:
+   * singleton. What `get()` and `create()` of an application give out is kept nowhere: whoever asked releases it. One that
+   * was given to `addChild()` with a class is released when that child is let go of. Default:
    * its `Symbol.asyncDispose` or `Symbol.dispose`.
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- as above

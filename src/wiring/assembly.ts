@@ -30,6 +30,7 @@ import type { WiringPlan } from './link.js'
 import { LivingScope, type ScopeHost } from './living-scope.js'
 import type { ModuleNode } from './module-node.js'
 import { orderGraph, orderNodes } from './order-nodes.js'
+import { OwnedObject } from './owned-object.js'
 import { Overlay } from './overlay.js'
 import { ProblemPaths } from './problem-paths.js'
 import { Producer, type ProducerHost } from './producer.js'
@@ -222,15 +223,27 @@ export class Assembly {
    * Constructs a class anew, with its dependencies: from its own providers, then from what the root sees.
    *
    * @param providers visible to this construction only
-   * @param ambient answers for ambient tokens in place of the application, unless it gives `undefined`
    * @throws WiringError when something that it needs cannot be had
    */
-  create<T>(cls: Class<T>, providers?: readonly Provider[], ambient?: (token: Token) => unknown): T {
+  create<T>(cls: Class<T>, providers?: readonly Provider[]): T {
     this.#mustLive('create()')
     if (!isClass(cls)) throw noClassError('create()', cls)
+    return this.#producer.value(this.#linker.loose(cls), this.#overlay(providers)) as T
+  }
+
+  /**
+   * The same for something that ends by itself: then what factories have made for it alone is released, with the assembly at
+   * the latest.
+   *
+   * @param ambient answers for ambient tokens in place of the application, unless it gives `undefined`
+   */
+  createOwned(cls: Class, providers: readonly Provider[], ambient: (token: Token) => unknown): OwnedObject {
+    this.#mustLive('create()')
     const overlay = this.#overlay(providers)
     overlay.ambient = ambient
-    return this.#producer.value(this.#linker.loose(cls), overlay) as T
+    const make = (): object => this.#producer.value(this.#linker.loose(cls), overlay) as object
+    const lost = ({ error, service }: StopFailure): void => this.#port.lost?.(error, service)
+    return new OwnedObject(overlay, this.#scopes.open, make, lost)
   }
 
   /** Opens a scope. Its own providers go before those of modules, for all that is not a singleton. */

@@ -3,6 +3,7 @@ import type { Roster } from '../streams/index.js'
 import { type Token, tokenName } from '../tokens/index.js'
 import { disposedError } from './construction-errors.js'
 import type { LateLinker } from './late-linker.js'
+import type { Ending } from './owned-object.js'
 import type { Overlay } from './overlay.js'
 import type { Producer } from './producer.js'
 import type { ProviderNode } from './provider-node.js'
@@ -15,11 +16,11 @@ export interface ScopeHost {
   /** Nothing can be had any more. */
   readonly isDisposed: boolean
   /** Those that hold something to release: they end with the assembly at the latest. */
-  readonly open: Roster<LivingScope>
+  readonly open: Roster<Ending>
 }
 
 /** A scope over an assembly. */
-export class LivingScope extends Scope {
+export class LivingScope extends Scope implements Ending {
   readonly #overlay: Overlay
   readonly #producer: Producer
   readonly #linker: LateLinker
@@ -37,6 +38,7 @@ export class LivingScope extends Scope {
     this.#producer = producer
     this.#linker = linker
     overlay.scope = this
+    overlay.isToEnd = true
   }
 
   get<T>(token: Token<T>, options?: GetOptions): T {
@@ -53,7 +55,6 @@ export class LivingScope extends Scope {
     return (this.#disposing ??= this.#dispose())
   }
 
-  /** Releases what it holds, once; says what failed. */
   release(patience?: Patience): Promise<StopFailure[]> {
     return (this.#releasing ??= this.#release(patience))
   }

@@ -22,6 +22,8 @@ export class Overlay {
   ambient: ((token: Token) => unknown) | undefined
   /** What factories of tsyringe are given inside it. */
   container: DependencyContainer | undefined
+  /** Does it end before the application does, and releases then what it made? */
+  isToEnd = false
   isDisposed = false
 
   /**

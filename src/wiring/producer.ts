@@ -419,7 +419,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   #entrust({ node, overlay, values, resolution }: Frame, value: unknown): void {
     const made = { node, value }
     if (!this.#made.isToRelease(made, values)) return
-    if (overlay?.scope !== undefined && !overlay.isDisposed) overlay.hold(made)
+    if (overlay?.isToEnd === true && !overlay.isDisposed) overlay.hold(made)
     else if (resolution.isForAll === true || this.#isForAll()) this.#made.list.push(made)
   }
 

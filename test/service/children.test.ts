@@ -8,6 +8,7 @@ import {
   ServiceBase,
   ServiceContext,
   type Class,
+  type Provider,
   type ServiceHandle,
   type StopError
 } from 'keelson'
@@ -261,6 +262,84 @@ describe('adding a child', () => {
     expect(app.service(Owner).children.map(({ name }) => name)).toEqual(['Owner/Child', 'Owner/Child#2'])
     expect([one, two].map((child) => child!.instance.context.name)).toEqual(['Owner/Child', 'Owner/Child#2'])
     expect(() => app.get(Child)).toThrow()
+  })
+
+  it('by its class releases what factories made for it when it is let go of, after its stop', async () => {
+    const lines: string[] = []
+    const POOL = new InjectionToken<{ readonly of: string }>('POOL')
+    const GUEST = new InjectionToken<object>('GUEST')
+    const providersOf = (name: string, error?: Error): Provider[] => [
+      {
+        provide: POOL,
+        useFactory: () => ({ of: name }),
+        dispose: (pool) => {
+          lines.push(`pool of ${pool.of} closed`)
+          if (error !== undefined) throw error
+        }
+      },
+      {
+        provide: GUEST,
+        lifetime: 'transient',
+        useFactory: () => ({ [Symbol.dispose]: () => lines.push(`guest of ${name} leaves`) })
+      }
+    ]
+    @Service()
+    class Child {
+      readonly pool = inject(POOL)
+      readonly guest = inject(GUEST)
+      onStop(): void {
+        lines.push(`${this.pool.of} stops`)
+      }
+    }
+    @Service()
+    class Owner {
+      readonly context = inject(ServiceContext)
+    }
+    const app = await createTestApplication(Owner).start()
+    const { context } = app.get(Owner)
+    const take = (): string[] => lines.splice(0)
+    const removed = await context.addChild(Child, { name: 'removed', providers: providersOf('removed') })
+    await context.removeChild(removed)
+    expect(take()).toEqual(['removed stops', 'guest of removed leaves', 'pool of removed closed'])
+    const torn = new Error('torn')
+    const failing = await context.addChild(Child, {
+      name: 'failing',
+      providers: providersOf('failing', torn)
+    })
+    expect(await rejection(context.removeChild(failing))).toMatchObject({
+      failures: [{ service: 'POOL', phase: 'dispose', error: torn }]
+    })
+    take()
+    await context.addChild(Child, { name: 'during', providers: providersOf('during') })
+    await app.service(Owner).restart()
+    expect(take()).toEqual(['during stops', 'guest of during leaves', 'pool of during closed'])
+    await app.service(Owner).stop()
+    await context.addChild(Child, { name: 'lasting', providers: providersOf('lasting') })
+    await app.service(Owner).start()
+    await app.service(Owner).restart()
+    expect(take()).toEqual(['lasting stops'])
+    await app[Symbol.asyncDispose]()
+    expect(take()).toEqual(['lasting stops', 'guest of lasting leaves', 'pool of lasting closed'])
+  })
+
+  it('by a class whose constructor throws releases what was made for it', async () => {
+    const lines: string[] = []
+    class Broken {
+      readonly pool = inject<object>('pool')
+      constructor() {
+        throw new Error('broken')
+      }
+    }
+    const provider = { provide: 'pool', useFactory: () => ({}), dispose: () => void lines.push('closed') }
+    @Service()
+    class Owner {
+      readonly context = inject(ServiceContext)
+    }
+    await using app = await createTestApplication(Owner).start()
+    const adding = app.get(Owner).context.addChild(Broken, { providers: [provider] })
+    expect(await rejection(adding)).toMatchObject({ message: 'broken' })
+    await app.clock.settle()
+    expect(lines).toEqual(['closed'])
   })
 
   it('names it by its owner and its own name, numbered where that is taken', async () => {

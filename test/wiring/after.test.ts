@@ -333,7 +333,8 @@ describe('create()', () => {
     Injectable({ inject: [Ambient] })(Child)
     const assembly = await wire([])
     const own = { own: true }
-    expect(assembly.create(Child, [], (token) => (token === Ambient ? own : undefined)).ambient).toBe(own)
+    const { instance } = assembly.createOwned(Child, [], (token) => (token === Ambient ? own : undefined))
+    expect((instance as Child).ambient).toBe(own)
     expect(assembly.create(Child).ambient).toEqual({ requester: undefined })
   })
 
