@@ -1,12 +1,16 @@
-import { LiveApplication } from '../app/index.js'
+import { LiveApplication, type GetOptions } from '../app/index.js'
 import { LifecycleError } from '../errors/index.js'
 import { TRANSITIONS, type ServiceState } from '../lifecycle/index.js'
 import { refuse } from '../metadata/index.js'
 import type { ServiceRuntime } from '../service/index.js'
-import type { Token } from '../tokens/index.js'
+import type { Class, Provider, Token } from '../tokens/index.js'
+import type { Scope } from '../wiring/index.js'
 import { driveTime } from './drive-time.js'
-import { aMillisecond, nothingRealSince, openedSince, realWork, type OpenHandles } from './real-work.js'
-import { openTimersOf, realTimersOf, type Construction } from './real-timers.js'
+import { Construction, type Owner } from './owners.js'
+import { handlesOf } from './real-handles.js'
+import { jobsOf } from './real-jobs.js'
+import { aMillisecond, nothingRealSince, realWork, type OpenHandles } from './real-work.js'
+import { openTimersOf, realTimersOf } from './real-timers.js'
 import { RecordedEvents } from './recorded-events.js'
 import type { LogRecord, TestApplication } from './test-application.js'
 import type { TestClock } from './test-clock.js'
@@ -43,6 +47,21 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
   /** Virtual time. */
   get clock(): TestClock {
     return this.settings.clock as TestClock
+  }
+
+  override get<T>(token: Token<T>, options?: GetOptions): T {
+    return this.#construction.run(() => super.get(token, options))
+  }
+
+  override create<T>(class_: Class<T>): T {
+    return this.#construction.run(() => super.create(class_))
+  }
+
+  override createScope(providers?: readonly Provider[]): Scope {
+    const scope = super.createScope(providers)
+    const get: Scope['get'] = scope.get.bind(scope)
+    scope.get = (token) => this.#construction.run(() => get(token))
+    return scope
   }
 
   override start(): Promise<void> {
@@ -184,24 +203,32 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
     const count = this.clock.pending.count - this.#timersBefore
     if (count > 0) left.push(count === 1 ? 'a timer on the clock' : `${count} timers on the clock`)
     // What closes needs a turn or two of the real loop.
-    await realWork(
-      this.#before,
-      () => openedSince(this.#before).length === 0 && this.#realTimers().length === 0
-    )
-    // That a timer has rung is told a turn later.
-    if (this.#realTimers().length > 0) await aMillisecond()
-    return [...left, ...this.#realTimers(), ...openedSince(this.#before)]
+    await realWork(this.#before, () => this.#realThings().length === 0)
+    // That a timer has rung, or a request was answered, is told a turn later.
+    if (this.#realThings().length > 0) await aMillisecond()
+    return [...left, ...this.#realThings()]
   }
 
-  #realTimers(): string[] {
+  /** What is real and its own, and holds the process up. */
+  #realThings(): string[] {
     const left: string[] = []
     const note = (count: number, whose: string): void => {
       if (count > 0) left.push(`${count === 1 ? 'a real timer' : `${count} real timers`} ${whose}`)
     }
     for (const runtime of this.#runtimes()) note(realTimersOf(runtime), `of ${runtime.name}`)
     note(realTimersOf(this.#construction), 'set by a constructor or factory')
+    const counts = new Map<string, number>()
+    for (const { kind, owner } of [...handlesOf(this.#owns), ...jobsOf(this.#owns)]) {
+      const what = `${kind} of ${owner instanceof Construction ? 'a constructor or factory' : owner.name}`
+      counts.set(what, (counts.get(what) ?? 0) + 1)
+    }
+    for (const [what, count] of counts) left.push(count === 1 ? what : `${count} ${what}`)
     return left
   }
+
+  /** Children are its own, too, also those that were let go of. */
+  readonly #owns = (owner: Owner): boolean =>
+    owner instanceof Construction ? owner === this.#construction : owner.host === this.host
 
   #drive(work: Promise<void>): Promise<void> {
     // Whoever asks again while it is under way gets the same promise, as from any application.

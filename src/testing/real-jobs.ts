@@ -1,3 +1,4 @@
+import { ownerNow, type Owner } from './owners.js'
 import { WorkerJob } from './worker-job.js'
 
 /** What goes on outside the event loop, in a thread of its own or over the network. */
@@ -11,7 +12,10 @@ export interface Job {
 }
 
 /** What has begun and is not over, by its id, in order. */
-const jobs = new Map<number, { readonly job: Job; readonly number: number }>()
+const jobs = new Map<
+  number,
+  { readonly job: Job; readonly owner: Owner | undefined; readonly number: number }
+>()
 let begun = 0
 
 /**
@@ -35,10 +39,19 @@ export function jobsSince(mark: number): Job[] {
   return since
 }
 
+/** The jobs of some owners that keep the process alive. */
+export function jobsOf(owns: (owner: Owner) => boolean): { readonly kind: string; readonly owner: Owner }[] {
+  const open: { kind: string; owner: Owner }[] = []
+  for (const { job, owner } of jobs.values()) {
+    if (owner !== undefined && owns(owner) && job.isOpen) open.push({ kind: job.kind, owner })
+  }
+  return open
+}
+
 /** For the hook that sees everything asynchronous: something begins. */
 export function noteBegin(id: number, type: string, resource: object): void {
   const job = jobOf(type, resource)
-  if (job !== undefined) jobs.set(id, { job, number: ++begun })
+  if (job !== undefined) jobs.set(id, { job, owner: ownerNow(), number: ++begun })
 }
 
 /** For the hook that sees everything asynchronous: something is over. */

@@ -1,19 +1,7 @@
-import { AsyncLocalStorage, createHook } from 'node:async_hooks'
-import { currentCall, type ServiceRuntime } from '../service/index.js'
+import { createHook } from 'node:async_hooks'
+import { ownerNow, type Owner } from './owners.js'
+import { noteHandle, noteHandleEnd } from './real-handles.js'
 import { noteBegin, noteEnd } from './real-jobs.js'
-
-/** Whose timer it is: a service, or the construction of an application. */
-export type TimerOwner = ServiceRuntime | Construction
-
-/** One application being constructed. */
-export class Construction {
-  /** Does the work; what constructors and factories set meanwhile, or later on, is kept in mind. */
-  run<T>(work: () => T): T {
-    return underConstruction.run(this, work)
-  }
-}
-
-const underConstruction = new AsyncLocalStorage<Construction>()
 
 /** What was set with `setTimeout` or `setInterval`, and nobody has cleared, by its id. */
 const timers = new Map<number, RealTimer>()
@@ -22,36 +10,42 @@ let set = 0
 interface RealTimer {
   readonly timer: NodeJS.Timeout
   /** None for those of a test, and of who runs it. */
-  readonly owner: TimerOwner | undefined
+  readonly owner: Owner | undefined
   readonly number: number
 }
 
 // One for the process: a hook costs something at each promise, so they must not add up where tests do not dispose.
 const hook = createHook({
-  init(id, type, _trigger, timer) {
+  init(id, type, trigger, resource) {
     if (type === 'PROMISE') return
-    if (type !== 'Timeout') return noteBegin(id, type, timer)
-    const owner = currentCall()?.runtime ?? underConstruction.getStore()
-    timers.set(id, { timer: timer as NodeJS.Timeout, owner, number: ++set })
+    if (type === 'Timeout') {
+      timers.set(id, { timer: resource as NodeJS.Timeout, owner: ownerNow(), number: ++set })
+      return
+    }
+    noteHandle(id, type, trigger, resource)
+    noteBegin(id, type, resource)
   },
   destroy(id) {
     timers.delete(id)
+    noteHandleEnd(id)
     noteEnd(id)
   }
 })
 
-/** Begins to remember who sets which real timer, and what goes on in other threads; once is enough. */
+/** Begins to remember who sets which real timer and opens what, and what goes on in other threads; once is enough. */
 export function watchRealWork(): void {
+  // Made when they are first asked for: they are to be the process's, not those of the service that asks.
+  for (const name of ['stdout', 'stderr'] as const) Reflect.get(process, name)
   hook.enable()
 }
 
 /** How many timers of an owner are open that keep the process alive. */
-export function realTimersOf(one: TimerOwner): number {
+export function realTimersOf(one: Owner): number {
   return openTimersOf(one).filter((timer) => timer.hasRef()).length
 }
 
 /** The timers of an owner that are open, whether they keep the process alive or not. */
-export function openTimersOf(one: TimerOwner): NodeJS.Timeout[] {
+export function openTimersOf(one: Owner): NodeJS.Timeout[] {
   return [...timers.values()].filter(({ owner }) => owner === one).map(({ timer }) => timer)
 }
 

@@ -10,6 +10,9 @@ const REQUEST = /Req|ConnectWrap|WriteWrap|ShutdownWrap/
 /** Open, but nothing need ever come of it. */
 const IDLE = new Set(['TCPServerWrap', 'Immediate', 'TickObject', 'TTYWrap', 'FSEventWrap', 'SignalWrap'])
 
+/** Over in a turn, or looked at one by one. */
+const PASSING = new Set(['Immediate', 'TickObject', 'Timeout'])
+
 /** How long an answered request is waited for before virtual time moves on without it. */
 const REQUEST_LIMIT_MS = 5000
 /** How long an open socket, pipe or real timer is given to bring something. */
@@ -31,20 +34,6 @@ export interface OpenHandles {
 /** Counts what is open now. */
 export function openHandles(): OpenHandles {
   return { kinds: openKinds(), jobs: jobsSoFar(), timers: timersSoFar() }
-}
-
-/** What is open now and was not before, without what is only passing. */
-export function openedSince(before: OpenHandles): string[] {
-  const opened = new Map<string, number>()
-  for (const [kind, count] of openKinds()) {
-    const more = count - (before.kinds.get(kind) ?? 0)
-    if (more <= 0 || kind === 'Immediate' || kind === 'TickObject' || kind === 'Timeout') continue
-    opened.set(kind, more)
-  }
-  for (const { isOpen, kind } of jobsSince(before.jobs)) {
-    if (isOpen) opened.set(kind, (opened.get(kind) ?? 0) + 1)
-  }
-  return [...opened].map(([kind, count]) => (count === 1 ? kind : `${count} ${kind}`))
 }
 
 /**
@@ -75,11 +64,18 @@ function patience(before: OpenHandles): number {
 
 /** Whether nothing real can come: nothing that began since `before` is open or under way, a test's timers included. */
 export function nothingRealSince(before: OpenHandles): boolean {
-  if (openedSince(before).length > 0) return false
+  if (isOpenSince(before)) return false
   // Who runs the test sets some, too, which hold nothing up.
   if (timersSince(before.timers).some((timer) => timer.hasRef() && !pauses.has(timer))) return false
   const moment = now()
   return !jobsSince(before.jobs).some((job) => job.isAtWork(moment))
+}
+
+/** Whether something is open now that was not before, by whomever, without what is only passing. */
+function isOpenSince(before: OpenHandles): boolean {
+  for (const [kind, count] of openKinds())
+    if (!PASSING.has(kind) && count > (before.kinds.get(kind) ?? 0)) return true
+  return jobsSince(before.jobs).some((job) => job.isOpen)
 }
 
 function openKinds(): Map<string, number> {

@@ -23,6 +23,11 @@ export interface LogRecord {
  * jobs of crypto and zlib for up to 5 s; a socket, a pipe, a child process or a real timer for 40 ms. A worker counts
  * like a job until it exits; one whose event loop has idled for 250 ms waits for orders, and does not count until it
  * works again. What native add-ons do, and WebAssembly, is not seen.
+ *
+ * Disposal fails, with `KEEL_LEFT_BEHIND`, for tasks, timers and handles of the application that are open then and keep
+ * the process alive. Its own is what its hooks, tasks, timers, crons, constructors and factories have opened, and each
+ * connection that a server of theirs has taken. What a test opens, or has opened by a method of a service that it calls
+ * by itself, is the test's; so is what other applications have open.
  */
 export interface TestApplication extends Application {
   /** Every event so far. */

@@ -149,6 +149,6 @@ describe('real work', () => {
     const app = await createTestApplication(Owner).start()
     const failure = await rejection(app[Symbol.asyncDispose]())
     expect(failure).toMatchObject({ code: 'KEEL_LEFT_BEHIND' })
-    expect(String(failure)).toContain('left behind: Worker\n')
+    expect(String(failure)).toContain('left behind: Worker of Owner\n')
   })
 })
