@@ -1,11 +1,13 @@
 import { LiveApplication, type GetOptions } from '../app/index.js'
-import { LifecycleError } from '../errors/index.js'
+import { LifecycleError, refuseUnknownOptions } from '../errors/index.js'
 import { TRANSITIONS, type ServiceState } from '../lifecycle/index.js'
 import { refuse } from '../metadata/index.js'
 import type { ServiceRuntime } from '../service/index.js'
+import { formatDuration, toMilliseconds, type Duration } from '../time/index.js'
 import type { Class, Provider, Token } from '../tokens/index.js'
 import type { Scope } from '../wiring/index.js'
 import { driveTime } from './drive-time.js'
+import { driveUntil, type Tried } from './drive-until.js'
 import { Construction, type Owner } from './owners.js'
 import { handlesOf } from './real-handles.js'
 import { jobsOf } from './real-jobs.js'
@@ -75,13 +77,19 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
   /**
    * Waits until a service is in a state, moving time on when nothing else can run.
    *
-   * @throws Error when it can never come: the application has ended, or nothing is due, open or under way
-   * @throws ConfigurationError `KEEL_INVALID_OPTION` for what is no state
+   * @throws Error when it can never come, or has not come in time
+   * @throws ConfigurationError `KEEL_INVALID_OPTION` for what is no state; `KEEL_INVALID_DURATION`
    */
-  async until(token: Token, state: ServiceState): Promise<void> {
+  async until(
+    token: Token,
+    state: ServiceState,
+    options: { readonly timeout?: Duration } = {}
+  ): Promise<void> {
     const runtime = this.#runtime(token)
     if (!Object.hasOwn(TRANSITIONS, state))
       throw refuse('state of until()', state, `one of ${Object.keys(TRANSITIONS).join(', ')}`)
+    refuseUnknownOptions(options, ['timeout'], 'until()')
+    const { timeout } = options
     let fail: ((error: Error) => void) | undefined
     const come = new Promise<void>((resolve, reject) => {
       fail = reject
@@ -93,19 +101,23 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
           reject(new Error(`${runtime.name} was never '${state}' before the application was disposed`))
       })
     })
-    await driveTime(this.clock, this.#before, come, {
+    await driveUntil(this.clock, this.#before, come, {
       isOver: () => this.#isOver,
       isStill: () => this.#isStill,
-      giveUp: () => fail?.(this.#neverComes(runtime, state))
+      limit:
+        timeout === undefined
+          ? undefined
+          : toMilliseconds(timeout, 'timeout of until()', { allowInfinity: true }),
+      giveUp: (tried) => fail?.(this.#neverComes(runtime, state, tried))
     })
   }
 
-  #neverComes(runtime: ServiceRuntime, state: ServiceState): Error {
+  #neverComes(runtime: ServiceRuntime, state: ServiceState, tried: Tried): Error {
     const why = this.#isOver
       ? `${this.name} has ended, it is '${this.state}'`
       : this.state === 'created'
         ? `${this.name} was not started`
-        : 'nothing is due, open or under way that could change it'
+        : inVain(tried)
     const message = `${runtime.name} will never be '${state}': it is '${runtime.state}', and ${why}`
     const { crashReason } = runtime
     return crashReason === undefined ? new Error(message) : new Error(message, { cause: crashReason })
@@ -248,6 +260,15 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
   #runtime(token: Token): ServiceRuntime {
     return this.service(token) as ServiceRuntime
   }
+}
+
+/** Why more of the same is not tried. */
+function inVain({ virtual, real, beyond }: Tried): string {
+  const longer = 'if it takes longer, give until() a longer { timeout }'
+  if (beyond !== undefined) return `nothing due within ${formatDuration(beyond)} has changed that; ${longer}`
+  if (real === undefined) return 'nothing is due, open or under way that could change it'
+  const moved = virtual > 0 ? `${formatDuration(virtual)} of virtual time, for which it took ` : ''
+  return `${moved}${formatDuration(Math.round(real))} of real time have not changed that; ${longer}`
 }
 
 /** Nothing of this service is under way, or planned. */

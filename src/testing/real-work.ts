@@ -3,7 +3,8 @@ import { timersSince, timersSoFar } from './real-timers.js'
 
 /** The real ones, also when a test fakes the global ones later. */
 const { setTimeout, setImmediate } = globalThis
-const now = performance.now.bind(performance)
+/** Real time, in milliseconds. */
+export const realNow = performance.now.bind(performance)
 
 /** Requests to the system that will be answered: files, names, connections being made. */
 const REQUEST = /Req|ConnectWrap|WriteWrap|ShutdownWrap/
@@ -51,6 +52,11 @@ export async function realWork(before: OpenHandles, done: () => boolean): Promis
   }
 }
 
+/** Whether a file, a name, a connection or a job that began since `before` is under way. */
+export function isAnswerDue(before: OpenHandles): boolean {
+  return patience(before) === REQUEST_LIMIT_MS
+}
+
 /** How long what is under way now is to be waited for. */
 function patience(before: OpenHandles): number {
   let limit = 0
@@ -58,7 +64,7 @@ function patience(before: OpenHandles): number {
     if (IDLE.has(kind) || count <= (before.kinds.get(kind) ?? 0)) continue
     limit = Math.max(limit, REQUEST.test(kind) ? REQUEST_LIMIT_MS : HANDLE_LIMIT_MS)
   }
-  const moment = now()
+  const moment = realNow()
   return jobsSince(before.jobs).some((job) => job.isAtWork(moment)) ? REQUEST_LIMIT_MS : limit
 }
 
@@ -67,7 +73,7 @@ export function nothingRealSince(before: OpenHandles): boolean {
   if (isOpenSince(before)) return false
   // Who runs the test sets some, too, which hold nothing up.
   if (timersSince(before.timers).some((timer) => timer.hasRef() && !pauses.has(timer))) return false
-  const moment = now()
+  const moment = realNow()
   return !jobsSince(before.jobs).some((job) => job.isAtWork(moment))
 }
 

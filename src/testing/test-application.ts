@@ -1,5 +1,6 @@
 import type { Application } from '../app/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
+import type { Duration } from '../time/index.js'
 import type { Token } from '../tokens/index.js'
 import type { RecordedEvents } from './recorded-events.js'
 import type { TestClock } from './test-clock.js'
@@ -41,11 +42,17 @@ export interface TestApplication extends Application {
    *
    * Who asks first may act afterwards: it is given up only when some tenths of a second have brought nothing. As long as
    * the application lives, and has a timer or cron, a task that runs, or anything real that is open, it may come yet, and
-   * is waited for.
+   * is waited for, up to the `timeout`: so much virtual time may pass, and so much real time be spent, where answers of
+   * files, names, connections and jobs do not count. By default that is 31 days of virtual time, and 4 s of real time,
+   * so that it fails before the test runner gives the test up, after 5 s mostly. What is due later than the `timeout` is
+   * not run. `Infinity` waits for ever. Disposal ends it.
    *
-   * @throws Error when it can never come: the application has ended, or nothing is due, open or under way
+   * @param options `timeout`: give it when the state takes more, such as `'1y'`, or is to come sooner
+   * @throws Error when it can never come: the application has ended, or nothing is due, open or under way; or when it
+   * has not come in time
+   * @throws ConfigurationError `KEEL_INVALID_OPTION` for what is no state; `KEEL_INVALID_DURATION`
    */
-  until(token: Token, state: ServiceState): Promise<void>
+  until(token: Token, state: ServiceState, options?: { readonly timeout?: Duration }): Promise<void>
   /**
    * Calls a timer, cron or task method of a service now, as its own work, beside its slots. It does not move time: a
    * method that sleeps is called first, then time is moved on, then the call is awaited.

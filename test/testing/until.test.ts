@@ -1,6 +1,8 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { Service, Task } from 'keelson'
+import { Service, Task, Timer } from 'keelson'
 import { createTestApplication } from 'keelson/testing'
 import { Journal, rejection, takes } from '../app/journal.js'
 
@@ -77,7 +79,117 @@ describe('until gives up', () => {
   })
 })
 
+describe('until gives up in time', () => {
+  @Service()
+  class Poller {
+    polls = 0
+    @Timer('1d') poll(): void {
+      this.polls++
+    }
+  }
+  const longer = 'if it takes longer, give until() a longer { timeout }'
+
+  it('when 31 days of virtual time have not brought it', async () => {
+    const app = await createTestApplication(Poller).start()
+    expect(await rejection(app.until(Poller, 'crashed'))).toMatchObject({
+      message: `Poller will never be 'crashed': it is 'running', and nothing due within 31d has changed that; ${longer}`
+    })
+    expect(app.get(Poller).polls).toBe(31)
+    expect(app.clock.monotonic()).toBe(31 * 86_400_000)
+    await app[Symbol.asyncDispose]()
+  })
+
+  it('when its timeout has passed, and runs nothing that is due later', async () => {
+    const app = await createTestApplication(Poller).start()
+    expect(String(await rejection(app.until(Poller, 'crashed', { timeout: '36h' })))).toContain(
+      'nothing due within 1d12h has changed that'
+    )
+    expect(app.get(Poller).polls).toBe(1)
+    expect(app.clock.monotonic()).toBe(86_400_000)
+  })
+
+  it('when virtual time stands still, and something real that is open brings nothing', async () => {
+    const server = createServer()
+    @Service()
+    class Web {
+      async onStart(): Promise<void> {
+        await once(server.listen(0, '127.0.0.1'), 'listening')
+      }
+      onStop(): void {
+        server.close()
+      }
+    }
+    const app = await createTestApplication(Web).start()
+    const failure = await rejection(app.until(Web, 'crashed', { timeout: '20ms' }))
+    expect(String(failure)).toMatch(
+      /it is 'running', and \d+ms of real time have not changed that; if it takes longer, give until\(\) a longer/
+    )
+    await app[Symbol.asyncDispose]()
+  })
+
+  it('when moving virtual time on takes too long', async () => {
+    const app = await createTestApplication(Poller).start()
+    let turns = 0
+    const tick = (): void => {
+      turns++
+      app.clock.setTimeout(tick, 0.001)
+    }
+    tick()
+    const failure = await rejection(app.until(Poller, 'crashed', { timeout: '20ms' }))
+    expect(String(failure)).toMatch(
+      / of virtual time, for which it took \d+ms of real time have not changed that/
+    )
+    expect(turns).toBeGreaterThan(1)
+  })
+
+  it('when the application is disposed, and moves time no more', async () => {
+    const app = await createTestApplication(Poller).start()
+    const waiting = rejection(app.until(Poller, 'crashed', { timeout: Infinity }))
+    await app[Symbol.asyncDispose]()
+    expect(await waiting).toBeInstanceOf(Error)
+    const again = (): void => void app.clock.setTimeout(again, 1000)
+    again()
+    const ended = app.clock.monotonic()
+    for (let n = 0; n < 100; n++) await turn()
+    expect(app.clock.monotonic()).toBe(ended)
+  })
+
+  it('and refuses a timeout that is none', async () => {
+    const app = await createTestApplication(Poller).start()
+    expect(await rejection(app.until(Poller, 'running', { timeout: 'soon' }))).toMatchObject({
+      code: 'KEEL_INVALID_DURATION'
+    })
+    expect(await rejection(app.until(Poller, 'running', { limit: '1s' } as never))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION'
+    })
+  })
+})
+
 describe('until does not give up', () => {
+  it.each(['29d', '400d'])('on what comes in its time: after %s', async (time) => {
+    @Service({ restart: 'temporary' })
+    class Late {
+      @Timer(time, { onError: 'crash' }) break(): void {
+        throw new Error('boom')
+      }
+    }
+    const app = await createTestApplication(Late).start()
+    await app.until(Late, 'crashed', time === '400d' ? { timeout: '2y' } : undefined)
+    expect(app.clock.monotonic()).toBe(Number.parseInt(time) * 86_400_000)
+  })
+
+  it('on a test that acts later, when all that is due in its time has been run', async () => {
+    @Service({ restart: 'temporary' })
+    class Yearly {
+      @Timer('365d') tick(): void {}
+    }
+    const app = await createTestApplication(Yearly).start()
+    const crashed = app.until(Yearly, 'crashed')
+    setTimeout(() => app.crash(Yearly, new Error('boom')), 300)
+    await expect(crashed).resolves.toBeUndefined()
+    expect(app.clock.monotonic()).toBe(0)
+  })
+
   it('on what the test does next', async () => {
     const a = new Journal().service('A', { onStart: takes(5000) })
     const app = await createTestApplication([a], { supervisor: {} }).create()
