@@ -1,8 +1,9 @@
 import { jobsSince, jobsSoFar } from './real-jobs.js'
 import { timersSince, timersSoFar } from './real-timers.js'
+import { turn } from './turn.js'
 
-/** The real ones, also when a test fakes the global ones later. */
-const { setTimeout, setImmediate } = globalThis
+/** The real one, also when a test fakes the global one later. */
+const { setTimeout } = globalThis
 /** Real time, in milliseconds. */
 export const realNow = performance.now.bind(performance)
 
@@ -95,12 +96,13 @@ function openKinds(): Map<string, number> {
 const pauses = new Set<NodeJS.Timeout>()
 
 /** One real millisecond, for those who wait for something real. */
-export function aMillisecond(): Promise<void> {
-  return new Promise((resolve) => {
+export async function aMillisecond(): Promise<void> {
+  await new Promise<void>((resolve) => {
     const timer = setTimeout(() => {
       pauses.delete(timer)
-      setImmediate(resolve)
+      resolve()
     }, 1)
     pauses.add(timer)
   })
+  await turn()
 }

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/index.js'
 import { Clock, formatDuration, toMilliseconds, type Duration, type TimerHandle } from '../time/index.js'
 import { TimerQueue, type VirtualTimer } from './timer-queue.js'
+import { isTurnComing, turn } from './turn.js'
 
 /** What a {@link TestClock} has to do yet. */
 export interface PendingTimers {
@@ -8,9 +9,6 @@ export interface PendingTimers {
   /** When the next one falls due; undefined when there is none. */
   readonly next: Date | undefined
 }
-
-/** The real one, also when a test fakes the global one later. */
-const { setImmediate } = globalThis
 
 /** A Thursday, midnight in UTC. */
 const DEFAULT_START = Date.UTC(2026, 0, 1)
@@ -154,7 +152,7 @@ export class TestClock extends Clock {
     for (let turns = 0; quiet < QUIET_TURNS && turns < MOST_TURNS; turns++) {
       const before = this.#changes
       await turn()
-      quiet = this.#changes === before && !immediatesPending() ? quiet + 1 : 0
+      quiet = this.#changes === before && !isTurnComing() ? quiet + 1 : 0
     }
   }
 
@@ -204,16 +202,6 @@ export class TestClock extends Clock {
     if (next !== undefined && next.due <= this.#monotonic) await turn()
     else await this.settle()
   }
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve)
-  })
-}
-
-function immediatesPending(): boolean {
-  return process.getActiveResourcesInfo().includes('Immediate')
 }
 
 function epochOf(value: Date | number | string, what: string): number {

@@ -167,6 +167,28 @@ describe('moving virtual time', () => {
     expect(clock.monotonic()).toBe(10)
   })
 
+  it('takes the turns that another clock waits for as no sign of work', async () => {
+    let turns = 0
+    let isCounting = true
+    // One that does not hold the process is no sign of work, either.
+    const count = (): void => {
+      turns++
+      if (isCounting) setImmediate(count).unref()
+    }
+    const hour = async (): Promise<void> => {
+      const clock = new TestClock()
+      for (let minute = 1; minute <= 60; minute++) clock.setTimeout(() => {}, minute * 60_000)
+      await clock.advance('1h')
+    }
+    count()
+    await hour()
+    const alone = turns
+    turns = 0
+    await Promise.all([hour(), hour(), hour()])
+    isCounting = false
+    expect(turns).toBeLessThan(alone * 1.5)
+  })
+
   it('lets moves that overlap take their turn', async () => {
     const clock = new TestClock()
     const seen: string[] = []
