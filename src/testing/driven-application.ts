@@ -8,6 +8,7 @@ import type { Class, Provider, Token } from '../tokens/index.js'
 import type { Scope } from '../wiring/index.js'
 import { driveTime } from './drive-time.js'
 import { driveUntil, type Tried } from './drive-until.js'
+import { noSuchWork, notCalled } from './fire-refusals.js'
 import { Construction, type Owner } from './owners.js'
 import { handlesOf } from './real-handles.js'
 import { jobsOf } from './real-jobs.js'
@@ -143,33 +144,17 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
    * Calls a timer, cron or task method of a service now, as its own work, beside its slots.
    *
    * @throws what the method throws; the rules of the service hold as well, so that it may crash
+   * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` when it is not called: a call is under way beside which it allows no
+   * other, it is disabled, or the service does not run; `KEEL_UNKNOWN_TOKEN` when there is no such work
    */
   async fire(token: Token, method: string): Promise<void> {
     const runtime = this.#runtime(token)
     const entry = runtime.work.find(method)
-    if (entry === undefined) {
-      throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
-        message: `${runtime.name} has no timer, cron or task '${method}'`,
-        hint: `it has ${runtime.tasks.map((task) => task.name).join(', ') || 'none'}.`
-      })
-    }
+    if (entry === undefined) throw noSuchWork(runtime, method)
     const result = await runtime.work.fire(entry, { beside: true })
-    if (result === undefined) {
-      const going = this.isDraining ? this : runtime.isGoingDown ? runtime : undefined
-      if (going !== undefined) {
-        throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
-          message: `${entry.name} of ${runtime.name} cannot be called: ${going.name} is '${going.state}', and takes no new work`,
-          service: runtime.name,
-          hint: 'Call it before the stop.'
-        })
-      }
-      throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
-        message: `${entry.name} of ${runtime.name} cannot be called: it is disabled, or ${runtime.name} does not run`,
-        service: runtime.name,
-        hint: 'start the application first; call a disabled one by hand, with createTestContext().'
-      })
-    }
-    if (result.status === 'failed') throw result.error
+    if (result?.status === 'done') return
+    if (result?.status === 'failed') throw result.error
+    throw notCalled(entry, runtime, this.isDraining ? this : runtime.isGoingDown ? runtime : undefined)
   }
 
   /** Makes a service crash. */

@@ -65,6 +65,8 @@ export interface TestApplication extends Application {
    * ```
    *
    * @throws what the method throws; the rules of the service hold as well, so that it may crash
+   * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` when it is not called: a call is under way beside which it allows no
+   * other, it is disabled, or the service does not run; `KEEL_UNKNOWN_TOKEN` when there is no such work
    */
   fire(token: Token, method: string): Promise<void>
   /** Makes a service crash. */

@@ -334,6 +334,68 @@ describe('fire', () => {
     expect(await rejection(other.fire(Plain, 'onStart'))).toMatchObject({ code: 'KEEL_UNKNOWN_TOKEN' })
   })
 
+  it('of what allows no other call beside the one under way says so, and calls nothing', async () => {
+    @Service()
+    class Slow {
+      calls = 0
+      @Timer('1h') async hourly({ sleep }: ServiceContext): Promise<void> {
+        this.calls++
+        await sleep('10m')
+      }
+    }
+    const app = await start(Slow)
+    await app.clock.advance('1h')
+    const failure = await rejection(app.fire(Slow, 'hourly'))
+    expect(failure).toMatchObject({
+      code: 'KEEL_ILLEGAL_TRANSITION',
+      service: 'Slow',
+      message: expect.stringContaining(
+        "hourly of Slow cannot be called: a call of it is under way, and its overlap is 'skip'"
+      ) as string,
+      hint: expect.stringContaining("overlap: 'allow'") as string
+    })
+    expect(app.get(Slow).calls).toBe(1)
+    await app.clock.advance('10m')
+    const fired = app.fire(Slow, 'hourly')
+    await app.clock.advance('10m')
+    await fired
+    expect(app.get(Slow).calls).toBe(2)
+  })
+
+  it.each(['allow', 'queue', 'cancel'] as const)(
+    'calls beside the call under way with overlap %s',
+    async (overlap) => {
+      @Service()
+      class Slow {
+        calls = 0
+        @Timer('1h', { overlap }) async hourly({ sleep }: ServiceContext): Promise<void> {
+          this.calls++
+          await sleep('10m')
+        }
+      }
+      const app = await start(Slow)
+      await app.clock.advance('1h')
+      const fired = app.fire(Slow, 'hourly')
+      await app.clock.advance('20m')
+      await fired
+      expect(app.get(Slow).calls).toBe(2)
+    }
+  )
+
+  it('of what waits for its turn says why it is not called any more: the service stops', async () => {
+    @Service()
+    class Slow {
+      @Timer('1h', { overlap: 'queue' }) async hourly({ sleep }: ServiceContext): Promise<void> {
+        await sleep('10m')
+      }
+    }
+    const app = await start(Slow)
+    await app.clock.advance('1h')
+    const refused = rejection(app.fire(Slow, 'hourly'))
+    await app.stop()
+    expect(String(await refused)).toContain('hourly of Slow cannot be called: Slow is')
+  })
+
   it('while the application drains says that it does', async () => {
     let refused: Promise<unknown> | undefined
     @Service()
