@@ -19,7 +19,7 @@ import {
 import type { AssembledService, ServiceDependency, ServiceRecord } from './assembled-service.js'
 import { Boot } from './boot.js'
 import { cycleProblems, findWarnings } from './check.js'
-import { disposedError, wiringError } from './construction-errors.js'
+import { disposedError, leftOut, tooLate, wiringError } from './construction-errors.js'
 import { cycleError, missingInScope, outsideScope, unreadable } from './construction-problems.js'
 import { Failure } from './failure.js'
 import { fillOverlay } from './fill-overlay.js'
@@ -330,7 +330,8 @@ export class Assembly {
   }
 
   #host(): ProducerHost {
-    const { linker } = this.#plan
+    const { linker, tree } = this.#plan
+    const { only } = tree.options
     return {
       request: (node, parts, overlay) => this.#linker.request(node, parts, overlay),
       find: (token) => this.#linker.find(token),
@@ -339,6 +340,7 @@ export class Assembly {
       cycleError,
       outsideScope,
       unreadable,
+      tooLate: (node, asked) => (only === undefined ? tooLate(node) : leftOut(node, asked, only)),
       missing: (node, dependency) => missingInScope(node, dependency, linker),
       record: (node, instance) => this.#records.of(node, instance),
       constructed: (node, instance) => {

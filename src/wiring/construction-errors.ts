@@ -5,8 +5,9 @@ import {
   type Problem,
   type ProblemsError
 } from '../errors/index.js'
+import type { Token } from '../tokens/index.js'
 import type { ProviderNode } from './provider-node.js'
-import { asker } from './words.js'
+import { asker, written } from './words.js'
 
 /** Errors that Keelson itself raised while something was constructed: these are told as they are, wherever they surface. */
 const own = new WeakSet<object>()
@@ -82,6 +83,26 @@ export function tooLate(node: ProviderNode): LifecycleError {
     new LifecycleError('KEEL_UNKNOWN_TOKEN', {
       message: `${node.label} is a service, but nothing that the application was built from needs or lists it`,
       hint: `List it in a module, or name it in @DependsOn: a service has to be there when the application starts.`,
+      location: node.location
+    })
+  )
+}
+
+/** A service was reached that was left out, since only some were asked for. `asked` needs it, if anything does. */
+export function leftOut(
+  node: ProviderNode,
+  asked: ProviderNode | undefined,
+  only: readonly Token[]
+): LifecycleError {
+  const names = only.length < 4 ? only.map(written) : ['…']
+  const declared =
+    asked === undefined
+      ? ''
+      : `, or declare on ${asked.label} what its constructor asks for only when it runs: @DependsOn(${node.label})`
+  return mark(
+    new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+      message: `${asked === undefined ? '' : `${asked.label} injects ${node.label}: `}${node.label} is a service, but was left out: it was not asked for, and nothing that was declares to need it`,
+      hint: `Name it as well, as in slice([${[...names, node.label].join(', ')}], …)${declared}.`,
       location: node.location
     })
   )

@@ -13,8 +13,7 @@ import {
   isOwnError,
   lazyNotReady,
   notReady,
-  tooDeep,
-  tooLate
+  tooDeep
 } from './construction-errors.js'
 import { createResolver, type Finder, type Maker } from './container-resolver.js'
 import { type Frame, needsOf, type Resolution, targetsOf } from './frame.js'
@@ -35,6 +34,8 @@ export interface ProducerHost extends Finder {
   cycleError(frames: readonly Frame[], node: ProviderNode): Error
   /** Something scoped was asked for where there is no scope. */
   outsideScope(frames: readonly Frame[], node: ProviderNode): Error
+  /** A service was asked for, by `asked` if by anything that is being made, that the application was not built with. */
+  tooLate(node: ProviderNode, asked: ProviderNode | undefined): Error
   /** The record of a service that is about to be made; of one that a factory made, with its instance. */
   record(node: ProviderNode, instance?: object): AssembledService
   /** A service has its instance. */
@@ -372,7 +373,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     resolution: Resolution
   ): Frame {
     if (node.isBeingMade) throw this.#host.cycleError(this.#frames.list(), node)
-    if (node.isService && !this.#isBooting && node.index >= 0) throw tooLate(node)
+    if (node.isService && !this.#isBooting && node.index >= 0) throw this.#host.tooLate(node, this.active)
     // what is shared by all knows of no scope
     const isShared = isKeptByAll(node, overlay)
     const own = isShared ? undefined : overlay

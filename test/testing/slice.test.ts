@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Inject, Injectable, InjectionToken, Module, Service } from 'keelson'
+import { DependsOn, inject, Inject, Injectable, InjectionToken, Module, Service } from 'keelson'
 import { createTestApplication, slice } from 'keelson/testing'
 import { rejection } from '../app/journal.js'
 
@@ -50,6 +50,44 @@ describe('a slice', () => {
       problems: [{ code: 'KEEL_MISSING_PROVIDER' }]
     })
   })
+
+  it('tells of a service that it left out, since only inject() of what is made later needs it', async () => {
+    @Injectable({ lifetime: 'scoped' })
+    class Controller {
+      readonly database = inject(Database)
+    }
+    @Module({ providers: [Database, Repository, Orders, Controller] })
+    class Web {}
+    const app = await createTestApplication(slice(Controller, { from: Web })).start()
+    const scope = app.createScope()
+    expect(await rejection((async () => scope.get(Controller))())).toMatchObject({
+      code: 'KEEL_UNKNOWN_TOKEN',
+      message: expect.stringContaining(
+        'Controller injects Database: Database is a service, but was left out'
+      ) as string,
+      hint: 'Name it as well, as in slice([Controller, Database], …), or declare on Controller what its constructor asks for only when it runs: @DependsOn(Database).'
+    })
+    expect(await rejection((async () => app.get(Orders))())).toMatchObject({
+      code: 'KEEL_UNKNOWN_TOKEN',
+      hint: 'Name it as well, as in slice([Controller, Orders], …).'
+    })
+  })
+
+  it.each(['named', 'declared'])(
+    'has a service that only inject() of what is made later needs, if it is %s',
+    async (way) => {
+      @Injectable({ lifetime: 'scoped' })
+      class Controller {
+        readonly database = inject(Database)
+      }
+      if (way === 'declared') DependsOn(Database)(Controller)
+      @Module({ providers: [Database, Repository, Orders, Controller] })
+      class Web {}
+      const tokens = way === 'named' ? [Controller, Database] : [Controller]
+      const app = await createTestApplication(slice(tokens, { from: Web })).start()
+      expect(app.createScope().get(Controller).database).toBe(app.get(Database))
+    }
+  )
 
   it('constructs and starts a service and all it needs, and nothing else', async () => {
     constructed.length = 0
