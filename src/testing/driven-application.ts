@@ -98,8 +98,7 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
         next: (snapshot) => {
           if (snapshot.state === state) resolve()
         },
-        complete: () =>
-          reject(new Error(`${runtime.name} was never '${state}' before the application was disposed`))
+        complete: () => reject(neverComes(runtime, state, `${this.name} was disposed`))
       })
     })
     await driveUntil(this.clock, this.#before, come, {
@@ -109,19 +108,14 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
         timeout === undefined
           ? undefined
           : toMilliseconds(timeout, 'timeout of until()', { allowInfinity: true }),
-      giveUp: (tried) => fail?.(this.#neverComes(runtime, state, tried))
+      giveUp: (tried) => fail?.(neverComes(runtime, state, this.#inVain(tried)))
     })
   }
 
-  #neverComes(runtime: ServiceRuntime, state: ServiceState, tried: Tried): Error {
-    const why = this.#isOver
-      ? `${this.name} has ended, it is '${this.state}'`
-      : this.state === 'created'
-        ? `${this.name} was not started`
-        : inVain(tried)
-    const message = `${runtime.name} will never be '${state}': it is '${runtime.state}', and ${why}`
-    const { crashReason } = runtime
-    return crashReason === undefined ? new Error(message) : new Error(message, { cause: crashReason })
+  /** Why more of the same is not tried. */
+  #inVain(tried: Tried): string {
+    if (this.#isOver) return `${this.name} has ended, it is '${this.state}'`
+    return this.state === 'created' ? `${this.name} was not started` : inVain(tried)
   }
 
   /** It has ended, and nothing of it goes on: only who starts it again changes that. */
@@ -247,7 +241,15 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
   }
 }
 
-/** Why more of the same is not tried. */
+function neverComes(
+  { name, state: now, crashReason }: ServiceRuntime,
+  state: ServiceState,
+  why: string
+): Error {
+  const message = `${name} will never be '${state}': it is '${now}', and ${why}`
+  return crashReason === undefined ? new Error(message) : new Error(message, { cause: crashReason })
+}
+
 function inVain({ virtual, real, beyond }: Tried): string {
   const longer = 'if it takes longer, give until() a longer { timeout }'
   if (beyond !== undefined) return `nothing due within ${formatDuration(beyond)} has changed that; ${longer}`

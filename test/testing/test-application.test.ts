@@ -238,7 +238,11 @@ describe('start, stop and until', () => {
     })
     const waiting = rejection(app.until(a, 'crashed'))
     await app[Symbol.asyncDispose]()
-    expect(String(await waiting)).toContain("A was never 'crashed'")
+    const never = `it is 'stopped', and ${app.name} was disposed`
+    expect(await waiting).toMatchObject({ message: `A will never be 'crashed': ${never}` })
+    expect(await rejection(app.until(a, 'running'))).toMatchObject({
+      message: `A will never be 'running': ${never}`
+    })
   })
 
   it('until fails for what is no service', async () => {
