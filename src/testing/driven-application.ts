@@ -91,6 +91,10 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
       throw refuse('state of until()', state, `one of ${Object.keys(TRANSITIONS).join(', ')}`)
     refuseUnknownOptions(options, ['timeout'], 'until()')
     const { timeout } = options
+    const limit =
+      timeout === undefined
+        ? undefined
+        : toMilliseconds(timeout, 'timeout of until()', { allowInfinity: true })
     let fail: ((error: Error) => void) | undefined
     const come = new Promise<void>((resolve, reject) => {
       fail = reject
@@ -104,10 +108,7 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
     await driveUntil(this.clock, this.#before, come, {
       isOver: () => this.#isOver,
       isStill: () => this.#isStill,
-      limit:
-        timeout === undefined
-          ? undefined
-          : toMilliseconds(timeout, 'timeout of until()', { allowInfinity: true }),
+      limit,
       giveUp: (tried) => fail?.(neverComes(runtime, state, this.#inVain(tried)))
     })
   }

@@ -154,14 +154,16 @@ describe('until gives up in time', () => {
     expect(app.clock.monotonic()).toBe(ended)
   })
 
-  it('and refuses a timeout that is none', async () => {
+  it('and refuses a timeout that is none, with nothing left waiting', async () => {
     const app = await createTestApplication(Poller).start()
-    expect(await rejection(app.until(Poller, 'running', { timeout: 'soon' }))).toMatchObject({
+    expect(await rejection(app.until(Poller, 'crashed', { timeout: 'soon' }))).toMatchObject({
       code: 'KEEL_INVALID_DURATION'
     })
     expect(await rejection(app.until(Poller, 'running', { limit: '1s' } as never))).toMatchObject({
       code: 'KEEL_INVALID_OPTION'
     })
+    // what waited would be rejected by this, and nobody would catch it
+    await app[Symbol.asyncDispose]()
   })
 })
 
