@@ -8,7 +8,11 @@ export type GoingDown = { readonly name: string; readonly state: string } | unde
 export function noSuchWork({ name, tasks }: ServiceRuntime, method: string): LifecycleError {
   return new LifecycleError('KEEL_UNKNOWN_TOKEN', {
     message: `${name} has no timer, cron or task '${method}'`,
-    hint: `it has ${tasks.map((task) => task.name).join(', ') || 'none'}.`
+    service: name,
+    hint:
+      tasks.length > 0
+        ? `it has ${tasks.map((task) => task.name).join(', ')}.`
+        : 'Mark the method with @Timer(), @Cron() or @Task(); call one that is to stay without by hand, on what get() gives.'
   })
 }
 

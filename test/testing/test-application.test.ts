@@ -335,7 +335,10 @@ describe('fire', () => {
       onStart(): void {}
     }
     const other = await start(Plain)
-    expect(await rejection(other.fire(Plain, 'onStart'))).toMatchObject({ code: 'KEEL_UNKNOWN_TOKEN' })
+    expect(await rejection(other.fire(Plain, 'onStart'))).toMatchObject({
+      code: 'KEEL_UNKNOWN_TOKEN',
+      hint: 'Mark the method with @Timer(), @Cron() or @Task(); call one that is to stay without by hand, on what get() gives.'
+    })
   })
 
   it('of what allows no other call beside the one under way says so, and calls nothing', async () => {
