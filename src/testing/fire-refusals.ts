@@ -33,7 +33,7 @@ export function notCalled(
   if (work.isRunning) {
     return refused(
       "a call of it is under way, and its overlap is 'skip'",
-      "wait for that call, with clock.advance() or idle(), or let calls overlap, with the option overlap: 'allow'."
+      "let that call end first, by clock.advance() when it sleeps, by idle() when it waits for something real; or let calls overlap, with the option overlap: 'allow'."
     )
   }
   return refused(
