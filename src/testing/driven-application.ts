@@ -63,7 +63,7 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
   override createScope(providers?: readonly Provider[]): Scope {
     const scope = super.createScope(providers)
     const get: Scope['get'] = scope.get.bind(scope)
-    scope.get = (token) => this.#construction.run(() => get(token))
+    scope.get = (token, options) => this.#construction.run(() => get(token, options))
     return scope
   }
 

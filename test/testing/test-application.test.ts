@@ -5,6 +5,8 @@ import {
   Cron,
   inject,
   InjectionToken,
+  Module,
+  type ModuleOptions,
   Service,
   Task,
   Timer,
@@ -183,6 +185,26 @@ describe('dispose', () => {
     const app = await start(Listener)
     await app[Symbol.asyncDispose]()
     expect(app.state).toBe('stopped')
+  })
+})
+
+describe('a scope of a test application', () => {
+  it('looks for a token with the eyes of the module that it is told', async () => {
+    const provide = (value: string): ModuleOptions => ({
+      providers: [{ provide: 'x', useValue: value }],
+      exports: ['x']
+    })
+    @Module(provide('left'))
+    class Left {}
+    @Module(provide('right'))
+    class Right {}
+    @Module({ imports: [Left, Right] })
+    class App {}
+    await using app = await createTestApplication(App).start()
+    const scope = app.createScope()
+    expect(scope.get('x', { from: Left })).toBe('left')
+    expect(scope.get('x', { from: Right })).toBe('right')
+    expect(() => scope.get('x')).toThrow(/KEEL_AMBIGUOUS_TOKEN/)
   })
 })
 
