@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { ConfigurationError } from './configuration-error.js'
 import { nearNames } from './near-names.js'
 
@@ -21,8 +22,14 @@ export function unknownOption(
   return undefined
 }
 
-/** @throws ConfigurationError `KEEL_INVALID_OPTION` for an option that nobody knows */
-export function refuseUnknownOptions(given: object, known: readonly string[], whose: string): void {
+/** @throws ConfigurationError `KEEL_INVALID_OPTION` for an option that nobody knows, and for what is no object */
+export function refuseUnknownOptions(given: unknown, known: readonly string[], whose: string): void {
+  if (typeof given !== 'object' || given === null) {
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `the options of ${whose} are ${inspect(given, { depth: 0 })}`,
+      hint: `Give an object with ${known.join(', ')}, or leave them out.`
+    })
+  }
   const details = unknownOption(given, known, whose)
   if (details !== undefined) throw new ConfigurationError('KEEL_INVALID_OPTION', details)
 }

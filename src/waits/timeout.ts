@@ -1,5 +1,4 @@
-import { inspect } from 'node:util'
-import { ConfigurationError, refuseUnknownOptions } from '../errors/index.js'
+import { refuseUnknownOptions } from '../errors/index.js'
 import { type Duration, toMilliseconds } from '../time/index.js'
 
 const KNOWN = ['timeout'] as const
@@ -14,12 +13,6 @@ const LIMIT = { allowInfinity: true } as const
  */
 export function timeoutOf(options: { readonly timeout?: Duration } | undefined, what: string): number {
   if (options === undefined) return Infinity
-  if (typeof options !== 'object' || (options as unknown) === null) {
-    throw new ConfigurationError('KEEL_INVALID_OPTION', {
-      message: `the options of ${what} are ${inspect(options, { depth: 0 })}`,
-      hint: "Give an object, such as { timeout: '5s' }."
-    })
-  }
   refuseUnknownOptions(options, KNOWN, what)
   const { timeout } = options
   return timeout === undefined ? Infinity : toMilliseconds(timeout, `the timeout of ${what}`, LIMIT)

@@ -205,6 +205,8 @@ describe('a scope of a test application', () => {
     expect(scope.get('x', { from: Left })).toBe('left')
     expect(scope.get('x', { from: Right })).toBe('right')
     expect(() => scope.get('x')).toThrow(/KEEL_AMBIGUOUS_TOKEN/)
+    for (const { get } of [{ get: scope.get }, { get: app.get.bind(app) }])
+      expect(() => get('x', null as never)).toThrow('the options of get() are null')
   })
 })
 
