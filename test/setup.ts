@@ -1,8 +1,11 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { clearTimeout, setTimeout } from 'node:timers'
 import fc from 'fast-check'
 import 'reflect-metadata'
+import { beforeEach } from 'vitest'
 
 // Random tests draw the same cases everywhere, so that a red run is red for all. KEELSON_SEED=random looks for new ones,
 // a number replays those that failed.
@@ -21,3 +24,10 @@ if (KEELSON_TEST_FOLDER === undefined) {
   process.env['KEELSON_TEST_FOLDER'] = process.env['TMPDIR'] = folder
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 }
+
+// Files of tests share their globals: what one leaves replaced would make another hang, in some orders of them only.
+beforeEach(() => {
+  const { clearTimeout: clear, performance: clock, setTimeout: set } = globalThis
+  if (set !== setTimeout || clear !== clearTimeout || clock.now !== performance.now)
+    throw new Error('a test of this process, just before or in another file, has left timers faked')
+})

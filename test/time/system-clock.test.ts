@@ -62,8 +62,11 @@ describe('the system clock', () => {
   })
 
   it('rounds fractions up, never down, but not the noise of floating point', () => {
-    const set = vi.spyOn(globalThis, 'setTimeout')
-    for (const delay of [999.2, 1000.0000000002]) systemClock.setTimeout(() => {}, delay)
-    expect(set.mock.calls.map(([, delay]) => delay)).toEqual([1000, 1000])
+    const fired: number[] = []
+    for (const delay of [999.2, 1000.0000000002]) systemClock.setTimeout(() => fired.push(delay), delay)
+    vi.advanceTimersByTime(999)
+    expect(fired).toEqual([])
+    vi.advanceTimersByTime(1)
+    expect(fired).toEqual([999.2, 1000.0000000002])
   })
 })
