@@ -48,6 +48,7 @@ describe('a chain of 100,000 services', { timeout: 120_000 }, () => {
   afterAll(() => app[Symbol.asyncDispose]())
 
   it('starts in order and stops in reverse, without overflow', async () => {
+    ;[started, stopped, bad] = [0, size, -1]
     await app.start()
     expect(started).toBe(size)
     expect(app.health().ready).toBe(true)
