@@ -1,4 +1,4 @@
-import type { HookName } from '../metadata/index.js'
+import { type HookName, refuseGenerator } from '../metadata/index.js'
 import { ScopedContext } from './bound-context.js'
 import { callOf, runAs } from './call.js'
 import { promiseOf } from './promise-like.js'
@@ -52,5 +52,8 @@ function invoke(runtime: ServiceRuntime, hook: HookName, run: Run): unknown {
   const members = runtime.instance as Readonly<
     Partial<Record<HookName, (context: ServiceContext) => unknown>>
   >
-  return members[hook]?.(new ScopedContext(runtime, run))
+  const result = members[hook]?.(new ScopedContext(runtime, run))
+  if (typeof result === 'object' && result !== null && !(result instanceof Promise))
+    refuseGenerator(members[hook], `${hook} of ${runtime.name}`)
+  return result
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createApplication, Service, StartError } from 'keelson'
+import { createApplication, Service, StartError, type StopError } from 'keelson'
 
 /** The usual one: the method is bound to its instance when it is read first. */
 function autobind(prototype: object, key: string, descriptor: PropertyDescriptor): PropertyDescriptor {
@@ -58,5 +58,32 @@ describe('hooks behind a getter', () => {
     expect(error).toBeInstanceOf(StartError)
     expect(error).toMatchObject({ service: 'Broken', phase: 'onStart', cause: { message: 'boom' } })
     expect(app.state).toBe('stopped')
+  })
+})
+
+describe('a hook that is a generator, which does nothing when it is called,', () => {
+  const message = (hook: string): string => `KEEL_INVALID_OPTION: ${hook} of Feed is a generator`
+
+  it.each(['onFirstStart', 'onStart', 'onStarted'])('fails the start as %s, and says so', async (hook) => {
+    class Feed {}
+    Object.assign(Feed.prototype, { async *[hook](): AsyncIterable<number> {} })
+    Service()(Feed)
+    const app = await createApplication(Feed, { logger: false })
+    const error: unknown = await app.start().catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ service: 'Feed', phase: hook })
+    expect((error as Error).cause).toMatchObject({ message: expect.stringContaining(message(hook)) })
+    expect(app.state).toBe('stopped')
+  })
+
+  it.each(['onDrain', 'onStop', 'onShutdown'])('is an error of the stop as %s', async (hook) => {
+    class Feed {}
+    Object.assign(Feed.prototype, { *[hook](): Iterable<number> {} })
+    Service()(Feed)
+    const app = await createApplication(Feed, { logger: false })
+    await app.start()
+    const error: unknown = await app.stop().catch((thrown: unknown) => thrown)
+    expect((error as StopError).failures).toMatchObject([
+      { service: 'Feed', phase: hook, error: { message: expect.stringContaining(message(hook)) } }
+    ])
   })
 })
