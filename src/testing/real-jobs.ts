@@ -32,8 +32,8 @@ export function jobsSoFar(): number {
 export function jobsSince(mark: number): Job[] {
   const since: Job[] = []
   for (const [id, { job, number }] of jobs) {
-    // What was done at once has nobody to tell, and would only be over when it is collected.
-    if (job instanceof Request && !job.isOpen) jobs.delete(id)
+    // What was done at once would only be over when it is collected.
+    if (job instanceof CryptoJob && job.isDone) jobs.delete(id)
     else if (number > mark) since.push(job)
   }
   return since
@@ -62,13 +62,14 @@ export function noteEnd(id: number): void {
 function jobOf(type: string, resource: object): Job | undefined {
   if (type === 'WORKER') return new WorkerJob(resource)
   if (type === 'ZLIB') return new ZlibJob(resource)
-  if (type === 'QUERYWRAP' || type.endsWith('REQUEST')) return new Request(resource)
+  if (type === 'QUERYWRAP') return new Query(resource)
+  if (type.endsWith('REQUEST')) return new CryptoJob(resource)
   return undefined
 }
 
-/** A job of crypto, or a query: it ends by being over. */
-class Request implements Job {
-  readonly #resource: WeakRef<{ readonly ondone?: unknown; readonly oncomplete?: unknown }>
+/** Asks a name server: it ends by being over. */
+class Query implements Job {
+  readonly #resource: WeakRef<{ readonly oncomplete?: unknown }>
 
   constructor(resource: object) {
     this.#resource = new WeakRef(resource)
@@ -79,8 +80,40 @@ class Request implements Job {
   }
 
   get isOpen(): boolean {
-    const resource = this.#resource.deref()
-    return typeof (resource?.ondone ?? resource?.oncomplete) === 'function'
+    return typeof this.#resource.deref()?.oncomplete === 'function'
+  }
+
+  isAtWork(): boolean {
+    return this.isOpen
+  }
+}
+
+/** The part of a job of `node:crypto` and of web crypto that we use. */
+interface CryptoHandle {
+  run?: (this: CryptoHandle, ...args: unknown[]) => unknown
+}
+
+/**
+ * A job of crypto: it ends by being over. Nothing tells one that is done at once, in the call that began it, but the
+ * answer to its `run()`, which is what came of it; of others that is nothing, or a promise (web crypto from Node.js 24 on).
+ */
+class CryptoJob implements Job {
+  readonly kind: string
+  /** Done in the call that began it. */
+  isDone = false
+  isOpen = false
+
+  constructor(handle: CryptoHandle) {
+    this.kind = nameOf(handle)
+    const { run } = handle
+    if (run === undefined) return
+    handle.run = (...args) => {
+      delete handle.run
+      const answer = run.apply(handle, args)
+      this.isOpen = answer === undefined || answer instanceof Promise
+      this.isDone = !this.isOpen
+      return answer
+    }
   }
 
   isAtWork(): boolean {

@@ -91,7 +91,7 @@ describe('the packed package', { timeout: 120_000 }, () => {
   it('writes a project that passes its own test, is sound, builds and starts', async () => {
     await consumer.run('npx', 'keelson', 'new', 'hello')
     await consumer.installIn('hello')
-    expect(await consumer.runIn('hello', 'npm', 'test')).toMatch(/^# pass 1$/m)
+    expect(await consumer.runIn('hello', 'npm', 'test')).toMatch(/^[#ℹ] pass 1$/m)
     expect(await consumer.runIn('hello', 'npm', 'run', 'check')).toContain(
       'AppModule is sound: 2 services, 1 dependency declared'
     )
