@@ -21,8 +21,9 @@ let begun = 0
 /**
  * How many jobs have begun so far: a mark for {@link jobsSince}.
  *
- * Seen are those that `process.getActiveResourcesInfo()` does not show: jobs of `node:crypto` and web crypto, chunks
- * in `node:zlib`, queries to name servers, workers. Not seen are those of native add-ons, and of WebAssembly.
+ * Seen are those that `process.getActiveResourcesInfo()` does not show: jobs of `node:crypto` and web crypto, whole
+ * files (Node.js 26), chunks in `node:zlib`, queries to name servers, workers. Not seen are those of native add-ons, and of
+ * WebAssembly.
  */
 export function jobsSoFar(): number {
   return begun
@@ -33,7 +34,7 @@ export function jobsSince(mark: number): Job[] {
   const since: Job[] = []
   for (const [id, { job, number }] of jobs) {
     // What was done at once would only be over when it is collected.
-    if (job instanceof CryptoJob && job.isDone) jobs.delete(id)
+    if (job instanceof PoolJob && job.isDone) jobs.delete(id)
     else if (number > mark) since.push(job)
   }
   return since
@@ -48,14 +49,16 @@ export function jobsOf(owns: (owner: Owner) => boolean): { readonly kind: string
   return open
 }
 
-/** For the hook that sees everything asynchronous: something begins. */
-export function noteBegin(id: number, type: string, resource: object): void {
+/** For the hook that sees everything asynchronous: something begins. Tells whether it is a job. */
+export function noteJob(id: number, type: string, resource: object): boolean {
   const job = jobOf(type, resource)
-  if (job !== undefined) jobs.set(id, { job, owner: ownerNow(), number: ++begun })
+  if (job === undefined) return false
+  jobs.set(id, { job, owner: ownerNow(), number: ++begun })
+  return true
 }
 
 /** For the hook that sees everything asynchronous: something is over. */
-export function noteEnd(id: number): void {
+export function noteJobEnd(id: number): void {
   jobs.delete(id)
 }
 
@@ -63,7 +66,8 @@ function jobOf(type: string, resource: object): Job | undefined {
   if (type === 'WORKER') return new WorkerJob(resource)
   if (type === 'ZLIB') return new ZlibJob(resource)
   if (type === 'QUERYWRAP') return new Query(resource)
-  if (type.endsWith('REQUEST')) return new CryptoJob(resource)
+  if (type.endsWith('REQUEST') || (type === 'FSREQCALLBACK' && 'run' in resource))
+    return new PoolJob(resource)
   return undefined
 }
 
@@ -88,22 +92,23 @@ class Query implements Job {
   }
 }
 
-/** The part of a job of `node:crypto` and of web crypto that we use. */
-interface CryptoHandle {
-  run?: (this: CryptoHandle, ...args: unknown[]) => unknown
+/** The part of a job of the thread pool that we use. */
+interface PoolHandle {
+  run?: (this: PoolHandle, ...args: unknown[]) => unknown
 }
 
 /**
- * A job of crypto: it ends by being over. Nothing tells one that is done at once, in the call that began it, but the
- * answer to its `run()`, which is what came of it; of others that is nothing, or a promise (web crypto from Node.js 24 on).
+ * A job of the thread pool, such as one of crypto: it ends by being over. Nothing tells one that is done at once, in the
+ * call that began it, but the answer to its `run()`, which is what came of it; of others that is nothing, or a promise (web
+ * crypto from Node.js 24 on).
  */
-class CryptoJob implements Job {
+class PoolJob implements Job {
   readonly kind: string
   /** Done in the call that began it. */
   isDone = false
   isOpen = false
 
-  constructor(handle: CryptoHandle) {
+  constructor(handle: PoolHandle) {
     this.kind = nameOf(handle)
     const { run } = handle
     if (run === undefined) return

@@ -1,7 +1,7 @@
 import { createHook } from 'node:async_hooks'
 import { ownerNow, type Owner } from './owners.js'
 import { noteHandle, noteHandleEnd } from './real-handles.js'
-import { noteBegin, noteEnd } from './real-jobs.js'
+import { noteJob, noteJobEnd } from './real-jobs.js'
 
 /** What was set with `setTimeout` or `setInterval`, and nobody has cleared, by its id. */
 const timers = new Map<number, RealTimer>()
@@ -22,13 +22,12 @@ const hook = createHook({
       timers.set(id, { timer: resource as NodeJS.Timeout, owner: ownerNow(), number: ++set })
       return
     }
-    noteHandle(id, type, trigger, resource)
-    noteBegin(id, type, resource)
+    if (!noteJob(id, type, resource)) noteHandle(id, type, trigger, resource)
   },
   destroy(id) {
     timers.delete(id)
     noteHandleEnd(id)
-    noteEnd(id)
+    noteJobEnd(id)
   }
 })
 
