@@ -45,9 +45,14 @@ export function toldOfAll(): Promise<void> {
 /** Printing that nobody reads stderr any more would fail as well, and be printed. */
 function nobodyToTell(): void {}
 
+/** Whose the rejection is that comes next, where that is known by now. */
+let announced: Call | undefined
+
 function thrown(error: unknown, origin: Uncaught): void {
-  // under --unhandled-rejections=strict a rejection comes here first, and then where rejections come
+  // Under --unhandled-rejections=strict a rejection comes here first, and at once where rejections come, by which time
+  // Node 20.19 has lost its context, which Node 20.20 has only by then.
   if (origin === 'uncaughtException') uncaught(error, origin)
+  else announced = currentCall()
 }
 
 function uncaught(error: unknown, kind: Uncaught): void {
@@ -64,7 +69,8 @@ function uncaught(error: unknown, kind: Uncaught): void {
  * is called from elsewhere; nor, on 24, for a promise that was made by the service and rejected from elsewhere.
  */
 function rejected(reason: unknown): void {
-  const call = currentCall()
+  const call = currentCall() ?? announced
+  announced = undefined
   if (call === undefined) uncaught(reason, 'unhandledRejection')
   else outsideCalls(() => blame(call, reason))
 }
