@@ -3,8 +3,8 @@ import { calendarOf, localTime, type Calendar } from './croner.js'
 /**
  * The slots of an expression and a zone that have been checked.
  *
- * - A time that a spring-forward gap swallows comes right after the gap, when the expression names its hours.
- *   One whose hour is `*` or a step of it follows real time and loses nothing anyway.
+ * - A time that a spring-forward gap swallows comes right after the gap, when the expression names its hours, be it as
+ *   each second one. One of every hour follows real time and loses nothing anyway.
  * - A time that a fall-back hour repeats comes once, when neither second, minute nor hour has a wildcard or a
  *   step; otherwise the expression follows real time and comes in both hours.
  */
@@ -12,11 +12,14 @@ export function cronSlots(expression: string, zone: string): Calendar {
   const calendar = calendarOf(expression, zone)
   // a nickname has no such field, and means whole days but for one
   const hour = expression.split(' ').at(-4) ?? ''
-  const namesHours = expression !== '@hourly' && !/[*?]/.test(hour)
+  const namesHours = expression !== '@hourly' && !EVERY_HOUR.test(hour)
   return namesHours && zone !== 'UTC'
     ? new GapCalendar(calendar, calendarOf(expression, 'UTC'), zone)
     : calendar
 }
+
+/** Among other hours, too. A step of one is none. */
+const EVERY_HOUR = /[*?](?!\/0*(?:[2-9]|1\d))/
 
 const SECOND = 1000
 const DAY = 86_400_000

@@ -51,7 +51,29 @@ describe('a spring-forward gap', () => {
     ])
   })
 
+  it('lengthens no stretch between the runs of each second hour', () => {
+    expect(runs('0 */2 * * *', NEW_YORK, '2026-03-08T04:00Z', 4)).toEqual([
+      '2026-03-08T05:00Z',
+      '2026-03-08T07:00Z',
+      '2026-03-08T08:00Z',
+      '2026-03-08T10:00Z'
+    ])
+    expect(runs('0 */3 * * *', NEW_YORK, '2026-03-08T04:00Z', 3)).toEqual([
+      '2026-03-08T05:00Z',
+      '2026-03-08T07:00Z',
+      '2026-03-08T10:00Z'
+    ])
+    expect(runs('0 */12 * * *', 'America/Havana', '2026-03-08T00:00Z', 2)).toEqual([
+      '2026-03-08T05:00Z',
+      '2026-03-08T16:00Z'
+    ])
+  })
+
   it('adds nothing to a job that follows real time', () => {
+    expect(runs('15 */1 * * *', NEW_YORK, '2026-03-08T06:00Z', 2)).toEqual([
+      '2026-03-08T06:15Z',
+      '2026-03-08T07:15Z'
+    ])
     expect(runs('15 * * * *', NEW_YORK, '2026-03-08T06:00Z', 3)).toEqual([
       '2026-03-08T06:15Z',
       '2026-03-08T07:15Z',
