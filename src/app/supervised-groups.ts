@@ -18,11 +18,16 @@ export function groupsOf(
   const members = membersOf(assembly, supervised)
   const importers = importersOf(assembly.modules)
   const application = supervisor === undefined ? undefined : supervised.length
+  const above = new Map<ModuleNode, ModuleNode>()
+  for (const module of supervised) {
+    const found = supervisorAbove(module, importers, above)
+    if (found !== undefined) above.set(module, found)
+  }
   const groups = supervised.map((module): SupervisedGroup => ({
     name: module.name,
     options: module.supervisor!,
     members: members.get(module) ?? [],
-    above: supervisorAbove(module, importers, supervised) ?? application
+    above: above.has(module) ? supervised.indexOf(above.get(module)!) : application
   }))
   if (supervisor !== undefined)
     groups.push({ name, options: supervisor, members: members.get(undefined) ?? [], above: undefined })
@@ -61,17 +66,33 @@ function importersOf(modules: readonly ModuleNode[]): ReadonlyMap<ModuleNode, re
   return importers
 }
 
-/** The nearest module above that has a supervisor: those that import it first, then those that import them. */
+/**
+ * The nearest module above that has a supervisor: those that import it first, then those that import them. Where modules
+ * import each other, one that it brought into the application is not above it, nor one that stands under it already.
+ *
+ * @param above what has been found for others
+ */
 function supervisorAbove(
   module: ModuleNode,
   importers: ReadonlyMap<ModuleNode, readonly ModuleNode[]>,
-  supervised: readonly ModuleNode[]
-): number | undefined {
+  above: ReadonlyMap<ModuleNode, ModuleNode>
+): ModuleNode | undefined {
   const seen = new Set([module])
   // A Set can grow while it is walked.
   for (const one of seen) {
-    if (one !== module && one.supervisor !== undefined) return supervised.indexOf(one)
+    if (one.supervisor !== undefined && !isUnder(one, module, (below) => below.importer))
+      if (!isUnder(one, module, (below) => above.get(below))) return one
     for (const importer of importers.get(one) ?? []) seen.add(importer)
   }
   return undefined
+}
+
+/** Whether the way up from `one` leads to `other`, or begins there. */
+function isUnder(
+  one: ModuleNode,
+  other: ModuleNode,
+  up: (module: ModuleNode) => ModuleNode | undefined
+): boolean {
+  for (let at: ModuleNode | undefined = one; at !== undefined; at = up(at)) if (at === other) return true
+  return false
 }

@@ -119,6 +119,22 @@ describe('a supervisor that used up its budget', () => {
     expect(app.service(a).state).toBe('running')
   })
 
+  it('is not answered for by one that it answers for, where modules import each other', async () => {
+    const journal = new Journal()
+    const [a, b, c] = [journal.service('A'), journal.service('B'), journal.service('C')]
+    const once = { maxRestarts: 1, ...AT_ONCE }
+    const two: Class = class Two {}
+    const one = moduleOf('One', [a], once, [two])
+    const three = moduleOf('Three', [c], once, [two])
+    ;(Module({ providers: [b], imports: [one, three], supervisor: once }) as ClassDecorator)(two)
+    const root = moduleOf('Root', [], { maxRestarts: 1, ...AT_ONCE }, [one])
+    const app = await createTestApplication(root).start()
+    while (app.state === 'running') await crashes(app, c, 1)
+    const gaveUp = app.events.ofType('supervisor.gave-up').map(({ supervisor }) => supervisor)
+    expect([...new Set(gaveUp)]).toEqual(['Three', 'Two', 'One', 'Root'])
+    expect(await rejection(app.waitUntilStopped())).toMatchObject({ supervisor: 'Root' })
+  })
+
   it('gives up while the others are in backoff: none of them restarts by itself', async () => {
     const journal = new Journal()
     const a = journal.service('A')
