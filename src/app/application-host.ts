@@ -12,6 +12,8 @@ import type { ServiceLevers } from './service-levers.js'
 export interface Conductor {
   readonly name: string
   readonly isDraining: boolean
+  readonly stops: number
+  readonly isStopped: boolean
   transitioned(runtime: ServiceRuntime, to: ServiceState, at: number, now: number | undefined): void
   tasksChanged(change: 1 | -1): void
   crashed(runtime: ServiceRuntime, reason: unknown): void
@@ -60,6 +62,14 @@ export class ApplicationHost implements ServiceHost {
 
   get isDraining(): boolean {
     return this.#conductor.isDraining
+  }
+
+  get stops(): number {
+    return this.#conductor.stops
+  }
+
+  get isStopped(): boolean {
+    return this.#conductor.isStopped
   }
 
   get listens(): boolean {

@@ -60,6 +60,7 @@ export class ApplicationLife implements Conductor {
   #crash: { readonly reason: unknown } | undefined
   #exit: ExitError | undefined
   #hasStarted = false
+  #stops = 0
   /** Until it runs, or its roll-back begins. */
   #attempt: StartAttempt | undefined
   readonly #passages = new Passages()
@@ -73,6 +74,7 @@ export class ApplicationLife implements Conductor {
   #disposed = false
   #toldOfDisposal: unknown
   #lateFailures: StopFailure[] = []
+  #endPause: (() => void) | undefined
   #endWaiters: (() => void)[] = []
   readonly #tasks = new OpenTasks(
     () => this.#current === 'running' && !this.made.nodes.runtimes.some((runtime) => runtime.isRestartPlanned)
@@ -173,6 +175,15 @@ export class ApplicationLife implements Conductor {
 
   get isDraining(): boolean {
     return this.#current === 'draining' || this.#current === 'stopping'
+  }
+
+  /** How often it has begun to stop, or to roll a start back. */
+  get stops(): number {
+    return this.#stops
+  }
+
+  get isStopped(): boolean {
+    return this.#current === 'stopped'
   }
 
   /** Whether it once ran, as a whole. */
@@ -363,7 +374,7 @@ export class ApplicationLife implements Conductor {
     this.#deadline = begun + shutdownTimeout
     this.#enter('draining')
     this.#publish((at) => ({ type: 'application.draining', at, reason }))
-    if (drainDelay > 0) await this.#pause(Math.min(drainDelay, shutdownTimeout))
+    if (drainDelay > 0 && this.#crash === undefined) await this.#pause(Math.min(drainDelay, shutdownTimeout))
     const drained = await this.#drain(reason)
     this.#enter('stopping')
     this.#publish((at) => ({ type: 'application.stopping', at, reason }))
@@ -407,9 +418,15 @@ export class ApplicationLife implements Conductor {
     }
   }
 
+  /** Waits before the drain, unless a crash cuts that short. */
   #pause(ms: number): Promise<void> {
+    const { clock } = this.settings
     return new Promise((resolve) => {
-      this.settings.clock.setTimeout(resolve, ms)
+      const timer = clock.setTimeout(resolve, ms)
+      this.#endPause = () => {
+        clock.clearTimeout(timer)
+        resolve()
+      }
     })
   }
 
@@ -555,16 +572,31 @@ export class ApplicationLife implements Conductor {
       this.#attempt.interrupt({ kind: 'crashed', runtime, phase: runtime.crashPhase, reason })
     else if (!this.isDraining) this.#end(reason)
     else if (isExit(reason)) this.#exit ??= reason
-    else this.#lateFailures.push({ service: runtime.name, phase: runtime.crashPhase, error: reason })
+    else {
+      this.#lateFailures.push({ service: runtime.name, phase: runtime.crashPhase, error: reason })
+      if (this.#current === 'draining') this.#crashInDrain(reason)
+    }
+  }
+
+  /** Everything is still up: the stop under way becomes that of a crash. */
+  #crashInDrain(reason: unknown): void {
+    if (this.#crash !== undefined || this.#exit !== undefined) return
+    this.#noteCrash(reason)
+    this.#endPause?.()
+    this.#stopping
+      ?.catch(() => undefined)
+      .then(() => this.#disposeOnce())
+      .catch((error: unknown) => this.tellOfDisposal(error))
+  }
+
+  #noteCrash(reason: unknown): void {
+    this.#crash = { reason }
+    this.#publish((at) => ({ type: 'application.crashed', at, error: reason }))
   }
 
   #end(reason: unknown): void {
-    if (isExit(reason)) {
-      this.#exit = reason
-    } else {
-      this.#crash = { reason }
-      this.#publish((at) => ({ type: 'application.crashed', at, error: reason }))
-    }
+    if (isExit(reason)) this.#exit = reason
+    else this.#noteCrash(reason)
     const kind = isExit(reason) ? 'stop' : 'crash'
     this.#stopOnce({ kind, detail: reason }, 0)
       .catch((error: unknown) => {
@@ -612,6 +644,7 @@ export class ApplicationLife implements Conductor {
     // Its services may be started one by one before it is.
     else if (state === 'stopped') this.#supervisors?.reopen()
     else if (state === 'draining' || state === 'stopping') {
+      this.#stops++
       for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.close()
       this.#supervisors?.close()
     }

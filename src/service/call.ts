@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { ServiceHost } from './service-host.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
 /** One call of user code: a hook, or the body of a task, timer or cron. */
@@ -54,6 +55,15 @@ export function outsideCalls<T>(code: () => T): T {
 export function calledFrom(matches: (runtime: ServiceRuntime) => boolean): boolean {
   for (let call = currentCall(); call !== undefined; call = call.parent)
     if (matches(call.runtime)) return true
+  return false
+}
+
+/** Whether the code now running was called by work of a run that ended, or was to, of a service that lives there. */
+export function isLeftBehind(host: ServiceHost): boolean {
+  for (let call = currentCall(); call !== undefined; call = call.parent) {
+    const { run, runtime } = call
+    if (runtime.host === host && (runtime.run !== run || runtime.stopReason !== undefined)) return true
+  }
   return false
 }
 

@@ -129,7 +129,10 @@ export class Orders {
 
   async #restart(): Promise<void> {
     const runtime = this.#runtime
+    const { host } = runtime
+    const { stops } = host
     if (this.#starting !== undefined) await this.#starting.catch(() => undefined)
+    if (host.stops !== stops) throw runtime.abortedError()
     const wasUp = runtime.state === 'running'
     let isToStart = false
     const endPlan = this.#plan()
@@ -151,7 +154,8 @@ export class Orders {
     } finally {
       endPlan()
       // What ran until then is not to be down for good because of that: it counts as another crash.
-      if (isToStart && wasUp && runtime.hasCrashed && runtime.isAtRest && !runtime.isRestartPlanned)
+      const isDown = runtime.hasCrashed && runtime.isAtRest && !runtime.isRestartPlanned
+      if (isToStart && wasUp && isDown && host.stops === stops)
         runtime.supervision?.crashed(runtime, runtime.crashReason)
     }
   }

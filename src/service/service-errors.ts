@@ -18,6 +18,15 @@ export function drainingError(runtime: ServiceRuntime): LifecycleError {
   })
 }
 
+/** It is asked to start by what should have ended when everything stopped. */
+export function leftBehindError(name: string): LifecycleError {
+  return new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+    message: `${name} cannot start: its application has stopped, and what asks for it is work that was to end then`,
+    service: name,
+    hint: 'Let work end when its signal aborts.'
+  })
+}
+
 /** It is asked to start, but runs, or is on its way up or down. */
 export function notAtRestError({ name, state }: ServiceRuntime): LifecycleError {
   const isGoingDown = state === 'stopping' || state === 'crashed'

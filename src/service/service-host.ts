@@ -19,6 +19,10 @@ export interface ServiceHost {
   readonly timezone: string
   /** Whether every service is to take no new work. */
   readonly isDraining: boolean
+  /** How often it has begun to stop as a whole: what was asked for before is off then. */
+  readonly stops: number
+  /** It has stopped as a whole, and was not started again. */
+  readonly isStopped: boolean
   /** Whether anybody listens to events; nothing is built for nobody. */
   readonly listens: boolean
   publish(event: LifecycleEvent, about: ServiceRuntime): void

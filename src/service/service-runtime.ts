@@ -16,7 +16,7 @@ import type { Class, Provider } from '../tokens/index.js'
 import { isAbortError, type LateListener } from '../waits/index.js'
 import { announce } from './announce.js'
 import type { LiveContext } from './bound-context.js'
-import { outsideCalls, runCall } from './call.js'
+import { isLeftBehind, outsideCalls, runCall } from './call.js'
 import { ChildSet } from './child-set.js'
 import { climb } from './climb.js'
 import type { HookInFlight } from './hook-in-flight.js'
@@ -25,7 +25,7 @@ import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 
 import { ServiceDrive, type PendingStep } from './service-drive.js'
-import { disposedError, letGoError, notAtRestError } from './service-errors.js'
+import { disposedError, leftBehindError, letGoError, notAtRestError } from './service-errors.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
 import type { RestartPlanner, ServiceHost, Supervision } from './service-host.js'
 import { settingsOf, type DescribedClass, type ServiceSettings } from './service-settings.js'
@@ -499,6 +499,7 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
   get startRefusal(): Error | undefined {
     if (this.#refusal !== undefined) return this.#refusal
     if (this.#disposed) return disposedError(this.#name)
+    if (this.host.isStopped && isLeftBehind(this.host)) return leftBehindError(this.#name)
     const { owner } = this
     if (owner === undefined || owner.state === 'running' || owner.state === 'starting') return undefined
     return new LifecycleError('KEEL_ILLEGAL_TRANSITION', {

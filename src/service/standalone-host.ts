@@ -17,6 +17,8 @@ class StandaloneHost implements ServiceHost {
   readonly clock: Clock
   readonly timezone = 'UTC'
   readonly isDraining = false
+  readonly stops = 0
+  readonly isStopped = false
   readonly listens = false
   #root: Logger | undefined
 

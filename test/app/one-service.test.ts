@@ -6,6 +6,7 @@ import {
   Module,
   Service,
   StopError,
+  Task,
   wanted,
   type ServiceContext
 } from 'keelson'
@@ -173,6 +174,44 @@ describe('the start of one service that needs what its supervisor stops for good
 })
 
 describe('a service whose first start was cut short by its supervisor', () => {
+  it('that is to restart once it has started does not when the application stops before', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onStart: takes(10) })
+    const app = await createTestApplication(a).create()
+    const started = rejection(app.service(a).start())
+    const restarted = rejection(app.service(a).restart())
+    await app.stop()
+    expect(await started).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    expect(await restarted).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    await app.clock.advance('1s')
+    expect([app.state, app.service(a).state, journal.take()]).toEqual([
+      'stopped',
+      'stopped',
+      ['A.onStart', 'A.onStop']
+    ])
+  })
+
+  it.each(['start', 'restart'] as const)(
+    'is not brought back by %s() of work that a stop of the application has left behind',
+    async (lever) => {
+      const refusals: unknown[] = []
+      @Service({ stopTimeout: 100 })
+      class Left {
+        @Task() async work(context: ServiceContext): Promise<void> {
+          await takes(300)(context)
+          refusals.push(await rejection(context[lever]()))
+        }
+      }
+      const app = await createTestApplication(Left).start()
+      await rejection(app.stop())
+      await app.clock.advance('1s')
+      expect(refusals).toMatchObject([{ code: 'KEEL_ILLEGAL_TRANSITION', service: 'Left' }])
+      expect(app.service(Left).state).toBe('stopped')
+      await app.service(Left).start()
+      expect(app.service(Left).state).toBe('running')
+    }
+  )
+
   it('is not restarted when what it needs then fails to start', async () => {
     const journal = new Journal()
     const first = journal.service('First')

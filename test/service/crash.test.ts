@@ -95,6 +95,31 @@ describe('a crash that nobody answers for', () => {
     expect(app.clock.monotonic() - begun).toBe(1000)
   })
 
+  it('makes the stop of an application that drains that of a crash, which waits no longer to drain', async () => {
+    const journal = new Journal()
+    const reason = new Error('boom')
+    const a = journal.service('A')
+    const b = journal.service('B', { onDrain: takes(1000) })
+    const app = await createTestApplication([a, b]).start()
+    const ended = rejection(app.waitUntilStopped())
+    const stopped = rejection(inside(app).life.stopFor({ kind: 'signal' }, 3_600_000))
+    await app.clock.advance('1s')
+    expect([app.state, app.health().live]).toEqual(['draining', true])
+    app.crash(a, reason)
+    const begun = app.clock.monotonic()
+    await app.clock.advance('2s')
+    expect(await ended).toBe(reason)
+    expect(await stopped).toMatchObject({ errors: [reason] })
+    expect([app.state, app.health().live]).toEqual(['crashed', false])
+    expect(app.events.ofType('application.crashed')).toMatchObject([{ error: reason }])
+    expect(
+      app.events.ofType('application.stopping')[0]!.at - app.events.ofType('application.crashed')[0]!.at
+    ).toBe(1000)
+    expect(begun).toBe(1000)
+    await app.clock.settle()
+    expect(() => app.get(a)).toThrow(LifecycleError)
+  })
+
   it('is told by these events', async () => {
     const journal = new Journal()
     const a = journal.service('A')

@@ -683,6 +683,21 @@ describe('while the application drains or stops', () => {
     expect(app.services.map(({ state }) => state)).toEqual(['stopped', 'stopped', 'stopped'])
   })
 
+  it('a restart by hand that fails just before is not made good afterwards', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onStart: failsAgain(1), onShutdown: takes(1000) })
+    const app = await supervised([a], AT_ONCE)
+    const restarted = rejection(app.service(a).restart())
+    await app.clock.advance(1500)
+    expect(app.service(a).state).toBe('stopping')
+    const stopped = app.stop()
+    expect(await restarted).toMatchObject({ code: 'KEEL_START_FAILED' })
+    await stopped
+    journal.take()
+    await app.clock.advance('1h')
+    expect([app.state, app.service(a).state, journal.lines]).toEqual(['stopped', 'crashed', []])
+  })
+
   it('backoffs end', async () => {
     const journal = new Journal()
     const a = journal.service('A')
