@@ -2,7 +2,7 @@ import { LiveApplication } from '../app/index.js'
 import { LifecycleError, refuseUnknownOptions } from '../errors/index.js'
 import { TRANSITIONS, type ServiceState } from '../lifecycle/index.js'
 import { refuse } from '../metadata/index.js'
-import type { ServiceRuntime } from '../service/index.js'
+import { calledFrom, type ServiceRuntime } from '../service/index.js'
 import { formatDuration, toMilliseconds, type Duration } from '../time/index.js'
 import type { Class, Provider, Token } from '../tokens/index.js'
 import type { GetOptions, Scope } from '../wiring/index.js'
@@ -223,6 +223,8 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
     owner instanceof Construction ? owner === this.#construction : owner.host === this.host
 
   #drive(work: Promise<void>): Promise<void> {
+    // Asked for by work of its own, it is not waited for, and whoever drives that work drives this.
+    if (calledFrom((runtime) => runtime.host === this.host)) return work
     // Whoever asks again while it is under way gets the same promise, as from any application.
     let driven = this.#driven.get(work)
     if (driven === undefined) this.#driven.set(work, (driven = driveTime(this.clock, this.#before, work)))

@@ -233,6 +233,26 @@ describe('start, stop and until', () => {
     expect(app.get(Reader).text).toContain('keelson')
   })
 
+  it.each(['onFirstStart', 'onStart', 'onStarted', 'onReady'] as const)(
+    'stop, awaited in %s while the test moves time on, is no deadlock',
+    async (hook) => {
+      const took: number[] = []
+      const journal = new Journal()
+      const a = journal.service('A', {
+        async [hook]({ clock }: ServiceContext) {
+          const begun = clock.monotonic()
+          await app.stop()
+          took.push(clock.monotonic() - begun)
+        }
+      })
+      const app = await createTestApplication(a).create()
+      const started = rejection(app.start())
+      await app.clock.advance('1m')
+      await app.stop()
+      expect([took, await started]).toMatchObject([[0], { code: 'KEEL_START_ABORTED' }])
+    }
+  )
+
   it('until waits for a state, moving time on', async () => {
     const journal = new Journal()
     const a = journal.service('A')
