@@ -248,6 +248,7 @@ class Collector {
       location,
       importer,
       supervisor: own.supervisor,
+      isDynamic: dynamic !== undefined,
       global: (dynamic?.global ?? own.global) === true
     })
     if (dynamic !== undefined) this.#checkDynamic(node, dynamic)

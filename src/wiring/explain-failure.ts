@@ -113,6 +113,8 @@ function explainHidden(clause: string, token: Token, view: ModuleNode, bindings:
   const exporting = modules.find((module) => module.exports.has(token))
   const goal = view.class === undefined ? undefined : view
   if (exporting !== undefined) {
+    const twin = view.twinOf(exporting)
+    if (twin !== undefined) return explainTwin(clause, exporting, twin, view)
     return {
       code: 'KEEL_MISSING_PROVIDER',
       message: `${clause}, which ${exporting.name} exports but ${view.name} does not import`,
@@ -124,12 +126,38 @@ function explainHidden(clause: string, token: Token, view: ModuleNode, bindings:
   }
   const owner = modules[0]!
   const edits = [edit(written(token), 'exports', owner)]
-  if (goal !== undefined && !goal.imports.includes(owner)) edits.push(edit(owner.name, 'imports', goal))
+  if (goal !== undefined && !goal.imports.includes(owner)) {
+    const isTwin = goal.twinOf(owner) !== undefined
+    edits.push(isTwin ? importing(owner, goal) : edit(owner.name, 'imports', goal))
+  }
   return {
     code: 'KEEL_NOT_EXPORTED',
     message: `${clause}, which ${list(modules.map((module) => module.name))} has but does not export`,
     hint: `${capital(edits.join(' and '))}.`
   }
+}
+
+/** Who imports the plain class elsewhere means the dynamic module of it, as other frameworks take it. */
+function explainTwin(clause: string, exporting: ModuleNode, twin: ModuleNode, view: ModuleNode): Fault {
+  const share = capital(importing(exporting, view))
+  return {
+    code: 'KEEL_MISSING_PROVIDER',
+    message: `${clause}, which ${kindOf(exporting)} exports, but ${view.name} imports ${kindOf(twin, exporting)}, which is another module`,
+    hint: exporting.isDynamic ? `${share}, or give it \`global: true\`.` : `${share}.`
+  }
+}
+
+function kindOf({ isDynamic, name }: ModuleNode, besides?: ModuleNode): string {
+  if (!isDynamic) return `the plain class ${name}`
+  return `${besides?.isDynamic === true ? 'another' : 'a'} dynamic module of ${name}`
+}
+
+function importing(module: ModuleNode, view: ModuleNode): string {
+  const what = module.isDynamic
+    ? `the same dynamic module of ${module.name}`
+    : `the plain class ${module.name}`
+  const like = module.importer === undefined ? '' : ` as ${module.importer.name} does`
+  return `import in ${placed(view.name, view.location)} ${what}${like}`
 }
 
 function edit(what: string, where: 'imports' | 'exports', { name, location }: ModuleNode): string {

@@ -2,6 +2,7 @@ import type { DependencyFact } from '../metadata/index.js'
 import { tokenName } from '../tokens/index.js'
 import { explainFailure, type Surroundings } from './explain-failure.js'
 import type { Issue } from './issue.js'
+import type { ModuleNode } from './module-node.js'
 import { unwrap } from './unwrap.js'
 import type { ProviderNode } from './provider-node.js'
 import type { Fault } from './read-provider.js'
@@ -24,8 +25,10 @@ export function explainIssue(issue: Exclude<Issue, { kind: 'no-metadata' }>, aro
       return explainErased(issue.node, issue.fact)
     case 'differs': {
       const token = tokenName(unwrap(issue.dependency.request.token))
+      const known = issue.outcomes.flatMap(({ module, found }) => [module, ...found.map(({ view }) => view)])
       const outcomes = issue.outcomes.map(
-        ({ module, found }) => `${module.name} gives it ${list(found.map(identify)) || 'nothing'}`
+        ({ module, found }) =>
+          `${told(module, known)} gives it ${list(found.map((node) => identify(node, known))) || 'nothing'}`
       )
       return {
         code: 'KEEL_DUPLICATE_PROVIDER',
@@ -53,8 +56,17 @@ function orderedAfterAll({ dependency, failure }: Extract<Issue, { kind: 'unreso
 }
 
 /** Nodes of one name are told apart by where they come from. */
-function identify(node: ProviderNode): string {
-  return `${node.label} of ${node.view.name}`
+function identify(node: ProviderNode, known: readonly ModuleNode[]): string {
+  return `${node.label} of ${told(node.view, known)}`
+}
+
+/** The name of a module; those of one name, as dynamic modules of one class, are told apart by where they are imported. */
+function told(module: ModuleNode, known: readonly ModuleNode[]): string {
+  const { name, importer } = module
+  const isAlone = known.every((other) => other === module || other.name !== name)
+  if (isAlone || importer === undefined) return name
+  const place = importer.imports.indexOf(module)
+  return `${name} (${place < 0 ? 'imported by' : `imports[${place}] of`} ${importer.name})`
 }
 
 function explainErased(node: ProviderNode, fact: DependencyFact): Fault {

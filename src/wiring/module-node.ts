@@ -74,6 +74,8 @@ export class ModuleNode {
   /** Who imported it first. */
   readonly importer: ModuleNode | undefined
   readonly supervisor: ModuleOptions['supervisor']
+  /** Is it what somebody made of the class, and no plain class? */
+  readonly isDynamic: boolean
   readonly global: boolean
   /** In the order of `imports`. */
   readonly imports: ModuleNode[] = []
@@ -97,6 +99,7 @@ export class ModuleNode {
     readonly location?: string | undefined
     readonly importer?: ModuleNode | undefined
     readonly supervisor?: ModuleOptions['supervisor']
+    readonly isDynamic?: boolean
     readonly global?: boolean
   }) {
     this.class = details.class
@@ -104,6 +107,7 @@ export class ModuleNode {
     this.location = details.location
     this.importer = details.importer
     this.supervisor = details.supervisor
+    this.isDynamic = details.isDynamic ?? false
     this.global = details.global ?? false
   }
 
@@ -133,6 +137,11 @@ export class ModuleNode {
   /** Those by token. */
   listed(): ReadonlyMap<Token, Readonly<OneOrMore>> {
     return this.#own
+  }
+
+  /** What it imports of the same class as another module, which is not the same module for that. */
+  twinOf(other: ModuleNode): ModuleNode | undefined {
+    return this.imports.find((module) => module !== other && module.class === other.class)
   }
 
   /** Names of the modules from the root down to this one. A root made up for services has no name to show. */

@@ -484,6 +484,45 @@ describe('who sees what', () => {
     ])
   })
 
+  it('the plain class of a dynamic module that is imported elsewhere is told as another module', async () => {
+    @Module({})
+    class Logs {
+      static to(useValue: string) {
+        return { module: Logs, providers: [{ provide: URL_TOKEN, useValue }], exports: [URL_TOKEN] }
+      }
+      static closed() {
+        return { module: Logs, providers: [{ provide: URL_TOKEN, useValue: '' }] }
+      }
+    }
+    @Service({ inject: [URL_TOKEN] })
+    class Reader {
+      constructor(readonly url: string) {}
+    }
+    @Module({ imports: [Logs], providers: [Reader] })
+    class Feature {}
+    @Module({ imports: [Logs.to('a'), Feature] })
+    class Root {}
+    expect(await problemsOf(Root)).toMatchObject([
+      {
+        code: 'KEEL_MISSING_PROVIDER',
+        message: expect.stringContaining(
+          'which a dynamic module of Logs exports, but Feature imports the plain class Logs, which is another module'
+        ),
+        hint: expect.stringMatching(
+          /^Import in Feature( \(.*\))? the same dynamic module of Logs as Root does, or give it `global: true`\.$/
+        )
+      }
+    ])
+    @Module({ imports: [Logs.closed(), Feature] })
+    class Closed {}
+    expect(await problemsOf(Closed)).toMatchObject([
+      {
+        code: 'KEEL_NOT_EXPORTED',
+        hint: expect.stringMatching(/and import in Feature .*the same dynamic module of Logs as Closed does/)
+      }
+    ])
+  })
+
   it('two imports that lead to one instance are no rivals', async () => {
     @Module({ providers: [Hidden], exports: [Hidden] })
     class Left {}

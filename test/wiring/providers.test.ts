@@ -259,6 +259,29 @@ describe('a class', () => {
     })
   })
 
+  it('listed in dynamic modules of one class they are told apart by where these are imported', async () => {
+    @Injectable({ inject: ['url'] })
+    class Db {
+      constructor(readonly url: string) {}
+    }
+    @Module({})
+    class Store {}
+    const at = (useValue: string) => ({ module: Store, providers: [Db, { provide: 'url', useValue }] })
+    @Module({ imports: [at('a')] })
+    class East {}
+    @Module({ imports: [East, at('b')] })
+    class Root {}
+    expect(await problemsOf(Root)).toMatchObject([
+      {
+        code: 'KEEL_DUPLICATE_PROVIDER',
+        message: expect.stringContaining(
+          'Store (imports[0] of East) gives it url of Store (imports[0] of East)\n' +
+            'Store (imports[1] of Root) gives it url of Store (imports[1] of Root)'
+        )
+      }
+    ])
+  })
+
   it('listed in several modules that see the same is one instance', async () => {
     @Injectable()
     class Leaf {}
