@@ -3,6 +3,7 @@ import { LOGGER } from '../logging/index.js'
 import {
   givenNameOf,
   isServiceBase,
+  refuseOtherCopy,
   registerRuntime,
   runtimeOf,
   ServiceContext,
@@ -131,6 +132,8 @@ export class Construction implements AssemblyPort {
 
   #newRuntime(service: AssembledService): ServiceRuntime {
     const { name, description } = service
+    // most extend nothing, and need no look
+    if (description.isDerived) refuseOtherCopy(description.class)
     return new ServiceRuntime(name, description, this.#app.host)
   }
 }

@@ -36,6 +36,8 @@ export interface ClassDescription {
   readonly name: string
   /** `file:line` of its decorators; `undefined` for a class without any. */
   readonly location: string | undefined
+  /** Does it extend another class? */
+  readonly isDerived: boolean
   /** Options of its own `@Service()`, checked and frozen; `undefined` when it has none, whatever its bases have. */
   readonly service: ServiceOptions | undefined
   /** Of its own `@Injectable()`. */

@@ -115,6 +115,10 @@ class Description implements ClassDescription {
     return this.#facts?.site?.location
   }
 
+  get isDerived(): boolean {
+    return this.#base !== undefined
+  }
+
   get service(): ClassDescription['service'] {
     return this.#facts?.service
   }

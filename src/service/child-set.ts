@@ -5,6 +5,7 @@ import { isClass, type Class, type Provider } from '../tokens/index.js'
 import { unlessFromWithin } from './call.js'
 import { givenNameOf } from './given-name.js'
 import { isPromiseLike } from './promise-like.js'
+import { refuseOtherCopy } from './refuse-other-copy.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import type { ConstructedChild } from './service-host.js'
 import type { ServiceHandle } from './service-handle.js'
@@ -90,6 +91,7 @@ export class ChildSet {
       const hint = 'give an instance, or a class to construct; await a promise first.'
       throw refuse(`a child of ${owner.name}`, child, 'an object or a class', hint)
     }
+    refuseOtherCopy(child)
     const runtime = isClass(child) ? this.#construct(child, options) : this.#drive(child, options.name)
     ;(this.#children ??= new Map()).set(runtime.instance, runtime)
     if (owner.state === 'init' || owner.state === 'stopped') (this.#lasting ??= new Set()).add(runtime)

@@ -1,4 +1,4 @@
-import { LifecycleError } from '../errors/index.js'
+import { LifecycleError, markAsOwn } from '../errors/index.js'
 import type { Logger } from '../logging/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
 import { captureSite, checkOptions, describe, refuse, type TaskOptions, text } from '../metadata/index.js'
@@ -145,8 +145,9 @@ export abstract class ServiceBase {
 }
 
 Object.defineProperty(ServiceBase.prototype, BRAND, { value: true })
+markAsOwn(ServiceBase.prototype)
 
-/** Whether this is an instance of a {@link ServiceBase}, of another copy of the package too. */
+/** Whether this is an instance of a {@link ServiceBase}, be it of another copy of the package, which is refused where it is taken in. */
 export function isServiceBase(value: unknown): value is ServiceBase {
   return typeof value === 'object' && value !== null && BRAND in value
 }

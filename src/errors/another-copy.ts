@@ -1,0 +1,19 @@
+/** Registered, so that what another copy of the package has marked is seen. */
+const COPY = Symbol.for('keelson.copy')
+
+/** Stands for this copy: the other has one of its own. */
+const OWN = Object.freeze({})
+
+/** Marks what only the copy of the package that made it can work with. What inherits from it is marked too. */
+export function markAsOwn(target: object): void {
+  Object.defineProperty(target, COPY, { value: OWN })
+}
+
+/** Has another copy of the package marked this, or what it inherits from? */
+export function isOfAnotherCopy(target: object): boolean {
+  return COPY in target && target[COPY] !== OWN
+}
+
+/** How two copies become one. */
+export const ONE_COPY =
+  '`npm ls keelson` shows the copies, and who asks for each: leave one, by `npm dedupe` or "overrides"; libraries name keelson in peerDependencies'

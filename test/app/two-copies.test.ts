@@ -1,0 +1,62 @@
+import { describe, expect, it, vi } from 'vitest'
+import { createApplication, Module, Service, type ServiceContext, Supervisor } from 'keelson'
+
+/** What a library has that was installed with a copy of the package of its own. */
+async function anotherCopy(): Promise<typeof import('keelson')> {
+  vi.resetModules()
+  return import('keelson')
+}
+
+describe('a service that extends ServiceBase of another copy of the package', () => {
+  const refused = {
+    code: 'KEEL_INVALID_OPTION',
+    message: expect.stringMatching(/(Theirs|Supervisor) extends .* of another copy of keelson/),
+    hint: expect.stringContaining('`npm ls keelson`')
+  }
+
+  it('is refused as an instance: the root, a value, what a factory makes', async () => {
+    const { ServiceBase } = await anotherCopy()
+    class Theirs extends ServiceBase {}
+    @Module({ providers: [{ provide: Theirs, useValue: new Theirs() }] })
+    class OfValue {}
+    @Module({ providers: [{ provide: Theirs, useFactory: () => new Theirs() }] })
+    class OfFactory {}
+    for (const root of [new Theirs(), [new Theirs()], OfValue, OfFactory])
+      await expect(createApplication(root, { logger: false })).rejects.toMatchObject(refused)
+  })
+
+  it('is refused as a class, marked or not', async () => {
+    const { ServiceBase, Service: theirService } = await anotherCopy()
+    class Theirs extends ServiceBase {}
+    @Module({ providers: [Theirs] })
+    class Root {}
+    await expect(createApplication(Root, { logger: false })).rejects.toMatchObject(refused)
+    await expect(createApplication(Theirs, { logger: false })).rejects.toMatchObject(refused)
+    ;(theirService() as ClassDecorator)(Theirs)
+    await expect(createApplication(Root, { logger: false })).rejects.toMatchObject(refused)
+  })
+
+  it('is refused as a child, instance or class, which keeps nothing', async () => {
+    const other = await anotherCopy()
+    class Theirs extends other.ServiceBase {}
+    const errors: unknown[] = []
+    @Service()
+    class Owner {
+      async onStart({ addChild }: ServiceContext): Promise<void> {
+        for (const child of [new Theirs(), Theirs, new other.Supervisor()])
+          await addChild(child).catch((error: unknown) => errors.push(error))
+      }
+    }
+    await using app = await createApplication(Owner, { logger: false })
+    await app.start()
+    expect(errors).toMatchObject([refused, refused, refused])
+    expect(app.services.map(({ name }) => name)).toEqual(['Owner'])
+  })
+
+  it('is refused by a Supervisor', async () => {
+    const { ServiceBase } = await anotherCopy()
+    class Theirs extends ServiceBase {}
+    expect(() => new Supervisor([new Theirs()])).toThrow(expect.objectContaining(refused))
+    await expect(new Supervisor().add(new Theirs())).rejects.toMatchObject(refused)
+  })
+})
