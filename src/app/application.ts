@@ -1,3 +1,4 @@
+import { markAsOwn } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import type { ServiceGraph } from '../graph/index.js'
 import type { Logger } from '../logging/index.js'
@@ -32,6 +33,10 @@ export type ApplicationState =
  * ```
  */
 export abstract class Application {
+  static {
+    markAsOwn(this)
+  }
+
   abstract readonly name: string
   abstract readonly state: ApplicationState
   /** Replays the current state, then emits each change once. Completes at disposal. */

@@ -14,6 +14,11 @@ export function isOfAnotherCopy(target: object): boolean {
   return COPY in target && target[COPY] !== OWN
 }
 
+/** The same of this alone, such as a token that is a class: what is said of one is said of those that extend it. */
+export function isItselfOfAnotherCopy(target: object): boolean {
+  return Object.hasOwn(target, COPY) && isOfAnotherCopy(target)
+}
+
 /** How two copies become one. */
 export const ONE_COPY =
   '`npm ls keelson` shows the copies, and who asks for each: leave one, by `npm dedupe` or "overrides"; libraries name keelson in peerDependencies'

@@ -1,3 +1,4 @@
+import { markAsOwn } from '../errors/index.js'
 import { InjectionToken } from '../tokens/index.js'
 import type { Logger } from './create-logger.js'
 
@@ -13,3 +14,5 @@ import type { Logger } from './create-logger.js'
  * ```
  */
 export const LOGGER = new InjectionToken<Logger>('LOGGER')
+
+markAsOwn(LOGGER)

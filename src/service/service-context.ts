@@ -1,3 +1,4 @@
+import { markAsOwn } from '../errors/index.js'
 import type { Logger } from '../logging/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
 import type { CronOptions, TaskOptions, TimerOptions } from '../metadata/index.js'
@@ -57,6 +58,10 @@ export interface WaitAll {
  * ```
  */
 export abstract class ServiceContext implements ServiceHandle {
+  static {
+    markAsOwn(this)
+  }
+
   abstract readonly name: string
   abstract readonly state: ServiceState
   abstract readonly state$: Observable<ServiceSnapshot>

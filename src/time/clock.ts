@@ -1,3 +1,5 @@
+import { markAsOwn } from '../errors/index.js'
+
 /** What `setTimeout` of a {@link Clock} gives back; only `clearTimeout` of the same clock understands it. */
 export type TimerHandle = unknown
 
@@ -17,6 +19,10 @@ export type TimerHandle = unknown
  * ```
  */
 export abstract class Clock {
+  static {
+    markAsOwn(this)
+  }
+
   /** Wall clock: milliseconds since the epoch. May jump in either direction. */
   abstract now(): number
 

@@ -1,4 +1,4 @@
-import { nearNames } from '../errors/index.js'
+import { isItselfOfAnotherCopy, nearNames, ONE_COPY } from '../errors/index.js'
 import { isMarkedByTsyringe, type Registry } from '../container/index.js'
 import { isClass, Lazy, type Token, tokenName } from '../tokens/index.js'
 import type { Failure } from './failure.js'
@@ -75,6 +75,9 @@ function howToProvide(token: Token, view: ModuleNode, around: Surroundings): str
   const name = tokenName(token)
   if (token === Lazy) {
     return 'Say what it is to give, which no type tells: @Inject(lazy(() => X)), or `x = inject(lazy(() => X))`.'
+  }
+  if (typeof token !== 'string' && typeof token !== 'symbol' && isItselfOfAnotherCopy(token)) {
+    return `That is the ${name} of another copy of keelson, and not the one that is built in: ${ONE_COPY}.`
   }
   if (isBuiltIn(token)) {
     return `${name} is built in, and no service: ask for a token of your own, @Inject(TOKEN), and provide { provide: TOKEN, … }.`

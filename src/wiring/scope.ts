@@ -1,3 +1,4 @@
+import { markAsOwn } from '../errors/index.js'
 import type { ModuleClass, Token } from '../tokens/index.js'
 
 /** Where to look for a token. */
@@ -17,6 +18,10 @@ export interface GetOptions {
  * ```
  */
 export abstract class Scope {
+  static {
+    markAsOwn(this)
+  }
+
   /**
    * What a token stands for in this scope, whose own providers go before those of all modules.
    *

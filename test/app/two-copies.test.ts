@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createApplication, Module, Service, type ServiceContext, Supervisor } from 'keelson'
+import { Clock, createApplication, Module, Service, type ServiceContext, Supervisor, validate } from 'keelson'
 
 /** What a library has that was installed with a copy of the package of its own. */
 async function anotherCopy(): Promise<typeof import('keelson')> {
@@ -58,5 +58,43 @@ describe('a service that extends ServiceBase of another copy of the package', ()
     class Theirs extends ServiceBase {}
     expect(() => new Supervisor([new Theirs()])).toThrow(expect.objectContaining(refused))
     await expect(new Supervisor().add(new Theirs())).rejects.toMatchObject(refused)
+  })
+})
+
+describe('a built-in token of another copy of the package', () => {
+  it.each(['Application', 'ServiceContext', 'Clock', 'LOGGER', 'Scope'] as const)(
+    '%s is told as such where it is asked for',
+    async (name) => {
+      const other = await anotherCopy()
+      class Reader {
+        constructor(readonly given: unknown) {}
+      }
+      ;(Service({ inject: [other[name]] }) as ClassDecorator)(Reader)
+      expect((await validate(Reader)).problems).toMatchObject([
+        {
+          code: 'KEEL_MISSING_PROVIDER',
+          hint: expect.stringMatching(`^That is the ${name} of another copy of keelson, .*\`npm ls keelson\``)
+        }
+      ])
+    }
+  )
+
+  it('is told neither from a class that extends it, nor from one of the same name', async () => {
+    const other = await anotherCopy()
+    abstract class Slow extends other.Clock {}
+    abstract class Quick extends Clock {}
+    const Named = { Clock: class {} }.Clock
+    class Reader {
+      constructor(
+        readonly slow: unknown,
+        readonly quick: unknown,
+        readonly named: unknown
+      ) {}
+    }
+    ;(Service({ inject: [Slow, Quick, Named] }) as ClassDecorator)(Reader)
+    const { problems } = await validate(Reader)
+    expect(problems.map(({ hint }) => hint)).toEqual(
+      Array.from({ length: 3 }, () => expect.not.stringContaining('another copy'))
+    )
   })
 })
