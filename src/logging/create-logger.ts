@@ -3,6 +3,7 @@ import { ConfigurationError } from '../errors/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import type { Clock } from '../time/index.js'
 import { guarded } from './error-field.js'
+import { isForeignLogger } from './foreign-logger.js'
 import { pinoNow } from './load-pino.js'
 import { openLogFile } from './log-file.js'
 import { checkLoggerOptions, type LoggerOptions } from './logger-options.js'
@@ -63,6 +64,12 @@ export function createLogger(option?: LoggerOption, surroundings: LoggerSurround
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
       message: `logger is ${typeof option === 'string' ? `'${String(option)}'` : String(option)}`,
       hint: 'Give a pino logger, options such as { level: "debug" }, or false for silence.'
+    })
+  }
+  if (option !== undefined && isForeignLogger(option)) {
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `logger ${option === console ? 'is console' : 'has methods that log, but no child()'}, and is neither a pino logger nor options of one`,
+      hint: 'Give a pino logger, or options such as { level: "debug" }; redirectConsole: true logs what goes to console.'
     })
   }
   const { clock, target, stdout = process.stdout } = surroundings

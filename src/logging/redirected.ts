@@ -1,4 +1,5 @@
 import type { AnyLogger, LoggerOption } from './create-logger.js'
+import { isForeignLogger } from './foreign-logger.js'
 import type { LoggerOptions } from './logger-options.js'
 
 /** What whoever runs a program says about its log. */
@@ -19,13 +20,17 @@ export function redirected(
   if (level === undefined && file === undefined) return option
   const wished = level === undefined ? {} : { level }
   if (isOwnLogger(option)) return level === undefined ? option : (option.child({}, wished) as AnyLogger)
-  // what is no object is refused where all that is wrong is told
-  if (option === null || (option !== undefined && option !== false && typeof option !== 'object'))
+  // what can be no options is refused where all that is wrong is told
+  if (option !== undefined && option !== false && (!isObject(option) || isForeignLogger(option)))
     return option
   const options: LoggerOptions = { ...(option === false ? undefined : option), ...wished }
   if (file === undefined) return options
   const { transport: _transport, ...rest } = options
   return { ...rest, file: typeof rest.file === 'object' ? { ...rest.file, path: file } : file }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 /** Whether the program brings a logger, and no options. */

@@ -10,6 +10,7 @@ import {
   LOGGER,
   type Logger,
   type LoggerOption,
+  redirected,
   serviceLogger
 } from '../../src/logging/index.js'
 import { isInjectionToken } from '../../src/tokens/index.js'
@@ -40,6 +41,22 @@ describe('making a logger', () => {
       expect(() => createLogger(wrong as never)).toThrow(ConfigurationError)
     }
     expect(() => createLogger('debug' as never)).toThrow("logger is 'debug'")
+  })
+
+  it('refuses what logs but is no pino logger, and does not take it for options', () => {
+    const none = (): void => {}
+    class OnPrototype {
+      info(): void {}
+    }
+    for (const wrong of [console, { info: none, warn: none, error: none, debug: none }, new OnPrototype()]) {
+      const refusal = {
+        code: 'KEEL_INVALID_OPTION',
+        message: expect.stringMatching(/neither a pino logger nor options/),
+        hint: expect.stringMatching(/^Give a pino logger, or options such as/)
+      }
+      expect(() => createLogger(wrong as never)).toThrow(expect.objectContaining(refusal))
+      expect(redirected(wrong as never, { level: 'debug' })).toBe(wrong)
+    }
   })
 
   it('uses a logger that it is given as it is', () => {
