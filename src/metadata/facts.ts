@@ -123,6 +123,11 @@ export function isMarked(value: unknown): value is Class {
   return typeof value === 'function' && Object.hasOwn(value, FACTS)
 }
 
+/** Whether standard decorators have: compilers emit no types of parameters for those. */
+export function isOfStandardDialect(cls: Class): boolean {
+  return !isMarked(cls) && readFacts(cls) !== undefined
+}
+
 /** Adds to what decorators say of one constructor parameter. */
 export function addParameterFacts(facts: ClassFacts, index: number, more: ParameterFacts): void {
   facts.parameters ??= new Map()

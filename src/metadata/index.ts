@@ -18,7 +18,13 @@ export {
 } from './check-options.js'
 export type { Check, Checks } from './check-options.js'
 export { areInPart, describe, forget } from './describe.js'
-export { addMethodFact, addParameterFacts, keepParameterTypes, writableFacts } from './facts.js'
+export {
+  addMethodFact,
+  addParameterFacts,
+  isOfStandardDialect,
+  keepParameterTypes,
+  writableFacts
+} from './facts.js'
 export type { ClassFacts, CustomDecorator, DependsOnEntry, MethodFact, MethodFactOf } from './facts.js'
 export { type DelayedClass, isDelayedClass } from './reflected.js'
 export type {

@@ -1,4 +1,9 @@
-import { type ClassDescription, type DependencyFact, describe } from '../metadata/index.js'
+import {
+  type ClassDescription,
+  type DependencyFact,
+  describe,
+  isOfStandardDialect
+} from '../metadata/index.js'
 import { isClass } from '../tokens/index.js'
 import type { ProviderNode } from './provider-node.js'
 import type { Fault } from './read-provider.js'
@@ -63,8 +68,17 @@ function isListed({ description }: ProviderNode): boolean {
   return description?.constructorDependencies.some(({ from }) => from === 'inject-option') ?? false
 }
 
-function explainAll(nodes: readonly ProviderNode[], { name, remedy }: Toolchain): Fault {
-  const compiler = name === undefined ? 'the compiler emitted none' : `${name} emitted none`
+/** No option of any compiler makes it emit types for these. */
+function isStandard({ description }: ProviderNode): boolean {
+  return description !== undefined && isOfStandardDialect(description.class)
+}
+
+function explainAll(nodes: readonly ProviderNode[], toolchain: Toolchain): Fault {
+  const isHopeless = nodes.every(isStandard)
+  const compiler = isHopeless
+    ? 'none are emitted for standard decorators'
+    : `${toolchain.name ?? 'the compiler'} emitted none`
+  const remedy = isHopeless ? undefined : toolchain.remedy
   const [first] = nodes
   const ofFirst = unsaidOf(first!)
   const sentence =
@@ -118,7 +132,7 @@ function explainOne(node: ProviderNode): Fault {
     code: 'KEEL_NO_METADATA',
     message: `Nothing says what the constructor of ${node.label} takes${names.length === 0 ? '' : ` as ${list(names)}`}`,
     hint:
-      owner !== undefined
+      owner !== undefined && !isStandard(node)
         ? `Mark ${owner.name}, whose constructor it inherits, with @Injectable(), so that types are emitted for it, or say inject: [X] on ${node.label}.`
         : isListed(node)
           ? `Let its inject: [...] name one for each parameter, optional(X) for one that may be absent.`

@@ -157,6 +157,34 @@ describe('missing metadata', () => {
     )
   })
 
+  it('is no matter of options of the compiler where decorators are the standard ones', () => {
+    const marked = (cls: new (...args: never[]) => object): ProviderNode => {
+      const metadata = {}
+      const decorate = Service() as (target: unknown, context: object) => void
+      decorate(cls, { kind: 'class', name: cls.name, metadata })
+      const { metadata: symbol } = Symbol as unknown as { readonly metadata: symbol }
+      Object.defineProperty(cls, symbol, { value: metadata })
+      return nodeOf(cls.name, cls)
+    }
+    class Standard {
+      constructor(readonly a: object) {}
+    }
+    class Unsaid {
+      constructor(readonly a: object) {}
+    }
+    class Heir extends Unsaid {}
+    const node = marked(Standard)
+    const [alone] = explainMetadata([node], false, detectToolchain(facts))
+    expect(alone?.fault).toMatchObject({
+      message: 'Standard relies on emitted parameter types, and none are emitted for standard decorators',
+      hint: 'Inject in fields, `x = inject(X)`, or list what constructors take, @Service({ inject: [X] }).'
+    })
+    const [mixed] = explainMetadata([node, nodeOf('A', A)], false, detectToolchain(facts))
+    expect(mixed?.fault.hint).toContain('emitDecoratorMetadata')
+    const [heir] = explainMetadata([marked(Heir)], false, detectToolchain(facts))
+    expect(heir?.fault.hint).toBe('Say it: @Service({ inject: [X] }), or `x = inject(X)` in a field.')
+  })
+
   it('is not the fault of the compiler when inject is shorter than the constructor', async () => {
     @Service({ inject: [] })
     class Short {
