@@ -35,25 +35,42 @@ interface Stretch {
 
 const NOTHING: readonly Stretch[] = []
 
-/** Plans a cron; see {@link CronRule}. `random` gives numbers in [0, 1), as `Math.random` does. */
-export function planCron(rule: CronRule, random: () => number = Math.random): Plan {
-  return new CronPlan(rule, random)
+/** What a cron has dealt with. Handed from run to run, so that a clock set back between two of them repeats nothing. */
+export class CronPast {
+  /** Whose slots these are; another expression has others. */
+  rule: CronRule | undefined
+  stretches: readonly Stretch[] = NOTHING
+  /** Slots after this and before {@link slot} have been dealt with. */
+  from = 0
+  slot = Infinity
+}
+
+/**
+ * Plans a cron; see {@link CronRule}.
+ *
+ * @param random gives numbers in [0, 1), as `Math.random` does
+ * @param past of the runs before
+ */
+export function planCron(
+  rule: CronRule,
+  random: () => number = Math.random,
+  past: CronPast = new CronPast()
+): Plan {
+  return new CronPlan(rule, random, past)
 }
 
 class CronPlan implements Plan {
   readonly #rule: CronRule
   readonly #random: () => number
   readonly #calendar: Calendar
-  #past: readonly Stretch[] = NOTHING
-  /** Slots after this and before {@link #slot} have been dealt with. */
-  #from = 0
-  #slot = Infinity
+  readonly #past: CronPast
   /** By how much it is put off. */
   #putOff = 0
 
-  constructor(rule: CronRule, random: () => number) {
+  constructor(rule: CronRule, random: () => number, past: CronPast) {
     this.#rule = rule
     this.#random = random
+    this.#past = past
     this.#calendar = sharedSlots(rule.expression, rule.timezone)
   }
 
@@ -67,13 +84,21 @@ class CronPlan implements Plan {
   }
 
   get dueAt(): number {
-    return this.#slot + this.#putOff
+    return this.#past.slot + this.#putOff
   }
 
   begin(now: Moment): void {
-    this.#past = NOTHING
-    this.#from = now.wall
-    this.#expect(this.#next(now.wall))
+    const past = this.#past
+    const isKnown =
+      past.rule?.expression === this.#rule.expression && past.rule.timezone === this.#rule.timezone
+    past.rule = this.#rule
+    if (!isKnown) past.stretches = NOTHING
+    else if (now.wall >= past.from && now.wall < past.slot) {
+      // nothing came due since the run before, or the clock was set back to what it has lived through
+      this.#expect(past.slot)
+      return
+    } else this.#remember()
+    this.#expectAfter(now.wall)
   }
 
   take(now: Moment): Due | undefined {
@@ -92,14 +117,18 @@ class CronPlan implements Plan {
 
   /** The clock was set back to before everything known: what lies between is new. What was lived through is not. */
   #lookBack(wall: number): void {
-    if (wall >= this.#from) return
+    if (wall >= this.#past.from) return
     this.#remember()
-    this.#from = wall
+    this.#expectAfter(wall)
+  }
+
+  #expectAfter(wall: number): void {
+    this.#past.from = wall
     this.#expect(this.#next(wall))
   }
 
   #takeUpTo(last: number, wall: number, covered: boolean): Due {
-    const first = this.#slot
+    const first = this.#past.slot
     let slot = first
     let next = this.#next(slot)
     let missed = 0
@@ -114,7 +143,7 @@ class CronPlan implements Plan {
     const late = !covered && lateness > Math.min(TOLERANCE, (next - slot) / 2)
     if (wall - first >= LEAP) {
       this.#remember()
-      this.#from = slot - 1
+      this.#past.from = slot - 1
     }
     this.#expect(next)
     return {
@@ -127,7 +156,7 @@ class CronPlan implements Plan {
   }
 
   #expect(slot: number): void {
-    this.#slot = slot
+    this.#past.slot = slot
     const { jitter } = this.#rule
     if (jitter === 0) return
     const spread = slot < Infinity ? Math.min(jitter, this.#next(slot) - slot) : 0
@@ -137,8 +166,9 @@ class CronPlan implements Plan {
   /** The next slot that has not been dealt with. */
   #next(after: number): number {
     let slot = this.#calendar.next(after)
-    for (let index = 0; index < this.#past.length; index++) {
-      const stretch = this.#past[index] as Stretch
+    const { stretches } = this.#past
+    for (let index = 0; index < stretches.length; index++) {
+      const stretch = stretches[index] as Stretch
       if (slot <= stretch.from || slot >= stretch.to) continue
       slot = this.#calendar.next(stretch.to - 1)
       index = -1
@@ -147,6 +177,10 @@ class CronPlan implements Plan {
   }
 
   #remember(): void {
-    this.#past = [...this.#past, { from: this.#from, to: this.#slot }].slice(-MOST_REMEMBERED)
+    const past = this.#past
+    const { from, slot: to } = past
+    // no slot lies between: many starts in a row must not push out what matters
+    if (this.#calendar.next(from) >= to) return
+    past.stretches = [...past.stretches, { from, to }].slice(-MOST_REMEMBERED)
   }
 }

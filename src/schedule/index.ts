@@ -5,7 +5,7 @@
  */
 export type { ScheduleSnapshot } from './counters.js'
 export { checkCron, checkZone } from './cron-expression.js'
-export { planCron, type CronRule } from './cron-plan.js'
+export { CronPast, planCron, type CronRule } from './cron-plan.js'
 export { interval, type IntervalOptions } from './interval.js'
 export { nextRuns, upcomingRuns } from './next-runs.js'
 export type { Due, Plan } from './plan.js'

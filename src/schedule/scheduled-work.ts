@@ -2,7 +2,7 @@ import { AbortError, isExit, LifecycleError } from '../errors/index.js'
 import { type Clock, formatDuration, type Moment, momentOf, Moments } from '../time/index.js'
 import { type CallsUnderWay, countOf, eachOf, minus, plus } from './calls-under-way.js'
 import { Counters, type ScheduleSnapshot } from './counters.js'
-import { planCron } from './cron-plan.js'
+import { type CronPast, planCron } from './cron-plan.js'
 import { type Flock, type FlockMember, flockOf, type Turn } from './flock.js'
 import { type HeldRun, OwnAlarm } from './own-alarm.js'
 import type { Due, Plan } from './plan.js'
@@ -29,6 +29,7 @@ export class ScheduledWork<Body = ScheduledBody> implements FlockMember {
   readonly settings: TimerSettings | CronSettings
   readonly body: Body
   readonly #port: SchedulePort<Body>
+  readonly #past: CronPast | undefined
   /** The one that it belongs to when nothing holds it up. */
   #flock: Flock | undefined
   inFlock: FlockMember['inFlock'] = 'no'
@@ -41,16 +42,19 @@ export class ScheduledWork<Body = ScheduledBody> implements FlockMember {
   #phase: 'new' | 'open' | 'closed' | 'failed' = 'new'
   #ending: { readonly ended: Promise<void>; resolve(): void } | undefined
 
+  /** @param past of a cron: what the runs before have dealt with */
   constructor(
     name: string,
     settings: TimerSettings | CronSettings,
     body: NoInfer<Body>,
-    port: SchedulePort<Body>
+    port: SchedulePort<Body>,
+    past?: CronPast
   ) {
     this.name = name
     this.settings = settings
     this.body = body
     this.#port = port
+    this.#past = past
   }
 
   /**
@@ -79,7 +83,8 @@ export class ScheduledWork<Body = ScheduledBody> implements FlockMember {
   #makePlan(): Plan {
     const port = this.#port
     const random = port.random === undefined ? Math.random : () => port.random?.() ?? 0
-    return this.settings.kind === 'timer' ? planTimer(this.settings, random) : planCron(this.settings, random)
+    const { settings } = this
+    return settings.kind === 'timer' ? planTimer(settings, random) : planCron(settings, random, this.#past)
   }
 
   /** No call begins any more; those under way go on. */

@@ -1,5 +1,12 @@
 import type { CronOptions, Site, TimerOptions } from '../metadata/index.js'
-import { type CronSettings, readCron, readTimer, type Tick, type TimerSettings } from '../schedule/index.js'
+import {
+  CronPast,
+  type CronSettings,
+  readCron,
+  readTimer,
+  type Tick,
+  type TimerSettings
+} from '../schedule/index.js'
 import type { Duration, Moments } from '../time/index.js'
 import type { Outcome } from './added-work.js'
 import { type AtStart, enabledAtStart, valueAtStart } from './at-start.js'
@@ -10,6 +17,7 @@ import type { ServiceRuntime } from './service-runtime.js'
 /** When something that is added is due. */
 export abstract class AddedRule {
   protected readonly runtime: ServiceRuntime
+  #past: CronPast | undefined
 
   constructor(runtime: ServiceRuntime) {
     this.runtime = runtime
@@ -19,6 +27,11 @@ export abstract class AddedRule {
   /** Names it in errors. */
   protected abstract readonly what: string
   abstract settings(moments: Moments): TimerSettings | CronSettings
+
+  /** Here, since each run makes its own {@link AddedSchedule}. */
+  get past(): CronPast {
+    return (this.#past ??= new CronPast())
+  }
 
   isEnabled(moments: Moments): boolean {
     const { enabled = true } = this.options
@@ -105,6 +118,10 @@ export class AddedSchedule implements SchedulePlan {
 
   get kind(): 'added' {
     return 'added'
+  }
+
+  get past(): CronPast {
+    return this.#rule.past
   }
 
   isEnabled(moments: Moments): boolean {

@@ -1,5 +1,6 @@
 import type { MethodFactOf, Site } from '../metadata/index.js'
 import {
+  CronPast,
   type CronSettings,
   knownCron,
   knownTimer,
@@ -22,6 +23,7 @@ export class DeclaredSchedule implements SchedulePlan {
   readonly name: string
   readonly #runtime: ServiceRuntime
   readonly #fact: MethodFactOf<'timer'> | MethodFactOf<'cron'>
+  #past: CronPast | undefined
 
   constructor(name: string, runtime: ServiceRuntime, fact: MethodFactOf<'timer'> | MethodFactOf<'cron'>) {
     this.name = name
@@ -39,6 +41,10 @@ export class DeclaredSchedule implements SchedulePlan {
 
   get site(): Site | undefined {
     return this.#fact.site
+  }
+
+  get past(): CronPast {
+    return (this.#past ??= new CronPast())
   }
 
   entry(forget: (entry: WorkEntry) => void): ScheduleEntry {

@@ -1,6 +1,7 @@
 import type { StopReason } from '../lifecycle/index.js'
 import type { Site } from '../metadata/index.js'
 import {
+  type CronPast,
   nextRuns,
   ScheduledWork,
   type CronSettings,
@@ -26,6 +27,8 @@ export interface SchedulePlan {
   readonly method?: string | symbol
   /** Where it was declared or added. */
   readonly site?: Site | undefined
+  /** Of a cron: what its runs have dealt with. */
+  readonly past: CronPast
   /** Whether it is on, and when it is due: read at each start, since both may depend on the instance. */
   isEnabled(moments: Moments): boolean
   settings(moments: Moments): TimerSettings | CronSettings
@@ -93,7 +96,8 @@ export class ScheduleEntry implements WorkEntry {
     const { plan } = this
     if (!plan.isEnabled(moments) || run.isDraining || this.#over) return
     const settings = plan.settings(moments)
-    const work = new ScheduledWork<ScheduleEntry>(plan.name, settings, this, port)
+    const past = settings.kind === 'cron' ? plan.past : undefined
+    const work = new ScheduledWork<ScheduleEntry>(plan.name, settings, this, port, past)
     this.#work = work
     work.start(moments)
     if (settings.kind === 'cron') tellNextRuns(port.runtime, plan.name, settings)

@@ -1,6 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { planCron, type CronRule, type Due, type Moment, type Plan } from '../../src/schedule/index.js'
+import {
+  CronPast,
+  planCron,
+  type CronRule,
+  type Due,
+  type Moment,
+  type Plan
+} from '../../src/schedule/index.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -149,6 +156,40 @@ describe('a wall clock that is set', () => {
     expect(cron.take(at(TEN - MINUTE))).toMatchObject({ missed: 0 })
     expect(cron.take(at(TEN))).toMatchObject({ scheduledAt: TEN, missed: 0 })
     expect(cron.dueAt).toBe(TEN + 3 * MINUTE)
+  })
+
+  it('back between two runs of a service never runs a slot twice, but what was never run', () => {
+    const rule = { expression: '* * * * *', timezone: 'UTC', misfire: 'once', jitter: 0 } as const
+    const past = new CronPast()
+    const begin = (wall: number): Plan => {
+      const cron = planCron(rule, undefined, past)
+      cron.begin(at(wall))
+      return cron
+    }
+    const first = begin(TEN)
+    for (const minute of [1, 2]) expect(first.take(at(TEN + minute * MINUTE))).toBeDefined()
+    // to within the first run
+    expect(begin(TEN + 30_000).dueAt).toBe(TEN + 3 * MINUTE)
+    // to before it; many starts in a row are no reason to forget
+    for (let start = 0; start < 20; start++) expect(begin(TEN - 90_000 + start).dueAt).toBe(TEN - MINUTE)
+    const second = begin(TEN - 90_000)
+    for (const minute of [-1, 0])
+      expect(second.take(at(TEN + minute * MINUTE))).toMatchObject({ scheduledAt: TEN + minute * MINUTE })
+    expect(second.dueAt).toBe(TEN + 3 * MINUTE)
+    // what came due while nothing ran does not run at the start, but when it comes again
+    expect(begin(TEN + 5 * MINUTE).dueAt).toBe(TEN + 6 * MINUTE)
+    expect(begin(TEN + 150_000).dueAt).toBe(TEN + 3 * MINUTE)
+  })
+
+  it('back between two runs of a service says nothing of an expression that has changed', () => {
+    const past = new CronPast()
+    const rule = { expression: '0 * * * *', timezone: 'UTC', misfire: 'once', jitter: 0 } as const
+    const first = planCron(rule, undefined, past)
+    first.begin(at(TEN))
+    expect(first.take(at(TEN + HOUR))).toBeDefined()
+    const second = planCron({ ...rule, expression: '*/30 * * * *' }, undefined, past)
+    second.begin(at(TEN))
+    expect(second.dueAt).toBe(TEN + HOUR / 2)
   })
 
   it('forward by years by mistake, and back again, does not silence the schedule for years', () => {

@@ -16,6 +16,37 @@ import { idle } from './idle.js'
 
 const start = (root: Class): Promise<TestApplication> => createTestApplication(root).start()
 
+describe('a wall clock set back between two runs of a service', () => {
+  it('repeats no slot of a cron, declared or added', async () => {
+    @Service()
+    class Worker {
+      readonly slots: string[] = []
+      readonly context = inject(ServiceContext)
+      constructor() {
+        this.context.addCron('0 * * * *', (_context, tick) => this.note('added', tick))
+      }
+      @Cron('0 * * * *') toll(_context: ServiceContext, tick: Tick): void {
+        this.note('declared', tick)
+      }
+      note(which: string, tick: Tick): void {
+        this.slots.push(`${which} ${tick.scheduledAt.toISOString().slice(11, 16)}`)
+      }
+    }
+    const clock = new TestClock('2026-05-04T09:59:59Z')
+    const app = await createTestApplication(Worker, { clock }).start()
+    await clock.advance('1s')
+    const { slots } = app.get(Worker)
+    await app.service(Worker).stop()
+    clock.setTime('2026-05-04T09:59:58Z')
+    await app.service(Worker).start()
+    await clock.advance('10s')
+    expect(slots.toSorted()).toEqual(['added 10:00', 'declared 10:00'])
+    await clock.advance('1h')
+    expect(slots.toSorted()).toEqual(['added 10:00', 'added 11:00', 'declared 10:00', 'declared 11:00'])
+    await app.stop()
+  })
+})
+
 describe('a body that throws', () => {
   it('is logged, counted and told, and runs again at its next slot', async () => {
     @Service()
