@@ -21,7 +21,10 @@ export interface ServiceOptions {
   readonly provide?: Token
   /** Limit for its own hooks, not for waiting for dependencies, not for its children. Default 30s; 0 is refused. */
   readonly startTimeout?: Duration
-  /** Limit for its own hooks and tasks, not for its children. Default 10s; with 0 they are not awaited. */
+  /**
+   * Limit for its own hooks and tasks, not for its children. Each hook gets at least 100 ms, even when nothing is left.
+   * Default 10s; with 0 they are not awaited.
+   */
   readonly stopTimeout?: Duration
   /** When a supervisor restarts it. Default `'transient'`. */
   readonly restart?: RestartType

@@ -224,9 +224,11 @@ describe.concurrent('a process', () => {
     const program = run('two-applications')
     await program.prints('for rejections')
     program.kill('SIGTERM')
-    const { code, words } = await program.ended
+    const { code, logged, words } = await program.ended
     expect(words.slice(0, 2)).toEqual(['up, with 2 listeners for SIGTERM', 'and 1 for rejections'])
     expect(words.slice(2).toSorted()).toEqual(['First ends', 'Second ends'])
+    // what the other still uses is not left open
+    expect(logged.filter(({ msg }) => msg.startsWith('still open'))).toEqual([])
     expect(code).toBe(0)
   })
 

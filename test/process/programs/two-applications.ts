@@ -1,5 +1,6 @@
 // Two applications in one process. The argument 'crash': the first one crashes.
 import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import { bootstrap, createApplication, inject, Service, Task, type ServiceContext } from 'keelson'
 
 /** Aborts when the first one has ended. */
@@ -25,6 +26,8 @@ class Second {
   readonly below = inject(Below)
   async onShutdown(): Promise<void> {
     if (!firstEnds.signal.aborted) await once(firstEnds.signal, 'abort')
+    // the first one looks for what is open meanwhile
+    await setTimeout(200)
     console.log('Second ends')
   }
 }
