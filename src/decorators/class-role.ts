@@ -43,7 +43,17 @@ export const dependencies: Check = (value, option) => {
   }
 }
 
+const TOKEN = 'a class, a string, a symbol or an InjectionToken'
+
 /** A token as it stands. */
 export const token: Check = (value, option) => {
-  if (!isToken(value)) throw refuse(option, value, 'a class, a string, a symbol or an InjectionToken')
+  if (!isToken(value)) throw refuse(option, value, TOKEN)
+}
+
+/** Refuses a token that is written and `undefined`: no option that is left out, but one that does not exist yet. */
+export function refuseUnresolved(options: object, name: string, what: string): void {
+  if (!(name in options) || (options as Readonly<Record<string, unknown>>)[name] !== undefined) return
+  const hint =
+    'The files import each other, or the import has no such name: move the token to a file of its own.'
+  throw refuse(`${name} of ${what}`, undefined, TOKEN, hint)
 }

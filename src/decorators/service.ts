@@ -10,7 +10,7 @@ import {
   text
 } from '../metadata/index.js'
 import type { Dependency } from '../tokens/index.js'
-import { dependencies, takeRole, token } from './class-role.js'
+import { dependencies, refuseUnresolved, takeRole, token } from './class-role.js'
 import { classDecorator, type DualClassDecorator, refuseBareClass } from './dialect.js'
 import type { InjectingClassDecorator } from './inject-check.js'
 
@@ -51,6 +51,8 @@ export function Service(options?: ServiceOptions, context?: unknown): DualClassD
   refuseBareClass('Service', options, context)
   const site = captureSite(Service)
   return classDecorator('Service', site, (place) => {
-    takeRole(place, site, 'service', checkOptions(options, CHECKS, place.what))
+    const checked = checkOptions(options, CHECKS, place.what)
+    if (options !== undefined) refuseUnresolved(options, 'provide', place.what)
+    takeRole(place, site, 'service', checked)
   })
 }

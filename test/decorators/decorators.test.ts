@@ -228,6 +228,17 @@ about('options', () => {
     expect(thrown(onMethod(Timer('soon'))).location).toMatch(/^test\/decorators\//)
   })
 
+  it('must not name a token to provide that does not exist yet, as in an import cycle', () => {
+    const error = thrown(onClass(Service({ provide: undefined } as never)))
+    expect(error).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      hint: expect.stringMatching(/^The files import each other/)
+    })
+    expect(error.message).toContain(
+      'provide of @Service of Orders must be a class, a string, a symbol or an InjectionToken, but is undefined'
+    )
+  })
+
   it('are frozen copies without what is undefined', () => {
     const list = [A]
     const options = { name: 'orders', inject: list, restart: undefined } as never
