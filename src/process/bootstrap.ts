@@ -5,7 +5,7 @@ import {
   type LiveApplication
 } from '../app/index.js'
 import { describeUnrest, dump, dumpProcess } from '../dump/index.js'
-import { isExit, isKeelsonError, isStartError } from '../errors/index.js'
+import { describeThrown, type ExitError, isExit, isKeelsonError, isStartError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { systemClock, toMilliseconds } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
@@ -195,14 +195,23 @@ class OwnProgram implements Program {
       await this.#end(error.cause === undefined ? 0 : 1)
       return
     }
-    const code = isStartError(error) && isExit(error.cause) ? error.cause.exitCode : undefined
-    const isSilent = this.#app === undefined || this.#app.log.level === 'silent'
-    // To ask for the end is no failure: the log tells of it.
-    if (code === undefined || (code !== 0 && isSilent)) {
-      print(error)
-      if (this.#app !== undefined && isStartError(error)) printFailedStart(this.#app, error)
+    if (isStartError(error) && isExit(error.cause)) {
+      // To ask for the end is no failure: the log tells of it, once there is one.
+      if (this.#app === undefined) this.#tellExit(error.service, error.cause)
+      await this.#end(error.cause.exitCode, 'stop')
+      return
     }
-    await this.#end(code ?? exitCodes?.notStarted(error) ?? 1, 'stop')
+    print(error)
+    if (this.#app !== undefined && isStartError(error)) printFailedStart(this.#app, error)
+    await this.#end(exitCodes?.notStarted(error) ?? 1, 'stop')
+  }
+
+  /** In one line, as the log would; what has brought it about in full. */
+  #tellExit(service: string, exit: ExitError): void {
+    const { logger } = this.#options
+    if (exit.exitCode === 0 || logger === false || logger?.level === 'silent') return
+    process.stderr.write(`${service} asked to exit with code ${exit.exitCode}${because(exit)}\n`)
+    if (exit.cause !== undefined) printError(exit.cause)
   }
 
   async #stopped(app: LiveApplication): Promise<void> {
@@ -240,4 +249,10 @@ class OwnProgram implements Program {
 /** Nobody has asked for its end from outside. */
 function wentByItself({ life: { crashRecord, exitRequest } }: LiveApplication): boolean {
   return crashRecord !== undefined || exitRequest !== undefined
+}
+
+/** What its message says beside the code. */
+function because(exit: ExitError): string {
+  const said = describeThrown(exit).replace('KEEL_EXIT: ', '')
+  return said === `exit with code ${exit.exitCode}` ? '' : `: ${said}`
 }

@@ -64,6 +64,22 @@ describe.concurrent('a failed start', () => {
     expect(stderr).toBe('')
     expect(code).toBe(3)
   })
+
+  it('by an ExitError of a constructor says so in one line, since no log can', async () => {
+    const { code, stdout, stderr } = await run('failed-start', { args: ['exit-constructor'] }).ended
+    expect(stderr).toBe('Reader asked to exit with code 3: there is nothing to do\n')
+    expect(stdout).toBe('')
+    expect(code).toBe(3)
+  })
+
+  it.each(['exit', 'exit-constructor'])(
+    'by an ExitError says nothing where the log is silent: %s',
+    async (why) => {
+      const { code, stderr } = await run('failed-start', { args: [why, 'silent'] }).ended
+      expect(stderr).toBe('')
+      expect(code).toBe(3)
+    }
+  )
 })
 
 describe.concurrent('what goes wrong while it runs', () => {

@@ -13,6 +13,10 @@ class Feed {
 @Service()
 class Reader {
   readonly feed = inject(Feed)
+  constructor() {
+    if (why === 'exit-constructor') throw new ExitError(3, { message: 'there is nothing to do' })
+  }
+
   async onStart(): Promise<void> {
     if (why === 'forgotten') {
       void Promise.reject(new Error('connection refused'))
@@ -36,7 +40,10 @@ class Lost {
   constructor(readonly what: unknown) {}
 }
 
-const options = why === 'option' ? { signals: ['SIGKILL' as const] } : {}
+const options = {
+  ...(why === 'option' && { signals: ['SIGKILL' as const] }),
+  ...(process.argv[3] === 'silent' && { logger: false as const })
+}
 const limits = { shutdownTimeout: 100 }
 await bootstrap(why === 'wiring' ? Lost : Reader, { ...limits, ...options })
 console.log('never: bootstrap() does not settle')
