@@ -47,6 +47,14 @@ describe('keelson graph', { timeout: 60_000 }, () => {
     })
   })
 
+  it('tells what to write where a class is not declared yet, as when files import each other', async () => {
+    const { code, stderr } = await keelson(['graph', 'too-early.ts'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(
+      /: ReferenceError: Cannot access 'Second' before initialization\n {2}At .*too-early\.ts:\d+\. It runs before Second is declared, .*: write \(\) => Second there\.\n$/
+    )
+  })
+
   it('tells where a file failed while it was loaded, and shows the stack under --debug only', async () => {
     const short = await keelson(['graph', 'throws.ts'])
     expect(short).toMatchObject({ code: 1, stdout: '' })

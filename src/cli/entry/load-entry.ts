@@ -81,9 +81,15 @@ function firstLine(thrown: unknown): string {
   return first.endsWith(':') && second !== '' ? `${first} ${second}` : first
 }
 
+/** What files that import each other fail with, the one that runs first. */
+const TOO_EARLY = /^Cannot access '(.+)' before initialization$/
+
 function hintFor(thrown: unknown): string {
   const place = thrown instanceof Error ? placeOf(thrown) : undefined
   const at = place === undefined ? '' : `At ${place}. `
+  const name = thrown instanceof ReferenceError ? TOO_EARLY.exec(thrown.message)?.[1] : undefined
+  if (name !== undefined)
+    return `${at}It runs before ${name} is declared, as where files import each other: write () => ${name} there.`
   return `${at}Run it again with --debug to see the whole error.`
 }
 
