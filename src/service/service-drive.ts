@@ -13,6 +13,7 @@ import {
 } from '../lifecycle/index.js'
 import { Alarm, formatDuration } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
+import { runCall } from './call.js'
 import { callHook } from './call-hook.js'
 import type { HookInFlight } from './hook-in-flight.js'
 import { limited } from './limited.js'
@@ -454,7 +455,7 @@ export class ServiceDrive implements Steps {
       const ms = this.#stopLimit()
       return ms === 0 ? release : limited(clock, ms, release, () => this.overdue('release', ms))
     }
-    return resources.release({ limit }).then((errors) => {
+    return runCall(this.#runtime, () => resources.release({ limit })).then((errors) => {
       if (errors.length === 0) return
       const last = errors.pop()
       for (const error of errors) this.#failedBeside('release', error)

@@ -586,9 +586,9 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
   releaseUnbegun(): Promise<readonly StopFailure[]> | undefined {
     const run = this.#run
     if (run?.isOwedARelease !== true || !this.isAtRest) return undefined
-    return run.resources
-      .release()
-      .then((errors) => errors.map((error) => ({ service: this.#name, phase: 'release', error })))
+    return runCall(this, () => run.resources.release()).then((errors) =>
+      errors.map((error) => ({ service: this.#name, phase: 'release', error }))
+    )
   }
 
   /** Its streams complete; nobody waits for it any longer. */

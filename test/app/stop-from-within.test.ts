@@ -4,12 +4,13 @@ import {
   createApplication,
   Cron,
   DependsOn,
+  Inject,
   inject,
   Service,
+  ServiceContext,
   Task,
   Timer,
-  type Class,
-  type ServiceContext
+  type Class
 } from 'keelson'
 import { createTestApplication, TestClock } from 'keelson/testing'
 import { Journal, rejection } from './journal.js'
@@ -132,6 +133,24 @@ const PLACES: readonly [where: string, make: (call: (context: ServiceContext) =>
         }
     ],
     [
+      'a deferred release',
+      (call) =>
+        class {
+          onStart(context: ServiceContext) {
+            context.defer(() => call(context))
+          }
+        }
+    ],
+    [
+      'the disposal of what it uses',
+      (call) =>
+        class {
+          onStart(context: ServiceContext) {
+            context.use({ [Symbol.asyncDispose]: () => call(context) })
+          }
+        }
+    ],
+    [
       'a child',
       (call) =>
         class {
@@ -177,6 +196,22 @@ describe('a stop that is asked for from within', () => {
     expect(seen[0]).toBe('asked')
     expect(clock.monotonic()).toBe(5000)
     expect(app.services.map(({ state }) => state)).toEqual(['stopped', 'stopped'])
+  })
+
+  it('a release of a run that never began, never waits for itself', async () => {
+    const journal = new Journal()
+    @Service()
+    class Inner {
+      constructor(@Inject(ServiceContext) context: ServiceContext, @Inject(Application) owner: Application) {
+        context.defer(async () => {
+          await owner[Symbol.asyncDispose]()
+          journal.note('asked')
+        })
+      }
+    }
+    const app = await createApplication(Inner, { logger: false })
+    await app[Symbol.asyncDispose]()
+    expect(journal.lines).toEqual(['asked'])
   })
 
   it('resolves once the stop is under way', async () => {
