@@ -57,3 +57,10 @@ export function timersSoFar(): number {
 export function timersSince(mark: number): NodeJS.Timeout[] {
   return [...timers.values()].filter(({ number }) => number > mark).map(({ timer }) => timer)
 }
+
+/** Those of them that are an application's, not of a test or of who runs it. */
+export function ownedTimersSince(mark: number): NodeJS.Timeout[] {
+  return [...timers.values()]
+    .filter(({ number, owner }) => number > mark && owner !== undefined)
+    .map(({ timer }) => timer)
+}

@@ -1,5 +1,5 @@
 import { jobsSince, jobsSoFar } from './real-jobs.js'
-import { timersSince, timersSoFar } from './real-timers.js'
+import { ownedTimersSince, timersSince, timersSoFar } from './real-timers.js'
 import { turn } from './turn.js'
 
 /** The real one, also when a test fakes the global one later. */
@@ -60,7 +60,8 @@ export function isAnswerDue(before: OpenHandles): boolean {
 
 /** How long what is under way now is to be waited for. */
 function patience(before: OpenHandles): number {
-  let limit = 0
+  // known one by one: counted, one of the test that has ended since would make up for one that a hook has set
+  let limit = ownedTimersSince(before.timers).some((timer) => timer.hasRef()) ? HANDLE_LIMIT_MS : 0
   for (const [kind, count] of openKinds()) {
     if (IDLE.has(kind) || count <= (before.kinds.get(kind) ?? 0)) continue
     limit = Math.max(limit, REQUEST.test(kind) ? REQUEST_LIMIT_MS : HANDLE_LIMIT_MS)

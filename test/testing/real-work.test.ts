@@ -152,3 +152,20 @@ describe('real work', () => {
     expect(String(failure)).toContain('left behind: Worker of Owner\n')
   })
 })
+
+describe('a real timer of a hook', () => {
+  it('is waited for although one of the test, open when the application was made, has ended', async () => {
+    const ofTheTest = setTimeout(() => {}, 10_000)
+    @Service()
+    class Reader {
+      async onStart(): Promise<void> {
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+    }
+    const app = await createTestApplication(Reader).create()
+    clearTimeout(ofTheTest)
+    await app.start()
+    expect(app.clock.monotonic()).toBe(0)
+    await app.stop()
+  })
+})
