@@ -93,7 +93,6 @@ export class TestApplicationBuilder {
     watchRealWork()
     const before = openHandles()
     const clock = clockOf(this.#options)
-    const timersBefore = clock.pending.count
     const logs: LogRecord[] = []
     const target = { write: (line: string) => void logs.push(JSON.parse(line) as LogRecord) }
     const logger = createLogger({ level: 'trace' }, { clock, target })
@@ -108,7 +107,7 @@ export class TestApplicationBuilder {
           overrideModules: this.#modules,
           mocker: this.#mocker,
           only: slice?.tokens,
-          make: (...base) => new DrivenApplication(base, { logs, before, timersBefore, construction })
+          make: (...base) => new DrivenApplication(base, { logs, before, construction })
         }
       )
     )

@@ -16,7 +16,7 @@ import { aMillisecond, nothingRealSince, realWork, type OpenHandles } from './re
 import { openTimersOf, realTimersOf } from './real-timers.js'
 import { RecordedEvents } from './recorded-events.js'
 import type { LogRecord, TestApplication } from './test-application.js'
-import type { TestClock } from './test-clock.js'
+import { virtualTimersOf, type TestClock } from './test-clock.js'
 
 /** The {@link TestApplication} itself: drives virtual time, and looks for what is left behind. */
 export class DrivenApplication extends LiveApplication implements TestApplication {
@@ -26,7 +26,6 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
   readonly #before: OpenHandles
   readonly #driven = new WeakMap<Promise<void>, Promise<void>>()
   /** Timers of the test's own on the clock. */
-  readonly #timersBefore: number
   readonly #construction: Construction
 
   /** @internal made by `createTestApplication` */
@@ -35,14 +34,12 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
     parts: {
       readonly logs: readonly LogRecord[]
       readonly before: OpenHandles
-      readonly timersBefore: number
       readonly construction: Construction
     }
   ) {
     super(...base)
     this.logs = parts.logs
     this.#before = parts.before
-    this.#timersBefore = parts.timersBefore
     this.#construction = parts.construction
     this.events = new RecordedEvents(this.events$)
   }
@@ -192,7 +189,7 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
       for (const { snapshot } of runtime.workIfAny?.open ?? [])
         left.push(`${snapshot.kind} ${snapshot.name} of ${runtime.name}`)
     }
-    const count = this.clock.pending.count - this.#timersBefore
+    const count = virtualTimersOf(this.clock, this.#owns)
     if (count > 0) left.push(count === 1 ? 'a timer on the clock' : `${count} timers on the clock`)
     // What closes needs a turn or two of the real loop.
     await realWork(this.#before, () => this.#realThings().length === 0)

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/index.js'
 import { Clock, formatDuration, toMilliseconds, type Duration, type TimerHandle } from '../time/index.js'
+import { ownerNow, type Owner } from './owners.js'
 import { TimerQueue, type VirtualTimer } from './timer-queue.js'
 import { isTurnComing, turn } from './turn.js'
 
@@ -9,6 +10,9 @@ export interface PendingTimers {
   /** When the next one falls due; undefined when there is none. */
   readonly next: Date | undefined
 }
+
+/** How many timers of some owners wait on a clock, which others may share. */
+export let virtualTimersOf: (clock: TestClock, owns: (owner: Owner) => boolean) => number
 
 /** A Thursday, midnight in UTC. */
 const DEFAULT_START = Date.UTC(2026, 0, 1)
@@ -37,6 +41,10 @@ const MOST_TURNS = 200
  * ```
  */
 export class TestClock extends Clock {
+  static {
+    virtualTimersOf = (clock, owns) => clock.#queue.countOf(owns)
+  }
+
   readonly #queue = new TimerQueue()
   #monotonic = 0
   /** Wall clock at monotonic 0. */
@@ -162,7 +170,7 @@ export class TestClock extends Clock {
 
   #add(run: () => void, due: number, isAlarm: boolean): TimerHandle {
     this.#changes++
-    return this.#queue.add(run, due, isAlarm)
+    return this.#queue.add(run, due, isAlarm, ownerNow())
   }
 
   #move(step: (thrown: unknown[]) => Promise<void>): Promise<void> {

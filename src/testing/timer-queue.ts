@@ -1,9 +1,12 @@
+import type { Owner } from './owners.js'
+
 /** A timer of a virtual clock. */
 export interface VirtualTimer {
   readonly run: () => void
   /** Reading of the monotonic clock. */
   due: number
   readonly isAlarm: boolean
+  readonly owner: Owner | undefined
   /** Order of registration. */
   readonly sequence: number
   /** Where it stands in the heap; -1 when it has left it. */
@@ -19,14 +22,19 @@ export class TimerQueue {
     return this.#heap.length
   }
 
+  /** How many are of some owners. */
+  countOf(owns: (owner: Owner) => boolean): number {
+    return this.#heap.filter(({ owner }) => owner !== undefined && owns(owner)).length
+  }
+
   /** The next one to fall due. */
   peek(): VirtualTimer | undefined {
     return this.#heap[0]
   }
 
   /** One that is never due is not kept. */
-  add(run: () => void, due: number, isAlarm: boolean): VirtualTimer {
-    const timer: VirtualTimer = { run, due, isAlarm, sequence: this.#sequence++, place: -1 }
+  add(run: () => void, due: number, isAlarm: boolean, owner?: Owner): VirtualTimer {
+    const timer: VirtualTimer = { run, due, isAlarm, owner, sequence: this.#sequence++, place: -1 }
     if (due < Infinity) this.#up(timer, this.#heap.push(timer) - 1)
     return timer
   }

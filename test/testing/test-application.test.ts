@@ -77,6 +77,19 @@ describe('dispose', () => {
     expect(String(await rejection(app[Symbol.asyncDispose]()))).toContain('left behind: a timer on the clock')
   })
 
+  it('does not blame an application for timers of another one on its clock', async () => {
+    @Service()
+    class Worker {
+      @Timer('1s') tick(): void {}
+    }
+    const clock = new TestClock()
+    const first = await createTestApplication(Worker, { clock }).start()
+    const second = await createTestApplication(Worker, { clock }).start()
+    await first[Symbol.asyncDispose]()
+    await second[Symbol.asyncDispose]()
+    expect(clock.pending.count).toBe(0)
+  })
+
   it('does not blame the application for timers that the test had set on its clock before', async () => {
     const clock = new TestClock()
     clock.setTimeout(() => {}, 3_600_000)
