@@ -117,8 +117,11 @@ export class WorkSet {
 
   /** {@link open}, in words. */
   describeOpen(): string {
-    const names = this.open.map((entry) => entry.name)
-    return names.length === 1 ? `task ${names[0]}` : `tasks ${names.join(', ')}`
+    const { open } = this
+    const kinds = new Set(open.map(({ snapshot: { kind } }) => (kind === 'added' ? 'task' : kind)))
+    const [kind = 'task', ...others] = kinds
+    const what = others.length > 0 ? 'work' : open.length === 1 ? kind : `${kind}s`
+    return `${what} ${open.map(({ name }) => name).join(', ')}`
   }
 
   snapshots(): TaskSnapshot[] {

@@ -25,7 +25,6 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
   readonly logs: readonly LogRecord[]
   readonly #before: OpenHandles
   readonly #driven = new WeakMap<Promise<void>, Promise<void>>()
-  /** Timers of the test's own on the clock. */
   readonly #construction: Construction
 
   /** @internal made by `createTestApplication` */

@@ -4,6 +4,7 @@ import {
   inject,
   Service,
   ServiceContext,
+  Task,
   Timer,
   type Class,
   type Duration,
@@ -529,7 +530,23 @@ describe('a stop', () => {
     const app = await start(Worker)
     await app.clock.advance('1s')
     const failure = (await rejection(app.stop())) as StopError
-    expect(String(failure.errors[0])).toContain('its task deaf did not end within 2s')
+    expect(String(failure.errors[0])).toContain('its timer deaf did not end within 2s')
+  })
+
+  it('names what it is beside a task that ignores it too', async () => {
+    @Service({ stopTimeout: '2s' })
+    class Worker {
+      @Task() blind(): Promise<void> {
+        return new Promise(() => {})
+      }
+      @Timer('1s') deaf(): Promise<void> {
+        return new Promise(() => {})
+      }
+    }
+    const app = await start(Worker)
+    await app.clock.advance('1s')
+    const failure = (await rejection(app.stop())) as StopError
+    expect(String(failure.errors[0])).toContain('its work blind, deaf did not end within 2s')
   })
 
   it('of a service that crashes lets its timers begin no call either', async () => {
