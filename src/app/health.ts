@@ -1,6 +1,6 @@
 import { LifecycleError, thrownToJSON } from '../errors/index.js'
 import type { HealthCheckOptions, MethodFact } from '../metadata/index.js'
-import { limited, runCall, type ServiceRuntime } from '../service/index.js'
+import { CallStretch, limited, runCall, ScopedContext, type ServiceRuntime } from '../service/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
 import { formatDuration, toMilliseconds, type Clock } from '../time/index.js'
 
@@ -42,10 +42,18 @@ export interface HealthReport {
 
 const DEFAULT_LIMIT_MS = 3000
 
+/** A call of a check that has not answered yet. */
+interface OpenCheck {
+  readonly stretch: CallStretch
+  readonly answer: Promise<unknown>
+}
+
 /** Asks the health checks of services, and remembers what they said. */
 export class HealthChecks {
   readonly #clock: Clock
   readonly #results = new Map<ServiceRuntime, Map<string, CheckResult>>()
+  /** By run, since another run is not to wait for what this one has left behind; then by method. */
+  readonly #open = new WeakMap<object, Map<string | symbol, OpenCheck>>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -78,11 +86,12 @@ export class HealthChecks {
     const begun = this.#clock.monotonic()
     const outcome: { error?: unknown } = {}
     try {
-      const members = runtime.instance as Readonly<Record<string | symbol, (context: unknown) => unknown>>
-      const asked = runCall(runtime, async () => members[fact.key]?.(runtime.liveContext))
-      await limited(this.#clock, limitMs, asked, () => {
+      const { answer, stretch } = this.#call(runtime, fact.key)
+      await limited(this.#clock, limitMs, answer, () => {
         const message = `${what} did not answer within ${formatDuration(limitMs)}`
-        return new LifecycleError('KEEL_TASK_TIMEOUT', { message, service: runtime.name })
+        const detail = new LifecycleError('KEEL_TASK_TIMEOUT', { message, service: runtime.name })
+        stretch.abort({ kind: 'stop', detail })
+        return detail
       })
     } catch (error) {
       outcome.error = error
@@ -94,6 +103,27 @@ export class HealthChecks {
       name,
       withJSON({ name, healthy: !('error' in outcome), critical, checkedAt, durationMs, ...outcome })
     )
+  }
+
+  /** Calls a check, unless a call of it has not answered yet: probes of what hangs are not to pile up. */
+  #call(runtime: ServiceRuntime, key: string | symbol): OpenCheck {
+    const run = runtime.currentRun
+    let open = this.#open.get(run)
+    if (open === undefined) this.#open.set(run, (open = new Map<string | symbol, OpenCheck>()))
+    const known = open.get(key)
+    if (known !== undefined) return known
+    const stretch = new CallStretch(run)
+    const context = new ScopedContext(runtime, run, stretch)
+    const members = runtime.instance as Readonly<Record<string | symbol, (context: unknown) => unknown>>
+    const answer = runCall(runtime, async () => members[key]?.(context))
+    const check = { answer, stretch }
+    open.set(key, check)
+    const answered = (): void => {
+      stretch.end()
+      open.delete(key)
+    }
+    answer.then(answered, answered)
+    return check
   }
 }
 

@@ -15,7 +15,7 @@ const CHECKS: Checks<HealthCheckOptions> = { name: text, timeout: limitAboveZero
 
 /**
  * Asks a method whether its service is ready to work: it is when the method returns, it is not when it throws or
- * takes too long.
+ * takes too long. Then the signal of its context aborts; probes that come before it has answered wait for that same call.
  *
  * @throws ConfigurationError `KEEL_INVALID_OPTION` or `KEEL_INVALID_DURATION`, when the class is defined
  *

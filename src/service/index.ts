@@ -7,6 +7,7 @@ export { announced } from './announced.js'
 export { currentCall, calledFrom, outsideCalls, runCall, unlessFromWithin } from './call.js'
 export type { Call } from './call.js'
 export { ScopedContext } from './bound-context.js'
+export { CallStretch } from './call-stretch.js'
 export type {
   OnDrain,
   OnFirstStart,

@@ -314,6 +314,43 @@ describe('health', () => {
     expect(app.state).toBe('running')
   })
 
+  it('tells a check that its time is up, and does not call it again before it has answered', async () => {
+    const signals: AbortSignal[] = []
+    let answer: (() => void) | undefined
+    @Service()
+    class A {
+      @HealthCheck({ timeout: '1s' }) slow({ signal }: ServiceContext): Promise<void> {
+        signals.push(signal)
+        return new Promise((resolve) => (answer = resolve))
+      }
+    }
+    const app = await createTestApplication(A).start()
+    for (let probe = 0; probe < 3; probe++) {
+      const checked = app.checkHealth()
+      await app.clock.advance(999)
+      expect(signals.map(({ aborted }) => aborted)).toEqual([probe > 0])
+      await app.clock.advance(1)
+      expect((await checked).ready).toBe(false)
+    }
+    expect(signals.map(({ reason }) => (reason as Error).cause)).toMatchObject([
+      { kind: 'stop', detail: { code: 'KEEL_TASK_TIMEOUT' } }
+    ])
+    answer?.()
+    await app.clock.settle()
+    const both = [app.checkHealth(), app.checkHealth()]
+    answer?.()
+    expect((await Promise.all(both)).map(({ ready }) => ready)).toEqual([true, true])
+    expect(signals).toHaveLength(2)
+    const last = app.checkHealth()
+    await app.service(A).restart()
+    const next = app.checkHealth()
+    answer?.()
+    expect((await next).ready).toBe(true)
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true, true])
+    await app.clock.advance('1s')
+    await last
+  })
+
   it('takes 3s for too long by default', async () => {
     @Service()
     class A {
