@@ -173,7 +173,7 @@ describe('the start of one service that needs what its supervisor stops for good
   })
 })
 
-describe('a service whose first start was cut short by its supervisor', () => {
+describe('a service of an application that stops', () => {
   it('that is to restart once it has started does not when the application stops before', async () => {
     const journal = new Journal()
     const a = journal.service('A', { onStart: takes(10) })
@@ -211,7 +211,9 @@ describe('a service whose first start was cut short by its supervisor', () => {
       expect(app.service(Left).state).toBe('running')
     }
   )
+})
 
+describe('a service whose first start was cut short by its supervisor', () => {
   it('is not restarted when what it needs then fails to start', async () => {
     const journal = new Journal()
     const first = journal.service('First')
