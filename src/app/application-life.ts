@@ -583,10 +583,13 @@ export class ApplicationLife implements Conductor {
     if (this.#crash !== undefined || this.#exit !== undefined) return
     this.#noteCrash(reason)
     this.#endPause?.()
-    this.#stopping
-      ?.catch(() => undefined)
-      .then(() => this.#disposeOnce())
-      .catch((error: unknown) => this.tellOfDisposal(error))
+    // whoever asked for the stop is told how it goes
+    this.#disposeAfter(this.#lastStop.catch(() => undefined))
+  }
+
+  /** What has crashed is disposed of by itself. */
+  #disposeAfter(stopped: Promise<unknown>): void {
+    stopped.then(() => this.#disposeOnce()).catch((error: unknown) => this.tellOfDisposal(error))
   }
 
   #noteCrash(reason: unknown): void {
@@ -598,13 +601,11 @@ export class ApplicationLife implements Conductor {
     if (isExit(reason)) this.#exit = reason
     else this.#noteCrash(reason)
     const kind = isExit(reason) ? 'stop' : 'crash'
-    this.#stopOnce({ kind, detail: reason }, 0)
-      .catch((error: unknown) => {
-        // what went wrong in it, `application.stopped` has told
-        if (!(error instanceof StopError)) this.log.error({ err: error }, 'stop failed')
-      })
-      .then(() => (kind === 'crash' ? this.#disposeOnce() : undefined))
-      .catch((error: unknown) => this.tellOfDisposal(error))
+    const stopped = this.#stopOnce({ kind, detail: reason }, 0).catch((error: unknown) => {
+      // what went wrong in it, `application.stopped` has told
+      if (!(error instanceof StopError)) this.log.error({ err: error }, 'stop failed')
+    })
+    if (kind === 'crash') this.#disposeAfter(stopped)
   }
 
   /**

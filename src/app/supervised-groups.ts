@@ -80,8 +80,9 @@ function supervisorAbove(
   const seen = new Set([module])
   // A Set can grow while it is walked.
   for (const one of seen) {
-    if (one.supervisor !== undefined && !isUnder(one, module, (below) => below.importer))
-      if (!isUnder(one, module, (below) => above.get(below))) return one
+    const isBelow =
+      isUnder(one, module, (below) => below.importer) || isUnder(one, module, (below) => above.get(below))
+    if (one.supervisor !== undefined && !isBelow) return one
     for (const importer of importers.get(one) ?? []) seen.add(importer)
   }
   return undefined

@@ -21,16 +21,12 @@ export function redirected(
   const wished = level === undefined ? {} : { level }
   if (isOwnLogger(option)) return level === undefined ? option : (option.child({}, wished) as AnyLogger)
   // what can be no options is refused where all that is wrong is told
-  if (option !== undefined && option !== false && (!isObject(option) || isForeignLogger(option)))
-    return option
+  const isObject = typeof option === 'object' && option !== null
+  if (option !== undefined && option !== false && (!isObject || isForeignLogger(option))) return option
   const options: LoggerOptions = { ...(option === false ? undefined : option), ...wished }
   if (file === undefined) return options
   const { transport: _transport, ...rest } = options
   return { ...rest, file: typeof rest.file === 'object' ? { ...rest.file, path: file } : file }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
 }
 
 /** Whether the program brings a logger, and no options. */

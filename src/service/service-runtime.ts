@@ -23,7 +23,6 @@ import type { HookInFlight } from './hook-in-flight.js'
 import { Orders } from './orders.js'
 import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
-
 import { ServiceDrive, type PendingStep } from './service-drive.js'
 import { disposedError, leftBehindError, letGoError, notAtRestError } from './service-errors.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
