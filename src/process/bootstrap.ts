@@ -5,7 +5,7 @@ import {
   type LiveApplication
 } from '../app/index.js'
 import { describeUnrest, dump, dumpProcess } from '../dump/index.js'
-import { describeThrown, type ExitError, isExit, isKeelsonError, isStartError } from '../errors/index.js'
+import { describeThrown, type ExitError, isExit, isKeelsonError, isStartError, StopError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { systemClock, toMilliseconds } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
@@ -220,7 +220,7 @@ class OwnProgram implements Program {
     // The log has both; where it is silent, an exit code alone would tell nothing.
     if (app.log.level === 'silent') {
       if (crash !== undefined) printError(crash.reason)
-      if (failed !== undefined) printError(failed)
+      if (failed !== undefined && !tellsOnlyOf(crash, failed)) printError(failed)
     }
     const crashCode = this.#launch.exitCodes?.crash ?? 1
     const code = crash === undefined ? exit?.exitCode || (failed === undefined ? 0 : 1) : crashCode
@@ -249,6 +249,11 @@ class OwnProgram implements Program {
 /** Nobody has asked for its end from outside. */
 function wentByItself({ life: { crashRecord, exitRequest } }: LiveApplication): boolean {
   return crashRecord !== undefined || exitRequest !== undefined
+}
+
+/** What crashes while the application drains fails the stop as well. */
+function tellsOnlyOf(crash: LiveApplication['life']['crashRecord'], failed: unknown): boolean {
+  return crash !== undefined && failed instanceof StopError && failed.errors.every((error) => error === crash.reason)
 }
 
 /** What its message says beside the code. */

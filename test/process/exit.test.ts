@@ -104,6 +104,15 @@ describe.concurrent('what goes wrong while it runs', () => {
     expect(code).toBe(1)
   })
 
+  it('is printed once where the log is silent, while the application drains too', async () => {
+    const program = run('crash', { args: ['while draining', 'silent'] })
+    await program.prints('reading')
+    program.kill('SIGTERM')
+    const { code, stderr } = await program.ended
+    expect(stderr.match(/page 7 is torn/g)).toHaveLength(1)
+    expect(code).toBe(1)
+  })
+
   it('an ExitError stops it in order and exits with its code', async () => {
     const { code, words } = await run('crash', { args: ['exit'] }).ended
     expect(words).toEqual(inOrder)

@@ -1,6 +1,7 @@
 // Something goes wrong while it runs; the argument says what.
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { bootstrap, ExitError, inject, Service, Task, type ApplicationOptions } from 'keelson'
+import { bootstrap, ExitError, inject, Service, type ServiceContext, Task, type ApplicationOptions } from 'keelson'
 
 const what = process.argv[2]
 
@@ -18,8 +19,13 @@ class Feed {
 @Service()
 class Reader {
   readonly feed = inject(Feed)
-  @Task() async read(): Promise<void> {
+  @Task() async read({ draining }: ServiceContext): Promise<void> {
     await sleep(1)
+    if (what === 'while draining') {
+      console.log('reading')
+      await once(draining, 'abort')
+      throw new Error('page 7 is torn')
+    }
     if (what === 'task') throw new Error('page 7 is torn')
     if (what === 'exit') throw new ExitError(3)
     if (what === 'exception') setTimeout(() => fail('page 7 is torn'), 1)
