@@ -22,3 +22,16 @@ export function isItselfOfAnotherCopy(target: object): boolean {
 /** How two copies become one. */
 export const ONE_COPY =
   '`npm ls keelson` shows the copies, and who asks for each: leave one, by `npm dedupe` or "overrides"; libraries name keelson in peerDependencies'
+
+/** What is wrong with a service that extends what only the other copy can work with. */
+export function extendsAnotherCopy(name: string): {
+  readonly code: 'KEEL_INVALID_OPTION'
+  readonly message: string
+  readonly hint: string
+} {
+  return {
+    code: 'KEEL_INVALID_OPTION',
+    message: `${name} extends ServiceBase, or Supervisor, of another copy of keelson: here it would never start`,
+    hint: `${ONE_COPY}.`
+  }
+}

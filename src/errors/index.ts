@@ -4,7 +4,13 @@
  * Start reading at `codes.ts`, the table of all codes, then `problem.ts`, the layout.
  */
 export { AbortError, isAbortError } from './abort-error.js'
-export { isItselfOfAnotherCopy, isOfAnotherCopy, markAsOwn, ONE_COPY } from './another-copy.js'
+export {
+  extendsAnotherCopy,
+  isItselfOfAnotherCopy,
+  isOfAnotherCopy,
+  markAsOwn,
+  ONE_COPY
+} from './another-copy.js'
 export { ERROR_CODES } from './codes.js'
 export type { CodeCarrier, CodeEntry, KeelsonErrorCode } from './codes.js'
 export { ConfigurationError } from './configuration-error.js'

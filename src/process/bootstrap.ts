@@ -5,7 +5,14 @@ import {
   type LiveApplication
 } from '../app/index.js'
 import { describeUnrest, dump, dumpProcess } from '../dump/index.js'
-import { describeThrown, type ExitError, isExit, isKeelsonError, isStartError, StopError } from '../errors/index.js'
+import {
+  describeThrown,
+  type ExitError,
+  isExit,
+  isKeelsonError,
+  isStartError,
+  StopError
+} from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { systemClock, toMilliseconds } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
@@ -253,7 +260,11 @@ function wentByItself({ life: { crashRecord, exitRequest } }: LiveApplication): 
 
 /** What crashes while the application drains fails the stop as well. */
 function tellsOnlyOf(crash: LiveApplication['life']['crashRecord'], failed: unknown): boolean {
-  return crash !== undefined && failed instanceof StopError && failed.errors.every((error) => error === crash.reason)
+  return (
+    crash !== undefined &&
+    failed instanceof StopError &&
+    failed.errors.every((error) => error === crash.reason)
+  )
 }
 
 /** What its message says beside the code. */

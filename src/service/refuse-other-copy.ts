@@ -1,4 +1,4 @@
-import { ConfigurationError, isOfAnotherCopy, ONE_COPY } from '../errors/index.js'
+import { ConfigurationError, extendsAnotherCopy, isOfAnotherCopy } from '../errors/index.js'
 import { isClass, type Class, tokenName } from '../tokens/index.js'
 
 /**
@@ -10,8 +10,6 @@ import { isClass, type Class, tokenName } from '../tokens/index.js'
  */
 export function refuseOtherCopy(service: object | Class): void {
   if (!isOfAnotherCopy(isClass(service) ? (service.prototype as object) : service)) return
-  throw new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `${tokenName(isClass(service) ? service : service.constructor)} extends ServiceBase, or Supervisor, of another copy of keelson: here it would never start`,
-    hint: `${ONE_COPY}.`
-  })
+  const { code, ...details } = extendsAnotherCopy(tokenName(isClass(service) ? service : service.constructor))
+  throw new ConfigurationError(code, details)
 }

@@ -1,3 +1,4 @@
+import { extendsAnotherCopy, isOfAnotherCopy } from '../errors/index.js'
 import { type ClassDescription, describe } from '../metadata/index.js'
 import type { Class } from '../tokens/index.js'
 import type { ModuleNode } from './module-node.js'
@@ -17,10 +18,15 @@ const OURS: Readonly<Record<string, string>> = {
   onApplicationShutdown: 'onShutdown'
 }
 
-/** Hooks, tasks and checks on a class that is no service, of which nobody would ever know. */
+/** A service of another copy of the package; hooks, tasks and checks of what is none, of which nobody would ever know. */
 export function checkProvider(node: ProviderNode): Fault | undefined {
-  if (node.isService || node.source.kind !== 'class' || node.description === undefined) return undefined
-  const found = workOf(node.description)
+  const { description } = node
+  if (description === undefined) return undefined
+  // most extend nothing, and need no look
+  if (description.isDerived && isOfAnotherCopy(description.class.prototype as object))
+    return extendsAnotherCopy(node.label)
+  if (node.isService || node.source.kind !== 'class') return undefined
+  const found = workOf(description)
   return found === undefined
     ? undefined
     : {

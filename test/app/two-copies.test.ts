@@ -36,6 +36,22 @@ describe('a service that extends ServiceBase of another copy of the package', ()
     await expect(createApplication(Root, { logger: false })).rejects.toMatchObject(refused)
   })
 
+  it('is told by validate() of each, with all else that is wrong', async () => {
+    const { ServiceBase } = await anotherCopy()
+    class Theirs extends ServiceBase {}
+    class Others extends Theirs {}
+    class Lost {}
+    @Module({ providers: [Theirs, Others, { provide: 'alias', useExisting: Lost }] })
+    class Root {}
+    const { problems } = await validate(Root)
+    expect(problems.map(({ code, path }) => [code, ...path])).toEqual([
+      ['KEEL_MISSING_PROVIDER', 'Root'],
+      ['KEEL_INVALID_OPTION', 'Root', 'Theirs'],
+      ['KEEL_INVALID_OPTION', 'Root', 'Others']
+    ])
+    expect(problems[2]).toMatchObject({ ...refused, message: expect.stringMatching(/^Others extends /) })
+  })
+
   it('is refused as a child, instance or class, which keeps nothing', async () => {
     const other = await anotherCopy()
     class Theirs extends other.ServiceBase {}

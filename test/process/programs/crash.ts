@@ -1,7 +1,15 @@
 // Something goes wrong while it runs; the argument says what.
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { bootstrap, ExitError, inject, Service, type ServiceContext, Task, type ApplicationOptions } from 'keelson'
+import {
+  bootstrap,
+  ExitError,
+  inject,
+  Service,
+  type ServiceContext,
+  Task,
+  type ApplicationOptions
+} from 'keelson'
 
 const what = process.argv[2]
 
