@@ -139,12 +139,45 @@ export abstract class ServiceContext implements ServiceHandle {
   /**
    * Gives this service a child: another service, or a class that is constructed anew from providers the application
    * already has. Before the owner runs it resolves once the child is registered; while it runs, once the child runs.
+   *
+   * It is named `Owner/Name`, then `Owner/Name#2`. Its crash goes to its supervisor, else crashes its owner. One that is
+   * added during a run is gone in the next, one added before stays. A child that ends by itself meanwhile stays among
+   * {@link children}, to be looked at or started again: where they come and go, as connections do, call
+   * {@link removeChild} for each.
+   *
+   * @param options `name` in place of that of its class; `providers` for the class that is constructed, before those of
+   * the application
+   * @throws StartError when it fails to start while the owner runs: then it is let go of
+   * @throws ConfigurationError `KEEL_INVALID_OPTION` for what cannot be a child: a promise, its own owner, a service that
+   * another one owns or that runs
+   * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` when the owner stops or has crashed
+   *
+   * @example
+   * ```ts
+   * @Service()
+   * class Gateway {
+   *   onStart({ addChild, removeChild, defer }: ServiceContext) {
+   *     const server = createServer(async (socket) => {
+   *       const session = await addChild(new Session(socket))
+   *       socket.once('close', () => void removeChild(session))
+   *     })
+   *     server.listen(7000)
+   *     defer(() => void server.close())
+   *   }
+   * }
+   * ```
    */
   abstract readonly addChild: (
     child: object | Class,
     options?: { readonly name?: string; readonly providers?: readonly Provider[] }
   ) => Promise<ServiceHandle>
-  /** Stops a child and lets go of it. */
+  /**
+   * Stops a child, given as the object or as the handle that {@link addChild} resolved with, and lets go of it: the object
+   * may be added again, here or elsewhere.
+   *
+   * @throws StopError when its stop failed; it is let go of all the same
+   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when it is no child of this service
+   */
   abstract readonly removeChild: (child: object) => Promise<void>
   /** Takes a resource into care: released, last in first out, when this run ends. */
   abstract readonly use: <T extends Disposable | AsyncDisposable>(resource: T) => T
