@@ -45,14 +45,22 @@ export function toldOfAll(): Promise<void> {
 /** Printing that nobody reads stderr any more would fail as well, and be printed. */
 function nobodyToTell(): void {}
 
-/** Whose the rejection is that comes next, where that is known by now. */
-let announced: Call | undefined
+/** A rejection that Node has thrown: it is told of as a rejection next, or not at all. */
+let announced: { readonly call: Call | undefined } | undefined
 
 function thrown(error: unknown, origin: Uncaught): void {
+  if (origin === 'uncaughtException') {
+    uncaught(error, origin)
+    return
+  }
   // Under --unhandled-rejections=strict a rejection comes here first, and at once where rejections come, by which time
-  // Node 20.19 has lost its context, which Node 20.20 has only by then.
-  if (origin === 'uncaughtException') uncaught(error, origin)
-  else announced = currentCall()
+  // Node 20.19 has lost its context, which Node 20.20 has only by then. That of the main module comes here only.
+  const own = (announced = { call: currentCall() })
+  process.nextTick(() => {
+    if (announced !== own) return
+    announced = undefined
+    uncaught(error, origin)
+  })
 }
 
 function uncaught(error: unknown, kind: Uncaught): void {
@@ -69,7 +77,7 @@ function uncaught(error: unknown, kind: Uncaught): void {
  * is called from elsewhere; nor, on 24, for a promise that was made by the service and rejected from elsewhere.
  */
 function rejected(reason: unknown): void {
-  const call = currentCall() ?? announced
+  const call = currentCall() ?? announced?.call
   announced = undefined
   if (call === undefined) uncaught(reason, 'unhandledRejection')
   else outsideCalls(() => blame(call, reason))

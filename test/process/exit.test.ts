@@ -87,14 +87,23 @@ describe.concurrent('what goes wrong while it runs', () => {
     ['a task that throws', 'task'],
     ['an exception that nobody caught', 'exception'],
     ['a rejection that a service forgot', 'forgotten'],
-    ['a rejection that belongs to no service', 'outside']
-  ])('%s drains and stops the rest, is logged, and exits with 1', async (_what, argument) => {
-    const { code, words, logged, stderr } = await run('crash', { args: [argument] }).ended
+    ['a rejection that belongs to no service', 'outside'],
+    ['what the main module throws once it runs', 'main'],
+    ['the same, where Node is strict about rejections,', 'main', ['--unhandled-rejections=strict']]
+  ])('%s drains and stops the rest, is logged, and exits with 1', async (_what, argument, execArgv = []) => {
+    const { code, words, logged, stderr } = await run('crash', { args: [argument], execArgv }).ended
     expect(words).toEqual([...inOrder, 'waitUntilStopped() rejects with Error: page 7 is torn'])
     expect(logged.map((line) => line.msg)).toContain('application crashed: Error: page 7 is torn')
     const crashed = logged.filter((line) => line.event === 'service.crashed').map((line) => line.service)
     expect(crashed).toEqual(argument === 'task' || argument === 'forgotten' ? ['Reader'] : [])
     expect(stderr).toBe('')
+    expect(code).toBe(1)
+  })
+
+  it('that the main module throws during the start fails the start', async () => {
+    const { code, words, stderr } = await run('crash', { args: ['main, during the start'] }).ended
+    expect(words).not.toContain('Feed drains')
+    expect(stderr).toContain('page 7 is torn')
     expect(code).toBe(1)
   })
 

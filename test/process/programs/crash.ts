@@ -27,6 +27,9 @@ class Feed {
 @Service()
 class Reader {
   readonly feed = inject(Feed)
+  async onStart({ signal }: ServiceContext): Promise<void> {
+    if (what === 'main, during the start') await once(signal, 'abort')
+  }
   @Task() async read({ draining }: ServiceContext): Promise<void> {
     await sleep(1)
     if (what === 'while draining') {
@@ -47,8 +50,11 @@ function fail(message: string): never {
 
 const transport = { target: 'pino/file', options: { destination: 1 } }
 const logger = { silent: false, 'in a thread': { transport } }[process.argv[3] ?? ''] ?? {}
-const app = await bootstrap([Reader], { logger } as ApplicationOptions)
+const starting = bootstrap([Reader], { logger } as ApplicationOptions)
+if (what === 'main, during the start') fail('page 7 is torn')
+const app = await starting
 app
   .waitUntilStopped()
   .catch((error: unknown) => console.log('waitUntilStopped() rejects with', String(error)))
 if (what === 'outside') void sleep(1).then(() => fail('page 7 is torn'))
+if (what === 'main') fail('page 7 is torn')
