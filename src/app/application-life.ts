@@ -6,6 +6,7 @@ import {
   announced,
   calledFrom,
   type ConstructedChild,
+  isAnsweredFor,
   ServiceContext,
   ServiceRuntime,
   tellReady,
@@ -574,7 +575,7 @@ export class ApplicationLife implements Conductor {
     else if (isExit(reason)) this.#exit ??= reason
     else {
       this.#lateFailures.push({ service: runtime.name, phase: runtime.crashPhase, error: reason })
-      if (this.#current === 'draining') this.#crashInDrain(reason)
+      if (this.#current === 'draining' && !isAnsweredFor(runtime)) this.#crashInDrain(reason)
     }
   }
 

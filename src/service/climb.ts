@@ -5,15 +5,28 @@ import type { ServiceRuntime } from './service-runtime.js'
 export function climb(runtime: ServiceRuntime, reason: unknown): void {
   const { host, owner, supervision } = runtime
   // Asking the process to end is nobody's to restart, and nothing restarts while everything is to stop.
-  if (isExit(reason) || host.isDraining) host.crashed(runtime, reason)
-  else if (staysDown(runtime)) runtime.stopAlone({ kind: 'crash', detail: reason })
+  if (isExit(reason)) host.crashed(runtime, reason)
+  else if (isTemporary(runtime)) runtime.stopAlone({ kind: 'crash', detail: reason })
+  else if (host.isDraining) host.crashed(runtime, reason)
+  else if (isToStayDown(runtime)) runtime.stopAlone({ kind: 'crash', detail: reason })
   else if (supervision !== undefined) supervision.crashed(runtime, reason)
   else if (owner !== undefined && !owner.isAtRest) owner.crash(reason, 'children')
   else host.crashed(runtime, reason)
 }
 
-/** Nobody is asked: it is never restarted, or was about to be stopped anyway, and not to come back. */
-function staysDown(runtime: ServiceRuntime): boolean {
-  if (runtime.settings.restart === 'temporary') return true
+/** Does a supervisor, of it or of what owns it, answer for its crashes? */
+export function isAnsweredFor(runtime: ServiceRuntime): boolean {
+  for (let at: ServiceRuntime | undefined = runtime; at !== undefined; at = at.owner)
+    if (at.supervision?.passesOn === false) return true
+  return false
+}
+
+/** It is never restarted, and nobody is asked. */
+function isTemporary(runtime: ServiceRuntime): boolean {
+  return runtime.settings.restart === 'temporary'
+}
+
+/** It was about to be stopped anyway, and not to come back. */
+function isToStayDown(runtime: ServiceRuntime): boolean {
   return runtime.supervision !== undefined && !runtime.isRestartPlanned && runtime.host.isToStop(runtime)
 }

@@ -8,6 +8,7 @@ export { currentCall, calledFrom, outsideCalls, runCall, unlessFromWithin } from
 export type { Call } from './call.js'
 export { ScopedContext } from './bound-context.js'
 export { CallStretch } from './call-stretch.js'
+export { isAnsweredFor } from './climb.js'
 export type {
   OnDrain,
   OnFirstStart,

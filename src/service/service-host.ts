@@ -89,6 +89,8 @@ export interface ConstructedChild {
 
 /** Who answers for a service when it crashes or ends. */
 export interface Supervision {
+  /** Whether it answers for no crash, but has each climb. */
+  readonly passesOn: boolean
   /** A running service crashed. Says at once, by {@link ServiceRuntime.planRestart}, whether it will be restarted. */
   crashed(runtime: ServiceRuntime, reason: unknown): void
   /**

@@ -555,6 +555,11 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
         hint: 'crash() is for a service that is starting, running or waiting to.'
       })
     }
+    if (state === 'crashed' && this.isAtRest && !isExit(reason)) {
+      // the first reason wins, and no stop is left that this could be told with
+      this.log.error({ err: reason }, 'crashes, but has crashed already')
+      return
+    }
     if (isExit(reason) && state === 'stopping' && this.host.rootName !== '') {
       // to ask for the end of the program is nothing that goes wrong with a stop
       this.host.crashed(this, reason)

@@ -53,6 +53,10 @@ export class Restarter implements Supervision, RoundDesk {
     this.#isOpen = true
   }
 
+  get passesOn(): boolean {
+    return this.#settings.strategy === 'crash'
+  }
+
   /** Leaves all that it was going to restart to another; gives back what that is. */
   handOver(to: RestartPlanner): readonly ServiceRuntime[] {
     return [...(this.#rounds?.values() ?? [])].flatMap((round) => round.handOver(to))

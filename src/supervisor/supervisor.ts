@@ -31,10 +31,7 @@ export class Supervisor extends ServiceBase {
   readonly #restarter: Restarter
   readonly #options: SupervisorOptions
   /** What its children are told; hooks are left to whoever extends this class. */
-  readonly #supervision: Supervision = {
-    crashed: (runtime, reason) => this.#ofThisRun().crashed(runtime, reason),
-    ending: (runtime, along) => this.#ofThisRun().ending(runtime, along)
-  }
+  readonly #supervision: Supervision
   #run: object | undefined
 
   /** @throws ConfigurationError `KEEL_INVALID_OPTION` for options, or services, that make no sense */
@@ -45,7 +42,12 @@ export class Supervisor extends ServiceBase {
     if (!Array.isArray(given))
       throw refuse('services of the Supervisor', given, 'an array', 'new Supervisor([a, b], options)')
     this.#options = options
-    this.#restarter = new Restarter(this.#port(), settings)
+    const restarter = (this.#restarter = new Restarter(this.#port(), settings))
+    this.#supervision = {
+      passesOn: restarter.passesOn,
+      crashed: (runtime, reason) => this.#ofThisRun().crashed(runtime, reason),
+      ending: (runtime, along) => this.#ofThisRun().ending(runtime, along)
+    }
     for (const service of services) this.#attach(service)
   }
 

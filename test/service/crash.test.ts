@@ -11,7 +11,9 @@ import {
   Timer,
   wanted,
   type Class,
-  type StopError
+  type ServiceOptions,
+  type StopError,
+  type SupervisorOptions
 } from 'keelson'
 import { createTestApplication, type TestApplication } from 'keelson/testing'
 import { Journal, rejection, takes } from '../app/journal.js'
@@ -118,6 +120,61 @@ describe('a crash that nobody answers for', () => {
     expect(begun).toBe(1000)
     await app.clock.settle()
     expect(() => app.get(a)).toThrow(LifecycleError)
+  })
+
+  it.each<[string, ServiceOptions, { supervisor?: SupervisorOptions }]>([
+    ['is temporary', { restart: 'temporary' }, {}],
+    ['is temporary, and supervised', { restart: 'temporary' }, { supervisor: {} }],
+    ['its supervisor would restart', {}, { supervisor: {} }],
+    ['its supervisor would forfeit', {}, { supervisor: { strategy: 'forfeit-one-for-one' } }]
+  ])('of what %s crashes no application that drains', async (_, options, given) => {
+    const journal = new Journal()
+    const reason = new Error('boom')
+    const a = journal.service('A', { options })
+    const b = journal.service('B', { onDrain: takes(1000) })
+    const app = await createTestApplication([a, b], given).start()
+    const stopped = app.stop().catch((error: unknown) => error)
+    await app.clock.advance('500ms')
+    expect(app.state).toBe('draining')
+    app.crash(a, reason)
+    await app.clock.advance('1s')
+    // what nobody answers for but itself is told by its log alone
+    expect(await stopped).toEqual(
+      options.restart === 'temporary' ? undefined : expect.objectContaining({ errors: [reason] })
+    )
+    await app.waitUntilStopped()
+    expect([app.state, app.health().live, app.service(a).state]).toEqual(['stopped', true, 'crashed'])
+    expect(journal.lines).toContain('A.onStop')
+  })
+
+  it('climbs from a supervisor that has crashes climb while the application drains too', async () => {
+    const journal = new Journal()
+    const reason = new Error('boom')
+    const a = journal.service('A')
+    const b = journal.service('B', { onDrain: takes(1000) })
+    const app = await createTestApplication([a, b], { supervisor: { strategy: 'crash' } }).start()
+    app.stop().catch(() => {})
+    await app.clock.advance('500ms')
+    app.crash(a, reason)
+    await app.clock.advance('1s')
+    expect(await rejection(app.waitUntilStopped())).toBe(reason)
+  })
+
+  it('of what has crashed already is told by its log, and fails no stop', async () => {
+    const a = new Journal().service('A', { options: { restart: 'temporary' } })
+    const app = await start(a)
+    const handle = app.service(a)
+    const first = new Error('boom')
+    app.crash(a, first)
+    await app.clock.settle()
+    const late = new Error('late')
+    app.crash(a, late)
+    expect([handle.state, handle.crashReason]).toEqual(['crashed', first])
+    expect(app.logs.filter(({ msg }) => msg === 'crashes, but has crashed already')).toMatchObject([
+      { service: 'A', err: { message: 'late' } }
+    ])
+    await app.stop()
+    expect(app.state).toBe('stopped')
   })
 
   it('is told by these events', async () => {
