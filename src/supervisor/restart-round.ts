@@ -2,6 +2,7 @@ import { isStartError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { RestartPlanner, ServiceRuntime } from '../service/index.js'
 import { Roster } from '../streams/index.js'
+import { restartInBurst } from './restart-burst.js'
 import type { RestartPlan, RunEnd } from './decide-restart.js'
 import type { FailedRestart, RestarterPort } from './restarter-port.js'
 import type { Unit } from './unit.js'
@@ -181,7 +182,10 @@ export class RestartRound implements RestartPlanner {
       if (left > 0) return this.#pause(left)
     }
     const prepared = this.#prepare()
-    return prepared === undefined ? this.#bringUp() : prepared.then(() => this.#bringUp())
+    const turn = restartInBurst()
+    const ahead =
+      prepared === undefined || turn === undefined ? (prepared ?? turn) : prepared.then(() => turn)
+    return ahead === undefined ? this.#bringUp() : ahead.then(() => this.#bringUp())
   }
 
   #prepare(): Promise<void> | undefined {

@@ -634,6 +634,45 @@ describe('while one restarts', () => {
   })
 })
 
+describe('restarts that follow each other without a delay', () => {
+  // a loop that nothing can interrupt would take the test with it
+  const MANY = 5000
+
+  it.each([
+    ['no backoff', AT_ONCE],
+    ['one of nothing', { backoff: { initial: 0, max: 0 } }]
+  ])('let the event loop turn, so that the application can be stopped: %s', async (_, backoff) => {
+    let crashes = 0
+    @Service()
+    class Hasty {
+      @Task() async run(): Promise<void> {
+        await null
+        if (crashes++ < MANY) throw new Error('boom')
+      }
+    }
+    const supervisor = { maxRestarts: Infinity, ...backoff }
+    await using app = await createApplication(Hasty, { logger: false, supervisor })
+    await app.start()
+    await new Promise(setImmediate)
+    await app.stop()
+    expect(crashes).toBeGreaterThan(1)
+    expect(crashes).toBeLessThan(MANY)
+  })
+
+  it('and whose start fails do as well', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onStart: failsAgain(MANY) })
+    const supervisor = { maxRestarts: Infinity, ...AT_ONCE }
+    await using app = await createApplication(a, { logger: false, supervisor })
+    await app.start()
+    app.service(a).crash(new Error('boom'))
+    await new Promise(setImmediate)
+    await app.stop()
+    expect(journal.lines.length).toBeGreaterThan(1)
+    expect(journal.lines.length).toBeLessThan(MANY)
+  })
+})
+
 describe('while the application drains or stops', () => {
   it('nothing that waits in a restart starts any more', async () => {
     const journal = new Journal()

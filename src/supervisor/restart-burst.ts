@@ -1,0 +1,24 @@
+import { nextTurn } from '../waits/index.js'
+
+/** Restarts in one turn of the event loop: about 2 ms. */
+const MOST_IN_A_TURN = 100
+
+let restarts = 0
+let turn: Promise<void> | undefined
+
+/**
+ * Counts a restart, of whichever supervisor. Where they are not delayed, one follows the other without the event loop
+ * ever turning, so that no timer and no signal would come through: after so many the next waits for a turn.
+ *
+ * @returns undefined when there is nothing to wait for
+ */
+export function restartInBurst(): Promise<void> | undefined {
+  turn ??= new Promise((resolve) => {
+    nextTurn(() => {
+      restarts = 0
+      turn = undefined
+      resolve()
+    })
+  })
+  return ++restarts > MOST_IN_A_TURN ? turn : undefined
+}
