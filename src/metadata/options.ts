@@ -26,7 +26,10 @@ export interface ServiceOptions {
    * Default 10s; with 0 they are not awaited.
    */
   readonly stopTimeout?: Duration
-  /** When a supervisor restarts it. Default `'transient'`. */
+  /**
+   * When a supervisor restarts it. Default `'transient'`. Without a supervisor nothing is restarted; `'temporary'` counts
+   * there too: its crash does not climb.
+   */
   readonly restart?: RestartType
   /** Level of its "starting" and "stopping" lines. Default `'info'`. */
   readonly lifecycleLogLevel?: LogLevel

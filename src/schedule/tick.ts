@@ -16,7 +16,7 @@ export abstract class Tick {
   abstract readonly startedAt: Date
   /** The how-manieth call since the schedule started, from 1. */
   abstract readonly iteration: number
-  /** Slots that have gone by without a call since the call before. */
+  /** Slots that have gone by without a call since the call before; of a cron, at most 1000 of one gap are counted. */
   abstract readonly missed: number
   /** Aborts when the call is to end: its service stops, its time is up, or `overlap: 'cancel'` starts another. */
   abstract readonly signal: AbortSignal

@@ -7,6 +7,7 @@ import { givenNameOf } from './given-name.js'
 import { isPromiseLike } from './promise-like.js'
 import { refuseOtherCopy } from './refuse-other-copy.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
+import { disposedError } from './service-errors.js'
 import type { ConstructedChild } from './service-host.js'
 import type { ServiceHandle } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
@@ -53,6 +54,7 @@ export class ChildSet {
     const owner = this.#owner
     const { state } = owner
     const options = checkOptions(given, CHILD_CHECKS, `addChild() of ${owner.name}`)
+    if (owner.isDisposed) throw disposedError(owner.name)
     if (state === 'stopping' || state === 'crashed' || state === 'backoff') {
       throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
         message: `${owner.name} cannot take a child: it is '${state}'`,

@@ -150,7 +150,8 @@ export abstract class ServiceContext implements ServiceHandle {
    * @throws StartError when it fails to start while the owner runs: then it is let go of
    * @throws ConfigurationError `KEEL_INVALID_OPTION` for what cannot be a child: a promise, its own owner, a service that
    * another one owns or that runs
-   * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` when the owner stops or has crashed
+   * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` when the owner stops or has crashed, `KEEL_DISPOSED` once it has been
+   * disposed of
    *
    * @example
    * ```ts

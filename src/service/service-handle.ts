@@ -28,7 +28,7 @@ export interface TaskSnapshot {
   readonly startedAt: number | undefined
   /** Calls begun in this run of the service. */
   readonly runs: number
-  /** Slots at which no call could begin. */
+  /** Slots at which no call could begin; of a cron, at most 1000 of one gap are counted. */
   readonly missed: number
   /** Calls that failed. */
   readonly errors: number

@@ -178,6 +178,13 @@ describe('adding a child', () => {
     await app.stop()
   })
 
+  it('is refused to a service whose application has been disposed', async () => {
+    const { app, context } = await withOwner()
+    await app[Symbol.asyncDispose]()
+    expect(await rejection(context.addChild({}))).toMatchObject({ code: 'KEEL_DISPOSED' })
+    expect(context.children).toEqual([])
+  })
+
   it('in onStart resolves at once, and the child runs before onStarted', async () => {
     const journal = new Journal()
     const child = journal.service('Child', { onStart: takes(100) })

@@ -367,6 +367,30 @@ describe('an ExitError', () => {
     expect(app.events.ofType('application.crashed')).toEqual([])
   })
 
+  it('is no crash of its service either, which drains with all others', async () => {
+    const seen: unknown[] = []
+    @Service()
+    class Worker {
+      @Task() async leave({ sleep }: ServiceContext): Promise<void> {
+        if (await sleep('1s')) throw new ExitError(3)
+      }
+      @Task() async work({ draining, signal }: ServiceContext): Promise<void> {
+        await new Promise((resolve) => draining.addEventListener('abort', resolve))
+        seen.push(signal.aborted)
+      }
+      onDrain(): void {
+        seen.push('onDrain')
+      }
+    }
+    const app = await start(Worker)
+    await app.clock.advance('1s')
+    await app.waitUntilStopped()
+    expect(new Set(seen)).toEqual(new Set([false, 'onDrain']))
+    expect(app.service(Worker).state).toBe('stopped')
+    expect(app.events.ofType('service.crashed')).toEqual([])
+    expect(app.events.ofType('task.failed')).toHaveLength(1)
+  })
+
   it('of another copy of the package ends it as well', async () => {
     const copy = await anotherCopy<typeof import('../../src/errors/index.js')>('errors')
     @Service()

@@ -646,7 +646,7 @@ describe('restarts that follow each other without a delay', () => {
     @Service()
     class Hasty {
       @Task() async run(): Promise<void> {
-        await null
+        await Promise.resolve()
         if (crashes++ < MANY) throw new Error('boom')
       }
     }
