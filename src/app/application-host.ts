@@ -23,6 +23,7 @@ export interface Conductor {
   constructChild(
     child: Class,
     providers: readonly Provider[],
+    owner: ServiceRuntime,
     context: () => ServiceContext
   ): ConstructedChild
 }
@@ -160,10 +161,10 @@ export class ApplicationHost implements ServiceHost {
   construct(
     child: Class,
     providers: readonly Provider[],
-    _owner: ServiceRuntime,
+    owner: ServiceRuntime,
     context: () => ServiceContext
   ): ConstructedChild {
-    return this.#conductor.constructChild(child, providers, context)
+    return this.#conductor.constructChild(child, providers, owner, context)
   }
 
   childrenChanged(): void {}

@@ -23,6 +23,7 @@ import type { ApplicationParts } from './application-parts.js'
 import type { ApplicationState } from './application.js'
 import { BootTimes } from './boot-report.js'
 import { patienceOf } from './disposal.js'
+import { ChildOrder } from './child-order.js'
 import { drain } from './drain.js'
 import { OpenTasks } from './open-tasks.js'
 import { Passages } from './passages.js'
@@ -55,6 +56,7 @@ export class ApplicationLife implements Conductor {
   #levers: ServiceLevers | undefined
   #gate: RestartGate | undefined
   #supervisors: Supervisors | undefined
+  #childOrder: ChildOrder | undefined
   #current: ApplicationState = 'created'
   #since: number
   #deadline = Infinity
@@ -633,10 +635,14 @@ export class ApplicationLife implements Conductor {
   constructChild(
     child: Class,
     providers: readonly Provider[],
+    owner: ServiceRuntime,
     context: () => ServiceContext
   ): ConstructedChild {
     const ambient = (token: Token): unknown => (token === ServiceContext ? context() : undefined)
-    return this.made.assembly.createOwned(child, providers, ambient)
+    const made = this.made.assembly.createOwned(child, providers, ambient)
+    this.#childOrder ??= new ChildOrder(this.made.nodes)
+    this.#childOrder.tell(owner, child, made.below)
+    return made
   }
 
   // ---- small things -----------------------------------------------------------------------------------------------------

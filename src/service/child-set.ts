@@ -7,7 +7,7 @@ import { givenNameOf } from './given-name.js'
 import { isPromiseLike } from './promise-like.js'
 import { refuseOtherCopy } from './refuse-other-copy.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
-import { disposedError } from './service-errors.js'
+import { disposedError, lacksContainer, noContainerError } from './service-errors.js'
 import type { ConstructedChild } from './service-host.js'
 import type { ServiceHandle } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
@@ -78,6 +78,7 @@ export class ChildSet {
     if (owner.state === 'running') {
       if (runtime.state !== 'running') await runtime.start()
     } else if (owner.state === 'starting' && owner.areChildrenOpen && this.#turnOf(runtime) < 0) {
+      if (lacksContainer(runtime)) throw noContainerError(runtime)
       launch(runtime).catch((error: unknown) => {
         if (runtime.hasCrashed && !owner.isAtRest) owner.crash(error, 'children')
       })
@@ -339,6 +340,7 @@ function bringDown(runtime: ServiceRuntime, reason: StopReason): Promise<readonl
 
 /** One that stops itself, or is stopped, has not failed. */
 async function launchUnlessItEnds(runtime: ServiceRuntime): Promise<void> {
+  if (lacksContainer(runtime)) throw noContainerError(runtime)
   try {
     await launch(runtime)
   } catch (error) {

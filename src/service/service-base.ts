@@ -1,9 +1,9 @@
-import { LifecycleError, markAsOwn } from '../errors/index.js'
+import { markAsOwn } from '../errors/index.js'
 import type { Logger } from '../logging/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
 import { captureSite, checkOptions, describe, refuse, type TaskOptions, text } from '../metadata/index.js'
 import type { Observable } from '../streams/index.js'
-import { isClass, tokenName, type Class, type Provider } from '../tokens/index.js'
+import type { Class, Provider } from '../tokens/index.js'
 import type { Duration } from '../time/index.js'
 import type { WaitOptions, WaitResult, Work } from '../waits/index.js'
 import { giveName, givenNameOf } from './given-name.js'
@@ -176,28 +176,9 @@ function drive(service: ServiceBase): ServiceRuntime {
   const known = runtimeOf(service)
   if (known !== undefined) return known
   const description = describe(service.constructor as Class)
-  const runtime = standalone(service, givenNameOf(service) ?? description.service?.name ?? description.name)
-  registerRuntime(service, runtime)
-  return runtime
-}
-
-function standalone(service: ServiceBase, name: string): ServiceRuntime {
-  const description = describe(service.constructor as Class)
-  const { dependsOn } = description
+  const name = givenNameOf(service) ?? description.service?.name ?? description.name
   const runtime = new ServiceRuntime(name, description, standaloneHost)
   runtime.bind(service)
-  if (dependsOn.length > 0) {
-    const [first] = dependsOn
-    const token = first?.token
-    const needed = typeof token === 'function' && !isClass(token) ? 'another service' : tokenName(token)
-    runtime.forbidStandalone(
-      new LifecycleError('KEEL_NO_CONTAINER', {
-        message: `${name} depends on ${needed}, but lives without a container that could start it`,
-        hint: 'give it to bootstrap() or createApplication(), or start what it needs yourself and drop @DependsOn.',
-        service: name,
-        location: description.location
-      })
-    )
-  }
+  registerRuntime(service, runtime)
   return runtime
 }

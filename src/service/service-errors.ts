@@ -1,4 +1,5 @@
 import { describeThrown, LifecycleError } from '../errors/index.js'
+import { isClass, tokenName } from '../tokens/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
@@ -7,6 +8,24 @@ export function selfWaitError(name: string, what: string): LifecycleError {
   return new LifecycleError('KEEL_SELF_WAIT', {
     message: `${name} waits for ${what} in its own work, which would never come`,
     service: name
+  })
+}
+
+/** Whether it is to be ordered after others, and lives where nobody orders anything. */
+export function lacksContainer({ host, described }: ServiceRuntime): boolean {
+  return host.rootName === '' && (described.dependsOn ?? []).length > 0
+}
+
+/** It depends on others, which nobody starts. */
+export function noContainerError({ name, described }: ServiceRuntime): LifecycleError {
+  const [first] = described.dependsOn ?? []
+  const token = first?.token
+  const needed = typeof token === 'function' && !isClass(token) ? 'another service' : tokenName(token)
+  return new LifecycleError('KEEL_NO_CONTAINER', {
+    message: `${name} depends on ${needed}, but lives without a container that could start it`,
+    hint: 'give it to bootstrap() or createApplication(), or start what it needs yourself and drop @DependsOn.',
+    service: name,
+    location: described.location
   })
 }
 

@@ -24,7 +24,14 @@ import { Orders } from './orders.js'
 import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import { ServiceDrive, type PendingStep } from './service-drive.js'
-import { disposedError, leftBehindError, letGoError, notAtRestError } from './service-errors.js'
+import {
+  disposedError,
+  lacksContainer,
+  leftBehindError,
+  noContainerError,
+  letGoError,
+  notAtRestError
+} from './service-errors.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
 import type { RestartPlanner, ServiceHost, Supervision } from './service-host.js'
 import { settingsOf, type DescribedClass, type ServiceSettings } from './service-settings.js'
@@ -73,7 +80,6 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
   /** Who is going to restart it. */
   #planner: RestartPlanner | undefined
   #disposed = false
-  #refusal: Error | undefined
   /** `Infinity` until it has run since it was started. */
   #runningSince = Infinity
   /** Undefined until a run is over, since a number is an object beside it. */
@@ -128,7 +134,6 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     this.#name = name
     for (const child of this.childRuntimes) child.adopt(host, name + child.name.slice(before.length), this)
     this.#views?.moved()
-    this.#refusal = undefined
   }
 
   /** Whether another place may {@link adopt} it: it lives alone or has been let go of, and is at rest. */
@@ -139,11 +144,6 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
   /** It was let go of, or its application is over: no run comes. */
   get isDisposed(): boolean {
     return this.#disposed
-  }
-
-  /** It cannot start until it is adopted. */
-  forbidStandalone(refusal: Error): void {
-    this.#refusal = refusal
   }
 
   get instance(): object {
@@ -496,7 +496,7 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
 
   /** Why it cannot start, whatever its state. */
   get startRefusal(): Error | undefined {
-    if (this.#refusal !== undefined) return this.#refusal
+    if (lacksContainer(this)) return noContainerError(this)
     if (this.#disposed) return disposedError(this.#name)
     if (this.host.isStopped && isLeftBehind(this.host)) return leftBehindError(this.#name)
     const { owner } = this

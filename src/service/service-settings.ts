@@ -1,4 +1,4 @@
-import type { HookName, LogLevel, MethodFact, ServiceOptions } from '../metadata/index.js'
+import type { ClassDescription, HookName, LogLevel, MethodFact, ServiceOptions } from '../metadata/index.js'
 import { toMilliseconds, type Duration } from '../time/index.js'
 import type { Class } from '../tokens/index.js'
 
@@ -21,6 +21,8 @@ export interface DescribedClass {
   readonly hooks: readonly HookName[]
   readonly service?: ServiceOptions | undefined
   readonly methods: readonly MethodFact[]
+  /** What `@DependsOn` names, for those who order services. */
+  readonly dependsOn?: ClassDescription['dependsOn']
   /** `file:line` of the class; computed when it is asked for, at 20 microseconds. */
   readonly location: string | undefined
 }

@@ -1,10 +1,9 @@
 import { nextTurn } from '../waits/index.js'
 
-/** Restarts in one turn of the event loop: about 2 ms. */
-const MOST_IN_A_TURN = 100
+/** Restarts in one turn of the event loop: about 10 ms. */
+const MOST_IN_A_TURN = 500
 
 let restarts = 0
-let turn: Promise<void> | undefined
 
 /**
  * Counts a restart, of whichever supervisor. Where they are not delayed, one follows the other without the event loop
@@ -13,12 +12,10 @@ let turn: Promise<void> | undefined
  * @returns undefined when there is nothing to wait for
  */
 export function restartInBurst(): Promise<void> | undefined {
-  turn ??= new Promise((resolve) => {
+  if (restarts === 0) {
     nextTurn(() => {
       restarts = 0
-      turn = undefined
-      resolve()
     })
-  })
-  return ++restarts > MOST_IN_A_TURN ? turn : undefined
+  }
+  return ++restarts > MOST_IN_A_TURN ? new Promise(nextTurn) : undefined
 }

@@ -39,6 +39,7 @@ import type { Recipe } from './recipe.js'
 import { hasToRelease, type MadeValue, type Patience, release } from './release.js'
 import type { GetOptions, Scope } from './scope.js'
 import { ServiceRecords } from './service-records.js'
+import { servicesBelow, type ServicesBelow } from './services-below.js'
 import { startEdges, type StartEdges } from './start-edges.js'
 
 /** What an application supplies to its assembly. */
@@ -241,9 +242,11 @@ export class Assembly {
     this.#mustLive('create()')
     const overlay = this.#overlay(providers)
     overlay.ambient = ambient
-    const make = (): object => this.#producer.value(this.#linker.loose(cls), overlay) as object
+    const node = this.#linker.loose(cls)
+    const make = (): object => this.#producer.value(node, overlay) as object
+    const below = (): ServicesBelow => servicesBelow(node, this.#records)
     const lost = ({ error, service }: StopFailure): void => this.#port.lost?.(error, service)
-    return new OwnedObject(overlay, this.#scopes.open, make, lost)
+    return new OwnedObject(overlay, this.#scopes.open, make, below, lost)
   }
 
   /** Opens a scope. Its own providers go before those of modules, for all that is not a singleton. */

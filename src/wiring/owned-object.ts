@@ -2,6 +2,7 @@ import type { StopFailure } from '../errors/index.js'
 import type { Roster } from '../streams/index.js'
 import type { Overlay } from './overlay.js'
 import { type Patience, release } from './release.js'
+import type { ServicesBelow } from './services-below.js'
 
 /** Something that ends with the assembly at the latest. */
 export interface Ending {
@@ -12,17 +13,21 @@ export interface Ending {
 /** One object that was made with providers of its own, and ends before the application does. */
 export class OwnedObject implements Ending {
   readonly instance: object
+  /** What it is ordered after. */
+  readonly below: ServicesBelow
   readonly #overlay: Overlay
   readonly #open: Roster<Ending>
 
   /**
    * @param make makes the object; when that fails, what was made for it is released as well
+   * @param below finds what the object, once it is made, is ordered after
    * @param lost told of what then fails
    */
   constructor(
     overlay: Overlay,
     open: Roster<Ending>,
     make: () => object,
+    below: () => ServicesBelow,
     lost: (failure: StopFailure) => void
   ) {
     this.#overlay = overlay
@@ -31,6 +36,7 @@ export class OwnedObject implements Ending {
     overlay.onHolding = () => open.add(this)
     try {
       this.instance = make()
+      this.below = below()
     } catch (error) {
       void this.release().then((failures) => failures.forEach(lost))
       throw error

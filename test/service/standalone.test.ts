@@ -4,6 +4,7 @@ import {
   DependsOn,
   Service,
   ServiceBase,
+  Supervisor,
   StartError,
   StopError,
   Task,
@@ -204,10 +205,25 @@ describe('what cannot be without a container', () => {
     expect(error).toMatchObject({ code: 'KEEL_NO_CONTAINER', service: 'Api' })
     expect((error as Error).message).toContain('Api depends on Database')
     expect(api.seen).toEqual([])
-    expect(await rejection(api.restart())).toBe(error)
+    expect(await rejection(api.restart())).toEqual(error)
     const app = await createTestApplication([api, Database]).start()
     expect(api.state).toBe('running')
     await app.stop()
+  })
+
+  it('is @DependsOn of a child too: the start of its owner fails', async () => {
+    @Service()
+    @DependsOn(Database)
+    class Worker extends Traced {}
+    @DependsOn(Database)
+    class Plain {}
+    const worker = new Worker()
+    for (const child of [worker, new Plain()]) {
+      const pool = new Supervisor([child])
+      expect(await rejection(pool.start())).toMatchObject({ cause: { code: 'KEEL_NO_CONTAINER' } })
+      expect(pool.state).toBe('crashed')
+    }
+    expect(worker.seen).toEqual([])
   })
 
   it('is a child whose class has a constructor with parameters', async () => {

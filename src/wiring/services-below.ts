@@ -1,0 +1,26 @@
+import type { Records, ServiceRecord } from './assembled-service.js'
+import type { ProviderNode } from './provider-node.js'
+
+/** The services that a node is ordered after, directly or by way of what is no service. */
+export interface ServicesBelow {
+  readonly services: readonly ServiceRecord[]
+  /** Marked as services, but none of this application: nobody starts them. */
+  readonly absent: readonly ProviderNode[]
+}
+
+/** Finds them. Not to be asked for before the node is linked, and what it injects is known. */
+export function servicesBelow(node: ProviderNode, records: Records): ServicesBelow {
+  const services = new Set<ServiceRecord>()
+  const absent: ProviderNode[] = []
+  const passed = new Set([node])
+  // a Set can grow while it is walked
+  for (const at of passed) {
+    for (const need of at.predecessors()) {
+      const record = records.find(need)
+      if (record !== undefined) services.add(record)
+      else if (need.isService) absent.push(need)
+      else passed.add(need)
+    }
+  }
+  return { services: [...services], absent }
+}
