@@ -1,11 +1,12 @@
 import { LifecycleError, thrownToJSON } from '../errors/index.js'
 import type { HealthCheckOptions, MethodFact } from '../metadata/index.js'
-import { CallStretch, limited, runCall, ScopedContext, type ServiceRuntime } from '../service/index.js'
+import { CallStretch, limited, Names, runCall, ScopedContext, type ServiceRuntime } from '../service/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
 import { formatDuration, toMilliseconds, type Clock } from '../time/index.js'
 
 /** What a `@HealthCheck` last said. */
 export interface CheckResult {
+  /** As its decorator gives it, else the name of the method; checks of one name are numbered: `'ping#2'`. */
   readonly name: string
   readonly healthy: boolean
   /** Whether it counts for readiness. */
@@ -25,7 +26,7 @@ export interface ServiceHealth {
   readonly ready: boolean
   /** Whether the application's readiness depends on it. */
   readonly critical: boolean
-  /** What its checks last said; without those never asked. */
+  /** What its checks last said, in the order of definition; without those never asked. */
   readonly checks: readonly CheckResult[]
 }
 
@@ -41,6 +42,16 @@ export interface HealthReport {
 }
 
 const DEFAULT_LIMIT_MS = 3000
+const NO_RESULTS: readonly CheckResult[] = []
+
+/** A check that a class declares. */
+interface DeclaredCheck {
+  /** Its place among the checks of its class. */
+  readonly at: number
+  readonly name: string
+  readonly key: string | symbol
+  readonly options: HealthCheckOptions
+}
 
 /** A call of a check that has not answered yet. */
 interface OpenCheck {
@@ -51,7 +62,8 @@ interface OpenCheck {
 /** Asks the health checks of services, and remembers what they said. */
 export class HealthChecks {
   readonly #clock: Clock
-  readonly #results = new Map<ServiceRuntime, Map<string, CheckResult>>()
+  /** By the place of the check. */
+  readonly #results = new WeakMap<ServiceRuntime, (CheckResult | undefined)[]>()
   /** By run, since another run is not to wait for what this one has left behind; then by method. */
   readonly #open = new WeakMap<object, Map<string | symbol, OpenCheck>>()
 
@@ -61,7 +73,7 @@ export class HealthChecks {
 
   /** How one service is, from what is known. */
   of(runtime: ServiceRuntime): ServiceHealth {
-    const checks = [...(this.#results.get(runtime)?.values() ?? [])]
+    const checks = this.#results.get(runtime)?.filter((result) => result !== undefined) ?? NO_RESULTS
     const { name, state, settings } = runtime
     const ready = state === 'running' && checks.every((check) => check.healthy || !check.critical)
     return { name, state, ready, critical: settings.critical, checks }
@@ -72,21 +84,20 @@ export class HealthChecks {
     const asked: Promise<void>[] = []
     for (const runtime of runtimes) {
       if (runtime.state !== 'running') continue
-      for (const fact of runtime.described.methods)
-        if (fact.kind === 'health') asked.push(this.#ask(runtime, fact))
+      for (const check of checksOf(runtime.described.methods)) asked.push(this.#ask(runtime, check))
     }
     await Promise.all(asked)
   }
 
-  async #ask(runtime: ServiceRuntime, fact: MethodFact): Promise<void> {
-    const { name = String(fact.key), timeout, critical = true } = fact.options as HealthCheckOptions
+  async #ask(runtime: ServiceRuntime, { at, name, key, options }: DeclaredCheck): Promise<void> {
+    const { timeout, critical = true } = options
     const what = `health check ${name} of ${runtime.name}`
     const limitMs = timeout === undefined ? DEFAULT_LIMIT_MS : toMilliseconds(timeout, `timeout of ${what}`)
     const checkedAt = this.#clock.now()
     const begun = this.#clock.monotonic()
     const outcome: { error?: unknown } = {}
     try {
-      const { answer, stretch } = this.#call(runtime, fact.key)
+      const { answer, stretch } = this.#call(runtime, key)
       await limited(this.#clock, limitMs, answer, () => {
         const message = `${what} did not answer within ${formatDuration(limitMs)}`
         const detail = new LifecycleError('KEEL_TASK_TIMEOUT', { message, service: runtime.name })
@@ -97,12 +108,16 @@ export class HealthChecks {
       outcome.error = error
     }
     const durationMs = this.#clock.monotonic() - begun
-    const results = this.#results.get(runtime) ?? new Map<string, CheckResult>()
+    const results = this.#results.get(runtime) ?? []
     this.#results.set(runtime, results)
-    results.set(
+    results[at] = withJSON({
       name,
-      withJSON({ name, healthy: !('error' in outcome), critical, checkedAt, durationMs, ...outcome })
-    )
+      healthy: !('error' in outcome),
+      critical,
+      checkedAt,
+      durationMs,
+      ...outcome
+    })
   }
 
   /** Calls a check, unless a call of it has not answered yet: probes of what hangs are not to pile up. */
@@ -125,6 +140,17 @@ export class HealthChecks {
     answer.then(answered, answered)
     return check
   }
+}
+
+/** In the order of definition. */
+function checksOf(methods: readonly MethodFact[]): readonly DeclaredCheck[] {
+  const checks: DeclaredCheck[] = []
+  const names = new Names()
+  for (const { kind, key, options } of methods) {
+    if (kind !== 'health') continue
+    checks.push({ at: checks.length, name: names.take(options.name ?? String(key)), key, options })
+  }
+  return checks
 }
 
 /** An error by itself is `{}` in JSON, which is what a probe over HTTP would show of it. */

@@ -111,7 +111,7 @@ export interface CronOptions<Self = never> extends Omit<TimerOptions<Self>, 'mod
 
 /** Options of `@HealthCheck()`. */
 export interface HealthCheckOptions {
-  /** Default: the method's name. */
+  /** Default: the method's name. Of one name in a service, the second is `name#2`. */
   readonly name?: string
   /** Default 3s. */
   readonly timeout?: Duration

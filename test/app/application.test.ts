@@ -314,6 +314,44 @@ describe('health', () => {
     expect(app.state).toBe('running')
   })
 
+  it('numbers checks of one name, as tasks are, so that one that is well hides none that is not', async () => {
+    @Service()
+    class A {
+      @HealthCheck({ name: 'db' }) primary(): void {
+        throw new Error('boom')
+      }
+      @HealthCheck() db(): void {}
+      @HealthCheck({ name: 'db' }) async replica(): Promise<void> {}
+    }
+    const app = await createTestApplication(A).start()
+    const report = await app.checkHealth()
+    expect(report.ready).toBe(false)
+    expect(report.services[0]!.checks.map(({ name, healthy }) => `${name} ${String(healthy)}`)).toEqual([
+      'db false',
+      'db#2 true',
+      'db#3 true'
+    ])
+  })
+
+  it('lists checks in the order of definition, whichever answers first', async () => {
+    let answer: (() => void) | undefined
+    @Service()
+    class A {
+      @HealthCheck() slow(): Promise<void> {
+        return new Promise((resolve) => (answer = resolve))
+      }
+      @HealthCheck() fast(): void {}
+    }
+    const app = await createTestApplication(A).start()
+    const checked = app.checkHealth()
+    await app.clock.settle()
+    const known = (): string[] => app.health().services[0]!.checks.map(({ name }) => name)
+    expect(known()).toEqual(['fast'])
+    answer?.()
+    await checked
+    expect(known()).toEqual(['slow', 'fast'])
+  })
+
   it('tells a check that its time is up, and does not call it again before it has answered', async () => {
     const signals: AbortSignal[] = []
     let answer: (() => void) | undefined
