@@ -124,7 +124,7 @@ export abstract class Application {
   /** What is known now, without asking anybody. */
   abstract health(): HealthReport
 
-  /** Asks every `@HealthCheck`, then tells. */
+  /** Asks every `@HealthCheck` of what runs, children included, then tells. */
   abstract checkHealth(): Promise<HealthReport>
 
   /** How the start went: who waited how long, for what. */

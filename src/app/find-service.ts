@@ -45,9 +45,10 @@ export function serviceNamed(service: Token, where: ServiceIndex, application: s
   })
 }
 
-/** Every service, and the children that they have now. */
-export function everyService({ runtimes }: ServiceNodes): ServiceRuntime[] {
-  return runtimes.flatMap((runtime) => family(runtime))
+/** Every service in start order, each with the children that it has now right behind it; no list is made where none has any. */
+export function everyService({ runtimes }: ServiceNodes): readonly ServiceRuntime[] {
+  const isAlone = runtimes.every(({ childrenIfAny }) => childrenIfAny === undefined)
+  return isAlone ? runtimes : runtimes.flatMap((runtime) => family(runtime))
 }
 
 function byToken(token: Token, { assembly, nodes }: ServiceIndex): ServiceRuntime | undefined {

@@ -3,6 +3,7 @@ import type { HealthCheckOptions, MethodFact } from '../metadata/index.js'
 import { CallStretch, limited, Names, runCall, ScopedContext, type ServiceRuntime } from '../service/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
 import { formatDuration, toMilliseconds, type Clock } from '../time/index.js'
+import { countsForReadiness } from './counts-for-readiness.js'
 
 /** What a `@HealthCheck` last said. */
 export interface CheckResult {
@@ -18,13 +19,20 @@ export interface CheckResult {
   readonly durationMs: number
 }
 
-/** One service in a {@link HealthReport}. */
+/** One service in a {@link HealthReport}, or a child of one. */
 export interface ServiceHealth {
+  /** A child's begins with its owner's: `'Pool/Worker'`. */
   readonly name: string
+  /** The name of its owner, for a child. */
+  readonly parent?: string
   readonly state: ServiceState
   /** It runs, and none of its critical checks failed when last asked. */
   readonly ready: boolean
-  /** Whether the application's readiness depends on it. */
+  /**
+   * Whether the application's readiness depends on it: the service, and whoever owns it, is `critical`. A child does not
+   * count before it has run for the first time beside an owner that runs, nor once it has been stopped, be it by itself;
+   * nor does a `temporary` one that has crashed.
+   */
   readonly critical: boolean
   /** What its checks last said, in the order of definition; without those never asked. */
   readonly checks: readonly CheckResult[]
@@ -34,10 +42,11 @@ export interface ServiceHealth {
 export interface HealthReport {
   /** False only when it crashed. Never depends on the outside. */
   readonly live: boolean
-  /** It runs, is not draining, and every critical service is ready. */
+  /** It runs, is not draining, and every critical service is ready, children included. */
   readonly ready: boolean
   /** Its start has once succeeded. */
   readonly started: boolean
+  /** In start order, the children that each has now right behind it. */
   readonly services: readonly ServiceHealth[]
 }
 
@@ -74,9 +83,10 @@ export class HealthChecks {
   /** How one service is, from what is known. */
   of(runtime: ServiceRuntime): ServiceHealth {
     const checks = this.#results.get(runtime)?.filter((result) => result !== undefined) ?? NO_RESULTS
-    const { name, state, settings } = runtime
+    const { name, state, owner } = runtime
     const ready = state === 'running' && checks.every((check) => check.healthy || !check.critical)
-    return { name, state, ready, critical: settings.critical, checks }
+    const health = { name, state, ready, critical: countsForReadiness(runtime), checks }
+    return owner === undefined ? health : { parent: owner.name, ...health }
   }
 
   /** Asks every check of every running service, all at once. */

@@ -127,13 +127,13 @@ export class LiveApplication extends Application {
   }
 
   health(): HealthReport {
-    const services = this.#made.nodes.runtimes.map((runtime) => this.#health.of(runtime))
+    const services = everyService(this.#made.nodes).map((runtime) => this.#health.of(runtime))
     const ready = this.state === 'running' && services.every((service) => service.ready || !service.critical)
     return { live: this.life.crashRecord === undefined, ready, started: this.life.hasStarted, services }
   }
 
   async checkHealth(): Promise<HealthReport> {
-    await this.#health.ask(this.#made.nodes.runtimes)
+    await this.#health.ask(everyService(this.#made.nodes))
     return this.health()
   }
 

@@ -68,6 +68,7 @@ export type HealthView = Omit<HealthReport, 'services'> & {
   readonly application: string
   readonly services: readonly {
     readonly name: string
+    readonly parent?: string
     readonly state: ServiceState
     readonly ready: boolean
     readonly critical: boolean

@@ -37,7 +37,7 @@ export interface ServiceOptions {
   readonly waitForShutdown?: boolean
   /** For how long. Default, and at most: what is left of the application's; 60s without one. */
   readonly shutdownTimeout?: Duration
-  /** Does it count for readiness? Default true. */
+  /** Does it count for readiness, and its children with it? Default true. */
   readonly critical?: boolean
 }
 

@@ -141,14 +141,18 @@ export class SystemdReporter {
 
 /** How an application is, in one line for `systemctl status`. */
 export function statusOf(app: Application): string {
-  const { services } = app.health()
+  const report = app.health().services
+  // children come and go, and each message is a child process
+  const services = report.filter(({ parent }) => parent === undefined)
   const running = services.filter(({ state }) => state === 'running').length
   switch (app.state) {
     case 'created':
     case 'starting':
       return `starting: ${running} of ${services.length} services run`
     case 'running': {
-      const down = services.filter(({ ready }) => !ready)
+      const down = report.filter(
+        ({ ready, critical, parent }) => !ready && (critical || parent === undefined)
+      )
       if (down.length === 0) return `running: ${services.length} services`
       const named = down.slice(0, MOST_NAMED).map(({ name, state }) => `${name} (${state})`)
       const more = down.length > named.length ? ` and ${down.length - named.length} more` : ''

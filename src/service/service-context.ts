@@ -145,6 +145,9 @@ export abstract class ServiceContext implements ServiceHandle {
    * {@link children}, to be looked at or started again: where they come and go, as connections do, call
    * {@link removeChild} for each.
    *
+   * Its `@HealthCheck`s are asked, and it counts for readiness once it runs, until it is stopped or has ended; an owner that
+   * cannot do without it says so in a check of its own.
+   *
    * @param options `name` in place of that of its class; `providers` for the class that is constructed, before those of
    * the application
    * @throws StartError when it fails to start while the owner runs: then it is let go of

@@ -395,6 +395,13 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     return kind === 'restart' || kind === 'crash'
   }
 
+  /** It stops, or has stopped, since it or somebody wanted that, and nobody is going to start it again. */
+  get isStoppedAtWill(): boolean {
+    if ((this.state !== 'stopping' && this.state !== 'stopped') || this.isRestartPlanned) return false
+    const kind = this.#whyStopped?.kind
+    return kind === 'stop' || kind === 'signal'
+  }
+
   get #whyStopped(): StopReason | undefined {
     return this.#orders?.endReason ?? this.stopReason
   }

@@ -16,6 +16,7 @@ import {
   type Application
 } from 'keelson'
 import { TestClock } from 'keelson/testing'
+import type { HealthView } from '../../src/control/index.js'
 import { scratchFolder } from '../control/scratch.js'
 import { keelson, type Printed } from './console.js'
 
@@ -350,6 +351,35 @@ describe('keelson health and dump', { timeout: 60_000 }, () => {
     expect((await ask('health', '--ready')).stdout).toBe(
       "Shop is not ready\n  Store is 'stopped'\n  Orders is 'stopped'\n"
     )
+  })
+
+  it('blame children too, and nothing that does not count', async () => {
+    @Service()
+    class Kid {
+      @HealthCheck() check(): void {
+        throw new Error('the kid is ill')
+      }
+    }
+    @Service({ critical: false })
+    class Extra extends Kid {}
+    const { context } = app.get(Store)
+    await context.addChild(Kid)
+    const extra = await context.addChild(Extra)
+    const gone = await context.addChild(Kid, { name: 'Gone' })
+    await gone.stop()
+    expect((await ask('health')).stdout).toBe(
+      'Shop is not ready\n  Store/Kid: check failed: Error: the kid is ill\n'
+    )
+    const { services } = JSON.parse(
+      (await keelson(['health', '--json', '--socket', path])).stdout
+    ) as HealthView
+    expect(services.map(({ name, parent, critical }) => [name, parent, critical])).toEqual([
+      ['Store', undefined, true],
+      ['Store/Kid', 'Store', true],
+      [extra.name, 'Store', false],
+      [gone.name, 'Store', false],
+      ['Orders', undefined, true]
+    ])
   })
 
   it('give the report as JSON, with what checks threw', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Service, Task, type Application, type ServiceContext } from 'keelson'
+import { HealthCheck, Service, Task, type Application, type ServiceContext } from 'keelson'
 import { createTestApplication, type TestApplication } from 'keelson/testing'
 import { readSystemdOrders, statusOf, SystemdReporter } from '../../src/process/systemd.js'
 import { NotifySocket } from './datagrams.js'
@@ -113,6 +113,33 @@ describe('a report to systemd', () => {
     }))
     const app = { state: 'running', health: () => ({ services }) } as unknown as Application
     expect(statusOf(app)).toBe('not ready: B (backoff), C (backoff), D (backoff) and 1 more')
+  })
+
+  it('names children that keep the application from being ready, and counts none', async () => {
+    let context!: ServiceContext
+    @Service()
+    class Owner {
+      onStart(given: ServiceContext): void {
+        context = given
+      }
+    }
+    @Service()
+    class Kid {
+      isWell = true
+      @HealthCheck() check(): void {
+        if (!this.isWell) throw new Error('boom')
+      }
+    }
+    const app = await createTestApplication(Owner).start()
+    const kid = new Kid()
+    await context.addChild(kid)
+    const other = await context.addChild(new Kid(), { name: 'Other' })
+    await other.stop()
+    expect(statusOf(app)).toBe('running: 1 services')
+    kid.isWell = false
+    await app.checkHealth()
+    expect(statusOf(app)).toBe('not ready: Owner/Kid (running)')
+    await app[Symbol.asyncDispose]()
   })
 })
 

@@ -35,8 +35,9 @@ export const addHealth: AddCommand = (program, io) => {
 /** What keeps it from being ready. */
 function troubles({ services }: HealthView): string[] {
   return services.flatMap(({ name, state, critical, checks }) => {
+    if (!critical) return []
+    if (state !== 'running') return [`${name} is '${state}'`]
     const failed = checks.filter((check) => !check.healthy && check.critical)
-    if (state !== 'running') return critical ? [`${name} is '${state}'`] : []
     return failed.map(
       (check) => `${name}: ${check.name} failed${check.error === undefined ? '' : `: ${thrown(check.error)}`}`
     )
