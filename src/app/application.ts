@@ -118,7 +118,10 @@ export abstract class Application {
   /** Opens a scope for `scoped` providers, such as one for a request. */
   abstract createScope(providers?: readonly Provider[]): Scope
 
-  /** The methods of its services that carry a decorator made by `createMethodDecorator`. */
+  /**
+   * The methods of its services that carry a decorator made by `createMethodDecorator`: in start order, those of the children
+   * that a service has now right behind its own, then in the order of definition. What is added later is found by asking again.
+   */
   abstract methodsWith<Options>(decorator: MethodDecoratorFactory<Options>): DecoratedMethod<Options>[]
 
   /** What is known now, without asking anybody. */

@@ -19,7 +19,7 @@ export interface DecoratedMethod<Options = unknown> {
   readonly call: (...args: unknown[]) => Promise<unknown>
 }
 
-/** The methods of `runtimes` that carry `decorator`, in start order, then in the order of definition. */
+/** The methods of `runtimes` that carry `decorator`, in their order, then in the order of definition. */
 export function decoratedMethods<Options>(
   runtimes: readonly ServiceRuntime[],
   decorator: MethodDecoratorFactory<Options>

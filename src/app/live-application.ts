@@ -123,7 +123,7 @@ export class LiveApplication extends Application {
   }
 
   methodsWith<Options>(decorator: MethodDecoratorFactory<Options>): DecoratedMethod<Options>[] {
-    return decoratedMethods(this.#made.nodes.runtimes, decorator)
+    return decoratedMethods(everyService(this.#made.nodes), decorator)
   }
 
   health(): HealthReport {

@@ -686,12 +686,42 @@ describe('removing a child', () => {
 describe('methods of children', () => {
   const Mark = createMethodDecorator('Mark')
 
-  it('are not among those of the application', async () => {
-    class Child {
-      @Mark() marked(): void {}
+  class Child {
+    @Mark() marked(how?: unknown): unknown {
+      if (how instanceof Error) throw how
+      return how
     }
+  }
+
+  it('are found as long as these are there, behind those of services, as the work of the child', async () => {
+    @Service()
+    class Owner {
+      readonly context = inject(ServiceContext)
+      @Mark() own(): void {}
+    }
+    @Service()
+    class Second {
+      @Mark() last(): void {}
+    }
+    const app = await createTestApplication([Owner, Second]).start()
+    const found = (): string[] =>
+      app.methodsWith(Mark).map(({ service, method }) => `${service.name}.${String(method)}`)
+    expect(found()).toEqual(['Owner.own', 'Second.last'])
+    const child = await app.get(Owner).context.addChild(new Child())
+    expect(found()).toEqual(['Owner.own', 'Owner/Child.marked', 'Second.last'])
+    const [, marked] = app.methodsWith(Mark)
+    expect(await marked!.call('x')).toBe('x')
+    const boom = new Error('boom')
+    expect(await rejection(marked!.call(boom))).toBe(boom)
+    expect([child.state, app.service(Owner).crashReason]).toEqual(['crashed', boom])
+    await rejection(app.waitUntilStopped())
+  })
+
+  it('are found no more once it was removed', async () => {
     const { app, context } = await withOwner()
-    await context.addChild(new Child())
+    const child = await context.addChild(new Child())
+    expect(app.methodsWith(Mark)).toHaveLength(1)
+    await context.removeChild(child)
     expect(app.methodsWith(Mark)).toEqual([])
   })
 })
