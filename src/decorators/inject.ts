@@ -34,7 +34,8 @@ export function Inject(token: Dependency, ...more: readonly unknown[]): InjectDe
 }
 
 /**
- * Injects every provider registered under the token with `multi: true`, in order.
+ * Injects every provider registered under the token with `multi: true`, in order. What several of
+ * them lead to is there as often.
  *
  * @throws ConfigurationError `KEEL_INVALID_OPTION`, when the class is defined
  */

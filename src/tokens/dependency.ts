@@ -80,7 +80,10 @@ export function optional(token: Token | (() => Token) | LazyDependency): Optiona
   return mark({ kind: 'optional', token })
 }
 
-/** Every provider registered under the token with `multi: true`, as an array in the order of registration. */
+/**
+ * Every provider registered under the token with `multi: true`, as an array in the order of registration. What several of
+ * them lead to is there as often.
+ */
 export function all<T>(token: Token<T> | (() => Token<T>)): AllDependency<T> {
   return mark({ kind: 'all', token })
 }

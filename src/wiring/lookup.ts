@@ -99,7 +99,10 @@ export class Lookup {
     return spec.kind === 'class' && !this.#sources.visibility.isOverridden && !module.repeated.has(token)
   }
 
-  /** Every provider under a token that is marked `multi`, and all that tsyringe has. */
+  /**
+   * Every provider under a token that is marked `multi`, and all that tsyringe has, in order. What several of them lead to
+   * is there as often: who lists something twice wants it twice, and what is transient is another one each time.
+   */
   all(view: ModuleNode, token: Token): readonly ProviderNode[] | Failure {
     const { visibility, registry, root } = this.#sources
     const visible = visibility.all(view, token)
@@ -108,19 +111,19 @@ export class Lookup {
     if (visible.length > 0 && several.length === 0 && registered.length === 0) {
       return new Failure('not-multi', token, view, visible)
     }
-    const nodes = new Set<ProviderNode>()
+    const nodes: ProviderNode[] = []
     for (const registration of registered) {
       const step = this.#registrationStep(registration, token)
       const node = step instanceof ProviderNode ? step : this.#follow({ ...step, view: root })
       if (node instanceof Failure) return node
-      nodes.add(node)
+      nodes.push(node)
     }
     for (const binding of several) {
       const node = this.binding(binding)
       if (node instanceof Failure) return node
-      nodes.add(node)
+      nodes.push(node)
     }
-    return [...nodes]
+    return nodes
   }
 
   #first(view: ModuleNode, token: Token): ProviderNode | Failure {

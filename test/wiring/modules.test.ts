@@ -12,7 +12,7 @@ import {
 } from './api.js'
 import { describe, expect, it } from 'vitest'
 import { StartError } from '../../src/errors/index.js'
-import { codesOf, failureOf, names, plan, problemsOf, wire } from './wire.js'
+import { codesOf, failureOf, names, needs, plan, problemsOf, wire } from './wire.js'
 
 const URL_TOKEN = new InjectionToken<string>('URL')
 const PLUGIN = new InjectionToken<string>('PLUGIN')
@@ -697,6 +697,126 @@ describe('several under one token', () => {
       constructor(@InjectAll(PLUGIN) readonly plugins: string[]) {}
     }
     expect((await wire(Host)).get(Host).plugins).toEqual([])
+  })
+
+  it('are as many as were listed, also where they lead to the same', async () => {
+    @Injectable()
+    class One {}
+    @Injectable()
+    class Two {}
+    @Service()
+    class Host {
+      constructor(@InjectAll('p') readonly every: object[]) {}
+    }
+    @Module({
+      providers: [
+        Host,
+        One,
+        { provide: 'p', useExisting: One, multi: true },
+        { provide: 'p', useClass: Two, multi: true },
+        { provide: 'p', useExisting: One, multi: true },
+        { provide: 'p', useClass: One, multi: true }
+      ]
+    })
+    class Root {}
+    const assembly = await wire(Root)
+    const [one, two] = [assembly.get(One), assembly.get(Host).every[1]]
+    expect(two).toBeInstanceOf(Two)
+    expect(
+      assembly.get(Host).every.map((each) => (each === one ? 'one' : each === two ? 'two' : each))
+    ).toEqual(['one', 'two', 'one', 'one'])
+  })
+
+  it('are another one each where they are transient, and one in each scope where they are scoped', async () => {
+    let released = 0
+    @Injectable({ lifetime: 'transient' })
+    class Fresh {}
+    @Injectable({ lifetime: 'scoped' })
+    class Kept {
+      [Symbol.dispose](): void {
+        released++
+      }
+    }
+    @Injectable({ lifetime: 'scoped' })
+    class Page {
+      constructor(
+        @InjectAll('f') readonly fresh: object[],
+        @InjectAll('k') readonly kept: object[]
+      ) {}
+    }
+    @Module({
+      providers: [
+        Page,
+        Fresh,
+        { provide: 'f', useClass: Fresh, multi: true },
+        { provide: 'f', useClass: Fresh, multi: true },
+        { provide: 'f', useExisting: Fresh, multi: true },
+        { provide: 'k', useClass: Kept, multi: true },
+        { provide: 'k', useClass: Kept, multi: true },
+        { provide: 'every', inject: [all('f')], useFactory: (every: object[]) => every }
+      ]
+    })
+    class Root {}
+    const assembly = await wire(Root)
+    const scope = assembly.createScope()
+    const { fresh, kept } = scope.get(Page)
+    expect([fresh.length, new Set(fresh).size]).toEqual([3, 3])
+    expect([kept.length, new Set(kept).size]).toEqual([2, 1])
+    await scope[Symbol.asyncDispose]()
+    expect(released).toBe(1)
+    expect(new Set(assembly.get<object[]>('every')).size).toBe(3)
+  })
+
+  it('that are one service or factory are made, waited for and released once, after which comes who has them', async () => {
+    const journal: string[] = []
+    @Service()
+    class Plug {
+      constructor() {
+        journal.push('Plug')
+      }
+    }
+    @Service()
+    class Host {
+      readonly again = inject(all('p'))
+      constructor(@InjectAll('p') readonly every: unknown[]) {
+        journal.push(`Host ${every.length}`)
+      }
+    }
+    const made = {
+      provide: 'made',
+      useFactory: async () => {
+        journal.push('made')
+        return 'value'
+      },
+      dispose: () => void journal.push('released')
+    }
+    const alias = (useExisting: string | typeof Plug) => ({ provide: 'p', useExisting, multi: true }) as const
+    @Module({ providers: [Host, Plug, made, alias(Plug), alias('made'), alias(Plug), alias('made')] })
+    class Root {}
+    const assembly = await wire(Root)
+    const { every, again } = assembly.get(Host)
+    expect(every).toEqual([assembly.get(Plug), 'value', assembly.get(Plug), 'value'])
+    expect(again).toEqual(every)
+    expect(names(assembly)).toEqual(['Plug', 'Host'])
+    expect(needs(assembly)).toEqual({ Plug: [], Host: ['inject Plug'] })
+    await assembly.dispose()
+    expect(journal).toEqual(['made', 'Plug', 'Host 4', 'released'])
+  })
+
+  it('are there once each, by however many ways of imports they are seen', async () => {
+    @Module({ providers: [{ provide: PLUGIN, useFactory: () => 'a', multi: true }], exports: [PLUGIN] })
+    class Feature {}
+    @Module({ imports: [Feature], exports: [Feature] })
+    class Left {}
+    @Module({ imports: [Feature], exports: [PLUGIN] })
+    class Right {}
+    @Service()
+    class Host {
+      constructor(@InjectAll(PLUGIN) readonly plugins: string[]) {}
+    }
+    @Module({ imports: [Left, Right, Feature], providers: [Host] })
+    class Root {}
+    expect((await wire(Root)).get(Host).plugins).toEqual(['a'])
   })
 
   it('cannot be asked for as one, or one as several', async () => {

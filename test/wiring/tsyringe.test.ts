@@ -271,6 +271,19 @@ describe('a container', () => {
     expect((await wire(Asking, { container })).get(Asking)).toEqual({ one: 2, every: [1, 2] })
   })
 
+  it('gives all that are registered under a token, as often as they are', async () => {
+    class Plug {}
+    const container = fresh()
+    container.register('t', Plug)
+    container.register('t', Plug)
+    @Service({ inject: [all('t')] })
+    class Asking {
+      constructor(readonly every: unknown[]) {}
+    }
+    const { every } = (await wire(Asking, { container })).get(Asking)
+    expect([every.length, new Set(every).size]).toEqual([2, 2])
+  })
+
   it('may have null registered', async () => {
     const container = fresh()
     container.register('t', { useValue: null })
