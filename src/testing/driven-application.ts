@@ -132,11 +132,13 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
   }
 
   /**
-   * Calls a timer, cron or task method of a service now, as its own work, beside its slots.
+   * Calls a timer, cron or task method of a service now, as its own work, beside its slots; a task also beside its call
+   * under way.
    *
    * @throws what the method throws; the rules of the service hold as well, so that it may crash
-   * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` when it is not called: a call is under way beside which it allows no
-   * other, it is disabled, or the service does not run; `KEEL_UNKNOWN_TOKEN` when there is no such work
+   * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` when it is not called: a timer or cron has a call under way beside
+   * which its `overlap` allows no other, it is disabled, or the service does not run; `KEEL_UNKNOWN_TOKEN` when there is no
+   * such work
    */
   async fire(token: Token, method: string): Promise<void> {
     const runtime = this.#runtime(token)

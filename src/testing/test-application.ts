@@ -57,6 +57,9 @@ export interface TestApplication extends Application {
    * Calls a timer, cron or task method of a service now, as its own work, beside its slots. It does not move time: a
    * method that sleeps is called first, then time is moved on, then the call is awaited.
    *
+   * A task is called once more, also beside its call under way, so that a test can have its body run anew; it then stands
+   * twice in the tasks of the service until that call has ended. `keelson run` calls no second one of a running program.
+   *
    * @example
    * ```ts
    * const fired = app.fire(OrderService, 'nightly')
@@ -65,8 +68,9 @@ export interface TestApplication extends Application {
    * ```
    *
    * @throws what the method throws; the rules of the service hold as well, so that it may crash
-   * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` when it is not called: a call is under way beside which it allows no
-   * other, it is disabled, or the service does not run; `KEEL_UNKNOWN_TOKEN` when there is no such work
+   * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` when it is not called: a timer or cron has a call under way beside
+   * which its `overlap` allows no other, it is disabled, or the service does not run; `KEEL_UNKNOWN_TOKEN` when there is no
+   * such work
    */
   fire(token: Token, method: string): Promise<void>
   /** Makes a service crash. */
