@@ -1,10 +1,9 @@
-import { LifecycleError } from '../errors/index.js'
 import { createLogger, loadPino, needsPino } from '../logging/index.js'
 import { describe, refuse } from '../metadata/index.js'
-import { formatDuration } from '../time/index.js'
 import { isClass, type Class } from '../tokens/index.js'
 import { assemble, Assembly, collectNothing, link, noClassError, type Root, Scope } from '../wiring/index.js'
-import { readSettings, type ApplicationOptions, type ApplicationSettings } from './application-options.js'
+import { readSettings, type ApplicationOptions } from './application-options.js'
+import { Building } from './building.js'
 import { Construction, WIRING } from './construction.js'
 import { LiveApplication } from './live-application.js'
 import { plan, type PlanChanges } from './plan.js'
@@ -12,25 +11,35 @@ import { plan, type PlanChanges } from './plan.js'
 /**
  * Builds and checks an application; does not start it. The process, and what it makes of the options that concern it,
  * is the matter of the room above.
+ *
+ * @throws LifecycleError `KEEL_START_ABORTED` when it was abandoned
  */
 export async function buildApplication<A extends LiveApplication = LiveApplication>(
   root: Root,
   options: ApplicationOptions,
   changes: PlanChanges & {
     readonly make?: (...parts: ConstructorParameters<typeof LiveApplication>) => A
+    /** Of somebody who may have to stop it before there is an application. */
+    readonly building?: Building
   } = {}
 ): Promise<A> {
   const settings = readSettings(options)
   const loading = needsPino(options.logger) ? loadPino() : undefined
   if (loading !== undefined) await loading
   const log = createLogger(options.logger, { clock: settings.clock })
-  const { make = (...parts) => new LiveApplication(...parts) as A, ...rest } = changes
-  const { signal, end } = limitBuilding(settings, options.name ?? 'the application')
+  const { make = (...parts) => new LiveApplication(...parts) as A, building: given, ...rest } = changes
+  const { clock, startTimeout } = settings
+  // most are neither looked at nor limited
+  const building = given ?? (startTimeout === Infinity ? undefined : new Building(clock))
+  let name = options.name ?? 'the application'
+  if (building !== undefined) building.log = log
+  building?.limit(startTimeout, name)
   try {
-    const checked = await plan(root, options, { ...rest, signal })
+    const checked = await plan(root, options, { ...rest, watch: building })
     checked.throwIfUnsound()
-    const app = make(checked.wiring.tree.name, settings, log)
-    const construction = new Construction(app, options.supervisor, signal)
+    ;({ name } = checked.wiring.tree)
+    const app = make(name, settings, log)
+    const construction = new Construction(app, options.supervisor, building)
     const assembly = await assemble(checked.wiring, construction)
     for (const { code, message, location } of assembly.warnings) log.warn({ code, at: location }, message)
     try {
@@ -40,23 +49,12 @@ export async function buildApplication<A extends LiveApplication = LiveApplicati
       throw error
     }
     return app
+  } catch (error) {
+    if (building?.abandoned.aborted !== true || error !== building.abandoned.reason) throw error
+    throw building.abandonedError(name)
   } finally {
-    end()
+    building?.end()
   }
-}
-
-/** What is awaited while it is built, modules and factories, may take no longer than its start. */
-function limitBuilding(
-  { clock, startTimeout }: ApplicationSettings,
-  name: string
-): { readonly signal: AbortSignal | undefined; readonly end: () => void } {
-  if (startTimeout === Infinity) return { signal: undefined, end: () => undefined }
-  const abandon = new AbortController()
-  const timer = clock.setTimeout(() => {
-    const message = `${name} was not built within ${formatDuration(startTimeout)}`
-    abandon.abort(new LifecycleError('KEEL_START_TIMEOUT', { message }))
-  }, startTimeout)
-  return { signal: abandon.signal, end: () => clock.clearTimeout(timer) }
 }
 
 /**

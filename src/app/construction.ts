@@ -12,7 +12,7 @@ import {
 import type { SupervisorOptions } from '../supervisor/index.js'
 import { Clock, formatDuration } from '../time/index.js'
 import type { Token } from '../tokens/index.js'
-import type { AssembledService, Assembly, AssemblyPort } from '../wiring/index.js'
+import type { AssembledService, Assembly, AssemblyPort, BuildWatch } from '../wiring/index.js'
 import { Application } from './application.js'
 import { graphOf } from './graph-of.js'
 import type { ApplicationParts } from './application-parts.js'
@@ -45,16 +45,16 @@ export class Construction implements AssemblyPort {
   /** Those that were there before, to be taken over when all have been looked at. */
   readonly #brought = new Map<ServiceRuntime, AssembledService>()
 
-  readonly signal: AbortSignal | undefined
+  readonly watch: BuildWatch | undefined
 
   /**
    * @param supervisor answers for every service that no module's supervisor does
-   * @param signal abandons the construction
+   * @param watch looks on, and may end it
    */
-  constructor(app: LiveApplication, supervisor: SupervisorOptions | undefined, signal?: AbortSignal) {
+  constructor(app: LiveApplication, supervisor: SupervisorOptions | undefined, watch?: BuildWatch) {
     this.#app = app
     this.#supervisor = supervisor
-    this.signal = signal
+    this.watch = watch
     this.clock = app.settings.clock
   }
 

@@ -5,6 +5,8 @@
  * `application-life.ts` (the heart).
  */
 export { buildApplication, constructOne } from './build-application.js'
+export { Building } from './building.js'
+export type { AwaitedPart } from './building.js'
 export { Application } from './application.js'
 export type { ApplicationState } from './application.js'
 export { checkOptions } from './application-options.js'

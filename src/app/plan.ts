@@ -21,7 +21,7 @@ export interface Plan {
 }
 
 /** What others than the user change about an application: a test kit, or whoever runs it. */
-export interface PlanChanges extends Pick<CollectOptions, 'overrideModules' | 'mocker' | 'only' | 'signal'> {
+export interface PlanChanges extends Pick<CollectOptions, 'overrideModules' | 'mocker' | 'only' | 'watch'> {
   /** Only these services, by their names, and what they need. */
   readonly onlyNamed?: readonly string[] | undefined
 }

@@ -1,4 +1,4 @@
-import type { Application } from '../app/index.js'
+import type { Application, Building } from '../app/index.js'
 import { printable, toText } from '../graph/index.js'
 import { formatDuration } from '../time/index.js'
 import { describeHandles } from './open-handles.js'
@@ -27,9 +27,10 @@ export function dump(app: Application): string {
   return lines.join('\n')
 }
 
-/** The process alone: all that can be told before there is an application. */
-export function dumpProcess(): string {
-  return ['── being constructed', ...processLines(processSnapshot()), '──'].join('\n')
+/** The process, and what is awaited: all that can be told before there is an application. */
+export function dumpBuilding({ awaited }: Building): string {
+  const parts = awaited.map(({ what, forMs }) => `  ${printable(what)}: awaited for ${age(forMs)}`)
+  return ['── being constructed', ...processLines(processSnapshot()), ...parts, '──'].join('\n')
 }
 
 function processLines({ pid, node, uptimeMs, memory, openHandles }: ProcessSnapshot): string[] {

@@ -1,10 +1,11 @@
 import {
   buildApplication,
+  Building,
   type Application,
   type ApplicationOptions,
   type LiveApplication
 } from '../app/index.js'
-import { describeUnrest, dump, dumpProcess } from '../dump/index.js'
+import { describeBuilding, describeUnrest, dump, dumpBuilding } from '../dump/index.js'
 import {
   describeThrown,
   type ExitError,
@@ -19,7 +20,7 @@ import { isAbortError } from '../waits/index.js'
 import type { Root } from '../wiring/index.js'
 import { accompany } from './accompany.js'
 import { buildControlled, CONTROL_VARIABLE } from './controlled-build.js'
-import { dispose, drainDelayFor, stop, whenDone } from './ending.js'
+import { dispose, drainDelayFor, GRACE_MS, stop, whenDone } from './ending.js'
 import { currentLaunch, ownBuilder, type Launch } from './launch.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
 import { logStartTree, printFailedStart } from './start-tree.js'
@@ -89,6 +90,8 @@ class OwnProgram implements Program {
   readonly #options: ApplicationOptions
   readonly #launch: Launch
   readonly #owner: ProcessOwner
+  /** Until there is an application. */
+  readonly #building = new Building()
   #systemd: SystemdReporter | undefined
   #app: LiveApplication | undefined
   /** The process is to end with the application. */
@@ -110,7 +113,7 @@ class OwnProgram implements Program {
       this.#owner.listen(own)
       const { only: onlyNamed } = this.#launch
       app = this.#app = await buildControlled(
-        (given) => buildApplication(this.#root, given, { onlyNamed }),
+        (given) => buildApplication(this.#root, given, { onlyNamed, building: this.#building }),
         this.#options,
         own.control,
         (_, reason) => this.stop(reason)
@@ -147,12 +150,11 @@ class OwnProgram implements Program {
   stop(cause: NodeJS.Signals | StopReason): void {
     this.#isToEnd = true
     const app = this.#app
-    if (app === undefined) this.#limitBuilding()
-    else if (typeof cause !== 'string') void stop(app, cause)
-    else {
-      if (cause === 'SIGINT' && process.stderr.isTTY) app.log.info('stopping; Ctrl-C again exits at once')
-      void stop(app, { kind: 'signal', detail: cause }, drainDelayFor(app, cause))
-    }
+    const { log } = app ?? this.#building
+    if (cause === 'SIGINT' && process.stderr.isTTY) log?.info('stopping; Ctrl-C again exits at once')
+    const reason: StopReason = typeof cause === 'string' ? { kind: 'signal', detail: cause } : cause
+    if (app === undefined) this.#abandonBuilding(reason)
+    else void stop(app, reason, typeof cause === 'string' ? drainDelayFor(app, cause) : 0)
   }
 
   uncaught(error: unknown, kind: Uncaught): void {
@@ -172,32 +174,34 @@ class OwnProgram implements Program {
   }
 
   describe(): string {
-    return this.#app === undefined ? dumpProcess() : dump(this.#app)
+    return this.#app === undefined ? dumpBuilding(this.#building) : dump(this.#app)
   }
 
   describeUnrest(): string {
-    return this.#app === undefined ? 'its construction' : describeUnrest(this.#app)
+    return this.#app === undefined ? describeBuilding(this.#building) : describeUnrest(this.#app)
   }
 
   // ---- how it ends --------------------------------------------------------------------------------------------------
 
   /** Modules and factories that are still awaited may take no longer than a stop. */
-  #limitBuilding(): void {
+  #abandonBuilding(reason: StopReason): void {
     const limit = toMilliseconds(this.#options.shutdownTimeout ?? '25s', 'the option shutdownTimeout', {
       allowInfinity: true
     })
+    this.#building.abandon(reason, limit)
+    // By then it has ended by itself, unless what was made cannot be disposed of.
     systemClock.setTimeout(() => {
       if (this.#app !== undefined || this.#isEnding) return
       process.stderr.write('The application was still being constructed when its shutdownTimeout was over.\n')
       void this.#end(1)
-    }, limit)
+    }, limit + GRACE_MS)
   }
 
   async #notStarted(error: unknown): Promise<void> {
     if (this.#isEnding) return
     const { print = printError, exitCodes } = this.#launch
-    if (this.#app !== undefined && isKeelsonError(error, 'KEEL_START_ABORTED')) {
-      // Its cause is what failed in what had started.
+    if (isKeelsonError(error, 'KEEL_START_ABORTED')) {
+      // Its cause is what failed in what had started, or was under way.
       if (error.cause !== undefined) print(error)
       await this.#end(error.cause === undefined ? 0 : 1)
       return

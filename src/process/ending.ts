@@ -12,7 +12,7 @@ const KUBERNETES_DRAIN_DELAY_MS = 5000
 /** What is left to disposal at least. */
 const FLOOR_MS = 100
 /** By then each of those that take too long has been given up, and named. */
-const GRACE_MS = 500
+export const GRACE_MS = 500
 
 /** Between "not ready" and draining, in milliseconds. */
 export function drainDelayFor(app: LiveApplication, signal: NodeJS.Signals): number {

@@ -18,6 +18,7 @@ import {
 } from '../tokens/index.js'
 import type { AssembledService, ServiceDependency, ServiceRecord } from './assembled-service.js'
 import { Boot } from './boot.js'
+import type { BuildWatch } from './build-watch.js'
 import { cycleProblems, findWarnings } from './check.js'
 import { disposedError, leftOut, tooLate, wiringError } from './construction-errors.js'
 import { cycleError, missingInScope, outsideScope, unreadable } from './construction-problems.js'
@@ -53,8 +54,8 @@ export interface AssemblyPort {
    * what is shared and no service, and outside of every construction
    */
   ambient(token: Token, requester: AssembledService | undefined): unknown
-  /** Abandons the construction; it then fails with the reason of the signal. */
-  readonly signal?: AbortSignal | undefined
+  /** Looks on while factories are awaited, and may end that. */
+  readonly watch?: BuildWatch | undefined
   /** Takes errors that come when nobody waits for them any more: of a factory that ran into its time limit. */
   lost?(error: unknown, provider: string): void
   /** Told after 5, 15 and 30 s which async factories the construction waits for. */
@@ -68,6 +69,7 @@ export interface AssemblyPort {
  * @throws StartError when a constructor or factory throws, or takes too long; `errors` are those of the disposal
  * @throws WiringError when something is wrong with the edges of `inject()`, seen only now
  * @throws LifecycleError `KEEL_ASYNC_NOT_READY`, `KEEL_CONSTRUCTION_TOO_DEEP`
+ * @throws the reason why it was abandoned
  */
 export async function assemble(plan: WiringPlan, port: AssemblyPort): Promise<Assembly> {
   const assembly = new Assembly(plan, port)
@@ -75,7 +77,9 @@ export async function assemble(plan: WiringPlan, port: AssemblyPort): Promise<As
     await assembly.construct()
     return assembly
   } catch (error) {
-    const failures = await assembly.dispose()
+    const { watch } = port
+    const failures = await assembly.dispose(watch?.patience)
+    if (watch?.abandoned?.aborted === true) for (const failure of failures) watch.failed?.(failure)
     if (!isStartError(error) || failures.length === 0) throw error
     const { service, path, phase, cause, location } = error
     throw new StartError({
@@ -131,7 +135,7 @@ export class Assembly {
     this.#producer = new Producer(this.#host(), tree.options.container, linker.table)
     this.#boot = new Boot(plan, this.#producer, {
       clock: port.clock,
-      signal: port.signal,
+      watch: port.watch,
       tooLate: (made) => void this.#releaseLate(made),
       lost: (error, provider) => port.lost?.(error, provider),
       slow: port.slow?.bind(port)

@@ -2,6 +2,7 @@ import { isKeelsonError, LifecycleError, StartError } from '../errors/index.js'
 import { type Digraph, pathFromRoot } from '../graph/index.js'
 import { type Clock, formatDuration, type TimerHandle } from '../time/index.js'
 import { whileItTakesLong } from '../waits/index.js'
+import type { BuildWatch } from './build-watch.js'
 import { cycleProblems } from './check.js'
 import { isOwnError, wiringError } from './construction-errors.js'
 import { ConstructionQueue } from './construction-queue.js'
@@ -14,8 +15,7 @@ import { isToRelease, type MadeValue } from './release.js'
 /** What a boot needs from its surroundings. */
 export interface BootPort {
   readonly clock: Clock
-  /** Abandons the boot; its reason is what the boot fails with. */
-  readonly signal?: AbortSignal | undefined
+  readonly watch?: BuildWatch | undefined
   /** The value of a factory has come when nobody waits any more. */
   tooLate(made: MadeValue): void
   /** An error that nobody waits for any more. */
@@ -64,12 +64,17 @@ export class Boot {
   /** An async factory has been called, by whoever needed it first. */
   watch(node: ProviderNode, promise: PromiseLike<unknown>, given: readonly unknown[]): void {
     const limit = node.source.kind === 'factory' ? node.source.spec.startTimeout : Infinity
-    const timer =
-      limit === Infinity ? undefined : this.#port.clock.setTimeout(() => this.#expire(node, limit), limit)
+    const over = this.#port.watch?.awaits?.({ service: node.name, phase: 'factory' })
+    const expire = (): void => {
+      over?.()
+      this.#expire(node, limit)
+    }
+    const timer = limit === Infinity ? undefined : this.#port.clock.setTimeout(expire, limit)
     this.#pending.set(node, timer)
     if (this.#queue?.isNeeded(node) === true) this.#awaited.add(node)
     const settled = (take: () => void, tooLate: () => void): void => {
       this.#port.clock.clearTimeout(timer)
+      over?.()
       const isInTime = this.#pending.delete(node)
       this.#awaited.delete(node)
       if (isInTime && this.#error === undefined) take()
@@ -92,7 +97,7 @@ export class Boot {
           () => {
             this.#producer.reject(node, cause)
             if (this.#isOver) this.#port.lost(cause, node.name)
-            else this.#fail({ node, phase: 'factory', cause })
+            else this.#factoryFailed(node, cause)
           },
           () => this.#port.lost(cause, node.name)
         )
@@ -104,10 +109,11 @@ export class Boot {
    *
    * @throws StartError when a constructor or factory fails, or takes too long
    * @throws WiringError, LifecycleError for what is wrong with the edges of `inject()`
+   * @throws the reason why it was abandoned
    */
   async run(): Promise<void> {
-    const { signal } = this.#port
-    const abandon = (): void => {
+    const { signal, abandoned } = this.#port.watch ?? {}
+    const giveUp = (): void => {
       const reason: unknown = signal?.reason
       const [node] = this.#pending.keys()
       // when time is up, it is up for what is awaited
@@ -116,19 +122,20 @@ export class Boot {
       } else this.#error ??= { error: reason }
       this.#wake?.()
     }
-    signal?.addEventListener('abort', abandon)
-    if (signal?.aborted === true) abandon()
+    signal?.addEventListener('abort', giveUp)
+    if (signal?.aborted === true) giveUp()
     const { slow } = this.#port
     const factories = (): string[] => [...this.#pending.keys()].map(({ name }) => name)
     const patient = slow && whileItTakesLong(this.#port.clock, (elapsedMs) => slow(elapsedMs, factories()))
     try {
       await this.#makeAll()
     } finally {
-      signal?.removeEventListener('abort', abandon)
+      signal?.removeEventListener('abort', giveUp)
       patient?.()
       for (const timer of this.#pending.values()) this.#port.clock.clearTimeout(timer)
     }
     if (this.#error !== undefined) throw this.#error.error
+    abandoned?.throwIfAborted()
     // what failed and was caught by the constructor that asked for it has failed all the same
     if (this.#producer.failure !== undefined) throw this.#startError(this.#producer.failure)
     this.#isOver = true
@@ -139,7 +146,9 @@ export class Boot {
 
   async #makeAll(): Promise<void> {
     while (this.#error === undefined) {
-      const node = this.#queue?.next(this.#awaited.size === 0 ? undefined : this.#holds)
+      const node = this.#isAbandoned
+        ? undefined
+        : this.#queue?.next(this.#awaited.size === 0 ? undefined : this.#holds)
       if (node !== undefined) this.#make(node)
       else if (this.#pending.size === 0) return
       else {
@@ -170,8 +179,18 @@ export class Boot {
       message: `the factory of ${node.label} did not settle within ${formatDuration(limit)}`,
       service: node.name
     })
-    this.#fail({ node, phase: 'factory', cause })
+    this.#factoryFailed(node, cause)
     this.#wake?.()
+  }
+
+  /** No more is begun; what is under way is awaited. */
+  get #isAbandoned(): boolean {
+    return this.#port.watch?.abandoned?.aborted === true
+  }
+
+  #factoryFailed(node: ProviderNode, cause: unknown): void {
+    if (this.#isAbandoned) this.#port.watch?.failed?.({ service: node.name, phase: 'factory', error: cause })
+    else this.#fail({ node, phase: 'factory', cause })
   }
 
   #fail(failure: ConstructionFailure): void {

@@ -11,6 +11,7 @@ import {
   type Token,
   tokenName
 } from '../tokens/index.js'
+import type { BuildWatch } from './build-watch.js'
 import { addBinding, addExport, isPlain } from './list-provider.js'
 import { type DynamicEntry, isDynamic, isModuleClass, isObject, nameOf, notAModule } from './module-entry.js'
 import { type Binding, ListedClass, ModuleNode } from './module-node.js'
@@ -41,8 +42,8 @@ export interface CollectOptions {
   readonly only?: readonly Token[] | undefined
   /** All of it is one scope: what is `scoped` is made once, as a singleton is. */
   readonly isOneScope?: boolean | undefined
-  /** Abandons the wait for dynamic modules. */
-  readonly signal?: AbortSignal | undefined
+  /** Looks on while dynamic modules are awaited, and may end that. */
+  readonly watch?: BuildWatch | undefined
   /** Tokens that {@link AssemblyPort.ambient} answers for. */
   readonly ambientTokens?: ReadonlySet<Token> | undefined
   /** Those of them of which each service has its own: they are injected, and cannot be had by `get()`. */
@@ -79,7 +80,8 @@ interface RawModule {
  *
  * @param root a module class, a dynamic module or the promise of one, a service class, an instance of one, an array
  * of the last two; `undefined` when `only` says what to construct
- * @throws StartError when a promise of a dynamic module rejects, or does not settle before the signal aborts
+ * @throws StartError when a promise of a dynamic module rejects, or does not settle before the watch ends that; when it was
+ * abandoned before, the reason of that
  */
 export async function collect(root: unknown, options: CollectOptions = {}): Promise<ModuleTree> {
   return new Collector(options).collect(root)
@@ -117,6 +119,7 @@ class Collector {
     const root = await this.#root(given)
     // what is found on the way is appended, and met later
     for (const { node, imports } of this.#open) await this.#import(node, imports)
+    this.#options.watch?.abandoned?.throwIfAborted()
     for (const { node, entries } of this.#exports) this.#export(node, entries)
     this.#checkReplaced(root)
     return this.finish(root)
@@ -209,13 +212,23 @@ class Collector {
 
   /** What a function or a promise gives. */
   async #settle(entry: unknown, importer: ModuleNode | undefined, where: string): Promise<unknown> {
+    const { name = 'Application', watch } = this.#options
+    watch?.abandoned?.throwIfAborted()
+    const what = { service: importer?.name ?? name, phase: where }
+    let settled: (() => void) | undefined
     try {
       const given = typeof entry === 'function' && !isClass(entry) ? (entry as () => unknown)() : entry
-      return isPromise(given) ? await unlessAborted(given, this.#options.signal) : given
+      if (!isPromise(given)) return given
+      settled = watch?.awaits?.(what)
+      return await unlessAborted(given, watch?.signal)
     } catch (cause) {
-      const service = importer?.name ?? this.#options.name ?? 'Application'
-      const { location } = importer ?? {}
-      throw new StartError({ service, path: importer?.path(), phase: where, cause, location })
+      if (watch?.abandoned?.aborted === true) {
+        if (watch.signal?.aborted !== true) watch.failed?.({ ...what, error: cause })
+        throw watch.abandoned.reason
+      }
+      throw new StartError({ ...what, path: importer?.path(), cause, location: importer?.location })
+    } finally {
+      settled?.()
     }
   }
 

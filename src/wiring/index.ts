@@ -7,6 +7,7 @@
 export type { AssembledService, ServiceDependency } from './assembled-service.js'
 export { assemble, Assembly } from './assembly.js'
 export type { AssemblyPort } from './assembly.js'
+export type { Awaited, BuildWatch } from './build-watch.js'
 export { collect, collectNothing } from './collect.js'
 export type { CollectOptions, ModuleTree, Root } from './collect.js'
 export { kindOfRoot } from './kind-of-root.js'

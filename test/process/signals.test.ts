@@ -76,6 +76,86 @@ describe.concurrent('a signal', () => {
     expect(stderr).toContain('still being constructed')
   })
 
+  it('while it is constructed is told in the log, and nothing more is begun', async () => {
+    const program = run('abandoned-construction')
+    await program.prints('connects')
+    program.kill('SIGTERM')
+    const { code, words, logged, stderr } = await program.ended
+    expect(logged.map(({ event, msg }) => ({ event, msg }))).toEqual([
+      { event: 'application.stopping', msg: 'application stopping: SIGTERM' }
+    ])
+    expect(words).toEqual(['connects', 'disposes the cache'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  it('while a module is awaited lets no further one begin', async () => {
+    const program = run('abandoned-construction', { args: ['settles', 'a module'] })
+    await program.prints('fetches')
+    program.kill('SIGTERM')
+    const { code, words, logged, stderr } = await program.ended
+    expect(logged.map((line) => line.msg)).toEqual(['application stopping: SIGTERM'])
+    expect(words).toEqual(['fetches'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  it.each([
+    ['a factory', 'connects', 'pool, in factory: Error: connection refused'],
+    ['a module', 'fetches', 'Modular, in imports[0] of Modular: Error: connection refused']
+  ])(
+    'while it is constructed exits with 1 when %s that was under way fails, and tells why',
+    async (of, begun, told) => {
+      const program = run('abandoned-construction', { args: ['fails', of] })
+      await program.prints(begun)
+      program.kill('SIGTERM')
+      const { code, stderr } = await program.ended
+      expect(stderr).toMatch(
+        /^LifecycleError: KEEL_START_ABORTED: [\w ]+ was stopped while it was still being/
+      )
+      expect(stderr).toContain(told)
+      expect(stderr).not.toContain('start again')
+      expect(code).toBe(1)
+    }
+  )
+
+  it('while it is constructed takes what is cut short then for ended in order', async () => {
+    const program = run('abandoned-construction', { args: ['aborts'] })
+    await program.prints('connects')
+    program.kill('SIGTERM')
+    const { code, stderr } = await program.ended
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  it.each([
+    ['a factory', 'connects', 'the factory of pool', ['connects', 'disposes the cache']],
+    ['a module', 'fetches', 'imports[0] of Modular', ['fetches']]
+  ])(
+    'while it is constructed names %s that does not settle within shutdownTimeout, and disposes the rest',
+    async (of, begun, what, said) => {
+      const program = run('abandoned-construction', { args: ['hangs', of, '50ms'] })
+      await program.prints(begun)
+      program.kill('SIGTERM')
+      const { code, words, stderr } = await program.ended
+      expect(stderr).toContain(
+        `KEEL_STOP_TIMEOUT: ${what} did not settle within 50ms, the shutdownTimeout of the application`
+      )
+      expect(words).toEqual(said)
+      expect(code).toBe(1)
+    }
+  )
+
+  it('that comes again while it is constructed says what it waits for', async () => {
+    const program = run('abandoned-construction', { args: ['hangs'] })
+    await program.prints('connects')
+    program.kill('SIGTERM')
+    await program.prints('a quarter of a second later')
+    program.kill('SIGTERM')
+    const { code, stderr } = await program.ended
+    expect(stderr).toMatch(
+      /^SIGTERM again: exits at once; not stopped: the factory of pool \(for \d+(\.\d+)?m?s\)\n$/
+    )
+    expect(code).toBe(143)
+  })
+
   it('waits for drainDelay before the drain, which Kubernetes asks for on SIGTERM', async () => {
     const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1' }
     const [delayed, atOnce] = [run('pair', { env, args: ['{"shutdownTimeout":300}'] }), run('pair', { env })]
@@ -128,6 +208,17 @@ describe.concurrent('SIGUSR2', () => {
     program.kill('SIGTERM')
     const { stderr } = await program.ended
     expect(stderr).toMatch(/^ {2}Reader: starting for \S+, run 1\n +waits for +onStart for \S+$/m)
+  })
+
+  it('tells of a construction that does not end what it waits for', async () => {
+    const program = run('abandoned-construction', { args: ['hangs', 'a factory', '50ms'] })
+    await program.prints('connects')
+    program.kill('SIGUSR2')
+    await program.prints('──\n')
+    program.kill('SIGTERM')
+    const { stderr } = await program.ended
+    expect(stderr).toMatch(/^── being constructed$/m)
+    expect(stderr).toMatch(/^ {2}the factory of pool: awaited for \S+$/m)
   })
 
   it('stops it when it is among the signals that do', async () => {

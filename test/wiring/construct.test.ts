@@ -173,12 +173,14 @@ describe('a factory', () => {
     const abort = new AbortController()
     @Module({ providers: [{ provide: 'POOL', useFactory: () => new Promise(() => {}) }] })
     class Root {}
-    const failed = failureOf(() => wire(Root, {}, { signal: abort.signal, clock: new HandClock() }))
+    const failed = failureOf(() =>
+      wire(Root, {}, { watch: { signal: abort.signal }, clock: new HandClock() })
+    )
     await turns()
     const reason = new Error('SIGTERM')
     abort.abort(reason)
     expect(await failed).toBe(reason)
-    expect(await failureOf(() => wire(Root, {}, { signal: abort.signal }))).toBe(reason)
+    expect(await failureOf(() => wire(Root, {}, { watch: { signal: abort.signal } }))).toBe(reason)
   })
 
   it('is awaited before any class that may come to need it; those that need not wait for each other do not', async () => {
