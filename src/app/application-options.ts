@@ -23,7 +23,10 @@ export interface ApplicationOptions {
   readonly startTimeout?: Duration
   /** From the request to stop to its end, {@link drainDelay} included. Default 25s. */
   readonly shutdownTimeout?: Duration
-  /** Between "not ready" and draining, when a signal stops it. Default 0; on SIGTERM inside Kubernetes 5s. */
+  /**
+   * Between "not ready" and draining, when a signal stops it. Default 0; on SIGTERM inside Kubernetes 5s, and at most half
+   * of {@link shutdownTimeout}.
+   */
   readonly drainDelay?: Duration
   /** All `onDrain` hooks together. Default 10s, and at most half of what is left of the shutdown. */
   readonly drainTimeout?: Duration

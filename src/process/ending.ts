@@ -15,9 +15,15 @@ const FLOOR_MS = 100
 export const GRACE_MS = 500
 
 /** Between "not ready" and draining, in milliseconds. */
-export function drainDelayFor(app: LiveApplication, signal: NodeJS.Signals): number {
-  const inKubernetes = process.env['KUBERNETES_SERVICE_HOST'] !== undefined
-  return app.settings.drainDelay ?? (signal === 'SIGTERM' && inKubernetes ? KUBERNETES_DRAIN_DELAY_MS : 0)
+export function drainDelayFor(
+  { settings: { drainDelay, shutdownTimeout } }: LiveApplication,
+  signal: NodeJS.Signals,
+  env: NodeJS.ProcessEnv = process.env
+): number {
+  if (drainDelay !== undefined) return drainDelay
+  if (signal !== 'SIGTERM' || env['KUBERNETES_SERVICE_HOST'] === undefined) return 0
+  // Nobody has asked for it: what the shutdown is for comes first.
+  return Math.min(KUBERNETES_DRAIN_DELAY_MS, shutdownTimeout / 2)
 }
 
 /** Stops it. Whoever asks for the last stop is told what went wrong. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createApplication } from 'keelson'
+import { createApplication, Service, type ApplicationOptions } from 'keelson'
 import { TestClock } from 'keelson/testing'
+import { drainDelayFor } from '../../src/process/ending.js'
+import { inside } from '../app/inside.js'
 import { Journal, takes } from '../app/journal.js'
 import { compilePrograms } from './program.js'
 
@@ -158,7 +160,7 @@ describe.concurrent('a signal', () => {
 
   it('waits for drainDelay before the drain, which Kubernetes asks for on SIGTERM', async () => {
     const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1' }
-    const [delayed, atOnce] = [run('pair', { env, args: ['{"shutdownTimeout":300}'] }), run('pair', { env })]
+    const [delayed, atOnce] = [run('pair', { env, args: ['{"shutdownTimeout":600}'] }), run('pair', { env })]
     await Promise.all([delayed.prints('up'), atOnce.prints('up')])
     delayed.kill('SIGTERM')
     atOnce.kill('SIGINT')
@@ -179,6 +181,37 @@ describe.concurrent('a signal', () => {
     const { signal, words } = await program.ended
     expect(signal).toBe('SIGHUP')
     expect(words).toEqual(['up'])
+  })
+})
+
+describe('the delay before the drain', () => {
+  const inKubernetes = { KUBERNETES_SERVICE_HOST: '10.0.0.1' }
+  @Service()
+  class Idle {}
+  const delay = async (
+    options: ApplicationOptions,
+    signal: NodeJS.Signals = 'SIGTERM',
+    env: NodeJS.ProcessEnv = inKubernetes
+  ): Promise<number> => {
+    await using app = await createApplication(Idle, { ...options, logger: false })
+    return drainDelayFor(inside(app), signal, env)
+  }
+
+  it('that Kubernetes asks for leaves half of a short shutdown to the drain and the stop', async () => {
+    expect(await delay({})).toBe(5000)
+    expect(await delay({ shutdownTimeout: '10s' })).toBe(5000)
+    expect(await delay({ shutdownTimeout: '5s' })).toBe(2500)
+    expect(await delay({ shutdownTimeout: Infinity })).toBe(5000)
+  })
+
+  it('is what the options say, where they do', async () => {
+    expect(await delay({ drainDelay: '5s', shutdownTimeout: '5s' })).toBe(5000)
+    expect(await delay({ drainDelay: 0 })).toBe(0)
+  })
+
+  it('is none for another signal, and elsewhere', async () => {
+    expect(await delay({}, 'SIGINT')).toBe(0)
+    expect(await delay({}, 'SIGTERM', {})).toBe(0)
   })
 })
 
