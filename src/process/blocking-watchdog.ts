@@ -31,6 +31,7 @@ export class BlockingWatchdog {
     | { url(): string | undefined }
     | undefined
   #worker: Worker | undefined
+  #ended: Promise<unknown> | undefined
   #timer: TimerHandle
   #last = 0
   #longestGap = 0
@@ -62,11 +63,17 @@ export class BlockingWatchdog {
     this.#beat()
   }
 
-  async stop(): Promise<void> {
+  /** Ends the thread, and with it what it has attached, for which Node.js would wait at the exit, and print that. */
+  stop(): void {
     systemClock.clearTimeout(this.#timer)
     const worker = this.#worker
     this.#worker = undefined
-    await worker?.terminate()
+    this.#ended = worker?.terminate()
+  }
+
+  /** Resolves when the last thread that was stopped has ended. */
+  async ended(): Promise<void> {
+    await this.#ended
   }
 
   #beat(): void {
@@ -88,8 +95,12 @@ export class BlockingWatchdog {
   }
 }
 
-/** Watches while an application starts, runs and stops; writes into its log. */
-export function watchEventLoop(app: LiveApplication, timeout: number): void {
+/**
+ * Watches while an application starts, runs and stops; writes into its log.
+ *
+ * @returns resolves, once it has stopped, when nothing of the watch is left
+ */
+export function watchEventLoop(app: LiveApplication, timeout: number): () => Promise<void> {
   const watchdog = new BlockingWatchdog(timeout, (block) => {
     app.log.warn(
       { err: blockError(block), durationMs: Math.round(block.durationMs) },
@@ -101,8 +112,9 @@ export function watchEventLoop(app: LiveApplication, timeout: number): void {
       watchdog.start((error) =>
         app.log.warn({ err: error }, 'nothing watches the event loop: no thread for it')
       )
-    } else if (state === 'stopped' || state === 'crashed') void watchdog.stop()
+    } else if (state === 'stopped' || state === 'crashed') watchdog.stop()
   })
+  return () => watchdog.ended()
 }
 
 /** An error is how a logger is given a stack. */

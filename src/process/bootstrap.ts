@@ -94,6 +94,7 @@ class OwnProgram implements Program {
   readonly #building = new Building()
   #systemd: SystemdReporter | undefined
   #app: LiveApplication | undefined
+  #companionsEnded: (() => Promise<void>) | undefined
   /** The process is to end with the application. */
   #isToEnd = false
   #isEnding = false
@@ -121,7 +122,7 @@ class OwnProgram implements Program {
       // Given up while constructors ran, or asked to end: nothing has started.
       if (this.#isEnding) return void (await dispose(app))
       if (this.#isToEnd) return await this.#end(0)
-      accompany(app, own)
+      this.#companionsEnded = accompany(app, own)
       const orders = readSystemdOrders(process.env, process.pid)
       if (orders !== undefined) this.#systemd = new SystemdReporter(app, orders)
       await app.start()
@@ -252,7 +253,7 @@ class OwnProgram implements Program {
     this.#isEnding = true
     const app = this.#app
     const disposed = app === undefined || (await dispose(app))
-    await this.#systemd?.end()
+    await Promise.all([this.#systemd?.end(), this.#companionsEnded?.()])
     await this.#owner.exit(code === 0 && !disposed ? 1 : code, app, others)
   }
 }

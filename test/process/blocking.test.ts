@@ -31,6 +31,15 @@ describe.concurrent('a blocked event loop', () => {
       stack: expect.stringContaining('blocking.ts:14')
     })
   })
+
+  it.each([
+    ['has done its work', 'tasks-done', 0],
+    ['has failed to start', 'fails', 1]
+  ])('of a program that %s is watched no more when the process exits', async (_, how, exitCode) => {
+    const { code, words } = await run('watched', { args: [how] }).ended
+    expect(words).toEqual(['the thread has ended', 'exits'])
+    expect(code).toBe(exitCode)
+  })
 })
 
 describe('blockingTimeout', () => {
