@@ -21,7 +21,7 @@ export class SignalListener {
   readonly #handlers: SignalHandlers
   /** One table, walked twice: what is put on comes off. */
   readonly #listeners = new Map<NodeJS.Signals, () => void>()
-  #stoppingSince: number | undefined
+  #first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined
 
   constructor(
     { signals, dumpSignal }: Pick<ProcessOptions, 'signals' | 'dumpSignal'>,
@@ -40,14 +40,16 @@ export class SignalListener {
 
   #heard(signal: NodeJS.Signals): void {
     const now = systemClock.monotonic()
-    if (this.#stoppingSince === undefined) {
-      this.#stoppingSince = now
+    const first = this.#first
+    if (first === undefined) {
+      this.#first = { signal, at: now }
       this.#handlers.stop(signal)
       return
     }
-    if (now - this.#stoppingSince < SAME_SIGNAL_MS) return
+    if (now - first.at < SAME_SIGNAL_MS) return
+    const which = signal === first.signal ? `${signal} again` : `${signal} after ${first.signal}`
     const unrest = this.#handlers.describeUnrest()
-    process.stderr.write(`${signal} again: exits at once${unrest === '' ? '' : `; not stopped: ${unrest}`}\n`)
+    process.stderr.write(`${which}: exits at once${unrest === '' ? '' : `; not stopped: ${unrest}`}\n`)
     process.exit(128 + constants.signals[signal])
   }
 

@@ -22,16 +22,24 @@ describe.concurrent('a signal', () => {
     }
   )
 
-  it('that comes again exits at once with its number, and says what has not stopped', async () => {
-    const program = run('slow-stop', { args: ['for ever'] })
-    await program.prints('up')
-    program.kill('SIGTERM')
-    await program.prints('a quarter of a second later')
-    program.kill('SIGINT')
-    const { code, stderr } = await program.ended
-    expect(code).toBe(130)
-    expect(stderr).toMatch(/^SIGINT again: exits at once; not stopped: Slow \(onShutdown for \d+ms\)\n$/)
-  })
+  it.each([
+    ['comes again', 'SIGINT', 'SIGINT again'],
+    ['comes after another one', 'SIGTERM', 'SIGINT after SIGTERM']
+  ] as const)(
+    'that %s exits at once with its number, and says what has not stopped',
+    async (_, first, said) => {
+      const program = run('slow-stop', { args: ['for ever'] })
+      await program.prints('up')
+      program.kill(first)
+      await program.prints('a quarter of a second later')
+      program.kill('SIGINT')
+      const { code, stderr } = await program.ended
+      expect(code).toBe(130)
+      const [line] = stderr.split('; ')
+      expect(line).toBe(`${said}: exits at once`)
+      expect(stderr).toMatch(/; not stopped: Slow \(onShutdown for \d+ms\)\n$/)
+    }
+  )
 
   it('that comes twice at the same moment, as from a terminal and npm, is one', async () => {
     const program = run('slow-stop')
