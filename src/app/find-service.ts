@@ -1,6 +1,6 @@
 import { LifecycleError, nearNames } from '../errors/index.js'
 import { family, type ServiceRuntime } from '../service/index.js'
-import { tokenName, type Token } from '../tokens/index.js'
+import { isClass, tokenName, type Token } from '../tokens/index.js'
 import type { Assembly } from '../wiring/index.js'
 import type { ServiceNodes } from './service-nodes.js'
 
@@ -19,10 +19,20 @@ export interface ServiceIndex {
 export function serviceAt(token: Token, where: ServiceIndex, application: string): ServiceRuntime {
   const runtime = byToken(token, where)
   if (runtime !== undefined) return runtime
+  const hint = everyService(where.nodes).some(({ name }) => name === token)
+    ? howToAskFor(token as string, where)
+    : 'a service is a class marked @Service() that some module lists, or that something needs.'
   throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
     message: `${tokenName(token)} is no service of ${application}`,
-    hint: 'a service is a class marked @Service() that some module lists, or that something needs.'
+    hint
   })
+}
+
+function howToAskFor(name: string, { assembly }: ServiceIndex): string {
+  const service = assembly.services.find((one) => one.name === name)
+  if (service === undefined) return 'That is the name of a child: look among the children of its owner.'
+  const token = assembly.tokenOf(service)
+  return `That is the name of a service: ask by its token, ${isClass(token) ? 'the class ' : ''}${tokenName(token)}.`
 }
 
 /**

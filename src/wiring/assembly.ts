@@ -270,6 +270,16 @@ export class Assembly {
     return found.isAbsence ? undefined : this.#records.find(this.#linker.find(token))?.index
   }
 
+  /** The token by which a service is to be had: that it is listed under, else its class. */
+  tokenOf({ index }: AssembledService): Token {
+    const { node, module, description } = this.#services[index]!
+    const { lookup } = this.#plan.linker
+    const listed = module.bindings.find(
+      (binding) => binding.spec.kind !== 'alias' && lookup.binding(binding) === node
+    )
+    return listed?.token ?? description.class
+  }
+
   /** Whether {@link dispose} has more to do than to forget. */
   get hasToDispose(): boolean {
     return this.#scopes.open.size > 0 || hasToRelease(this.#producer.made)

@@ -9,12 +9,16 @@ import {
   inject,
   Inject,
   Injectable,
+  InjectionToken,
   LOGGER,
   Module,
   Service,
+  ServiceBase,
   ServiceContext,
   type HealthReport,
-  type Logger
+  type KeelsonError,
+  type Logger,
+  type Token
 } from 'keelson'
 import { createTestApplication, TestClock } from 'keelson/testing'
 import { Journal, never, rejection } from './journal.js'
@@ -203,6 +207,42 @@ describe('what an application hands out', () => {
     expect(() => app.get('nothing')).toThrow(expect.objectContaining({ code: 'KEEL_UNKNOWN_TOKEN' }) as Error)
     expect(() => app.service('nothing')).toThrow(
       expect.objectContaining({ code: 'KEEL_UNKNOWN_TOKEN' }) as Error
+    )
+  })
+
+  it('of a service is asked for by its token, not by its name', async () => {
+    class Db {}
+    const SECOND = new InjectionToken<Db>('SECOND')
+    @Module({
+      providers: [A, { provide: 'alias', useExisting: A }, { provide: SECOND, useClass: Db, name: 'replica' }]
+    })
+    class Root {}
+    Service()(Db)
+    const app = await createApplication(Root, { logger: false })
+    const hintOf = (token: Token): unknown => {
+      try {
+        return app.service(token)
+      } catch (error) {
+        return (error as KeelsonError).hint
+      }
+    }
+    expect(hintOf('A')).toBe('That is the name of a service: ask by its token, the class A.')
+    expect(hintOf('replica')).toBe('That is the name of a service: ask by its token, SECOND.')
+    expect(hintOf('B')).toContain('a service is a class marked @Service()')
+    await app[Symbol.asyncDispose]()
+  })
+
+  it('of a child is asked of its owner', async () => {
+    class Child extends ServiceBase {}
+    @Service()
+    class Owner {
+      async onStart({ addChild }: ServiceContext): Promise<void> {
+        await addChild(new Child(), { name: 'One' })
+      }
+    }
+    await using app = await createTestApplication(Owner).start()
+    expect(() => app.service('Owner/One')).toThrow(
+      'That is the name of a child: look among the children of its owner.'
     )
   })
 
