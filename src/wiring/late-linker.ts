@@ -2,6 +2,7 @@ import { LifecycleError, type ProblemsError } from '../errors/index.js'
 import {
   type Class,
   type DependencyParts,
+  isClass,
   isToken,
   type ModuleClass,
   type Token,
@@ -163,12 +164,7 @@ export class LateLinker {
     const { lookup, tree } = this.#linker
     const modules = tree.modules.filter((module) => module.class === from)
     const [first] = modules
-    if (first === undefined) {
-      throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
-        message: `${tokenName(from)} is no module of ${tree.name}`,
-        hint: 'Give `from` a module class that the application imports.'
-      })
-    }
+    if (first === undefined) throw noModule(from, tree.name)
     const nodes = new Set<ProviderNode>()
     let failure: Failure | undefined
     for (const module of modules) {
@@ -238,6 +234,15 @@ function noOwner(token: Token, own: Token): LifecycleError {
   return new LifecycleError('KEEL_UNKNOWN_TOKEN', {
     message: `get() was asked for ${tokenName(token)}, of which each service has its own`,
     hint: `Inject it in the service, \`x = inject(${tokenName(own)})\`, or take the one that its hooks are given; app.service(X) gives the handle of a service.`
+  })
+}
+
+function noModule(from: unknown, application: string): LifecycleError {
+  const name = typeof from === 'string' ? written(from) : tokenName(from)
+  const why = isClass(from) ? `: ${name} is no module of ${application}` : ', which is no class of a module'
+  return new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+    message: `get() cannot look from ${name}${why}`,
+    hint: `Give \`from\` the class of a module that ${application} imports, itself or by way of others.`
   })
 }
 

@@ -62,7 +62,12 @@ describe('get()', () => {
     })
     expect(await failureOf(() => assembly.get('x', { from: Stranger }))).toMatchObject({
       code: 'KEEL_UNKNOWN_TOKEN',
-      message: expect.stringContaining('Stranger is no module of Root')
+      message: expect.stringContaining('get() cannot look from Stranger: Stranger is no module of Root'),
+      hint: 'Give `from` the class of a module that Root imports, itself or by way of others.'
+    })
+    expect(await failureOf(() => assembly.get('x', { from: 'A' as never }))).toMatchObject({
+      code: 'KEEL_UNKNOWN_TOKEN',
+      message: expect.stringContaining("get() cannot look from 'A', which is no class of a module")
     })
   })
 
