@@ -69,8 +69,11 @@ export function constructOne<T>(class_: Class<T>, options: ApplicationOptions): 
   const isOneScope =
     describe(class_).service === undefined && !WIRING.isServiceInstance(class_.prototype as object)
   const scope = { provide: Scope, useFactory: (): Scope => assembly.createScope() }
+  const missingGoesTo = 'the second argument of construct()'
   const all = [...(isOneScope ? [scope] : []), ...providers, class_]
-  const wiring = link(collectNothing({ ...WIRING, name, providers: all, only: [class_], isOneScope }))
+  const wiring = link(
+    collectNothing({ ...WIRING, name, providers: all, only: [class_], isOneScope, missingGoesTo })
+  )
   wiring.throwIfUnsound()
   const app = new LiveApplication(name, readSettings(options), createLogger(options.logger))
   const assembly = new Assembly(wiring, new Construction(app, undefined))

@@ -40,6 +40,8 @@ export interface CollectOptions {
   readonly mocker?: ((token: Token) => unknown) | undefined
   /** Construct only these, and what they need. */
   readonly only?: readonly Token[] | undefined
+  /** Where what is missing can be added, when there is no module: `'the second argument of construct()'`. */
+  readonly missingGoesTo?: string | undefined
   /** All of it is one scope: what is `scoped` is made once, as a singleton is. */
   readonly isOneScope?: boolean | undefined
   /** Looks on while dynamic modules are awaited, and may end that. */

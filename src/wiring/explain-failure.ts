@@ -1,6 +1,7 @@
 import { isItselfOfAnotherCopy, nearNames, ONE_COPY } from '../errors/index.js'
 import { isMarkedByTsyringe, type Registry } from '../container/index.js'
 import { isClass, Lazy, type Token, tokenName } from '../tokens/index.js'
+import type { ModuleTree } from './collect.js'
 import type { Failure } from './failure.js'
 import type { Binding, ModuleNode } from './module-node.js'
 import type { Fault } from './read-provider.js'
@@ -11,6 +12,7 @@ import { capital, list, placed, written } from './words.js'
 export interface Surroundings {
   readonly visibility: Visibility
   readonly registry: Registry | undefined
+  readonly tree?: Pick<ModuleTree, 'options'>
   /** It was asked for by a call, which cannot do without it. */
   readonly isByCall?: boolean
 }
@@ -71,7 +73,7 @@ function explain(clause: string, failure: Failure, around: Surroundings): Fault 
 }
 
 function howToProvide(token: Token, view: ModuleNode, around: Surroundings): string {
-  const { visibility, registry, isByCall = false } = around
+  const { visibility, registry, tree, isByCall = false } = around
   const name = tokenName(token)
   if (token === Lazy) {
     return 'Say what it is to give, which no type tells: @Inject(lazy(() => X)), or `x = inject(lazy(() => X))`.'
@@ -85,11 +87,12 @@ function howToProvide(token: Token, view: ModuleNode, around: Surroundings): str
   const names = [...namesBut(token, visibility.tokens()), ...namesBut(token, registry?.tokens() ?? [])]
   const near = perhapsMeant(name, names)
   const meant = near === undefined ? 'Add' : `${near} Otherwise add`
-  const place = view.class === undefined ? 'a module' : placed(view.name, view.location)
+  const module = view.class === undefined ? 'a module' : placed(view.name, view.location)
+  const place = tree?.options.missingGoesTo ?? `the providers of ${module}`
   if (!isClass(token)) {
-    return `${meant} { provide: ${written(token)}, … } to the providers of ${place}${isByCall ? '' : ', or make it optional'}.`
+    return `${meant} { provide: ${written(token)}, … } to ${place}${isByCall ? '' : ', or make it optional'}.`
   }
-  const hint = `${meant} ${name}, or { provide: ${name}, … }, to the providers of ${place}, or mark it with @Injectable().`
+  const hint = `${meant} ${name}, or { provide: ${name}, … }, to ${place}, or mark it with @Injectable().`
   return registry === undefined && isMarkedByTsyringe(token)
     ? `${hint} It is marked for tsyringe, whose registrations are seen when its container is given: { container }.`
     : hint

@@ -55,6 +55,16 @@ describe('construct', () => {
       readonly limit = inject(LIMIT)
     }
     expect(() => construct(Needy)).toThrow(/^KEEL_MISSING_PROVIDER: Needy injects LIMIT/)
+    expect(() => construct(Needy)).toThrow(
+      'Add { provide: LIMIT, … } to the second argument of construct(), or make it optional.'
+    )
+    class Mailer {}
+    class Notice {
+      readonly mailer = inject(Mailer)
+    }
+    expect(() => construct(Notice)).toThrow(
+      'Add Mailer, or { provide: Mailer, … }, to the second argument of construct(), or mark it with @Injectable().'
+    )
     expect(() => construct(undefined as never)).toThrow(
       /^KEEL_INVALID_OPTION: construct\(\) was given undefined/
     )
