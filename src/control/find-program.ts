@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nearNames } from '../errors/index.js'
@@ -34,8 +34,8 @@ const HOW_TO_SWITCH_ON = `start it with "keelson start", with ${CONTROL_VARIABLE
 /**
  * Finds the program that a command is meant for.
  *
- * @param wanted the path of its socket, its process id, or its name; without it, the one that {@link CONTROL_VARIABLE}
- * names by its path, or the only one there is
+ * @param wanted the path of its socket, its name, or its process id; on Linux that of the process that has started it
+ * too, such as `keelson start`; without it, the one that {@link CONTROL_VARIABLE} names by its path, or the only one there is
  * @throws ControlError when there is none, or more than one; it says which there are
  */
 export async function findProgram(
@@ -50,7 +50,7 @@ export async function findProgram(
 
 async function programNamed(wanted: string | undefined, env: Surroundings): Promise<FoundProgram> {
   const { alive, removed } = await findAll(env)
-  const all = wanted === undefined ? alive : alive.filter((place) => isMeant(place, wanted))
+  const all = wanted === undefined ? alive : meant(alive, wanted)
   const [only] = all
   if (only !== undefined && all.length === 1) return { path: only.path, label: labelOf(only), removed }
   if (all.length > 1) throw severalError(all, wanted)
@@ -65,8 +65,19 @@ function isPath(text: string): boolean {
   return /[/\\]/.test(text) || text.endsWith('.sock')
 }
 
-function isMeant({ name, pid }: SocketPlace, wanted: string): boolean {
-  return String(pid) === wanted || name === nameInPath(wanted)
+function meant(alive: readonly SocketPlace[], wanted: string): readonly SocketPlace[] {
+  const named = alive.filter(({ name, pid }) => String(pid) === wanted || name === nameInPath(wanted))
+  // whoever has started a program by a command knows the process of that
+  return named.length > 0 ? named : alive.filter(({ pid }) => pid !== undefined && parentOf(pid) === wanted)
+}
+
+/** The process that has started another one, where the system tells: on Linux. */
+function parentOf(pid: number): string | undefined {
+  try {
+    return /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  } catch {
+    return undefined
+  }
 }
 
 async function findAll(env: Surroundings): Promise<Found> {

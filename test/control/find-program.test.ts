@@ -130,6 +130,15 @@ describe.skipIf(process.platform === 'win32')(
       expect((await refusal(findProgram(wanted, {}))).message).toBe(message)
     })
 
+    it.runIf(process.platform === 'linux')('is found by the process that has started it', async () => {
+      const { env, listen } = place()
+      const path = await listen(`Shop-${process.pid}.sock`)
+      await listen('Mill-12.sock')
+      expect((await findProgram(String(process.ppid), env)).path).toBe(path)
+      const other = await listen(`Mill-${process.ppid}.sock`)
+      expect((await findProgram(String(process.ppid), env)).path).toBe(other)
+    })
+
     it('cannot be a file that is no socket, which stays', async () => {
       const file = join(folder, 'precious.sock')
       writeFileSync(file, 'precious')
