@@ -4,6 +4,10 @@ import { ConfigurationError } from '../errors/index.js'
 /**
  * A length of time: a number of milliseconds, or a string such as `'250ms'`, `'1.5s'`, `'5m'`, `'2h'`,
  * `'1d'`, `'1h30m'`.
+ *
+ * In a string every number carries its unit, and the units fall: `'1h30m'`, not `'30m1h'`. The units are ms, s, m, h and d;
+ * w, of seven days, and y, of 365.25, are read too, as are longer names (`'2 days'`, `'10 minutes'`), and blanks around each.
+ * Upper case means the same, so that `'1M'` is a minute; a month has no unit.
  */
 export type Duration = number | string
 
@@ -21,10 +25,7 @@ export interface DurationOptions {
 }
 
 /**
- * Reads a duration.
- *
- * In a string every number carries its unit, and the units fall: `'1h30m'`, not `'30m1h'`. The units are
- * those of `@lukeed/ms`: ms, s, m, h, d, w, y and their longer names.
+ * Reads a {@link Duration}; its units are those of `@lukeed/ms`.
  *
  * @param value what the user wrote
  * @param what names it in the error, such as `'stopTimeout of Orders'`
