@@ -127,6 +127,7 @@ class DelayPlan extends TimerPlan implements Plan {
   #slot = 0
 
   begin(now: Moment): void {
+    this.onTheWall(now.monotonic, now)
     this.ended(now)
   }
 

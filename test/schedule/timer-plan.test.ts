@@ -125,6 +125,12 @@ describe('planning at a rate', () => {
 })
 
 describe('planning a delay', () => {
+  it('says the slot in whole milliseconds of the wall clock, however late jitter has put the run', () => {
+    const timer = plan(1000, { mode: 'delay', jitter: 300, random: () => 0.502 })
+    timer.begin({ wall: EPOCH, monotonic: 0 })
+    expect(timer.take({ wall: EPOCH + 1150, monotonic: 1150.6 })).toMatchObject({ scheduledAt: EPOCH + 1000 })
+  })
+
   it('counts from the end of the run', () => {
     const timer = plan(1000, { mode: 'delay' })
     timer.begin(at(0))
