@@ -22,8 +22,8 @@ import type { ApplicationSettings } from './application-options.js'
 import type { ApplicationParts } from './application-parts.js'
 import type { ApplicationState } from './application.js'
 import { BootTimes } from './boot-report.js'
-import { patienceOf } from './disposal.js'
 import { ChildOrder } from './child-order.js'
+import { patienceOf } from './disposal.js'
 import { drain } from './drain.js'
 import { OpenTasks } from './open-tasks.js'
 import { Passages } from './passages.js'
@@ -641,7 +641,7 @@ export class ApplicationLife implements Conductor {
     const ambient = (token: Token): unknown => (token === ServiceContext ? context() : undefined)
     const made = this.made.assembly.createOwned(child, providers, ambient)
     this.#childOrder ??= new ChildOrder(this.made.nodes)
-    this.#childOrder.tell(owner, child, made.below)
+    this.#childOrder.tell(owner, child, made)
     return made
   }
 

@@ -28,8 +28,8 @@ import {
   disposedError,
   lacksContainer,
   leftBehindError,
-  noContainerError,
   letGoError,
+  noContainerError,
   notAtRestError
 } from './service-errors.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'

@@ -248,7 +248,8 @@ export class Assembly {
     overlay.ambient = ambient
     const node = this.#linker.loose(cls)
     const make = (): object => this.#producer.value(node, overlay) as object
-    const below = (): ServicesBelow => servicesBelow(node, this.#records)
+    const below = (): ServicesBelow =>
+      servicesBelow(node, this.#records, (token) => overlay.providers.has(token))
     const lost = ({ error, service }: StopFailure): void => this.#port.lost?.(error, service)
     return new OwnedObject(overlay, this.#scopes.open, make, below, lost)
   }

@@ -13,14 +13,14 @@ export interface Ending {
 /** One object that was made with providers of its own, and ends before the application does. */
 export class OwnedObject implements Ending {
   readonly instance: object
-  /** What it is ordered after. */
-  readonly below: ServicesBelow
+  /** Finds what it is ordered after. */
+  readonly below: () => ServicesBelow
   readonly #overlay: Overlay
   readonly #open: Roster<Ending>
 
   /**
    * @param make makes the object; when that fails, what was made for it is released as well
-   * @param below finds what the object, once it is made, is ordered after
+   * @param below see {@link below}
    * @param lost told of what then fails
    */
   constructor(
@@ -36,7 +36,7 @@ export class OwnedObject implements Ending {
     overlay.onHolding = () => open.add(this)
     try {
       this.instance = make()
-      this.below = below()
+      this.below = below
     } catch (error) {
       void this.release().then((failures) => failures.forEach(lost))
       throw error

@@ -1,5 +1,6 @@
+import type { Token } from '../tokens/index.js'
 import type { Records, ServiceRecord } from './assembled-service.js'
-import type { ProviderNode } from './provider-node.js'
+import { orderedTargets, type ProviderNode } from './provider-node.js'
 
 /** The services that a node is ordered after, directly or by way of what is no service. */
 export interface ServicesBelow {
@@ -8,18 +9,29 @@ export interface ServicesBelow {
   readonly absent: readonly ProviderNode[]
 }
 
-/** Finds them. Not to be asked for before the node is linked, and what it injects is known. */
-export function servicesBelow(node: ProviderNode, records: Records): ServicesBelow {
+/**
+ * Finds them. Not to be asked for before the node is linked, and what it injects is known.
+ *
+ * @param isReplaced whether something else is given for a token
+ */
+export function servicesBelow(
+  node: ProviderNode,
+  records: Records,
+  isReplaced: (token: Token) => boolean
+): ServicesBelow {
   const services = new Set<ServiceRecord>()
   const absent: ProviderNode[] = []
   const passed = new Set([node])
   // a Set can grow while it is walked
   for (const at of passed) {
-    for (const need of at.predecessors()) {
-      const record = records.find(need)
-      if (record !== undefined) services.add(record)
-      else if (need.isService) absent.push(need)
-      else passed.add(need)
+    for (const dependency of at.dependencies()) {
+      if (isReplaced(dependency.token)) continue
+      for (const need of orderedTargets(dependency)) {
+        const record = records.find(need)
+        if (record !== undefined) services.add(record)
+        else if (need.isService) absent.push(need)
+        else passed.add(need)
+      }
     }
   }
   return { services: [...services], absent }

@@ -208,13 +208,31 @@ describe('adding a child', () => {
         for (const child of children) await addChild(child)
       }
     const unordered = journal.service('Unordered', { onStart: adding(Kid, Kid, Lost) })
+    @Service()
+    class Above {
+      readonly circular = inject(circular)
+    }
+    @Service()
+    class Child {
+      readonly above = inject(Above)
+    }
+    const circular: Class<object> = journal.service('Circular', { onStart: adding(Child) })
+    const given = journal.service('Given', {
+      onStart: async ({ addChild }) => {
+        await addChild(Kid, { providers: [{ provide: db, useValue: {} }, Repository] })
+      }
+    })
     const ordered = journal.service('Ordered', { needs: [db], onStart: adding(Kid) })
-    const app = await createTestApplication([unordered, ordered, db]).start()
+    const app = await createTestApplication([unordered, ordered, circular, given, Above, db]).start()
     const warnings = app.logs.filter(({ level }) => level === 40)
     expect(warnings.map(({ service, msg }) => [service, msg])).toEqual([
       [
         'Unordered',
         'the child Kid needs Db, which Unordered is not ordered after: it may start before that, and end after it; mark Unordered with @DependsOn(Db)'
+      ],
+      [
+        'Circular',
+        'the child Child needs Above, which Circular is not ordered after: it may start before that, and end after it; that needs Circular itself, so inject it lazily'
       ],
       [
         'Unordered',
