@@ -4,7 +4,6 @@ import type { ServiceState, StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
 import {
   announced,
-  calledFrom,
   type ConstructedChild,
   isAnsweredFor,
   ServiceContext,
@@ -28,6 +27,7 @@ import { drain } from './drain.js'
 import { OpenTasks } from './open-tasks.js'
 import { Passages } from './passages.js'
 import { RestartGate } from './restart-gate.js'
+import { isOwnStartHook, isOwnWork, selfWaitError } from './self-wait.js'
 import { ServiceLevers } from './service-levers.js'
 import { describeSlowStart } from './slow-start.js'
 import { StartAttempt } from './start-attempt.js'
@@ -212,6 +212,8 @@ export class ApplicationLife implements Conductor {
   // ---- start ----------------------------------------------------------------------------------------------------------
 
   start(): Promise<void> {
+    if (this.#attempt !== undefined && isOwnStartHook(this.host))
+      return Promise.reject(selfWaitError(this.name, 'start'))
     if (this.#starting !== undefined) return this.#starting
     const refusal = this.#startRefusal
     if (refusal !== undefined) return Promise.reject(refusal)
@@ -444,13 +446,7 @@ export class ApplicationLife implements Conductor {
   }
 
   waitUntilStopped(): Promise<void> {
-    if (calledFrom((runtime) => runtime.host === this.host)) {
-      return Promise.reject(
-        new LifecycleError('KEEL_SELF_WAIT', {
-          message: `a service of ${this.name} waits in its own work for the application to end, which would never come`
-        })
-      )
-    }
+    if (isOwnWork(this.host)) return Promise.reject(selfWaitError(this.name, 'end'))
     return new Promise((resolve, reject) => {
       const ended = (): void => {
         if (this.#crash === undefined) resolve()

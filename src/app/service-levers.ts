@@ -1,7 +1,7 @@
 import { LifecycleError, StartError, StopError, type StopFailure } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
-import { calledFrom, lineage, tellReady, type ServiceRuntime } from '../service/index.js'
+import { calledFrom, calledFromHook, lineage, tellReady, type ServiceRuntime } from '../service/index.js'
 import type { ApplicationState } from './application.js'
 import type { ServiceNodes } from './service-nodes.js'
 import type { Passages } from './passages.js'
@@ -42,13 +42,14 @@ export class ServiceLevers {
     const index = nodes.indexOf(runtime)
     if (index === undefined) return this.#startChild(runtime, isRestart)
     const members = nodes.orderedBefore(index)
+    this.#mustNotWaitForItself(members, runtime)
     const stopped = this.untilNoneStops(members)
     if (stopped !== undefined) {
       await stopped
       if (!runtime.isRestartPlanned) throw runtime.abortedError()
       this.#mustAllow(runtime)
+      this.#mustNotWaitForItself(members, runtime)
     }
-    this.#mustNotWaitForItself(members, runtime)
     const needed = nodes.neededBy(index)
     const sequence = new StartSequence(nodes, {
       members,
@@ -273,14 +274,9 @@ export class ServiceLevers {
 
   /** Resolves when none of these is on its way down; undefined when none is. */
   untilNoneStops(members: readonly number[]): Promise<void> | undefined {
-    const { nodes, passages } = this.#port
-    const waits: Promise<unknown>[] = []
-    for (const sequence of passages.all) {
-      // What is about to stop, and only waits for its turn, is no more to be relied on than what stops.
-      if (sequence instanceof StopSequence && members.some((index) => sequence.isOpen(index))) {
-        waits.push(sequence.finished)
-      }
-    }
+    const { nodes } = this.#port
+    // What is about to stop, and only waits for its turn, is no more to be relied on than what stops.
+    const waits: Promise<unknown>[] = this.#stopsOf(members).map((one) => one.finished)
     for (let n = 0; n < members.length; n++) {
       const one = nodes.runtimes[members[n]!]!
       if (one.isGoingDown) waits.push(one.whenAtRest())
@@ -298,24 +294,35 @@ export class ServiceLevers {
     })
   }
 
-  /** @throws LifecycleError `KEEL_SELF_WAIT` when the start of a service waits for the hook that asks for it */
+  /** @throws LifecycleError `KEEL_SELF_WAIT` when the start of a service waits for the work that asks for it */
   assertNoSelfWait(runtime: ServiceRuntime): void {
-    const { nodes } = this.#port
-    const index = nodes.indexOf(runtime)
-    if (index !== undefined) this.#mustNotWaitForItself(nodes.orderedBefore(index), runtime)
+    const index = this.#port.nodes.indexOf(runtime)
+    if (index !== undefined) this.#mustNotWaitForItself(this.#port.nodes.orderedBefore(index), runtime)
   }
 
   #mustNotWaitForItself(members: readonly number[], runtime: ServiceRuntime): void {
     const { nodes } = this.#port
-    const isOwnStart = calledFrom((caller) => {
-      const index = nodes.indexOf(caller.top)
-      return index !== undefined && caller.top.state === 'starting' && members.includes(index)
-    })
-    if (!isOwnStart) return
+    const placeOf = ({ top }: ServiceRuntime): number => nodes.indexOf(top) ?? -1
+    const stops = this.#stopsOf(members)
+    const isAwaited =
+      calledFromHook((caller) => caller.top.state === 'starting' && members.includes(placeOf(caller))) ||
+      // a stop waits for tasks too
+      calledFrom((caller) => {
+        const place = placeOf(caller)
+        return (caller.top.isGoingDown && members.includes(place)) || stops.some((one) => one.isOpen(place))
+      })
+    if (!isAwaited) return
     throw new LifecycleError('KEEL_SELF_WAIT', {
-      message: `the start of ${runtime.name} waits for the hook that asks for it`,
+      message: `the start of ${runtime.name} waits for the work that asks for it`,
       service: runtime.name
     })
+  }
+
+  /** Under way, and not done with all of these. */
+  #stopsOf(members: readonly number[]): readonly StopSequence[] {
+    return this.#port.passages.all.filter(
+      (one) => one instanceof StopSequence && members.some((index) => one.isOpen(index))
+    ) as StopSequence[]
   }
 }
 

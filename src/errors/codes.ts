@@ -171,7 +171,7 @@ export const ERROR_CODES = {
   },
   KEEL_SELF_WAIT: {
     carrier: 'LifecycleError',
-    meaning: 'A service waits from its own work for its own end, which would never come.',
+    meaning: 'A service waits in its own work for its own start or end, which would never come.',
     fix: 'Use stopRequested(), or wait from outside the service.'
   },
   KEEL_LEFT_BEHIND: {

@@ -9,6 +9,8 @@ export interface Call {
   readonly run: number
   /** The call that this one was made from. */
   readonly parent: Call | undefined
+  /** Of the body of a task, timer or cron: the start of its service does not wait for it. */
+  readonly isBackground: boolean
   /** The background work it is a call of, where that can be cancelled alone. */
   readonly work: object | undefined
 }
@@ -22,7 +24,7 @@ export function currentCall(): Call | undefined {
 
 /** A call of `runtime`, made from the one that the code now running belongs to. */
 export function callOf(runtime: ServiceRuntime): Call {
-  return { runtime, run: runtime.run, parent: calls.getStore(), work: undefined }
+  return { runtime, run: runtime.run, parent: calls.getStore(), isBackground: false, work: undefined }
 }
 
 /** Runs user code as a call of `runtime`. */
@@ -32,7 +34,7 @@ export function runCall<T>(runtime: ServiceRuntime, code: () => T): T {
 
 /** A call that nobody waits in for whoever happened to start the service: of the body of a task, timer or cron. */
 export function rootCall(runtime: ServiceRuntime, work?: object): Call {
-  return { runtime, run: runtime.run, parent: undefined, work }
+  return { runtime, run: runtime.run, parent: undefined, isBackground: true, work }
 }
 
 /** Runs user code as a call that nobody waits in. */
@@ -55,6 +57,13 @@ export function outsideCalls<T>(code: () => T): T {
 export function calledFrom(matches: (runtime: ServiceRuntime) => boolean): boolean {
   for (let call = currentCall(); call !== undefined; call = call.parent)
     if (matches(call.runtime)) return true
+  return false
+}
+
+/** Whether the code now running was called, directly or not, by a hook of a service for which `matches` holds. */
+export function calledFromHook(matches: (runtime: ServiceRuntime) => boolean): boolean {
+  for (let call = currentCall(); call !== undefined; call = call.parent)
+    if (!call.isBackground && matches(call.runtime)) return true
   return false
 }
 

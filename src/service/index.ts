@@ -4,7 +4,7 @@
  * `ServiceHost`. Start reading at `service-context.ts` (what users see), then `service-runtime.ts` (the heart).
  */
 export { announced } from './announced.js'
-export { currentCall, calledFrom, outsideCalls, runCall, unlessFromWithin } from './call.js'
+export { calledFrom, calledFromHook, currentCall, outsideCalls, runCall, unlessFromWithin } from './call.js'
 export type { Call } from './call.js'
 export { ScopedContext } from './bound-context.js'
 export { CallStretch } from './call-stretch.js'

@@ -1,7 +1,7 @@
 import { LifecycleError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { announced } from './announced.js'
-import { calledFrom, unlessFromWithin } from './call.js'
+import { calledFrom, calledFromHook, unlessFromWithin } from './call.js'
 import { drainingError, selfWaitError } from './service-errors.js'
 import type { RestartPlanner, ServiceHost } from './service-host.js'
 import type { ServiceRuntime } from './service-runtime.js'
@@ -26,7 +26,7 @@ export class Orders {
   start(): Promise<void> {
     const runtime = this.#runtime
     const isUnderWay = this.#starting !== undefined || runtime.state === 'starting'
-    if (isUnderWay && calledFrom((caller) => caller === runtime)) {
+    if (isUnderWay && this.#isAwaited) {
       return Promise.reject(selfWaitError(runtime.name, 'its own start'))
     }
     if (this.#starting !== undefined) return this.#starting
@@ -49,6 +49,13 @@ export class Orders {
     })
   }
 
+  /** Whether its next start comes only after the work that the code now running belongs to. */
+  get #isAwaited(): boolean {
+    const runtime = this.#runtime
+    if (calledFromHook((caller) => caller === runtime)) return true
+    return runtime.isGoingDown && calledFrom((caller) => caller === runtime)
+  }
+
   /** Starts it if it does not run and is not about to; waits for it in any case. Says whether it was this call. */
   async maybeStart(): Promise<boolean> {
     const runtime = this.#runtime
@@ -58,7 +65,7 @@ export class Orders {
       await this.start()
       return true
     }
-    if (calledFrom((caller) => caller === runtime)) throw selfWaitError(runtime.name, 'its own start')
+    if (this.#isAwaited) throw selfWaitError(runtime.name, 'its own start')
     runtime.host.assertNoSelfWait(runtime)
     await (starting ?? runtime.whenStarted())
     return false

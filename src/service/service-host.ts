@@ -40,7 +40,7 @@ export interface ServiceHost {
   tasksChanged(change: 1 | -1): void
   /** A running service crashed, and neither a supervisor nor an owner answers for it. */
   crashed(runtime: ServiceRuntime, reason: unknown): void
-  /** @throws LifecycleError `KEEL_SELF_WAIT` when its start waits for the hook that asks for it */
+  /** @throws LifecycleError `KEEL_SELF_WAIT` when its start waits for the work that asks for it */
   assertNoSelfWait(runtime: ServiceRuntime): void
   /** @param isRestart its run is a further one: `onRestart` runs, `restartCount` grows */
   start(runtime: ServiceRuntime, isRestart?: boolean): Promise<void>

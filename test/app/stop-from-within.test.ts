@@ -345,4 +345,103 @@ describe('waiting from within', () => {
     expect(error).toMatchObject({ code: 'KEEL_SELF_WAIT', service: 'Outer' })
     expect(app.state).toBe('running')
   })
+
+  it.each(['onStop', 'onShutdown'] as const)(
+    'for a start that comes after its own %s fails at once',
+    async (hook) => {
+      let error: unknown
+      @Service()
+      class Inner {
+        async [hook as 'onStop']({ start }: ServiceContext): Promise<void> {
+          error = await rejection(start())
+        }
+      }
+      const app = await createTestApplication(Inner).start()
+      await app.service(Inner).stop()
+      expect(error).toMatchObject({ code: 'KEEL_SELF_WAIT', service: 'Inner' })
+      expect(app.service(Inner).state).toBe('stopped')
+      await app.service(Inner).start()
+      expect(app.service(Inner).state).toBe('running')
+    }
+  )
+
+  it('for a start that comes after its stop, of others too, fails at once', async () => {
+    const errors: unknown[] = []
+    @Service()
+    class Base {}
+    @Service()
+    @DependsOn(Base)
+    class Idle {
+      readonly isIdle = true
+    }
+    @Service()
+    @DependsOn(Base)
+    class Busy {
+      readonly app = inject(Application)
+      @Task() async work({ sleep }: ServiceContext): Promise<void> {
+        await sleep('1h')
+        errors.push(
+          await rejection(this.app.service(Idle).start()),
+          await rejection(this.app.service(Busy).start())
+        )
+      }
+    }
+    const app = await createTestApplication([Idle, Busy]).start()
+    await app.service(Idle).stop()
+    await app.service(Base).stop()
+    expect(errors).toMatchObject(['Idle', 'Busy'].map((service) => ({ code: 'KEEL_SELF_WAIT', service })))
+    expect(app.services.map(({ state }) => state)).toEqual(['stopped', 'stopped', 'stopped'])
+  })
+
+  it('for a start is no fault of a task, which begins while its service starts', async () => {
+    let waited = 0
+    @Service()
+    class Inner {
+      readonly app = inject(Application)
+      @Task() async work({ maybeStart, sleep }: ServiceContext): Promise<void> {
+        await maybeStart()
+        await this.app.service(Outer).maybeStart()
+        waited++
+        await sleep('1h')
+      }
+    }
+    @Service()
+    @DependsOn(Inner)
+    class Outer {}
+    const app = await createTestApplication(Outer).start()
+    await app.clock.advance(0)
+    expect(waited).toBe(1)
+  })
+
+  it('for the start of the application fails at once in a start hook, of a child too, and in no other work', async () => {
+    const errors: unknown[] = []
+    let waited = false
+    @Service()
+    class Inner {
+      readonly app = inject(Application)
+      async onStart({ addChild }: ServiceContext): Promise<void> {
+        errors.push(await rejection(this.app.start()))
+        await addChild(
+          { onStart: async () => void errors.push(await rejection(this.app.start())) },
+          { name: 'Child' }
+        )
+      }
+      @Task() async work({ sleep }: ServiceContext): Promise<void> {
+        await this.app.start()
+        waited = true
+        await sleep('1h')
+      }
+    }
+    @Service()
+    @DependsOn(Inner)
+    class Outer {
+      async onStart({ sleep }: ServiceContext): Promise<void> {
+        await sleep('1s')
+      }
+    }
+    const app = await createTestApplication(Outer).start()
+    expect(errors).toMatchObject([1, 2].map(() => ({ code: 'KEEL_SELF_WAIT' })))
+    await app.clock.advance(0)
+    expect(waited).toBe(true)
+  })
 })
