@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors/index.js'
+import { ConfigurationError, type StartError } from '../errors/index.js'
 import { LOGGER } from '../logging/index.js'
 import {
   givenNameOf,
@@ -7,7 +7,9 @@ import {
   registerRuntime,
   runtimeOf,
   ServiceContext,
-  ServiceRuntime
+  ServiceRuntime,
+  UNDESCRIBED,
+  Unconstructed
 } from '../service/index.js'
 import type { SupervisorOptions } from '../supervisor/index.js'
 import { Clock, formatDuration } from '../time/index.js'
@@ -69,6 +71,10 @@ export class Construction implements AssemblyPort {
     this.#app.log.error({ err: error }, '%s failed after the application had been given up', provider)
   }
 
+  doneWithout(error: StartError, provider: string): void {
+    this.#app.log.error({ err: error }, '%s could not be made; what merely wants it does without', provider)
+  }
+
   slow(elapsedMs: number, factories: readonly string[]): void {
     const what = factories.length === 1 ? 'the factory of' : 'the factories of'
     this.#app.log.warn(
@@ -81,9 +87,13 @@ export class Construction implements AssemblyPort {
 
   /** Everything is constructed: the services as the application drives them. */
   finish(assembly: Assembly): ApplicationParts {
-    const { services } = assembly
+    const { services, failures } = assembly
     const runtimes = new Array<ServiceRuntime>(services.length)
-    for (let n = 0; n < services.length; n++) runtimes[n] = this.#runtimeFor(services[n]!)
+    for (let n = 0; n < services.length; n++) {
+      const service = services[n]!
+      const failure = failures.size === 0 ? undefined : failures.get(service)
+      runtimes[n] = failure === undefined ? this.#runtimeFor(service) : this.#unconstructed(service, failure)
+    }
     if (this.#brought.size > 0) this.#takeOver(runtimes)
     return {
       assembly,
@@ -116,6 +126,20 @@ export class Construction implements AssemblyPort {
     const runtime = early ?? this.#newRuntime(service)
     runtime.bind(instance)
     registerRuntime(instance, runtime)
+    return runtime
+  }
+
+  /** Merely wanted, and there is nothing that could be started: of its class only the options count. */
+  #unconstructed(service: AssembledService, failure: StartError): ServiceRuntime {
+    const { name, description } = service
+    const { service: options, dependsOn, location } = description
+    const runtime = new ServiceRuntime(
+      name,
+      { ...UNDESCRIBED, service: options, dependsOn, location },
+      this.#app.host
+    )
+    runtime.bind(new Unconstructed(failure))
+    this.#early.get(service)?.liveContext.retarget(runtime)
     return runtime
   }
 

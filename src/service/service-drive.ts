@@ -23,6 +23,7 @@ import type { ServiceRuntime } from './service-runtime.js'
 import { shapeOf, type OutsideHook, type ServiceShape } from './service-shape.js'
 import type { StartFailure } from './start-failure.js'
 import { stepLimit, stopLimit } from './step-limits.js'
+import { constructionPhase } from './unconstructed.js'
 
 /**
  * The motor of one service: gives its machine events, carries out the effects, within the time that each step may
@@ -356,7 +357,10 @@ export class ServiceDrive implements Steps {
   }
 
   #fail(step: Step, ticket: number, error: unknown): void {
-    const phase = (step === 'end-work' && this.#runtime.workIfAny?.nameOfOpen) || phaseOf(step)
+    const runtime = this.#runtime
+    const phase =
+      constructionPhase(runtime.instance) ??
+      ((step === 'end-work' && runtime.workIfAny?.nameOfOpen) || phaseOf(step))
     if (this.machine.at.state === 'starting') {
       this.troubles.startFailure = { phase, error }
       this.dispatch({ type: 'failed', ticket, error })

@@ -107,8 +107,8 @@ export function lazy<T>(token: () => Token<T>): LazyDependency<T> {
 
 /**
  * For `@DependsOn`: ordered after the token's service when there is one, which may fail without failing this one: in its
- * start, or later. One whose constructor throws, or a factory that it needs, fails the start all the same, since there is
- * nothing then that could be started later.
+ * constructor or factory, in its start, or later. One that could not be constructed is crashed for good; `get()` fails
+ * with why.
  */
 export function wanted<T>(token: Token<T> | (() => Token<T>)): WantedDependency<T> {
   return mark({ kind: 'wanted', token })

@@ -58,6 +58,8 @@ export interface AssemblyPort {
   readonly watch?: BuildWatch | undefined
   /** Takes errors that come when nobody waits for them any more: of a factory that ran into its time limit. */
   lost?(error: unknown, provider: string): void
+  /** Told what could not be made, is no service, and is merely wanted by whatever needs it. */
+  doneWithout?(error: StartError, provider: string): void
   /** Told after 5, 15 and 30 s which async factories the construction waits for. */
   slow?(elapsedMs: number, factories: readonly string[]): void
 }
@@ -66,7 +68,8 @@ export interface AssemblyPort {
  * Constructs everything that a sound plan says: dependencies first, async factories awaited. When that fails, what
  * factories had made is disposed of, in reverse, before the error comes.
  *
- * @throws StartError when a constructor or factory throws, or takes too long; `errors` are those of the disposal
+ * @throws StartError when a constructor or factory throws, or takes too long, of what is not merely wanted; `errors`
+ *   are those of the disposal
  * @throws WiringError when something is wrong with the edges of `inject()`, seen only now
  * @throws LifecycleError `KEEL_ASYNC_NOT_READY`, `KEEL_CONSTRUCTION_TOO_DEEP`
  * @throws the reason why it was abandoned
@@ -106,6 +109,7 @@ export class Assembly {
   /** How to make what is new each time, by token: what `get()` looks at next. Half of 170 ns for a graph of ten. */
   readonly #recipes = new Map<unknown, Recipe>()
   #services: readonly ServiceRecord[] = []
+  readonly #failures = new Map<AssembledService, StartError>()
   #isBooting = true
   #isDisposed = false
   #disposing: Promise<StopFailure[]> | undefined
@@ -152,6 +156,11 @@ export class Assembly {
     return this.#services
   }
 
+  /** Services without an instance: what could not be constructed, and is merely wanted, with why. */
+  get failures(): ReadonlyMap<AssembledService, StartError> {
+    return this.#failures
+  }
+
   /** The services that the `providers` of a module lead to. */
   listedBy(module: ModuleNode): ReadonlySet<AssembledService> {
     return this.#records.listedBy(module)
@@ -181,10 +190,22 @@ export class Assembly {
   /** Constructs everything; see {@link assemble}, which disposes when it fails. To be called once. */
   async construct(): Promise<void> {
     await this.#boot.run()
+    for (const [node, error] of this.#boot.failed) this.#noteFailure(node, error)
     this.#services = this.#records.finish(this.#finalOrder())
     this.#plan.linker.lookup.forget()
     this.#producer.seal()
     this.#isBooting = false
+  }
+
+  #noteFailure(node: ProviderNode, error: StartError): void {
+    const { lookup, table } = this.#plan.linker
+    // what its factory was to make can be told by its token only
+    const listed = node.isService
+      ? undefined
+      : node.view.bindings.find((binding) => lookup.knownBinding(binding) === node)
+    if (listed !== undefined) table.takeForService(node, listed.token)
+    if (node.isService) this.#failures.set(this.#records.of(node), error)
+    else this.#port.doneWithout?.(error, node.name)
   }
 
   /** In place of {@link construct}: makes one thing and what it needs, at once. What is lazy is made when it is used. */

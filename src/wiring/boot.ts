@@ -6,6 +6,7 @@ import type { BuildWatch } from './build-watch.js'
 import { cycleProblems } from './check.js'
 import { isOwnError, wiringError } from './construction-errors.js'
 import { ConstructionQueue } from './construction-queue.js'
+import { areDispensable } from './dispensable.js'
 import type { WiringPlan } from './link.js'
 import { orderGraph } from './order-nodes.js'
 import { type ConstructionFailure, PENDING, type Producer } from './producer.js'
@@ -41,6 +42,7 @@ export class Boot {
   readonly #pending = new Map<ProviderNode, TimerHandle>()
   /** Those of them that something declares. */
   readonly #awaited = new Set<ProviderNode>()
+  #failed: Map<ProviderNode, StartError> | undefined
   /** Factories that something declares, and all that these need. */
   readonly #ahead: ReadonlySet<ProviderNode>
   #error: { readonly error: unknown } | undefined
@@ -54,6 +56,11 @@ export class Boot {
     this.#queue = new ConstructionQueue(inFront(this.#ahead, order), graph)
     this.#producer = producer
     this.#port = port
+  }
+
+  /** What could not be made, and can be done without. */
+  get failed(): Iterable<[ProviderNode, StartError]> {
+    return this.#failed ?? []
   }
 
   /** Adds nodes to make, found on the way. */
@@ -162,18 +169,58 @@ export class Boot {
   readonly #holds = (node: ProviderNode): boolean => node.source.kind === 'class' && !this.#ahead.has(node)
 
   #make(node: ProviderNode): void {
+    let thrown: { readonly error: unknown } | undefined
     try {
-      if (node.isShared && this.#producer.construct(node) === PENDING) return
-      this.#queue?.settle(node)
+      if (node.isShared && this.#failed?.has(node) !== true && this.#producer.construct(node) === PENDING)
+        return
     } catch (error) {
-      const { failure } = this.#producer
-      if (isOwnError(error) && failure === undefined) this.#error ??= { error }
-      else this.#fail(failure ?? { node, phase: 'constructor', cause: error })
+      thrown = { error }
     }
+    const { failure } = this.#producer
+    if (thrown !== undefined && failure === undefined && isOwnError(thrown.error)) {
+      this.#error ??= thrown
+      return
+    }
+    if (thrown !== undefined || failure !== undefined)
+      this.#madeInVain(node, thrown, failure ?? { node, phase: phaseOf(node), cause: thrown?.error })
+    this.#queue?.settle(node)
+  }
+
+  /**
+   * Something has failed while a node was made: that itself, or what its constructor has asked for.
+   *
+   * @param thrown by the node itself; what it has caught is no failure of its own
+   */
+  #madeInVain(
+    node: ProviderNode,
+    thrown: { readonly error: unknown } | undefined,
+    failure: ConstructionFailure
+  ): void {
+    const { way = [node] } = failure
+    const within = way.filter((one) => one !== failure.node && one !== node && this.#producer.hasFailed(one))
+    const above = thrown === undefined || node === failure.node ? within : [node, ...within]
+    // whoever has caught it does without
+    if (!areDispensable([...above, failure.node], this.#nodes, thrown === undefined ? [] : way)) {
+      this.#fail(failure)
+      return
+    }
+    this.#producer.failure = undefined
+    this.#doWithout(failure)
+    // from the inside out: each failed since the one within it did
+    for (const one of above.toReversed())
+      this.#doWithout({ node: one, phase: phaseOf(one), cause: this.#producer.errorOf(one) ?? thrown?.error })
+  }
+
+  /** Whoever asks for it later fails with why. */
+  #doWithout(failure: ConstructionFailure): void {
+    const error = this.#startError(failure)
+    ;(this.#failed ??= new Map()).set(failure.node, error)
+    this.#producer.reject(failure.node, error)
   }
 
   #expire(node: ProviderNode, limit: number): void {
     this.#pending.delete(node)
+    this.#awaited.delete(node)
     if (this.#isOver) return
     const cause = new LifecycleError('KEEL_START_TIMEOUT', {
       message: `the factory of ${node.label} did not settle within ${formatDuration(limit)}`,
@@ -189,8 +236,12 @@ export class Boot {
   }
 
   #factoryFailed(node: ProviderNode, cause: unknown): void {
+    const failure = { node, phase: 'factory', cause } as const
     if (this.#isAbandoned) this.#port.watch?.failed?.({ service: node.name, phase: 'factory', error: cause })
-    else this.#fail({ node, phase: 'factory', cause })
+    else if (this.#error === undefined && areDispensable([node], this.#nodes, [])) {
+      this.#doWithout(failure)
+      this.#queue?.settle(node)
+    } else this.#fail(failure)
   }
 
   #fail(failure: ConstructionFailure): void {
@@ -203,6 +254,10 @@ export class Boot {
     const path = [...above, ...within].map(({ name }) => name)
     return new StartError({ service: node.name, path, phase, cause, location: node.location })
   }
+}
+
+function phaseOf({ source }: ProviderNode): ConstructionFailure['phase'] {
+  return source.kind === 'class' ? 'constructor' : 'factory'
 }
 
 function declaredFactories(order: readonly ProviderNode[], graph: Digraph): ReadonlySet<ProviderNode> {

@@ -232,6 +232,14 @@ export class NodeTable {
     return this.#isServiceInstance(value)
   }
 
+  /** A factory that failed was to make a service, if its token says so. */
+  takeForService(node: ProviderNode, token: Token): void {
+    const description = isClass(token) ? describe(token) : undefined
+    if (description === undefined || !this.#isServiceClass(description)) return
+    node.description = description
+    node.isService = true
+  }
+
   /** The name that an instance was given by its maker. */
   nameOf(instance: object): string | undefined {
     return this.#instanceName(instance)

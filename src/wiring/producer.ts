@@ -109,7 +109,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   #isLazyReady = false
   #isQuick = false
   #isDisposed = false
-  /** The first thing that went wrong in user code while booting. */
+  /** The first thing that went wrong in user code while booting, unless it was found that nobody needs it. */
   failure: ConstructionFailure | undefined
 
   constructor(host: ProducerHost, container: DependencyContainer | undefined, table: ServiceTable) {
@@ -237,6 +237,15 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
   reject(node: ProviderNode, error: unknown): void {
     this.#states[node.index] = FAILED
     this.#values[node.index] = error
+  }
+
+  hasFailed({ index }: ProviderNode): boolean {
+    return this.#states[index] === FAILED
+  }
+
+  /** What it was rejected with; undefined when it was not. */
+  errorOf(node: ProviderNode): unknown {
+    return this.hasFailed(node) ? this.#values[node.index] : undefined
   }
 
   /** Answers `inject()`. */
