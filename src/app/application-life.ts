@@ -212,9 +212,11 @@ export class ApplicationLife implements Conductor {
   // ---- start ----------------------------------------------------------------------------------------------------------
 
   start(): Promise<void> {
-    if (this.#attempt !== undefined && isOwnStartHook(this.host))
-      return Promise.reject(selfWaitError(this.name, 'start'))
-    if (this.#starting !== undefined) return this.#starting
+    if (this.#starting !== undefined) {
+      // rolled back it waits for all work
+      const waitsForCaller = this.#attempt === undefined ? isOwnWork(this.host) : isOwnStartHook(this.host)
+      return waitsForCaller ? Promise.reject(selfWaitError(this.name, 'start')) : this.#starting
+    }
     const refusal = this.#startRefusal
     if (refusal !== undefined) return Promise.reject(refusal)
     return announced(
@@ -256,7 +258,8 @@ export class ApplicationLife implements Conductor {
     if (stopped !== undefined) await attempt.orUntil(stopped)
     if (attempt.interruption === undefined) await attempt.orUntil(this.#startAll(attempt))
     if (attempt.interruption === undefined) {
-      const ready = tellReady(nodes.runtimes).then((notReady) => {
+      const isOver = (): boolean => attempt.interruption !== undefined
+      const ready = tellReady(nodes.runtimes, isOver).then((notReady) => {
         if (notReady !== undefined) attempt.interrupt({ kind: 'not-ready', ...notReady })
       })
       await attempt.orUntil(ready)
@@ -267,8 +270,7 @@ export class ApplicationLife implements Conductor {
     this.#noting = undefined
     const { interruption } = attempt
     if (interruption !== undefined) {
-      for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.halt()
-      const error = await this.#rollBack(interruption)
+      const error = await (attempt.rollingBack ?? this.#rollBack(interruption))
       const durationMs = clock.monotonic() - begun
       this.#publish((at) => ({ type: 'application.started', at, durationMs, error }))
       throw error
@@ -291,11 +293,22 @@ export class ApplicationLife implements Conductor {
     attempt.interrupt({ kind: 'overdue', late, limit: this.settings.startTimeout })
   }
 
+  /** Nothing more begins from this moment on, and what is under way is told. */
+  #abandonStart(attempt: StartAttempt, cause: StartInterruption): void {
+    const isFirst = attempt.interruption === undefined
+    attempt.interrupt(cause)
+    if (!isFirst || !attempt.hasBegun) return
+    this.#attempt = undefined
+    this.#noting = undefined
+    attempt.rollingBack = this.#rollBack(cause)
+  }
+
   async #startAll(attempt: StartAttempt): Promise<void> {
     const { nodes } = this.made
     const { concurrency } = this.settings
     const mayFail = (index: number): boolean => nodes.mayFail(index)
     const sequence = new StartSequence(nodes, { members: nodes.all, concurrency, mayFail })
+    attempt.hasBegun = true
     await this.#passages.run(sequence)
     if (sequence.failed !== undefined) attempt.interrupt({ kind: 'failed', ...sequence.failed })
   }
@@ -304,6 +317,7 @@ export class ApplicationLife implements Conductor {
     const { clock, shutdownTimeout } = this.settings
     // Said before the stop, in which owners let go of children.
     const path = this.#pathOf(interruption)
+    for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.halt()
     const begun = clock.monotonic()
     this.#deadline = begun + shutdownTimeout
     const reason = interruption.kind === 'stopped' ? interruption.reason : START_FAILED
@@ -359,7 +373,7 @@ export class ApplicationLife implements Conductor {
 
   async #stop(reason: StopReason, drainDelay: number): Promise<void> {
     if (this.#attempt !== undefined) {
-      this.#attempt.interrupt({ kind: 'stopped', reason })
+      this.#abandonStart(this.#attempt, { kind: 'stopped', reason })
       const outcome: unknown = await this.#starting?.then(
         () => undefined,
         (error: unknown) => error

@@ -6,6 +6,11 @@ export class StartAttempt {
   #end!: () => void
   readonly #interrupted = new Promise<void>((resolve) => (this.#end = resolve))
 
+  /** The roll-back, where it has begun in the moment of the interruption. */
+  rollingBack: Promise<Error> | undefined
+  /** Its services have begun to start. */
+  hasBegun = false
+
   /** What has cut it short: the first of several. */
   get interruption(): StartInterruption | undefined {
     return this.#interruption

@@ -81,6 +81,8 @@ export class StartSequence {
     for (let n = 0; n < members.length; n++) {
       const index = members[n]!
       const runtime = this.#nodes.runtimes[index]!
+      // somebody who is told of one of them may stop all
+      if (this.#isClosed) break
       if (runtime.isOwedARestart) this.#owedBefore.add(index)
       if (!runtime.isAtRest) continue
       this.#started.push(index)

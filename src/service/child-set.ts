@@ -178,6 +178,8 @@ export class ChildSet {
   /** Lets go of a child that is at rest: it may be added again, here or elsewhere. */
   #detach(runtime: ServiceRuntime): void {
     if (this.#children?.delete(runtime.instance) !== true) return
+    // asked for while it was brought down
+    runtime.dropRestart()
     this.#lasting?.delete(runtime)
     this.#names?.delete(runtime)
     runtime.owner = undefined

@@ -25,11 +25,14 @@ export interface NotReady {
 }
 
 /** Calls `onReady` of services that run, and of their children, all at once. Resolves with the first that fails. */
-export async function tellReady(runtimes: readonly ServiceRuntime[]): Promise<NotReady | undefined> {
+export async function tellReady(
+  runtimes: readonly ServiceRuntime[],
+  isOver: () => boolean = () => false
+): Promise<NotReady | undefined> {
   let first: NotReady | undefined
   const calls: Promise<void>[] = []
   const tell = (runtime: ServiceRuntime): void => {
-    if (runtime.state !== 'running' || !runtime.hasHook('onReady')) return
+    if (isOver() || runtime.state !== 'running' || !runtime.hasHook('onReady')) return
     const call = callOutsideHook(runtime, 'onReady', runtime.settings.startTimeout).catch(
       (cause: unknown) => {
         first ??= { runtime, cause }

@@ -138,7 +138,12 @@ export class Orders {
     const runtime = this.#runtime
     const { host } = runtime
     const { stops } = host
-    if (this.#starting !== undefined) await this.#starting.catch(() => undefined)
+    if (this.#starting !== undefined) {
+      await this.#starting.catch(() => undefined)
+      // its owner may have let go of it since
+      const { startRefusal } = runtime
+      if (startRefusal !== undefined) throw startRefusal
+    }
     if (host.stops !== stops) throw runtime.abortedError()
     const wasUp = runtime.state === 'running'
     let isToStart = false

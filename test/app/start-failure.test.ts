@@ -320,6 +320,62 @@ describe('a start that is abandoned', () => {
     expect(app.state).toBe('stopped')
   })
 
+  it('by a hook that waits for nothing begins nothing more either', async () => {
+    const journal = new Journal()
+    const a = journal.service('A')
+    const b = journal.service('B', { needs: [a], onStart: () => void app.stop(), onStarted: () => {} })
+    const c = journal.service('C', { needs: [b] })
+    const d = journal.service('D', { needs: [c] })
+    const app = await createApplication([d], { clock: new TestClock(), logger: false })
+    expect(await rejection(app.start())).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    expect(journal.lines).toEqual(['A.onStart', 'B.onStart', 'B.onStop', 'A.onStop'])
+  })
+
+  it('in the turn in which it was begun aborts the signals before stop() returns, and begins nothing more', async () => {
+    const journal = new Journal()
+    let signal: AbortSignal | undefined
+    const a = journal.service('A', {
+      async onStart(context) {
+        signal = context.signal
+      },
+      onStarted: () => {}
+    })
+    const b = journal.service('B', { needs: [a] })
+    const app = await createApplication([b], { clock: new TestClock(), logger: false })
+    const starting = rejection(app.start())
+    const stopping = app.stop()
+    expect(signal?.aborted).toBe(true)
+    expect(app.state).toBe('stopping')
+    await stopping
+    expect(await starting).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    expect(journal.lines).toEqual(['A.onStart', 'A.onStop'])
+  })
+
+  it('by one onReady calls no other', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onReady: () => void app.stop() })
+    const b = journal.service('B', { needs: [a], onReady: () => {} })
+    const app = await createApplication([b], { clock: new TestClock(), logger: false })
+    expect(await rejection(app.start())).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    expect(journal.lines).not.toContain('B.onReady')
+  })
+
+  it('by who is told that the first one is asked to start leaves none behind that waits', async () => {
+    const journal = new Journal()
+    const app = await createApplication([journal.service('A'), journal.service('B')], {
+      clock: new TestClock(),
+      logger: false
+    })
+    app.services[0]!.state$.subscribe(({ state }) => {
+      if (state === 'waiting') void app.stop()
+    })
+    expect(await rejection(app.start())).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    expect(app.services.map(({ state }) => state)).not.toContain('waiting')
+    expect(journal.lines).toEqual([])
+    await app.start()
+    expect(app.state).toBe('running')
+  })
+
   it('before anything began runs no hook', async () => {
     const journal = new Journal()
     const app = await createTestApplication([journal.service('A')]).create()

@@ -54,6 +54,27 @@ describe('a child that fails', () => {
     expect(names(context)).toEqual(['Owner/Bad#2'])
   })
 
+  it('to start while a restart was asked for is not started after it was let go of', async () => {
+    const { app, context, journal, owner } = await withOwner()
+    let starts = 0
+    const bad = journal.service('Bad', {
+      async onStart({ sleep }) {
+        starts++
+        await sleep('1s')
+        throw new Error('boom')
+      }
+    })
+    const adding = rejection(context.addChild(bad))
+    await app.clock.settle()
+    const restarting = rejection(app.service(owner).children[0]!.restart())
+    await app.clock.advance('1s')
+    expect(await adding).toMatchObject({ name: 'StartError' })
+    expect(await restarting).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    await app.clock.advance('1m')
+    expect(starts).toBe(1)
+    expect(app.service(owner).children).toEqual([])
+  })
+
   it('to stop is told, and the others are stopped all the same', async () => {
     const { app, context, journal } = await withOwner()
     const [one, two] = [new Error('one'), new Error('two')]
