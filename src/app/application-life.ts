@@ -13,7 +13,7 @@ import {
   unlessFromWithin
 } from '../service/index.js'
 import { EventStream, type Observable, StateStream } from '../streams/index.js'
-import { formatDuration } from '../time/index.js'
+import { formatDuration, setLimit } from '../time/index.js'
 import type { Class, Provider, Token } from '../tokens/index.js'
 import { whileItTakesLong } from '../waits/index.js'
 import { ApplicationHost, type Conductor } from './application-host.js'
@@ -250,7 +250,7 @@ export class ApplicationLife implements Conductor {
     this.#enter('starting')
     this.#publish((at) => ({ type: 'application.starting', at }))
     const limit =
-      startTimeout === Infinity ? undefined : clock.setTimeout(() => this.#overdue(attempt), startTimeout)
+      startTimeout === Infinity ? undefined : setLimit(clock, () => this.#overdue(attempt), startTimeout)
     const patient = whileItTakesLong(clock, (elapsedMs) => this.#tellSlow(elapsedMs))
     this.#own?.startAlone()
     this.#own?.proceed()

@@ -1,7 +1,7 @@
 import { isAbortError, LifecycleError, StopError, type StopFailure } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { EventLog, type Logger } from '../logging/index.js'
-import { type Clock, formatDuration, systemClock, type TimerHandle } from '../time/index.js'
+import { type Clock, formatDuration, systemClock, type TimerHandle, setLimit } from '../time/index.js'
 import type { Awaited, BuildWatch, Patience } from '../wiring/index.js'
 import { patienceOf } from './disposal.js'
 
@@ -74,10 +74,14 @@ export class Building implements BuildWatch {
   /** It may take no longer than the start of the application. */
   limit(startTimeout: number, name: string): void {
     if (startTimeout === Infinity || this.#abandoned.signal.aborted) return
-    this.#timer = this.#clock.setTimeout(() => {
-      const message = `${name} was not built within ${formatDuration(startTimeout)}`
-      this.#givenUp.abort(new LifecycleError('KEEL_START_TIMEOUT', { message }))
-    }, startTimeout)
+    this.#timer = setLimit(
+      this.#clock,
+      () => {
+        const message = `${name} was not built within ${formatDuration(startTimeout)}`
+        this.#givenUp.abort(new LifecycleError('KEEL_START_TIMEOUT', { message }))
+      },
+      startTimeout
+    )
   }
 
   /** Begins nothing more. What is under way then may take as long as a stop. */

@@ -1,6 +1,6 @@
 import { isAbortError } from '../errors/index.js'
 import { controllerForMany } from '../streams/index.js'
-import type { Clock, Moment } from '../time/index.js'
+import { type Clock, type Moment, setLimit } from '../time/index.js'
 import type { Due } from './plan.js'
 import { Tick } from './tick.js'
 
@@ -72,11 +72,15 @@ export class RunningTick extends Tick {
   /** Sets the timer of its time limit. */
   limitBy(clock: Clock, limit: number, expired: () => void): void {
     const seldom = (this.#seldom ??= new Seldom())
-    seldom.limit = clock.setTimeout(() => {
-      seldom.limit = undefined
-      seldom.timedOut = true
-      expired()
-    }, limit)
+    seldom.limit = setLimit(
+      clock,
+      () => {
+        seldom.limit = undefined
+        seldom.timedOut = true
+        expired()
+      },
+      limit
+    )
   }
 
   /** It has settled in time. */

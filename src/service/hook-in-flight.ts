@@ -1,4 +1,4 @@
-import type { Clock, TimerHandle } from '../time/index.js'
+import { type Clock, type TimerHandle, setLimit } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
 import { limited } from './limited.js'
 
@@ -33,7 +33,7 @@ export class HookInFlight {
         (error: unknown) => reject(error)
       )
     })
-    this.#timer = ms === Infinity ? undefined : clock.setTimeout(expire, ms)
+    this.#timer = ms === Infinity ? undefined : setLimit(clock, expire, ms)
   }
 
   /** Nobody waits for it any more. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../time/index.js'
+import { type Clock, setLimit } from '../time/index.js'
 
 /**
  * Waits for work, but no longer than `limitMs`: then it rejects with what `overdue` makes, and what the work comes
@@ -11,7 +11,7 @@ export function limited<T>(
   overdue: () => unknown
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = limitMs === Infinity ? undefined : clock.setTimeout(() => reject(overdue()), limitMs)
+    const timer = limitMs === Infinity ? undefined : setLimit(clock, () => reject(overdue()), limitMs)
     work.then(
       (value) => {
         clock.clearTimeout(timer)

@@ -2,7 +2,7 @@ import { isExit, LifecycleError } from '../errors/index.js'
 import type { LifecycleEvent } from '../events/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { Site } from '../metadata/index.js'
-import { formatDuration, NO_TIME, type Moments, type TimerHandle } from '../time/index.js'
+import { formatDuration, NO_TIME, type Moments, type TimerHandle, setLimit } from '../time/index.js'
 import { abortError, isAbortError } from '../waits/index.js'
 import { ScopedContext } from './bound-context.js'
 import { CallStretch } from './call-stretch.js'
@@ -137,7 +137,7 @@ export class TaskEntry implements WorkEntry {
       return
     }
     const { timeout } = this.#plan
-    if (timeout !== Infinity) this.#limit = host.clock.setTimeout(() => this.#timedOut(), timeout)
+    if (timeout !== Infinity) this.#limit = setLimit(host.clock, () => this.#timedOut(), timeout)
     promise.then(
       (value) => this.#settle({ value }),
       (error: unknown) => this.#settle({ error })

@@ -1,3 +1,4 @@
+import { Forbearance } from './forbearance.js'
 import { aMillisecond, realWork, type OpenHandles } from './real-work.js'
 import type { TestClock } from './test-clock.js'
 
@@ -12,6 +13,7 @@ export function isTimeDriven(): boolean {
 /** Moves virtual time to the next due item whenever nothing else can run, until `work` has settled. */
 export async function driveTime<T>(clock: TestClock, before: OpenHandles, work: Promise<T>): Promise<T> {
   const isSettled = settlementOf(work)
+  const forbearance = new Forbearance(before)
   underWay++
   try {
     for (;;) {
@@ -19,7 +21,7 @@ export async function driveTime<T>(clock: TestClock, before: OpenHandles, work: 
       if (!isSettled()) await realWork(before, isSettled)
       if (isSettled()) return await work
       // Nothing is due: only something real can bring it on.
-      if (!(await clock.runNext())) await aMillisecond()
+      if (forbearance.holds(clock) || !(await clock.runNext())) await aMillisecond()
     }
   } finally {
     underWay--

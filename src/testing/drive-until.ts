@@ -1,4 +1,5 @@
 import { isTimeDriven, settlementOf } from './drive-time.js'
+import { Forbearance } from './forbearance.js'
 import {
   aMillisecond,
   isAnswerDue,
@@ -50,6 +51,7 @@ export async function driveUntil(
   prospect: Prospect
 ): Promise<void> {
   const isSettled = settlementOf(work)
+  const forbearance = new Forbearance(before)
   const virtualLimit = prospect.limit ?? VIRTUAL_LIMIT_MS
   const realLimit = prospect.limit ?? REAL_LIMIT_MS
   const began = clock.monotonic()
@@ -76,7 +78,7 @@ export async function driveUntil(
         real: isTired ? spent : undefined,
         beyond: isExpired ? virtualLimit : undefined
       })
-    } else if (isOver || isExpired || !(await clock.runNext())) {
+    } else if (isOver || isExpired || forbearance.holds(clock) || !(await clock.runNext())) {
       const isHopeless = isOver || prospect.isStill() || (isExpired && nothingRealSince(before))
       // Somebody moves time: it is not only we who drive it.
       const isAlone = !isTimeDriven() && clock.monotonic() === lastSeen

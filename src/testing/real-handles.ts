@@ -34,12 +34,28 @@ interface RealHandle {
 /** Those that are not over, by their id. */
 const handles = new Map<number, RealHandle>()
 
+/** The latest id that was noted: ids only grow. */
+let latest = 0
+
+/** A mark, for {@link handleKindsSince}. */
+export function handlesSoFar(): number {
+  return latest
+}
+
+/** What is open now, and began after a mark, whoever's it is. */
+export function handleKindsSince(mark: number): readonly string[] {
+  const kinds: string[] = []
+  for (const [id, { kind, resource }] of handles) if (id > mark && isOpen(resource.deref())) kinds.push(kind)
+  return kinds
+}
+
 /** For the hook that sees everything asynchronous: something begins, brought about by what has the id `trigger`. */
 export function noteHandle(id: number, type: string, trigger: number, resource: object): void {
   const kind = KINDS.get(type)
   if (kind === undefined) return
   // A connection comes from outside, in nobody's call: it is his whose server takes it.
   const owner = ownerNow() ?? handles.get(trigger)?.owner
+  latest = Math.max(latest, id)
   handles.set(id, { kind, owner, resource: new WeakRef(resource) })
 }
 

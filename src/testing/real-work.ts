@@ -1,3 +1,4 @@
+import { handleKindsSince, handlesSoFar } from './real-handles.js'
 import { jobsSince, jobsSoFar } from './real-jobs.js'
 import { ownedTimersSince, timersSince, timersSoFar } from './real-timers.js'
 import { turn } from './turn.js'
@@ -27,6 +28,8 @@ const QUIET_LOOKS = 2
 export interface OpenHandles {
   /** How many, by kind. */
   readonly kinds: ReadonlyMap<string, number>
+  /** What had been opened until then, known one by one. */
+  readonly handles: number
   /** How many jobs of other threads had begun until then. */
   readonly jobs: number
   /** How many real timers had been set until then. */
@@ -35,7 +38,7 @@ export interface OpenHandles {
 
 /** Counts what is open now. */
 export function openHandles(): OpenHandles {
-  return { kinds: openKinds(), jobs: jobsSoFar(), timers: timersSoFar() }
+  return { kinds: openKinds(), handles: handlesSoFar(), jobs: jobsSoFar(), timers: timersSoFar() }
 }
 
 /**
@@ -58,14 +61,19 @@ export function isAnswerDue(before: OpenHandles): boolean {
   return patience(before) === REQUEST_LIMIT_MS
 }
 
+/** Whether something that began since `before` is open or under way, a service's own real timers included. */
+export function isRealWorkOpen(before: OpenHandles): boolean {
+  return patience(before) > 0
+}
+
 /** How long what is under way now is to be waited for. */
 function patience(before: OpenHandles): number {
   // known one by one: counted, one of the test that has ended since would make up for one that a hook has set
   let limit = ownedTimersSince(before.timers).some((timer) => timer.hasRef()) ? HANDLE_LIMIT_MS : 0
-  for (const [kind, count] of openKinds()) {
-    if (IDLE.has(kind) || count <= (before.kinds.get(kind) ?? 0)) continue
-    limit = Math.max(limit, REQUEST.test(kind) ? REQUEST_LIMIT_MS : HANDLE_LIMIT_MS)
-  }
+  const more = [...openKinds()].filter(([kind, count]) => count > (before.kinds.get(kind) ?? 0))
+  // counted, what was open before and has ended since would make up for what a hook has opened
+  for (const kind of [...more.map(([each]) => each), ...handleKindsSince(before.handles)])
+    if (!IDLE.has(kind)) limit = Math.max(limit, REQUEST.test(kind) ? REQUEST_LIMIT_MS : HANDLE_LIMIT_MS)
   const moment = realNow()
   return jobsSince(before.jobs).some((job) => job.isAtWork(moment)) ? REQUEST_LIMIT_MS : limit
 }

@@ -21,9 +21,10 @@ export interface LogRecord {
  * {@link clock} moves it as far as it is told.
  *
  * Time stands still while real work is under way that began after the application was made: files, names, connections,
- * jobs of crypto and zlib for up to 5 s; a socket, a pipe, a child process or a real timer for 40 ms. A worker counts
- * like a job until it exits; one whose event loop has idled for 250 ms waits for orders, and does not count until it
- * works again. What native add-ons do, and WebAssembly, is not seen.
+ * jobs of crypto and zlib for up to 5 s; a socket, a pipe, a child process or a real timer for 40 ms, since it may be open
+ * for ever, and as long as 4 s before the time limit of a hook, a factory or a call expires. A worker counts like a job
+ * until it exits; one whose event loop has idled for 250 ms waits for orders, and does not count until it works again.
+ * What native add-ons do, and WebAssembly, is not seen.
  *
  * Disposal fails, with `KEEL_LEFT_BEHIND`, for tasks, timers and handles of the application that are open then and keep
  * the process alive. Its own is what its hooks, tasks, timers, crons, constructors and factories have opened, and each

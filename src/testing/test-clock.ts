@@ -14,6 +14,9 @@ export interface PendingTimers {
 /** How many timers of some owners wait on a clock, which others may share. */
 export let virtualTimersOf: (clock: TestClock, owns: (owner: Owner) => boolean) => number
 
+/** Whether what falls due next is the time limit of something. */
+export let isLimitNext: (clock: TestClock) => boolean
+
 /** A Thursday, midnight in UTC. */
 const DEFAULT_START = Date.UTC(2026, 0, 1)
 
@@ -42,6 +45,7 @@ const MOST_TURNS = 200
  */
 export class TestClock extends Clock {
   static {
+    isLimitNext = (clock) => clock.#queue.peek()?.isLimit === true
     virtualTimersOf = (clock, owns) => clock.#queue.countOf(owns)
   }
 
@@ -73,6 +77,10 @@ export class TestClock extends Clock {
 
   override setAlarm(run: () => void, at: number): TimerHandle {
     return this.#add(run, this.#monotonic + Math.max(0, at - this.#wall), true)
+  }
+
+  override setLimit(run: () => void, delay: number): TimerHandle {
+    return this.#add(run, this.#monotonic + (delay > 0 ? delay : 0), false, true)
   }
 
   clearTimeout(handle: TimerHandle): void {
@@ -168,9 +176,9 @@ export class TestClock extends Clock {
     return this.#epoch + this.#monotonic
   }
 
-  #add(run: () => void, due: number, isAlarm: boolean): TimerHandle {
+  #add(run: () => void, due: number, isAlarm: boolean, isLimit = false): TimerHandle {
     this.#changes++
-    return this.#queue.add(run, due, isAlarm, ownerNow())
+    return this.#queue.add({ run, due, isAlarm, isLimit, owner: ownerNow() })
   }
 
   #move(step: (thrown: unknown[]) => Promise<void>): Promise<void> {

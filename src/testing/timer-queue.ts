@@ -6,6 +6,8 @@ export interface VirtualTimer {
   /** Reading of the monotonic clock. */
   due: number
   readonly isAlarm: boolean
+  /** It is the time limit of something. */
+  readonly isLimit: boolean
   readonly owner: Owner | undefined
   /** Order of registration. */
   readonly sequence: number
@@ -33,9 +35,9 @@ export class TimerQueue {
   }
 
   /** One that is never due is not kept. */
-  add(run: () => void, due: number, isAlarm: boolean, owner?: Owner): VirtualTimer {
-    const timer: VirtualTimer = { run, due, isAlarm, owner, sequence: this.#sequence++, place: -1 }
-    if (due < Infinity) this.#up(timer, this.#heap.push(timer) - 1)
+  add(given: Omit<VirtualTimer, 'sequence' | 'place'>): VirtualTimer {
+    const timer: VirtualTimer = { ...given, sequence: this.#sequence++, place: -1 }
+    if (timer.due < Infinity) this.#up(timer, this.#heap.push(timer) - 1)
     return timer
   }
 

@@ -3,6 +3,11 @@ import { markAsOwn } from '../errors/index.js'
 /** What `setTimeout` of a {@link Clock} gives back; only `clearTimeout` of the same clock understands it. */
 export type TimerHandle = unknown
 
+/** Sets the timer of a time limit. */
+export function setLimit(clock: Clock, run: () => void, delay: number): TimerHandle {
+  return clock.setLimit === undefined ? clock.setTimeout(run, delay) : clock.setLimit(run, delay)
+}
+
 /**
  * The only source of time in the framework: a port, so that tests can put a virtual clock behind it.
  *
@@ -44,6 +49,12 @@ export abstract class Clock {
    * @param at milliseconds since the epoch
    */
   setAlarm?(run: () => void, at: number): TimerHandle
+
+  /**
+   * {@link setTimeout} for a time limit: of a hook, a factory, a call of a task or timer. Optional: for a clock that
+   * moves by itself when nothing else can run, which is no reason for work to be given up that something real brings on.
+   */
+  setLimit?(run: () => void, delay: number): TimerHandle
 
   /** Forgets a timer or an alarm. One that has fired or has been cleared already, and `undefined`, are ignored. */
   abstract clearTimeout(handle: TimerHandle): void

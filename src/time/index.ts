@@ -4,7 +4,7 @@
  * Start reading at `clock.ts`.
  */
 export { Alarm } from './alarm.js'
-export { Clock, type TimerHandle } from './clock.js'
+export { Clock, setLimit, type TimerHandle } from './clock.js'
 export { type Duration, type DurationOptions, formatDuration, NO_TIME, toMilliseconds } from './duration.js'
 export type { AlarmTime } from './lane.js'
 export { type Moment, momentOf, Moments } from './moments.js'

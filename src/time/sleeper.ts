@@ -1,4 +1,4 @@
-import type { Clock, TimerHandle } from './clock.js'
+import { type Clock, setLimit, type TimerHandle } from './clock.js'
 import { type AlarmTime, type Lane, laneFor, type LaneMember, LONGEST_SLEEP } from './lane.js'
 import type { Moments } from './moments.js'
 
@@ -42,7 +42,7 @@ export abstract class Sleeper implements LaneMember {
     else this.#setTimer(time, clock)
   }
 
-  /** Sets it for `delay` milliseconds after `now`, a reading of the monotonic clock, together with all that wait as long. */
+  /** Sets it as a time limit, `delay` milliseconds after `now`, a reading of the monotonic clock, together with all that wait as long. */
   setIn(delay: number, now: number): void {
     if (this.isSet) this.clear()
     this.isSet = true
@@ -51,7 +51,7 @@ export abstract class Sleeper implements LaneMember {
     const lane = Number.isInteger(delay) ? delay : undefined
     const home = laneFor(clock, { follows: 'monotonic', dueAt: this.due, lane })
     if (home !== undefined) home.add(this)
-    else this.#handle = clock.setTimeout(this.#rings, delay)
+    else this.#handle = setLimit(clock, this.#rings, delay)
   }
 
   /** Sets it for the next turn of the event loop. */

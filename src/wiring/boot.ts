@@ -1,6 +1,6 @@
 import { isKeelsonError, LifecycleError, StartError } from '../errors/index.js'
 import { type Digraph, pathFromRoot } from '../graph/index.js'
-import { type Clock, formatDuration, type TimerHandle } from '../time/index.js'
+import { type Clock, formatDuration, type TimerHandle, setLimit } from '../time/index.js'
 import { whileItTakesLong } from '../waits/index.js'
 import type { BuildWatch } from './build-watch.js'
 import { cycleProblems } from './check.js'
@@ -76,7 +76,7 @@ export class Boot {
       over?.()
       this.#expire(node, limit)
     }
-    const timer = limit === Infinity ? undefined : this.#port.clock.setTimeout(expire, limit)
+    const timer = limit === Infinity ? undefined : setLimit(this.#port.clock, expire, limit)
     this.#pending.set(node, timer)
     if (this.#queue?.isNeeded(node) === true) this.#awaited.add(node)
     const settled = (take: () => void, tooLate: () => void): void => {
