@@ -19,6 +19,7 @@ export interface Conductor {
   crashed(runtime: ServiceRuntime, reason: unknown): void
   readonly levers: ServiceLevers
   restartDropped(runtime: ServiceRuntime): void
+  letProceed(child: ServiceRuntime): void
   shutdownBudget(now?: number): number
   constructChild(
     child: Class,
@@ -124,6 +125,10 @@ export class ApplicationHost implements ServiceHost {
 
   crashed(runtime: ServiceRuntime, reason: unknown): void {
     this.#conductor.crashed(runtime, reason)
+  }
+
+  letProceed(child: ServiceRuntime): void {
+    this.#conductor.letProceed(child)
   }
 
   assertNoSelfWait(runtime: ServiceRuntime): void {

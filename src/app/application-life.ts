@@ -556,6 +556,7 @@ export class ApplicationLife implements Conductor {
     const reading = passages.length === 1 ? now : undefined
     for (let n = 0; n < passages.length; n++) passages[n]!.moved(index, state, reading)
     if (this.#gate?.isAwaited === true) this.#gate.tell()
+    if (this.#childOrder?.isAwaited === true) this.#childOrder.moved()
     if (state === 'running') this.#tasks.check()
   }
 
@@ -565,6 +566,7 @@ export class ApplicationLife implements Conductor {
       for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.changed(index)
     }
     if (this.#gate?.isAwaited === true) this.#gate.tell()
+    if (this.#childOrder?.isAwaited === true) this.#childOrder.moved()
     this.#tasks.check()
   }
 
@@ -650,9 +652,16 @@ export class ApplicationLife implements Conductor {
   ): ConstructedChild {
     const ambient = (token: Token): unknown => (token === ServiceContext ? context() : undefined)
     const made = this.made.assembly.createOwned(child, providers, ambient)
-    this.#childOrder ??= new ChildOrder(this.made.nodes)
-    this.#childOrder.tell(owner, child, made)
+    this.#orderOfChildren.note(owner, child, made, providers.length === 0)
     return made
+  }
+
+  letProceed(child: ServiceRuntime): void {
+    this.#orderOfChildren.letProceed(child)
+  }
+
+  get #orderOfChildren(): ChildOrder {
+    return (this.#childOrder ??= new ChildOrder(this.made, this.settings.concurrency !== Infinity))
   }
 
   // ---- small things -----------------------------------------------------------------------------------------------------

@@ -1,53 +1,184 @@
+import { LifecycleError } from '../errors/index.js'
 import type { ServiceRuntime } from '../service/index.js'
 import { type Class, className } from '../tokens/index.js'
-import type { ServicesBelow } from '../wiring/index.js'
+import type { Assembly, ServicesBelow } from '../wiring/index.js'
+import type { ApplicationParts } from './application-parts.js'
 import type { ServiceNodes } from './service-nodes.js'
 
+/** A service that a child needs, and that its owner is not ordered after. */
+interface ChildNeed {
+  readonly place: number
+  /** It may be absent, and may fail. */
+  readonly isWanted: boolean
+}
+
+const NOTHING: readonly ChildNeed[] = []
+
 /**
- * Children start and stop with their owner: what one of them needs is there in time where the owner is ordered after it.
- * Tells of those where it is not, once for each class of an owner.
+ * A child starts with its owner, or while that runs; what it needs is there in time where the owner is ordered after it.
+ * Where it is not, the child waits for it, and that stops after the child. Not in a circle, which is told.
  */
 export class ChildOrder {
   readonly #nodes: ServiceNodes
-  readonly #told = new WeakMap<ServiceRuntime, WeakSet<Class>>()
+  /** Under a limit who waits takes the place of what he waits for. */
+  readonly #isLimited: boolean
+  /** Of each class of an owner that has come, where it was not given providers of its own. */
+  readonly #known = new WeakMap<ServiceRuntime, WeakMap<Class, readonly ChildNeed[]>>()
+  /** By the object of the child. */
+  readonly #needs = new WeakMap<object, readonly ChildNeed[]>()
+  /** What services have come to be ordered after, each for a child of its own: places by place. */
+  readonly #further = new Map<number, Set<number>>()
+  readonly #waiting = new Set<ServiceRuntime>()
 
-  constructor(nodes: ServiceNodes) {
+  readonly #assembly: Assembly
+
+  constructor({ nodes, assembly }: ApplicationParts, isLimited: boolean) {
     this.#nodes = nodes
+    this.#assembly = assembly
+    this.#isLimited = isLimited
   }
 
-  /** @param made the child, which was made from this class */
-  tell(owner: ServiceRuntime, child: Class, made: { below(): ServicesBelow }): void {
-    const { top } = owner
-    const index = this.#nodes.indexOf(top)
-    const told = this.#told.get(top) ?? new WeakSet()
-    if (index === undefined || told.has(child)) return
-    this.#told.set(top, told.add(child))
-    const { services, absent } = made.below()
-    if (services.length > 0) this.#tellUnordered(owner, index, child, services)
-    if (absent.length === 0) return
-    const needs = absent.map((node) => node.name).join(', ')
-    owner.log.warn(
-      `the child ${className(child)} needs ${needs}, which is no service of this application, so that nobody starts it; list it in the providers of a module`
-    )
+  /** Whether children wait for what they need. */
+  get isAwaited(): boolean {
+    return this.#waiting.size > 0
   }
 
-  #tellUnordered(
+  /**
+   * Takes note of a child that was made.
+   *
+   * @param isPlain whether it was given no providers of its own
+   */
+  note(
     owner: ServiceRuntime,
-    index: number,
     child: Class,
-    services: ServicesBelow['services']
+    made: { readonly instance: object; below(): ServicesBelow },
+    isPlain: boolean
   ): void {
-    const before = new Set(this.#nodes.orderedBefore(index))
-    const unordered = services.filter((service) => !before.has(service.index))
-    if (unordered.length === 0) return
-    const { name } = owner.top
-    const needs = unordered.map((service) => service.name).join(', ')
-    const after = new Set(this.#nodes.cannotDoWithout(index))
-    const remedy = unordered.some((service) => after.has(service.index))
-      ? `that needs ${name} itself, so inject it lazily`
-      : `mark ${name} with @DependsOn(${needs})`
+    const { top } = owner
+    const place = this.#nodes.indexOf(top)
+    if (place === undefined) return
+    const known = this.#known.get(top) ?? new WeakMap<Class, readonly ChildNeed[]>()
+    this.#known.set(top, known)
+    let needs = isPlain ? known.get(child) : undefined
+    if (needs === undefined) {
+      needs = this.#find(owner, place, child, made.below(), known.has(child))
+      if (isPlain || !known.has(child)) known.set(child, isPlain ? needs : NOTHING)
+    }
+    this.#needs.set(made.instance, needs)
+  }
+
+  /** A child is asked to start: it does once all runs that it needs. */
+  letProceed(child: ServiceRuntime): void {
+    const needs = this.#needs.get(child.instance) ?? this.#noteObject(child)
+    if (needs.length === 0) {
+      child.proceed()
+      return
+    }
+    for (const { place } of needs) this.#nodes.needing.add(place, child)
+    this.#consider(child, needs)
+  }
+
+  /** A service moved, or what is to become of it has changed. */
+  moved(): void {
+    for (const child of [...this.#waiting]) this.#consider(child, this.#needs.get(child.instance) ?? NOTHING)
+  }
+
+  #consider(child: ServiceRuntime, needs: readonly ChildNeed[]): void {
+    this.#waiting.delete(child)
+    if (child.state !== 'waiting') return
+    for (const { place, isWanted } of needs) {
+      const needed = this.#nodes.runtimes[place]!
+      if (needed.state === 'running') continue
+      if (needed.mayCome) {
+        if (this.#isLimited && needed.state === 'waiting') continue
+        this.#waiting.add(child)
+        return
+      }
+      // one that has run goes on without, as a service that is restarted does
+      if (isWanted || child.restartCount > 0) continue
+      child.crash(missingError(child, needed), 'start')
+      return
+    }
+    child.proceed()
+  }
+
+  /** Of one that was not made here it is known what its class says to depend on. */
+  #noteObject(child: ServiceRuntime): readonly ChildNeed[] {
+    const { owner, described, instance } = child
+    const place = owner === undefined ? undefined : this.#nodes.indexOf(owner.top)
+    const { class: cls, dependsOn = [] } = described
+    let needs = NOTHING
+    if (owner !== undefined && place !== undefined && cls !== undefined && dependsOn.length > 0) {
+      const known = this.#known.get(owner.top) ?? new WeakMap<Class, readonly ChildNeed[]>()
+      this.#known.set(owner.top, known)
+      needs = known.get(cls) ?? this.#find(owner, place, cls, this.#assembly.servicesOf(dependsOn), false)
+      known.set(cls, needs)
+    }
+    this.#needs.set(instance, needs)
+    return needs
+  }
+
+  #find(
+    owner: ServiceRuntime,
+    place: number,
+    child: Class,
+    { services, wanted, absent }: ServicesBelow,
+    isTold: boolean
+  ): readonly ChildNeed[] {
+    const before = new Set(this.#nodes.orderedBefore(place))
+    const unordered = [...services, ...wanted].filter(({ index }) => !before.has(index))
+    const circular = unordered.filter(({ index }) => this.#isBelow(place, index))
+    if (!isTold) tell(owner, child, { circular, absent })
+    const needs = unordered
+      .filter((service) => !circular.includes(service))
+      .map((service) => ({ place: service.index, isWanted: wanted.includes(service) }))
+    if (needs.length === 0) return NOTHING
+    const further = this.#further.get(place) ?? new Set()
+    this.#further.set(place, further)
+    for (const need of needs) further.add(need.place)
+    return needs
+  }
+
+  /** Whether `place` is among what `from` is ordered after, directly or not, for children too. */
+  #isBelow(place: number, from: number): boolean {
+    const found = new Set([from])
+    // a Set can grow while it is walked
+    for (const one of found) {
+      if (one === place) return true
+      for (const further of this.#nodes.dependenciesOf(one)) found.add(further)
+      for (const further of this.#further.get(one) ?? []) found.add(further)
+    }
+    return false
+  }
+}
+
+/** What is wrong with what a child needs, and cannot be ordered for. */
+function tell(
+  owner: ServiceRuntime,
+  child: Class,
+  {
+    circular,
+    absent
+  }: { readonly circular: ServicesBelow['services']; readonly absent: ServicesBelow['absent'] }
+): void {
+  const { name } = owner.top
+  if (circular.length > 0) {
+    const needs = circular.map((service) => service.name).join(', ')
     owner.log.warn(
-      `the child ${className(child)} needs ${needs}, which ${name} is not ordered after: it may start before that, and end after it; ${remedy}`
+      `the child ${className(child)} needs ${needs}, which needs ${name} itself: it may start before that, and end after it; inject it lazily`
     )
   }
+  if (absent.length === 0) return
+  const needs = absent.map((one) => one.name).join(', ')
+  owner.log.warn(
+    `the child ${className(child)} needs ${needs}, which is no service of this application, so that nobody starts it; list it in the providers of a module`
+  )
+}
+
+function missingError(child: ServiceRuntime, { name, state }: ServiceRuntime): LifecycleError {
+  return new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+    message: `${child.name} cannot start: it needs ${name}, which is '${state}'`,
+    service: child.name,
+    hint: `start ${name} before the child is added, or mark what the child can do without as wanted(…).`
+  })
 }

@@ -121,7 +121,10 @@ export class ServiceLevers {
     const { nodes } = this.#port
     const index = nodes.indexOf(runtime)
     const top = nodes.indexOf(other.top)
-    return index !== undefined && top !== undefined && nodes.cannotDoWithout(index).includes(top)
+    if (index === undefined || top === undefined) return false
+    const along = nodes.cannotDoWithout(index)
+    const isNeeding = (child: ServiceRuntime): boolean => other === child || other.isOwnedBy(child)
+    return along.includes(top) || [index, ...along].some((one) => nodes.needing.of(one).some(isNeeding))
   }
 
   /** Whether a stop that somebody asked for is under way, in which it waits for its turn. */
@@ -216,7 +219,7 @@ export class ServiceLevers {
 
   async #startChild(runtime: ServiceRuntime, isRestart: boolean): Promise<void> {
     runtime.startAlone(isRestart)
-    runtime.proceed()
+    runtime.host.letProceed(runtime)
     try {
       await runtime.whenStarted()
     } catch (error) {

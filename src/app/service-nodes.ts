@@ -1,6 +1,7 @@
 import { Digraph } from '../graph/index.js'
 import type { ServiceRuntime } from '../service/index.js'
 import type { StartEdges } from '../wiring/index.js'
+import { NeedingChildren } from './needing-children.js'
 import type { WalkOrder } from './ordered-walk.js'
 
 /**
@@ -15,6 +16,7 @@ export class ServiceNodes {
   /** By position among the dependencies. */
   readonly #wanted: Uint8Array
   readonly #mayFail: Uint8Array
+  readonly needing = new NeedingChildren()
   /** Dependencies first. */
   readonly startOrder: WalkOrder
   /** Dependants first. */
@@ -35,6 +37,11 @@ export class ServiceNodes {
 
   get size(): number {
     return this.runtimes.length
+  }
+
+  /** What `index` is ordered after, directly. */
+  dependenciesOf(index: number): Int32Array {
+    return this.#graph.neighbours(index, 'dependencies')
   }
 
   /** The index of a service that the application constructed; a child has none. */

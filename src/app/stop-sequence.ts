@@ -1,5 +1,6 @@
 import type { StopFailure } from '../errors/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
+import type { ServiceRuntime } from '../service/index.js'
 import { OrderedWalk } from './ordered-walk.js'
 import type { ServiceNodes } from './service-nodes.js'
 
@@ -19,11 +20,26 @@ export class StopSequence {
       members,
       fromLast: true,
       visit: (index, now) => {
-        const runtime = nodes.runtimes[index]!
-        runtime.stopAlone(reason, now)
-        if (runtime.isAtRest) this.#walk.done(index)
+        const needing = nodes.needing.of(index)
+        if (needing.length === 0) this.#stop(index, reason, now)
+        else void this.#stopNeeding(needing, reason).then(() => this.#stop(index, reason))
       }
     })
+  }
+
+  #stop(index: number, reason: StopReason, now?: number): void {
+    const runtime = this.#nodes.runtimes[index]!
+    runtime.stopAlone(reason, now)
+    if (runtime.isAtRest) this.#walk.done(index)
+  }
+
+  /** Children stop with their owner; where that goes on running, they are stopped, unless what they need is to come back. */
+  async #stopNeeding(children: readonly ServiceRuntime[], reason: StopReason): Promise<void> {
+    for (const child of children) {
+      const { top } = child
+      if (top.isGoingDown || this.#walk.isOpen(top.place)) await child.whenAtRest()
+      else if (this.isForGood) await child.stopToRest(reason)
+    }
   }
 
   /** Resolves when nothing of them runs. */

@@ -6,8 +6,9 @@ import { classDecorator, type DualClassDecorator } from './dialect.js'
  * Orders a service after others without injecting them: they run before it starts, and stop after it. Inherited,
  * as a union with what the base says.
  *
- * A child starts and stops with its owner, whatever it needs: mark the owner, so that what its children need is there in
- * time; the log tells where it is not so. Without a container, where nobody starts others, the start fails.
+ * A child of a service waits for what it needs, and its owner's start with it; it stops before that, and fails to start
+ * when that has ended. Where it would wait in a circle it does not, which the log tells. Without a container, where nobody
+ * starts others, the start fails.
  *
  * @param tokens each a token, `() => token` for one defined later, or `wanted(token)` for one that may be absent
  * or fail

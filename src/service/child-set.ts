@@ -353,6 +353,6 @@ async function launchUnlessItEnds(runtime: ServiceRuntime): Promise<void> {
 async function launch(runtime: ServiceRuntime): Promise<void> {
   if (runtime.state === 'running') return
   runtime.startAlone()
-  runtime.proceed()
+  runtime.host.letProceed(runtime)
   await runtime.whenStarted()
 }

@@ -140,6 +140,9 @@ export abstract class ServiceContext implements ServiceHandle {
    * Gives this service a child: another service, or a class that is constructed anew from providers the application
    * already has. Before the owner runs it resolves once the child is registered; while it runs, once the child runs.
    *
+   * What it needs, by injection or `@DependsOn`, runs before it starts and stops after it, as for any service. It starts
+   * none of that by itself.
+   *
    * It is named `Owner/Name`, then `Owner/Name#2`. Its crash goes to its supervisor, else crashes its owner. One that is
    * added during a run is gone in the next, one added before stays. A child that ends by itself meanwhile stays among
    * {@link children}, to be looked at or started again: where they come and go, as connections do, call

@@ -65,6 +65,8 @@ export interface ServiceHost {
    * @param now the monotonic clock, where it has been read
    */
   shutdownBudget(now?: number): number
+  /** A child that was asked to start does once all runs that it needs. */
+  letProceed(child: ServiceRuntime): void
   /**
    * Makes a child from a class.
    *

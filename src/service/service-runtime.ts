@@ -540,7 +540,7 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
   /** Starts a service at rest as a restart: `onRestart` runs, {@link restartCount} grows. */
   async startAgain(): Promise<void> {
     this.startAlone(true)
-    this.proceed()
+    this.host.letProceed(this)
     try {
       await this.whenStarted()
     } catch (error) {

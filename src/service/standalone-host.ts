@@ -48,6 +48,10 @@ class StandaloneHost implements ServiceHost {
 
   assertNoSelfWait(): void {}
 
+  letProceed(child: ServiceRuntime): void {
+    child.proceed()
+  }
+
   async start(runtime: ServiceRuntime, isRestart = false): Promise<void> {
     runtime.startAlone(isRestart)
     runtime.proceed()

@@ -189,6 +189,6 @@ export class Supervisor extends ServiceBase {
 
 async function launch(runtime: ServiceRuntime): Promise<void> {
   runtime.startAlone()
-  runtime.proceed()
+  runtime.host.letProceed(runtime)
   await runtime.whenStarted()
 }

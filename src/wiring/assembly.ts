@@ -6,6 +6,7 @@ import {
   StartError,
   type StopFailure
 } from '../errors/index.js'
+import { type ClassDescription, describe } from '../metadata/index.js'
 import { Roster } from '../streams/index.js'
 import type { Clock } from '../time/index.js'
 import {
@@ -42,6 +43,7 @@ import type { GetOptions, Scope } from './scope.js'
 import { ServiceRecords } from './service-records.js'
 import { servicesBelow, type ServicesBelow } from './services-below.js'
 import { startEdges, type StartEdges } from './start-edges.js'
+import { unwrap } from './unwrap.js'
 
 /** What an application supplies to its assembly. */
 export interface AssemblyPort {
@@ -290,6 +292,19 @@ export class Assembly {
     const found = findAnywhere(this.#plan.linker, token)
     if (!(found instanceof Failure)) return this.#records.find(found)?.index
     return found.isAbsence ? undefined : this.#records.find(this.#linker.find(token))?.index
+  }
+
+  /** The services that a class says to depend on. */
+  servicesOf(dependsOn: ClassDescription['dependsOn']): ServicesBelow {
+    const [services, wanted, absent]: [ServiceRecord[], ServiceRecord[], { name: string }[]] = [[], [], []]
+    for (const { token: stated, wanted: isWanted } of dependsOn) {
+      const token = unwrap(stated)
+      const index = token === undefined ? undefined : this.serviceIndex(token)
+      if (index !== undefined) (isWanted ? wanted : services).push(this.#services[index]!)
+      else if (!isWanted && isClass(token) && describe(token).service !== undefined)
+        absent.push({ name: tokenName(token) })
+    }
+    return { services, wanted, absent }
   }
 
   /** The token by which a service is to be had: that it is listed under, else its class. */

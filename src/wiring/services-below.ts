@@ -5,8 +5,10 @@ import { orderedTargets, type ProviderNode } from './provider-node.js'
 /** The services that a node is ordered after, directly or by way of what is no service. */
 export interface ServicesBelow {
   readonly services: readonly ServiceRecord[]
+  /** Those that it merely wants. */
+  readonly wanted: readonly ServiceRecord[]
   /** Marked as services, but none of this application: nobody starts them. */
-  readonly absent: readonly ProviderNode[]
+  readonly absent: readonly { readonly name: string }[]
 }
 
 /**
@@ -20,7 +22,8 @@ export function servicesBelow(
   isReplaced: (token: Token) => boolean
 ): ServicesBelow {
   const services = new Set<ServiceRecord>()
-  const absent: ProviderNode[] = []
+  const wanted = new Set<ServiceRecord>()
+  const absent: ServicesBelow['absent'][number][] = []
   const passed = new Set([node])
   // a Set can grow while it is walked
   for (const at of passed) {
@@ -28,11 +31,11 @@ export function servicesBelow(
       if (isReplaced(dependency.token)) continue
       for (const need of orderedTargets(dependency)) {
         const record = records.find(need)
-        if (record !== undefined) services.add(record)
-        else if (need.isService) absent.push(need)
-        else passed.add(need)
+        if (record !== undefined) (dependency.kind === 'wanted' ? wanted : services).add(record)
+        else if (!need.isService) passed.add(need)
+        else if (dependency.kind !== 'wanted') absent.push(need)
       }
     }
   }
-  return { services: [...services], absent }
+  return { services: [...services], wanted: [...wanted].filter((one) => !services.has(one)), absent }
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
   createMethodDecorator,
-  DependsOn,
   inject,
   Injectable,
   InjectionToken,
@@ -205,61 +204,6 @@ describe('adding a child', () => {
     await app[Symbol.asyncDispose]()
     expect(await rejection(context.addChild({}))).toMatchObject({ code: 'KEEL_DISPOSED' })
     expect(context.children).toEqual([])
-  })
-
-  it('by a class that needs what its owner is not ordered after is told in the log, once for each class', async () => {
-    const journal = new Journal()
-    const db = journal.service('Db')
-    @Injectable()
-    class Repository {
-      readonly db = inject(db)
-    }
-    @Service()
-    class Kid {
-      readonly repository = inject(Repository)
-    }
-    @Service()
-    class Absent {}
-    @DependsOn(Absent)
-    @Service()
-    class Lost {}
-    const adding =
-      (...children: Class[]) =>
-      async ({ addChild }: ServiceContext): Promise<void> => {
-        for (const child of children) await addChild(child)
-      }
-    const unordered = journal.service('Unordered', { onStart: adding(Kid, Kid, Lost) })
-    @Service()
-    class Above {
-      readonly circular = inject(circular)
-    }
-    @Service()
-    class Child {
-      readonly above = inject(Above)
-    }
-    const circular: Class<object> = journal.service('Circular', { onStart: adding(Child) })
-    const given = journal.service('Given', {
-      onStart: async ({ addChild }) => {
-        await addChild(Kid, { providers: [{ provide: db, useValue: {} }, Repository] })
-      }
-    })
-    const ordered = journal.service('Ordered', { needs: [db], onStart: adding(Kid) })
-    const app = await createTestApplication([unordered, ordered, circular, given, Above, db]).start()
-    const warnings = app.logs.filter(({ level }) => level === 40)
-    expect(warnings.map(({ service, msg }) => [service, msg])).toEqual([
-      [
-        'Unordered',
-        'the child Kid needs Db, which Unordered is not ordered after: it may start before that, and end after it; mark Unordered with @DependsOn(Db)'
-      ],
-      [
-        'Circular',
-        'the child Child needs Above, which Circular is not ordered after: it may start before that, and end after it; that needs Circular itself, so inject it lazily'
-      ],
-      [
-        'Unordered',
-        'the child Lost needs Absent, which is no service of this application, so that nobody starts it; list it in the providers of a module'
-      ]
-    ])
   })
 
   it('in onStart resolves at once, and the child runs before onStarted', async () => {

@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest'
+import {
+  DependsOn,
+  inject,
+  Injectable,
+  Service,
+  wanted,
+  type Class,
+  type ServiceContext,
+  type ServiceHandle
+} from 'keelson'
+import { createTestApplication, type TestApplication } from 'keelson/testing'
+import { Journal, rejection, takes, throws } from './journal.js'
+
+const adding =
+  (...children: (object | Class)[]) =>
+  async ({ addChild }: ServiceContext): Promise<void> => {
+    for (const child of children) await addChild(child)
+  }
+
+const states = (services: readonly ServiceHandle[]): string[] =>
+  services.flatMap((one) => [`${one.name} ${one.state}`, ...states(one.children)])
+
+const warnings = (app: TestApplication): unknown[] =>
+  app.logs.filter(({ level }) => level === 40).map(({ service, msg }) => [service, msg])
+
+/** A child of `Owner` that needs `Db`, which takes a second to start, and which nobody else needs. */
+function family(options: { concurrency?: number } = {}): {
+  journal: Journal
+  db: Class<object>
+  owner: Class<object>
+  kid: Class<object>
+  create(): ReturnType<typeof createTestApplication>
+} {
+  const journal = new Journal()
+  const db = journal.service('Db', { onStart: takes(1000) })
+  const kid = journal.service('Kid', { needs: [db] })
+  const owner = journal.service('Owner', { onStart: adding(kid) })
+  return { journal, db, owner, kid, create: () => createTestApplication([owner, db], options) }
+}
+
+describe('a child that needs what its owner is not ordered after', () => {
+  it('starts once that runs, and its owner with it', async () => {
+    const { journal, create } = family()
+    const app = await create().start()
+    expect(journal.lines).toEqual(['Owner.onStart', 'Db.onStart', 'Kid.onStart'])
+    expect(app.bootReport().totalMs).toBe(1000)
+    expect(warnings(app)).toEqual([])
+  })
+
+  it('has stopped before that stops', async () => {
+    const journal = new Journal()
+    const db = journal.service('Db')
+    @Injectable()
+    class Repository {
+      readonly db = inject(db)
+    }
+    @Service()
+    class Kid {
+      readonly repository = inject(Repository)
+      async onStop({ sleep }: ServiceContext): Promise<void> {
+        await sleep('1ms').catch(() => {})
+        await takes(1000)({ clock: app.clock } as never)
+        journal.note('Kid stopped')
+      }
+    }
+    const owner = journal.service('Owner', { onStart: adding(Kid) })
+    const app: TestApplication = await createTestApplication([owner, db]).start()
+    journal.take()
+    await app.stop()
+    expect(journal.lines).toEqual(['Owner.onStop', 'Kid stopped', 'Db.onStop'])
+  })
+
+  it('is stopped first when that is stopped by hand, and its owner runs on', async () => {
+    const { journal, db, create } = family()
+    const app = await create().start()
+    journal.take()
+    await app.service(db).stop()
+    expect(journal.take()).toEqual(['Kid.onStop', 'Db.onStop'])
+    expect(states(app.services)).toEqual(['Owner running', 'Owner/Kid stopped', 'Db stopped'])
+    const starting = Promise.all([app.service(db).start(), app.services[0]!.children[0]!.start()])
+    await app.clock.advance('1s')
+    await starting
+    expect(states(app.services)).toEqual(['Owner running', 'Owner/Kid running', 'Db running'])
+    await app.stop()
+    expect(journal.lines.slice(-3)).toEqual(['Owner.onStop', 'Kid.onStop', 'Db.onStop'])
+  })
+
+  it('may stop that from its own work', async () => {
+    const journal = new Journal()
+    const db = journal.service('Db')
+    @DependsOn(db)
+    @Service()
+    class Kid {
+      async onStart({ addTask }: ServiceContext): Promise<void> {
+        addTask(async ({ sleep }) => {
+          await sleep('1s')
+          await app.service(db).stop()
+          journal.note('asked')
+        })
+      }
+    }
+    const owner = journal.service('Owner', { onStart: adding(Kid) })
+    const app: TestApplication = await createTestApplication([owner, db]).start()
+    journal.take()
+    await app.clock.advance('1s')
+    expect(journal.lines).toEqual(['asked', 'Db.onStop'])
+    expect(states(app.services)).toEqual(['Owner running', 'Owner/Kid stopped', 'Db stopped'])
+  })
+
+  it('is refused while that has ended, and not kept', async () => {
+    const { journal, db, kid } = family()
+    let context!: ServiceContext
+    const owner = journal.service('Owner', { onStart: (given) => void (context = given) })
+    const app = await createTestApplication([owner, db]).start()
+    await app.service(db).stop()
+    journal.take()
+    const error = await rejection(context.addChild(kid))
+    expect(error).toMatchObject({ code: 'KEEL_START_FAILED', service: 'Owner/Kid' })
+    expect((error as Error).cause).toMatchObject({
+      code: 'KEEL_ILLEGAL_TRANSITION',
+      message: expect.stringContaining("Owner/Kid cannot start: it needs Db, which is 'stopped'")
+    })
+    expect(journal.lines).toEqual([])
+    expect(states(app.services)).toEqual(['Owner running', 'Db stopped'])
+  })
+
+  it('waits for that while it is restarted, until its owner stops', async () => {
+    const { journal, db, kid } = family()
+    let context!: ServiceContext
+    const owner = journal.service('Owner', { onStart: (given) => void (context = given) })
+    const app = await createTestApplication([owner, db]).start()
+    const restarting = app.service(db).restart()
+    await app.clock.settle()
+    const adding = rejection(context.addChild(kid))
+    await app.clock.settle()
+    expect(states(app.services)).toEqual(['Owner running', 'Owner/Kid waiting', 'Db starting'])
+    await app.service(owner).stop()
+    expect(await adding).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    expect(journal.lines).not.toContain('Kid.onStart')
+    await app.clock.advance('1s')
+    await restarting
+    await app.service(owner).start()
+    await context.addChild(kid)
+    expect(states(app.services)).toEqual(['Owner running', 'Owner/Kid running', 'Db running'])
+  })
+
+  it('fails the start when that cannot start', async () => {
+    const journal = new Journal()
+    const boom = new Error('boom')
+    const db = journal.service('Db', { onStart: throws(boom) })
+    const owner = journal.service('Owner', { onStart: adding(journal.service('Kid', { needs: [db] })) })
+    const error = await rejection(createTestApplication([owner, db]).start())
+    expect(error).toMatchObject({ service: 'Db', cause: boom })
+    expect(journal.lines).not.toContain('Kid.onStart')
+  })
+
+  it('goes without that when it merely wants it, and it has failed', async () => {
+    const journal = new Journal()
+    const cache = journal.service('Cache', { onStart: throws(new Error('boom')) })
+    const main = journal.service('Main', { needs: [wanted(cache)] })
+    const owner = journal.service('Owner', {
+      onStart: adding(journal.service('Kid', { needs: [wanted(cache)] }))
+    })
+    const app = await createTestApplication([owner, main]).start()
+    expect(states(app.services)).toContain('Owner/Kid running')
+  })
+
+  it('is ordered as an object too, by what its class says to depend on', async () => {
+    const { journal, db, kid } = family()
+    const owner = journal.service('Owner', { onStart: adding(new kid()) })
+    const app = await createTestApplication([owner, db]).start()
+    expect(journal.take()).toEqual(['Owner.onStart', 'Db.onStart', 'Kid.onStart'])
+    await app.stop()
+    expect(journal.lines).toEqual(['Owner.onStop', 'Kid.onStop', 'Db.onStop'])
+  })
+
+  it('keeps nobody waiting for ever where only one may start at a time', async () => {
+    const { journal, create } = family({ concurrency: 1 })
+    await create().start()
+    expect(journal.lines.toSorted()).toEqual(['Db.onStart', 'Kid.onStart', 'Owner.onStart'])
+  })
+
+  it('is not ordered where that needs its owner, or waits for it, which is told', async () => {
+    const journal = new Journal()
+    const first: Class<object> = journal.service('First', {
+      onStart: (context) => adding(journal.service('OfFirst', { needs: [second] }))(context)
+    })
+    const second: Class<object> = journal.service('Second', {
+      onStart: (context) => adding(journal.service('OfSecond', { needs: [first] }))(context)
+    })
+    const circular: Class<object> = journal.service('Circular', {
+      onStart: (context) => adding(journal.service('OfCircular', { needs: [above] }))(context)
+    })
+    const above = journal.service('Above', { needs: [circular] })
+    const app = await createTestApplication([first, second, above]).start()
+    expect(app.state).toBe('running')
+    expect(warnings(app)).toEqual([
+      [
+        'Second',
+        'the child OfSecond needs First, which needs Second itself: it may start before that, and end after it; inject it lazily'
+      ],
+      [
+        'Circular',
+        'the child OfCircular needs Above, which needs Circular itself: it may start before that, and end after it; inject it lazily'
+      ]
+    ])
+    await app.stop()
+    expect(app.state).toBe('stopped')
+  })
+
+  it('is not ordered after what it is given something else for', async () => {
+    const { journal, db } = family()
+    @Service()
+    class Kid {
+      readonly db = inject(db)
+      onStart(): void {
+        journal.note(`Kid.onStart, Db ${app.service(db).state}`)
+      }
+    }
+    const owner = journal.service('Owner', {
+      onStart: async ({ addChild }) =>
+        void (await addChild(Kid, { providers: [{ provide: db, useValue: {} }] }))
+    })
+    const app = await createTestApplication([owner, db]).create()
+    await app.start()
+    expect(journal.lines).toContain('Kid.onStart, Db starting')
+  })
+
+  it('is told to need what is no service of the application, once for each class', async () => {
+    const journal = new Journal()
+    const absent = journal.service('Absent')
+    const lost = journal.service('Lost', { needs: [absent] })
+    const owner = journal.service('Owner', { onStart: adding(lost, new lost(), lost) })
+    const app = await createTestApplication([owner]).start()
+    expect(warnings(app)).toEqual([
+      [
+        'Owner',
+        'the child Lost needs Absent, which is no service of this application, so that nobody starts it; list it in the providers of a module'
+      ]
+    ])
+  })
+})
