@@ -64,6 +64,8 @@ export class ModelWorld {
   /** Since when each is in its state. */
   readonly #since = new WeakMap<object, number>()
   #hasCrashed = false
+  /** They were stopped last because a start failed. */
+  readonly #rolledBack = new Set<string>()
   readonly #stopKinds = new Map<string, StopReason['kind']>()
   /** They have run since they were started, restarts aside. */
   readonly #haveRun = new Set<number>()
@@ -71,6 +73,8 @@ export class ModelWorld {
   readonly #restarting = new Set<string>()
   /** Stopped by a supervisor: they may end although others that need them run on. */
   readonly #letGo = new Set<number>()
+  /** They had been, and ran again since somebody else was to start. */
+  readonly #letGoBefore = new Set<number>()
   readonly #restarts = new Map<string, number[]>()
   readonly #open = new Set<string>()
   readonly #trace: ((line: string) => void) | undefined
@@ -370,6 +374,7 @@ export class ModelWorld {
     const index = this.#indexOf(handle)
     if (index !== undefined) {
       if (to === 'running') {
+        if (this.#wasLetGo(index)) this.#letGoBefore.add(index)
         this.#letGo.delete(index)
         this.#haveRun.add(index)
       }
@@ -425,6 +430,9 @@ export class ModelWorld {
     const { isComing, hasCrashed } = insightOf(this.#handle(index))
     const kind = this.#stopKinds.get(this.#handle(index).name)
     if (kind === 'restart' || (kind === 'crash' && !this.#hasCrashed)) this.#letGo.add(index)
+    // the start that had brought it back is taken back
+    if (this.#letGoBefore.delete(index) && this.#rolledBack.has(this.#handle(index).name))
+      this.#letGo.add(index)
     if (isComing || hasCrashed || this.#letGo.has(index)) return
     this.#needs.forEach((needs, other) => {
       const { state, name } = this.#handle(other)
@@ -507,8 +515,12 @@ export class ModelWorld {
 
   #heard(event: LifecycleEvent): void {
     this.#trace?.(`${this.clock.monotonic()} ${event.type} ${'service' in event ? event.service : ''}`)
-    if (event.type === 'service.stopping')
-      this.#stopKinds.set(event.service, (event.reason as StopReason).kind)
+    if (event.type === 'service.stopping') {
+      const { kind, detail } = event.reason as StopReason
+      this.#stopKinds.set(event.service, kind)
+      if (detail === 'the start failed') this.#rolledBack.add(event.service)
+      else this.#rolledBack.delete(event.service)
+    }
     if (event.type === 'application.crashed') this.#hasCrashed = true
     if (event.type === 'service.restarting') this.#restarting.add(event.service)
     if (event.type === 'service.waiting') {
