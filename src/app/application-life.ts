@@ -63,6 +63,8 @@ export class ApplicationLife implements Conductor {
   #crash: { readonly reason: unknown } | undefined
   #exit: ExitError | undefined
   #hasStarted = false
+  /** Somebody disposes of it after its first stop. */
+  runsOnce = false
   #stops = 0
   /** Until it runs, or its roll-back begins. */
   #attempt: StartAttempt | undefined
@@ -230,9 +232,8 @@ export class ApplicationLife implements Conductor {
   get #startRefusal(): LifecycleError | undefined {
     const refused = refusedFrom(this.#current, this.name)
     if (refused !== undefined) return refused
-    return this.#disposing === undefined
-      ? refusedForLost(this.made, this.host)
-      : this.#disposedError('start()')
+    const isOver = this.#disposing !== undefined || (this.runsOnce && this.#hasStarted)
+    return isOver ? this.#disposedError('start()') : refusedForLost(this.made, this.host)
   }
 
   async #start(): Promise<void> {
@@ -650,6 +651,13 @@ export class ApplicationLife implements Conductor {
     owner: ServiceRuntime,
     context: () => ServiceContext
   ): ConstructedChild {
+    if (this.#parts === undefined) {
+      throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
+        message: `${owner.name} cannot have ${child.name} constructed as a child: ${this.name} itself is still being constructed`,
+        service: owner.name,
+        hint: 'add it in onStart, or give an object.'
+      })
+    }
     const ambient = (token: Token): unknown => (token === ServiceContext ? context() : undefined)
     const made = this.made.assembly.createOwned(child, providers, ambient)
     this.#orderOfChildren.note(owner, child, made, providers.length === 0)

@@ -130,6 +130,7 @@ class OwnProgram implements Program {
       await this.#notStarted(error)
       return
     }
+    app.life.runsOnce = true
     void app.waitUntilStopped().then(
       () => this.#stopped(app),
       () => this.#stopped(app)

@@ -162,7 +162,7 @@ export class ServiceDrive implements Steps {
   overdue(phase: string, limit: number): LifecycleError {
     const { state } = this.machine
     const starting = state === 'starting' || (state === 'running' && phase === 'onReady')
-    const what = phase === 'tasks' ? `its ${this.#runtime.workIfAny?.describeOpen() ?? 'tasks'}` : phase
+    const what = phase === 'tasks' ? `its ${this.#openWork}` : phase
     const { startTimeout } = this.#runtime.settings
     const left =
       starting && limit < startTimeout
@@ -178,6 +178,21 @@ export class ServiceDrive implements Steps {
           ? 'Let it take less long, or raise drainTimeout, or shutdownTimeout, of which a drain has half.'
           : undefined
     })
+  }
+
+  /** Work, or calls from outside, that has not ended, in words. */
+  get #openWork(): string {
+    const { workIfAny, callsIfAny } = this.#runtime
+    const calls = callsIfAny?.names ?? []
+    const isAlone = workIfAny === undefined || workIfAny.open.length === 0
+    if (calls.length > 0 && isAlone) return `${calls.length === 1 ? 'call' : 'calls'} of ${calls.join(', ')}`
+    return workIfAny?.describeOpen() ?? 'tasks'
+  }
+
+  #endWork(): Promise<unknown> | undefined {
+    const { workIfAny, callsIfAny } = this.#runtime
+    const [work, calls] = [workIfAny?.end(), callsIfAny?.end()]
+    return work !== undefined && calls !== undefined ? Promise.all([work, calls]) : (work ?? calls)
   }
 
   #apply(event: MachineEvent, now?: number): void {
@@ -298,7 +313,7 @@ export class ServiceDrive implements Steps {
         runtime.areChildrenOpen = false
         return true
       case 'end-work':
-        return runtime.workIfAny === undefined || runtime.workIfAny.end() === undefined
+        return runtime.workIfAny?.end() === undefined && runtime.callsIfAny?.end() === undefined
       case 'release':
         return runtime.currentRun.releasesNothing()
       case 'first-start':
@@ -431,7 +446,7 @@ export class ServiceDrive implements Steps {
       case 'shutdown-gate':
         return this.#runtime.currentRun.shutdownGate()
       case 'end-work':
-        return this.#runtime.workIfAny?.end()
+        return this.#endWork()
       case 'release':
         return this.#release()
       case 'settle':

@@ -17,6 +17,7 @@ import { isAbortError, type LateListener } from '../waits/index.js'
 import { announce } from './announce.js'
 import type { LiveContext } from './bound-context.js'
 import { isLeftBehind, outsideCalls, runCall } from './call.js'
+import { CallsInFlight } from './calls-in-flight.js'
 import { ChildSet } from './child-set.js'
 import { climb } from './climb.js'
 import type { HookInFlight } from './hook-in-flight.js'
@@ -72,6 +73,8 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
   #work: WorkSet | undefined
   /** The work of the run under way has begun, and is to go on. */
   isWorking = false
+  /** Made with the first call from outside. */
+  #calls: CallsInFlight | undefined
   /** Made when somebody looks. */
   #views: ServiceViews | undefined
   /** Made when somebody waits. */
@@ -658,7 +661,8 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     const members = this.instance as Readonly<Record<string | symbol, (...args: unknown[]) => unknown>>
     const run = this.currentRun
     try {
-      return await runCall(this, () => members[method]?.(...args))
+      const call = async (): Promise<unknown> => runCall(this, () => members[method]?.(...args))
+      return await (this.#calls ??= new CallsInFlight()).during(String(method), call)
     } catch (error) {
       if (!(run.stopReason !== undefined && isAbortError(error)) && !this.isAtRest)
         this.crash(error, String(method))
@@ -687,6 +691,11 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
   // ---- driving the machine ----------------------------------------------------------------------------------------
 
   /** Whether there is work, without making a set for it. */
+  /** Calls of its methods from outside, if there were any. */
+  get callsIfAny(): CallsInFlight | undefined {
+    return this.#calls
+  }
+
   get workIfAny(): WorkSet | undefined {
     return this.#work
   }

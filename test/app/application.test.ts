@@ -18,10 +18,11 @@ import {
   type HealthReport,
   type KeelsonError,
   type Logger,
+  type StopError,
   type Token
 } from 'keelson'
 import { createTestApplication, TestClock } from 'keelson/testing'
-import { Journal, never, rejection } from './journal.js'
+import { Journal, never, rejection, takes } from './journal.js'
 
 describe('what every service can have injected', () => {
   it('is the application, the clock, the logger, and a context of its own', async () => {
@@ -562,6 +563,56 @@ describe('methods with a decorator of one’s own', () => {
     await expect(error!.call(boom)).rejects.toBe(boom)
     expect(app.service(Base)).toMatchObject({ state: 'crashed', crashReason: boom })
     expect(await rejection(app.waitUntilStopped())).toBe(boom)
+  })
+
+  it('end before onShutdown, when the service stops meanwhile, which has a limit', async () => {
+    const journal = new Journal()
+    let context!: ServiceContext
+    @Service({ stopTimeout: '5s' })
+    class Slow {
+      onStart(given: ServiceContext): void {
+        context = given
+      }
+      @Subscribe({ topic: 'slow' }) async handle(ms: number): Promise<void> {
+        await takes(ms)(context)
+        journal.note('handled')
+      }
+      onShutdown(): void {
+        journal.note('onShutdown')
+      }
+    }
+    const app = await createTestApplication(Slow).start()
+    const [slow] = app.methodsWith(Subscribe)
+    const call = slow!.call(1000)
+    await app.stop()
+    await call
+    expect(journal.take()).toEqual(['handled', 'onShutdown'])
+    await app.start()
+    const hanging = slow!.call(60_000)
+    const error = await rejection(app.stop())
+    expect((error as StopError).errors).toMatchObject([
+      {
+        code: 'KEEL_STOP_TIMEOUT',
+        message: expect.stringContaining('its call of handle did not end within 5s')
+      }
+    ])
+    expect(journal.lines).toEqual(['onShutdown'])
+    await app.clock.advance('1m')
+    await hanging
+  })
+
+  it('may stop their service, and wait for that', async () => {
+    @Service()
+    class Stopping {
+      readonly app = inject(Application)
+      @Subscribe({ topic: 'stop' }) async stop(): Promise<void> {
+        await this.app.service(Stopping).stop()
+      }
+    }
+    const app = await createTestApplication(Stopping).start()
+    await app.methodsWith(Subscribe)[0]!.call()
+    await app.clock.settle()
+    expect(app.service(Stopping).state).toBe('stopped')
   })
 
   it('stay ordinary methods', () => {

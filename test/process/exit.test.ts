@@ -207,6 +207,7 @@ describe.concurrent('a stop', () => {
     expect(words).toEqual([
       'listeners while it runs: 1 1 1 1 1 1',
       'listeners for signals in that moment: 0 0 0 0',
+      'started again: KEEL_DISPOSED',
       'listeners after the stop: 0 0 0 0 0 0'
     ])
     expect(code).toBe(0)

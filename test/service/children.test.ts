@@ -199,6 +199,28 @@ describe('adding a child', () => {
     await app.stop()
   })
 
+  it('by its class is refused in a constructor, where nothing else can be constructed, and by its object is not', async () => {
+    let refusal: unknown
+    @Service()
+    class Kid {}
+    @Service()
+    class Early {
+      readonly context = inject(ServiceContext)
+      constructor() {
+        this.context.addChild(Kid).catch((error: unknown) => (refusal = error))
+        void this.context.addChild(new Kid())
+      }
+    }
+    const app = await createTestApplication(Early).start()
+    expect(refusal).toMatchObject({
+      code: 'KEEL_ILLEGAL_TRANSITION',
+      message: expect.stringContaining('Early cannot have Kid constructed as a child'),
+      hint: 'add it in onStart, or give an object.'
+    })
+    expect(names(app.service(Early))).toEqual(['Early/Kid'])
+    await app.stop()
+  })
+
   it('is refused to a service whose application has been disposed', async () => {
     const { app, context } = await withOwner()
     await app[Symbol.asyncDispose]()

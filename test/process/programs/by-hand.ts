@@ -1,5 +1,5 @@
 // Is stopped by its own code, which goes on afterwards.
-import { bootstrap, Service } from 'keelson'
+import { bootstrap, type KeelsonError, Service } from 'keelson'
 
 @Service()
 class Idle {}
@@ -8,6 +8,7 @@ const app = await bootstrap(Idle)
 console.log(`listeners while it runs: ${countListeners()}`)
 await app.stop('enough')
 console.log(`listeners for signals in that moment: ${countListeners().slice(0, 7)}`)
+await app.start().catch((error: unknown) => console.log(`started again: ${(error as KeelsonError).code}`))
 await app[Symbol.asyncDispose]()
 setTimeout(() => console.log(`listeners after the stop: ${countListeners()}`), 20)
 
