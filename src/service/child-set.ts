@@ -87,15 +87,21 @@ export class ChildSet {
 
   /** Registers a child without starting it. */
   attach(child: object | Class, options: ChildOptions = {}): ServiceRuntime {
-    const owner = this.#owner
-    const known = this.#children?.get(child)
-    if (known !== undefined) return known
+    return this.#children?.get(child) ?? this.#enter(this.#take(child, options))
+  }
+
+  /** Makes a child, or takes over what is to be one, without a place among the others yet. */
+  #take(child: object | Class, options: ChildOptions): ServiceRuntime {
     if (!mayBeChild(child)) {
       const hint = 'give an instance, or a class to construct; await a promise first.'
-      throw refuse(`a child of ${owner.name}`, child, 'an object or a class', hint)
+      throw refuse(`a child of ${this.#owner.name}`, child, 'an object or a class', hint)
     }
     refuseOtherCopy(child)
-    const runtime = isClass(child) ? this.#construct(child, options) : this.#drive(child, options.name)
+    return isClass(child) ? this.#construct(child, options) : this.#drive(child, options.name)
+  }
+
+  #enter(runtime: ServiceRuntime): ServiceRuntime {
+    const owner = this.#owner
     ;(this.#children ??= new Map()).set(runtime.instance, runtime)
     if (owner.state === 'init' || owner.state === 'stopped') (this.#lasting ??= new Set()).add(runtime)
     owner.host.childrenChanged(owner)
@@ -128,31 +134,30 @@ export class ChildSet {
   }
 
   /**
-   * Stops a child, and puts another, not started yet, in its place. The old one stays when that cannot be.
+   * Stops a child, and puts another, not started yet, in its place. What cannot be there leaves the old one as it is.
    *
    * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when it was removed, or replaced by another, meanwhile
-   * @throws ConfigurationError `KEEL_INVALID_OPTION` when the other is a service of its own already
+   * @throws ConfigurationError `KEEL_INVALID_OPTION` for what is no service, or is one of its own already
    */
   async replace(old: ServiceRuntime, child: object): Promise<ServiceRuntime> {
-    const own = runtimeOf(child)
-    if (own !== undefined && own !== old && !own.isFree) throw this.#notFree(own)
+    // what cannot be constructed must not cost the old one its run, nor the restart that it is owed
+    const fresh = runtimeOf(child) === old ? old : this.#take(child, {})
     // who asks for it at the same time comes second
     if (old.isAtRest) await Promise.resolve()
-    while (!old.isAtRest) await bringDown(old, REPLACED)
-    if (!this.#has(old)) throw this.#unknown()
+    do {
+      while (!old.isAtRest) await bringDown(old, REPLACED)
+      if (!this.#has(old)) {
+        if (fresh !== old) await this.#release(fresh)
+        throw this.#unknown()
+      }
+      // at rest, it only ceases to be about to restart; whoever hears that it does may start it
+      void bringDown(old, REPLACED)
+    } while (!old.isAtRest)
+    if (fresh === old) return old
     const turn = this.#turnOf(old)
     const isLasting = this.keeps(old)
     const before = [...(this.#children ?? [])]
-    // what cannot be constructed must not cost the old one, nor the restart that it is owed
-    const fresh = this.attach(child)
-    // at rest, it only ceases to be about to restart
-    void bringDown(old, REPLACED)
-    if (fresh === old) return old
-    if (!old.isAtRest) {
-      // whoever heard that it does has started it
-      this.#detach(fresh)
-      return this.replace(old, fresh.instance)
-    }
+    this.#enter(fresh)
     const releasing = this.#letGo(old)
     if (isLasting) (this.#lasting ??= new Set()).add(fresh)
     if (turn >= 0) this.#walk!.runtimes[turn] = fresh
@@ -177,7 +182,8 @@ export class ChildSet {
 
   /** Lets go of a child that is at rest: it may be added again, here or elsewhere. */
   #detach(runtime: ServiceRuntime): void {
-    if (this.#children?.delete(runtime.instance) !== true) return
+    if (this.#names?.has(runtime) !== true) return
+    this.#children?.delete(runtime.instance)
     // asked for while it was brought down
     runtime.dropRestart()
     this.#lasting?.delete(runtime)

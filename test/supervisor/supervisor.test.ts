@@ -333,6 +333,45 @@ describe('services that are added and removed', () => {
     await pool.stop()
   })
 
+  it('whose place cannot be taken go on, supervised, and keep their place', async () => {
+    class Faulty {
+      constructor() {
+        throw new Error('no key')
+      }
+    }
+    const log: string[] = []
+    const [a, b, elsewhere] = ['a', 'b', 'c'].map((label) => new Worker(label, log)) as [
+      Worker,
+      Worker,
+      Worker
+    ]
+    const pool = new Supervisor([a, b], AT_ONCE)
+    await Promise.all([pool.start(), elsewhere.start()])
+    log.length = 0
+    for (const other of [null, 5, 'a', Promise.resolve(), pool, b, elsewhere, Faulty])
+      expect(await rejection(pool.replace(0, other as object))).toMatchObject(
+        other === Faulty ? { message: 'no key' } : { code: 'KEEL_INVALID_OPTION' }
+      )
+    expect(log).toEqual([])
+    a.crash(new Error('boom'))
+    await settle()
+    expect([a.state, b.state, pool.state]).toEqual(['running', 'running', 'running'])
+    await pool.stop()
+    expect(log).toEqual(['stop a', 'start a', 'stop b', 'stop a'])
+    await elsewhere.stop()
+  })
+
+  it('that are removed while they make room let go of the one that was to come', async () => {
+    const [a, c] = [new Worker('a'), new Worker('c')]
+    const pool = new Supervisor([a], AT_ONCE)
+    await pool.start()
+    const [, replaced] = await Promise.allSettled([pool.remove(a), pool.replace(0, c)])
+    expect(replaced).toMatchObject({ status: 'rejected', reason: { code: 'KEEL_UNKNOWN_TOKEN' } })
+    await pool.add(c)
+    expect([a.state, c.state]).toEqual(['stopped', 'running'])
+    await pool.stop()
+  })
+
   it('that are replaced by two at once, or removed meanwhile, make room for one, and none is lost', async () => {
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((label) => new Worker(label)) as [
       Worker,
