@@ -585,13 +585,24 @@ export class ApplicationLife implements Conductor {
   /** The application crashes because of a service, unless it is ending already. */
   #crashed(runtime: ServiceRuntime, reason: unknown): void {
     if (this.#attempt !== undefined)
-      this.#attempt.interrupt({ kind: 'crashed', runtime, phase: runtime.crashPhase, reason })
+      this.#crashInStart(this.#attempt, { kind: 'crashed', runtime, phase: runtime.crashPhase, reason })
     else if (!this.isDraining) this.#end(reason)
     else if (isExit(reason)) this.#exit ??= reason
     else {
       this.#lateFailures.push({ service: runtime.name, phase: runtime.crashPhase, error: reason })
       if (this.#current === 'draining' && !isAnsweredFor(runtime)) this.#crashInDrain(reason)
     }
+  }
+
+  /** To ask for the end of the program is a stop, and no failure of the start. */
+  #crashInStart(attempt: StartAttempt, crash: StartInterruption & { readonly kind: 'crashed' }): void {
+    const { reason } = crash
+    if (!isExit(reason)) {
+      attempt.interrupt(crash)
+      return
+    }
+    this.#exit ??= reason
+    this.#abandonStart(attempt, { kind: 'stopped', reason: { kind: 'stop', detail: reason } })
   }
 
   /** Everything is still up: the stop under way becomes that of a crash. */
@@ -631,7 +642,7 @@ export class ApplicationLife implements Conductor {
    */
   crashWith(reason: unknown, phase: string): boolean {
     if (this.#attempt !== undefined) {
-      this.#attempt.interrupt({ kind: 'crashed', phase, reason })
+      this.#crashInStart(this.#attempt, { kind: 'crashed', phase, reason })
       return true
     }
     if (this.#current !== 'running') return false

@@ -70,8 +70,8 @@ export abstract class Application {
    * Starts every service as soon as its own dependencies run, and waits for every `onReady`.
    *
    * @throws StartError when a service could not start; everything was rolled back, and it may be tried again
-   * @throws LifecycleError `KEEL_ALREADY_STARTED` while it runs; `KEEL_START_ABORTED` when it was stopped meanwhile;
-   *   `KEEL_SELF_WAIT` when called by a start hook, which it waits for
+   * @throws LifecycleError `KEEL_ALREADY_STARTED` while it runs; `KEEL_START_ABORTED` when it was stopped meanwhile,
+   *   by an {@link ExitError} too, which is its cause then; `KEEL_SELF_WAIT` when called by a start hook, which it waits for
    */
   abstract start(): Promise<void>
 

@@ -1,4 +1,4 @@
-import { LifecycleError, StartError, StopError, type StopFailure } from '../errors/index.js'
+import { isExit, LifecycleError, StartError, StopError, type StopFailure } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { family, type ServiceRuntime } from '../service/index.js'
 import { formatDuration } from '../time/index.js'
@@ -88,9 +88,20 @@ export function interruptionError(
       return new StartError({ service, path, location, errors, phase, cause })
     }
     case 'stopped':
-      return new LifecycleError('KEEL_START_ABORTED', {
-        message: `${name} was stopped before it had started`,
-        ...(failures.length > 0 ? { cause: new StopError(failures, { service: name }) } : {})
-      })
+      return abortedError(name, interruption.reason, failures)
   }
+}
+
+function abortedError(
+  name: string,
+  { detail }: StopReason,
+  failures: readonly StopFailure[]
+): LifecycleError {
+  const exit = isExit(detail) ? detail : undefined
+  const cause = failures.length > 0 ? new StopError(failures, { service: name }) : exit
+  const why = exit === undefined ? '' : `: exit with code ${exit.exitCode} was asked for`
+  return new LifecycleError('KEEL_START_ABORTED', {
+    message: `${name} was stopped before it had started${why}`,
+    ...(cause === undefined ? {} : { cause })
+  })
 }

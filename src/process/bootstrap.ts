@@ -203,9 +203,11 @@ class OwnProgram implements Program {
     if (this.#isEnding) return
     const { print = printError, exitCodes } = this.#launch
     if (isKeelsonError(error, 'KEEL_START_ABORTED')) {
-      // Its cause is what failed in what had started, or was under way.
-      if (error.cause !== undefined) print(error)
-      await this.#end(error.cause === undefined ? 0 : 1)
+      // Its cause is what failed in what had started, or was under way, unless it is what asked for the end.
+      const { exitRequest: exit } = this.#app?.life ?? {}
+      const hasFailed = error.cause !== undefined && !isExit(error.cause)
+      if (hasFailed) print(error)
+      await this.#end(exit?.exitCode || (hasFailed ? 1 : 0), exit === undefined ? 'await' : 'stop')
       return
     }
     if (isStartError(error) && isExit(error.cause)) {

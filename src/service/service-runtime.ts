@@ -570,7 +570,8 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
       this.log.error({ err: reason }, 'crashes, but has crashed already')
       return
     }
-    if (isExit(reason) && (state === 'running' || state === 'stopping') && this.host.rootName !== '') {
+    const isUp = state === 'starting' || state === 'running' || state === 'stopping'
+    if (isExit(reason) && isUp && this.host.rootName !== '') {
       // to ask for the end of the program is nothing that goes wrong: it drains and stops with all others
       this.host.crashed(this, reason)
       return

@@ -65,6 +65,14 @@ describe.concurrent('a failed start', () => {
     expect(code).toBe(3)
   })
 
+  it('by an ExitError of a task exits with its code, and did not fail', async () => {
+    const { code, stdout, stderr } = await run('failed-start', { args: ['exit-task'] }).ended
+    expect(stdout).toContain('read asked to exit with code 3')
+    expect(stdout).not.toContain('KEEL_START_FAILED')
+    expect(stderr).toBe('')
+    expect(code).toBe(3)
+  })
+
   it('by an ExitError of a constructor says so in one line, since no log can', async () => {
     const { code, stdout, stderr } = await run('failed-start', { args: ['exit-constructor'] }).ended
     expect(stderr).toBe('Reader asked to exit with code 3: there is nothing to do\n')
@@ -72,7 +80,7 @@ describe.concurrent('a failed start', () => {
     expect(code).toBe(3)
   })
 
-  it.each(['exit', 'exit-constructor'])(
+  it.each(['exit', 'exit-task', 'exit-constructor'])(
     'by an ExitError says nothing where the log is silent: %s',
     async (why) => {
       const { code, stderr } = await run('failed-start', { args: [why, 'silent'] }).ended

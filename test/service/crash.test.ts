@@ -455,6 +455,53 @@ describe('an ExitError', () => {
     expect(inside(app).life.exitRequest?.exitCode).toBe(4)
   })
 
+  it.each(['task', 'asyncTask', 'timer'])(
+    'thrown at once by %s ends a start that is under way as a stop does, and no service has crashed',
+    async (which) => {
+      const exit = new ExitError(3)
+      const journal = new Journal()
+      const a = journal.service('A')
+      @Service({ inject: [a] })
+      class Worker {
+        @Task() task(): void {
+          if (which === 'task') throw exit
+        }
+        @Task() async asyncTask(): Promise<void> {
+          if (which === 'asyncTask') throw exit
+        }
+        @Timer('1s', { immediate: true }) timer(): void {
+          if (which === 'timer') throw exit
+        }
+        constructor(readonly first: object) {}
+      }
+      const slow = journal.service('Slow', { needs: [Worker], onStart: takes(1000) })
+      const app = await createTestApplication(slow, { supervisor: { backoff: false } }).create()
+      const error = await rejection(app.start())
+      expect(error).toMatchObject({ code: 'KEEL_START_ABORTED', cause: exit })
+      expect((error as Error).message).toContain('exit with code 3 was asked for')
+      await app.waitUntilStopped()
+      expect([app.state, inside(app).life.exitRequest]).toEqual(['stopped', exit])
+      expect(journal.lines).toEqual(expect.arrayContaining(['A.onStart', 'A.onStop']))
+      expect(app.events.ofType('service.crashed')).toEqual([])
+      const told = app.logs.filter(({ msg }) => msg.includes('asked to exit'))
+      expect(told.map(({ msg }) => msg)).toEqual([`${which} asked to exit with code 3`])
+    }
+  )
+
+  it('is no failed restart either', async () => {
+    let runs = 0
+    @Service()
+    class Worker {
+      @Task() work(): void {
+        if (++runs === 2) throw new ExitError(3)
+      }
+    }
+    const app = await createTestApplication(Worker, { supervisor: { backoff: false } }).start()
+    app.crash(Worker, new Error('boom'))
+    await app.waitUntilStopped()
+    expect([runs, app.state, inside(app).life.exitRequest?.exitCode]).toEqual([2, 'stopped', 3])
+  })
+
   it('ends it too when it is thrown by a service that may fail, or by a child', async () => {
     @Service({ restart: 'temporary' })
     class Child {

@@ -1,5 +1,5 @@
 // Does not come to run; the argument says why.
-import { bootstrap, ExitError, inject, Service } from 'keelson'
+import { bootstrap, ExitError, inject, Service, Task } from 'keelson'
 
 const why = process.argv[2]
 
@@ -28,6 +28,10 @@ class Reader {
     }
     if (why === 'hook') throw new Error('connection refused')
     if (why === 'exit') throw new ExitError(3, { message: 'there is nothing to do' })
+  }
+
+  @Task() async read(): Promise<void> {
+    if (why === 'exit-task') throw new ExitError(3, { message: 'there is nothing to do' })
   }
 }
 
