@@ -3,7 +3,7 @@ import { ConfigurationError } from '../errors/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import type { Clock } from '../time/index.js'
 import { guarded } from './error-field.js'
-import { isForeignLogger } from './foreign-logger.js'
+import { isForeignLogger, levelsLackedBy } from './foreign-logger.js'
 import { pinoNow } from './load-pino.js'
 import { openLogFile } from './log-file.js'
 import { checkLoggerOptions, type LoggerOptions } from './logger-options.js'
@@ -49,7 +49,7 @@ export function isReadable(logger: Logger): boolean {
 /**
  * Makes the logger of an application.
  *
- * - a logger is used as it is;
+ * - a logger is used as it is; one with `useOnlyCustomLevels` must have the levels of pino among them;
  * - `false`: says nothing;
  * - options, or nothing: pino's JSON lines on the standard output, level `info`, written at once, so that none is
  *   lost however the process ends; lines for people when that is a terminal. {@link LoggerOptions} says otherwise.
@@ -59,6 +59,7 @@ export function isReadable(logger: Logger): boolean {
  */
 export function createLogger(option?: LoggerOption, surroundings: LoggerSurroundings = {}): Logger {
   if (option === false) return silentLogger()
+  if (typeof option === 'object' && option !== null) refuseWithoutLevels(option)
   if (isLogger(option)) return option
   if (option !== undefined && (typeof option !== 'object' || option === null)) {
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
@@ -145,6 +146,15 @@ export function flushLogger(logger: Logger, clock: Clock, limit: number): Promis
     } catch {
       done()
     }
+  })
+}
+
+function refuseWithoutLevels(option: object): void {
+  const lacking = levelsLackedBy(option)
+  if (lacking.length === 0) return
+  throw new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `logger is a pino logger without ${lacking.length > 1 ? 'the levels' : 'the level'} ${lacking.join(', ')}, which are written to`,
+    hint: 'Leave out useOnlyCustomLevels: customLevels alone adds levels to those of pino.'
   })
 }
 

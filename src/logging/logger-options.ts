@@ -31,7 +31,17 @@ const FORMATS: readonly unknown[] = [undefined, 'auto', 'pretty', 'json']
  *
  * @throws ConfigurationError `KEEL_INVALID_OPTION`, naming the option
  */
-export function checkLoggerOptions({ level, customLevels, file, format, transport }: LoggerOptions): void {
+export function checkLoggerOptions(options: LoggerOptions): void {
+  const { level, customLevels, useOnlyCustomLevels, file, format, transport } = options
+  if (
+    useOnlyCustomLevels === true &&
+    LOG_LEVELS.some((name) => name !== 'silent' && !(name in (customLevels ?? {})))
+  )
+    throw refused(
+      'useOnlyCustomLevels',
+      true,
+      'leave it out: customLevels alone adds levels to those of pino.'
+    )
   const levels = [...LOG_LEVELS, ...Object.keys(customLevels ?? {})]
   if (level !== undefined && !levels.includes(level)) {
     throw refused('level', level, `use one of ${levels.map((name) => `'${name}'`).join(', ')}.`)

@@ -1,5 +1,5 @@
 import type { AnyLogger, LoggerOption } from './create-logger.js'
-import { isForeignLogger } from './foreign-logger.js'
+import { isForeignLogger, levelsLackedBy } from './foreign-logger.js'
 import type { LoggerOptions } from './logger-options.js'
 
 /** What whoever runs a program says about its log. */
@@ -19,8 +19,11 @@ export function redirected(
 ): LoggerOption | undefined {
   if (level === undefined && file === undefined) return option
   const wished = level === undefined ? {} : { level }
-  if (isOwnLogger(option)) return level === undefined ? option : (option.child({}, wished) as AnyLogger)
-  // what can be no options is refused where all that is wrong is told
+  // what is neither logger nor options is refused where all that is wrong is told
+  if (isOwnLogger(option))
+    return level === undefined || levelsLackedBy(option).length > 0
+      ? option
+      : (option.child({}, wished) as AnyLogger)
   const isObject = typeof option === 'object' && option !== null
   if (option !== undefined && option !== false && (!isObject || isForeignLogger(option))) return option
   const options: LoggerOptions = { ...(option === false ? undefined : option), ...wished }

@@ -43,6 +43,20 @@ describe('making a logger', () => {
     expect(() => createLogger('debug' as never)).toThrow("logger is 'debug'")
   })
 
+  it('refuses a pino logger that lacks levels, and says which', () => {
+    const customLevels = { loud: 35, warn: 40 }
+    const some = pino({ level: 'loud', customLevels, useOnlyCustomLevels: true })
+    const refusal = {
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringMatching(/a pino logger without the levels trace, debug, info, error, fatal/),
+      hint: expect.stringContaining('useOnlyCustomLevels')
+    }
+    expect(() => createLogger(some)).toThrow(expect.objectContaining(refusal))
+    expect(redirected(some, { level: 'debug' })).toBe(some)
+    const more = pino({ level: 'loud', customLevels })
+    expect(createLogger(more)).toBe(more)
+  })
+
   it('refuses what logs but is no pino logger, and does not take it for options', () => {
     const none = (): void => {}
     class OnPrototype {

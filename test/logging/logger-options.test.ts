@@ -22,6 +22,7 @@ const read = (name: string): string => readFileSync(join(directory, name), 'utf8
 describe('the options of the logger', () => {
   it.each<[wrong: unknown, message: RegExp]>([
     [{ level: 'loud' }, /logger\.level is "loud"(.|\n)*'trace', 'debug'/],
+    [{ useOnlyCustomLevels: true, customLevels: { info: 30 } }, /logger\.useOnlyCustomLevels is true/],
     [{ format: 'xml' }, /logger\.format is "xml"(.|\n)*'pretty'/],
     [{ file: '' }, /logger\.file is ""/],
     [{ file: 3 }, /logger\.file is 3/],
