@@ -136,7 +136,7 @@ class CronPlan implements Plan {
     while (next <= last) {
       missed++
       missedAt = slot
-      slot = missed < MOST_COUNTED ? next : Math.max(next, this.#calendar.previous(last + 1))
+      slot = missed < MOST_COUNTED ? next : Math.max(next, this.#previous(last + 1))
       next = this.#next(slot)
     }
     const lateness = wall - (slot === first ? this.dueAt : slot)
@@ -171,6 +171,19 @@ class CronPlan implements Plan {
       const stretch = stretches[index] as Stretch
       if (slot <= stretch.from || slot >= stretch.to) continue
       slot = this.#calendar.next(stretch.to - 1)
+      index = -1
+    }
+    return slot
+  }
+
+  /** The last slot before that has not been dealt with. */
+  #previous(before: number): number {
+    let slot = this.#calendar.previous(before)
+    const { stretches } = this.#past
+    for (let index = 0; index < stretches.length; index++) {
+      const stretch = stretches[index] as Stretch
+      if (slot <= stretch.from || slot >= stretch.to) continue
+      slot = this.#calendar.previous(stretch.from + 1)
       index = -1
     }
     return slot

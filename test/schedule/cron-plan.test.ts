@@ -201,12 +201,35 @@ describe('a wall clock that is set', () => {
     expect(cron.take(at(TEN + HOUR))).toMatchObject({ scheduledAt: TEN + HOUR, missed: 0 })
   })
 
+  it('back by years and right again never runs a slot twice, though not all that was missed is counted', () => {
+    const cron = plan('0 * * * *', TEN)
+    const runs: unknown[] = []
+    const see = (wall: number): void => void runs.push(cron.take(at(wall))?.scheduledAt)
+    for (const hour of [1, 2, 3]) see(TEN + hour * HOUR)
+    const before = TEN - 730 * 24 * HOUR
+    see(before + HOUR / 2)
+    for (const hour of [1, 2]) see(before + hour * HOUR)
+    // the last that was not dealt with is the one at the first start
+    see(TEN + HOUR * 1.25)
+    expect(runs).toEqual([
+      ...[1, 2, 3].map((hour) => TEN + hour * HOUR),
+      undefined,
+      ...[1, 2].map((hour) => before + hour * HOUR),
+      TEN
+    ])
+    expect(cron.dueAt).toBe(TEN + 4 * HOUR)
+  })
+
   it('anyhow, again and again, never repeats a slot', () => {
     fc.assert(
       fc.property(
         fc.array(
           fc.record({
-            jump: fc.integer({ min: -4 * 60, max: 4 * 60 }),
+            jump: fc.oneof(
+              { weight: 5, arbitrary: fc.integer({ min: -4 * 60, max: 4 * 60 }) },
+              // more slots than are counted
+              fc.constantFrom(-30_000, -20_000, 20_000, 30_000)
+            ),
             sets: fc.boolean(),
             covered: fc.boolean()
           }),
