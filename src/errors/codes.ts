@@ -126,8 +126,9 @@ export const ERROR_CODES = {
   },
   KEEL_DISPOSED: {
     carrier: 'LifecycleError',
-    meaning: 'The application or scope has been disposed and gives out nothing any more.',
-    fix: 'Get what you need before it is disposed, or create a new application.'
+    meaning:
+      'The application or scope has been disposed and gives out nothing any more, or a child was removed.',
+    fix: 'Get what you need before it is disposed, or create a new application; add a removed child again.'
   },
   KEEL_NO_CONTAINER: {
     carrier: 'LifecycleError',

@@ -74,6 +74,7 @@ export function letGoError(name: string, reason: StopReason | undefined): Lifecy
 export function disposedError(name: string): LifecycleError {
   return new LifecycleError('KEEL_DISPOSED', {
     message: `${name} was removed, or disposed with its application`,
-    service: name
+    service: name,
+    hint: 'What was removed starts once it is added again, by addChild() or to a Supervisor; after an application is over, create a new one.'
   })
 }

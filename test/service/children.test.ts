@@ -221,6 +221,22 @@ describe('adding a child', () => {
     await app.stop()
   })
 
+  it('is how one that was removed starts again, as is told when it is to start by itself', async () => {
+    class Guest extends ServiceBase {}
+    const guest = new Guest()
+    const { app, context } = await withOwner()
+    await context.addChild(guest)
+    await context.removeChild(guest)
+    for (const start of [guest.start(), guest.restart()])
+      expect(await rejection(start)).toMatchObject({
+        code: 'KEEL_DISPOSED',
+        hint: expect.stringMatching(/added again, by addChild\(\) or to a Supervisor/)
+      })
+    await context.addChild(guest)
+    expect(guest.state).toBe('running')
+    await app.stop()
+  })
+
   it('is refused to a service whose application has been disposed', async () => {
     const { app, context } = await withOwner()
     await app[Symbol.asyncDispose]()
