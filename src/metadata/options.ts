@@ -80,9 +80,12 @@ export type Overlap = 'skip' | 'queue' | 'allow' | 'cancel'
 export interface TimerOptions<Self = never> {
   /** Also run when the service starts? Default false. */
   readonly immediate?: boolean
-  /** Slots at start + n × every (`'rate'`, the default), or `every` from the end of a run to the start of the next. */
+  /**
+   * Slots at start + n × every (`'rate'`, the default), or `every` from the end of a run to the start of the next
+   * (`'delay'`), where no two runs overlap: it takes no `overlap` but `'skip'`.
+   */
   readonly mode?: 'rate' | 'delay'
-  /** Default `'skip'`. */
+  /** Default `'skip'`, the only one with `mode: 'delay'`. */
   readonly overlap?: Overlap
   /** What an error does: be logged (default), or crash the service. */
   readonly onError?: 'log' | 'crash'
