@@ -16,6 +16,11 @@ const flagOrFunction: Check = (value, option) => {
   }
 }
 
+/** Whether there is such a zone, `readCron` checks: an empty one is as unknown as any other. */
+const zone: Check = (value, option) => {
+  if (typeof value !== 'string') throw refuse(option, value, 'the name of a time zone')
+}
+
 /** What the options of a task may be, declared or added. */
 export const TASK_CHECKS: Checks<TaskOptions> = {
   name: text,
@@ -32,7 +37,7 @@ export const CRON_CHECKS: Checks<CronOptions> = {
   jitter: readElsewhere,
   timeout: readElsewhere,
   name: text,
-  timezone: text,
+  timezone: zone,
   misfire: readElsewhere
 }
 

@@ -163,7 +163,8 @@ about('options', () => {
     ],
     [onMethod(Cron('0 25 * * *')), 'KEEL_INVALID_CRON', '@Cron of Orders.run'],
     [onMethod(Cron('0 0 30 2 *')), 'KEEL_INVALID_CRON', '@Cron of Orders.run'],
-    [onMethod(Cron('0 3 * * *', { timezone: 'Mars/Base' })), 'KEEL_INVALID_CRON', '@Cron of Orders.run']
+    [onMethod(Cron('0 3 * * *', { timezone: 'Mars/Base' })), 'KEEL_INVALID_CRON', '@Cron of Orders.run'],
+    [onMethod(Cron('0 3 * * *', { timezone: '' })), 'KEEL_INVALID_CRON', '@Cron of Orders.run']
   ])(
     'that are no duration, expression or zone are refused when the decorator runs: %#',
     (run, code, what) => {
