@@ -56,7 +56,8 @@ const HIDDEN = new Set([
 
 /**
  * Turns pino's JSON lines into lines for people: `12:04:00.012 INFO  [^-Orders] started in 12ms`. Further fields
- * follow the message; the stack of an error stands below it. What is no JSON goes through as it is.
+ * follow the message; the stack of an error stands below it, indented as further lines of a message are. What is no
+ * JSON goes through as it is.
  */
 export class ReadableLines implements LineTarget {
   readonly #target: LineTarget
@@ -93,14 +94,14 @@ export class ReadableLines implements LineTarget {
     const prefix = prefixOf(line)
     if (prefix !== undefined) parts.push(this.#paint(prefix, CYAN))
     const message = line[this.#messageKey]
-    if (message !== undefined) parts.push(text(message))
+    if (message !== undefined) parts.push(indented(text(message)))
     let below = ''
     for (const key of Object.keys(line)) {
       const value = line[key]
       if (HIDDEN.has(key) || key === this.#messageKey || isEmpty(value)) continue
       const block = key === this.#errorKey ? stackOf(value) : blockOf(value)
       if (block === undefined) parts.push(this.#paint(`${key}=${show(value)}`, DIM))
-      else below += `\n    ${block.replaceAll('\n', '\n    ')}`
+      else below += indented(`\n${block}`)
     }
     return `${parts.filter((part) => part !== '').join(' ')}${below}\n`
   }
@@ -152,6 +153,11 @@ const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g
 /** Text of several lines, such as a tree, stands below the line. */
 function blockOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.includes('\n') ? value.replaceAll(CONTROLS, '') : undefined
+}
+
+/** What goes on in further lines is seen to belong to the first. */
+function indented(lines: string): string {
+  return lines.replaceAll('\n', '\n    ')
 }
 
 function text(value: unknown): string {

@@ -57,6 +57,12 @@ describe('a readable line', () => {
     )
   })
 
+  it('indents further lines of a message', () => {
+    expect(readable((logger) => logger.info({ id: 1 }, 'one\ntwo\nthree'))).toMatch(
+      / INFO {2}one\n {4}two\n {4}three id=1\n$/
+    )
+  })
+
   it('follows the options of pino: keys, names, labels, times', () => {
     const options: pino.LoggerOptions = {
       messageKey: 'message',
