@@ -136,9 +136,10 @@ function explainHidden(clause: string, token: Token, view: ModuleNode, bindings:
     const isTwin = goal.twinOf(owner) !== undefined
     edits.push(isTwin ? importing(owner, goal) : edit(owner.name, 'imports', goal))
   }
+  const keep = modules.length > 1 ? 'have but do not' : 'has but does not'
   return {
     code: 'KEEL_NOT_EXPORTED',
-    message: `${clause}, which ${list(modules.map((module) => module.name))} has but does not export`,
+    message: `${clause}, which ${list(modules.map((module) => module.name))} ${keep} export`,
     hint: `${capital(edits.join(' and '))}.`
   }
 }

@@ -308,6 +308,23 @@ describe('who sees what', () => {
     ])
   })
 
+  it('several modules that do not export it keep it to themselves', async () => {
+    @Module({ providers: [Hidden] })
+    class Annexe {}
+    @Service()
+    class Needy {
+      constructor(readonly hidden: Hidden) {}
+    }
+    @Module({ imports: [Library, Annexe], providers: [Needy] })
+    class Root {}
+    expect(await problemsOf(Root)).toMatchObject([
+      {
+        code: 'KEEL_NOT_EXPORTED',
+        message: expect.stringMatching(/, which Library and Annexe have but do not export$/)
+      }
+    ])
+  })
+
   it('an export is seen only where the module is imported', async () => {
     @Service()
     class Needy {
