@@ -34,7 +34,11 @@ export interface ApplicationOptions {
   readonly concurrency?: number
   /** Of crons that name none. Default `'UTC'`. */
   readonly timezone?: string
-  /** Which signals stop it. Default true (INT, TERM, HUP) in `bootstrap`, false in `createApplication`. */
+  /**
+   * Which signals stop it. Default true (INT, TERM, HUP) in `bootstrap`, false in `createApplication`, where to hear them
+   * keeps no process alive: it ends once nothing holds it, such as an open server or a timer of a service. `bootstrap`
+   * keeps it until the stop.
+   */
   readonly signals?: boolean | readonly NodeJS.Signals[]
   /** Which signal dumps what is going on. Default `SIGUSR2`; false for none. */
   readonly dumpSignal?: NodeJS.Signals | false
