@@ -88,8 +88,10 @@ export class ChildOrder {
     if (child.state !== 'waiting') return
     for (const { place, isWanted } of needs) {
       const needed = this.#nodes.runtimes[place]!
-      if (needed.state === 'running') continue
-      if (needed.mayCome) {
+      // what is about to stop is no more to be relied on than what stops
+      const isToStop = needed.state === 'running' && needed.host.isToStop(needed)
+      if (needed.state === 'running' && !isToStop) continue
+      if (isToStop || needed.mayCome) {
         if (this.#isLimited && needed.state === 'waiting') continue
         this.#waiting.add(child)
         return

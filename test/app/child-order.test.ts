@@ -125,6 +125,24 @@ describe('a child that needs what its owner is not ordered after', () => {
     expect(states(app.services)).toEqual(['Owner running', 'Db stopped'])
   })
 
+  it('is refused when that is about to stop, as is what else needs it', async () => {
+    const { journal, db, kid } = family()
+    const slow = journal.service('Slow', { needs: [db], onStop: takes(1000) })
+    let context!: ServiceContext
+    const owner = journal.service('Owner', { onStart: (given) => void (context = given) })
+    const app = await createTestApplication([owner, slow]).start()
+    const stopping = app.service(db).stop()
+    await app.clock.settle()
+    const added = rejection(context.addChild(kid))
+    await app.clock.settle()
+    expect(states(app.services)).toContain('Owner/Kid waiting')
+    await app.clock.advance('1s')
+    await stopping
+    expect(await added).toMatchObject({ code: 'KEEL_START_ABORTED', service: 'Owner/Kid' })
+    expect(journal.lines).not.toContain('Kid.onStart')
+    expect(states(app.services)).toEqual(['Owner running', 'Db stopped', 'Slow stopped'])
+  })
+
   it('waits for that while it is restarted, until its owner stops', async () => {
     const { journal, db, kid } = family()
     let context!: ServiceContext
