@@ -1,4 +1,5 @@
-import { addMethodFact, captureSite } from '../metadata/index.js'
+import { ConfigurationError } from '../errors/index.js'
+import { addMethodFact, captureSite, text } from '../metadata/index.js'
 import { type DualMethodDecorator, methodDecorator, refuseBare } from './dialect.js'
 
 /**
@@ -18,6 +19,7 @@ export interface CustomMethodDecorator<Options> {
  * options they were given.
  *
  * @param name for messages, without the `@`
+ * @throws ConfigurationError `KEEL_INVALID_OPTION`, when the name is no text
  *
  * @example
  * ```ts
@@ -32,6 +34,9 @@ export interface CustomMethodDecorator<Options> {
  * ```
  */
 export function createMethodDecorator<Options = undefined>(name: string): CustomMethodDecorator<Options> {
+  ConfigurationError.locating(captureSite(createMethodDecorator), () =>
+    text(name, 'what stands in createMethodDecorator()')
+  )
   const decorator = (options?: Options, key?: unknown): DualMethodDecorator => {
     refuseBare(name, options, key)
     return methodDecorator(name, captureSite(decorator), ({ facts, key: method }) => {

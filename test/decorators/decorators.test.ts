@@ -174,6 +174,13 @@ about('options', () => {
     }
   )
 
+  it.each([[''], [' '], [5], [undefined]])('of one’s own need a name: %j is refused', (name) => {
+    const { code, message, location } = thrown(() => createMethodDecorator(name as string))
+    expect(code).toBe('KEEL_INVALID_OPTION')
+    expect(message).toContain('what stands in createMethodDecorator() must be a string that is not empty')
+    expect(location).toMatch(/decorators\.test\.ts:\d+$/)
+  })
+
   it('and their parentheses are missed everywhere, where the decorator stands', () => {
     const bare: [string, () => unknown][] = [
       ['Optional', () => loose(Optional)(A, undefined, 0)],
