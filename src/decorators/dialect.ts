@@ -128,7 +128,7 @@ export function injectionDecorator(
   const wanted =
     write.property === undefined
       ? parameter
-      : `${parameter}, or on a property that is neither static nor #private`
+      : `${parameter}, or on a field, no getter or setter, that is neither static nor #private`
   return (target, keyOrContext, index) => {
     ConfigurationError.locating(site, () => {
       if (typeof index === 'number') {

@@ -316,6 +316,11 @@ about('a decorator that stands in the wrong place', () => {
       () => loose(Inject(A))(A.prototype, 'run', 0),
       'a parameter of a constructor'
     ],
+    [
+      '@Inject on a setter',
+      () => loose(Inject(A))(A.prototype, 'x', { set: () => {} }),
+      'a field, no getter or setter, that is'
+    ],
     ['@Inject on a class', () => loose(Inject(A))(A), 'a parameter of a constructor'],
     [
       '@Inject on a #private field',
