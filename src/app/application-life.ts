@@ -150,7 +150,7 @@ export class ApplicationLife implements Conductor {
 
   #stillBeingMade(): never {
     throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
-      message: `${this.name} is still being constructed`,
+      message: `the application ${this.name} is still being constructed`,
       hint: 'use the application in a hook, not in a constructor.'
     })
   }
