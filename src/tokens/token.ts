@@ -9,8 +9,11 @@ const BRAND = Symbol.for('keelson.token')
 
 /** What an {@link InjectionToken} may bring along. */
 export interface InjectionTokenOptions<T> {
-  /** Makes the value when nothing provides the token; called once per application. */
-  readonly factory?: () => T
+  /**
+   * Makes the value when nothing provides the token; called once per application. It may be async: it is awaited before
+   * anything that declares the dependency is constructed, and dependants get the value, never a promise.
+   */
+  readonly factory?: () => T | Promise<T>
 }
 
 /**

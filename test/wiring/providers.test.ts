@@ -523,6 +523,15 @@ describe('injection tokens', () => {
     expect((await wire(Root)).get(Host).count).toBe(7)
   })
 
+  it('may make their default later: it is awaited, and the value given', async () => {
+    const PORT = new InjectionToken<number>('PORT', { factory: async () => 5 })
+    @Service({ inject: [PORT] })
+    class Host {
+      constructor(readonly port: number) {}
+    }
+    expect((await wire(Host)).get(Host).port).toBe(5)
+  })
+
   it('of the same name are not the same', async () => {
     const A = new InjectionToken<string>('X')
     const B = new InjectionToken<string>('X')
