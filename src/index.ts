@@ -153,6 +153,7 @@ export type {
   OptionalDependency,
   Provider,
   ProviderBase,
+  ServiceClass,
   Token,
   ValueProvider,
   WantedDependency

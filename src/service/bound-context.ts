@@ -11,7 +11,7 @@ import {
 import { interval, type IntervalOptions, type Tick } from '../schedule/index.js'
 import type { Observable } from '../streams/index.js'
 import type { Clock, Duration } from '../time/index.js'
-import type { Class, Provider } from '../tokens/index.js'
+import type { Provider, ServiceClass } from '../tokens/index.js'
 import {
   sleep,
   wait,
@@ -167,7 +167,7 @@ export abstract class BoundContext extends ServiceContext {
     }
   }
   get addChild(): (
-    child: object | Class,
+    child: object | ServiceClass,
     options?: { readonly name?: string; readonly providers?: readonly Provider[] }
   ) => Promise<ServiceHandle> {
     const { runtime } = this

@@ -3,7 +3,7 @@ import type { Logger } from '../logging/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
 import { captureSite, checkOptions, describe, refuse, type TaskOptions, text } from '../metadata/index.js'
 import type { Observable } from '../streams/index.js'
-import type { Class, Provider } from '../tokens/index.js'
+import type { Class, Provider, ServiceClass } from '../tokens/index.js'
 import type { Duration } from '../time/index.js'
 import type { WaitOptions, WaitResult, Work } from '../waits/index.js'
 import { giveName, givenNameOf } from './given-name.js'
@@ -92,7 +92,7 @@ export abstract class ServiceBase {
 
   /** See {@link ServiceContext.addChild}. */
   addChild(
-    child: object | Class,
+    child: object | ServiceClass,
     options?: { readonly name?: string; readonly providers?: readonly Provider[] }
   ): Promise<ServiceHandle> {
     return drive(this).addChild(child, options)

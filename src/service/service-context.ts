@@ -5,7 +5,7 @@ import type { CronOptions, TaskOptions, TimerOptions } from '../metadata/index.j
 import type { IntervalOptions, Tick } from '../schedule/index.js'
 import type { Observable } from '../streams/index.js'
 import type { Clock, Duration } from '../time/index.js'
-import type { Class, Provider } from '../tokens/index.js'
+import type { Provider, ServiceClass } from '../tokens/index.js'
 import type { WaitOptions, WaitResult, Work, Worked } from '../waits/index.js'
 import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
 
@@ -175,7 +175,7 @@ export abstract class ServiceContext implements ServiceHandle {
    * ```
    */
   abstract readonly addChild: (
-    child: object | Class,
+    child: object | ServiceClass,
     options?: { readonly name?: string; readonly providers?: readonly Provider[] }
   ) => Promise<ServiceHandle>
   /**

@@ -35,4 +35,4 @@ export {
   tokenName,
   unwrapToken
 } from './token.js'
-export type { AbstractClass, Class, InjectionTokenOptions, Token } from './token.js'
+export type { AbstractClass, Class, InjectionTokenOptions, ServiceClass, Token } from './token.js'

@@ -1,6 +1,9 @@
 /** Any class whose instances are a `T`, whatever its constructor takes. */
 export type Class<T = unknown> = new (...args: never[]) => T
 
+/** A class that is constructed to be a service, marked or not: a child, as of `addChild()`. */
+export type ServiceClass<T extends object = object> = Class<T>
+
 /** Any class whose instances are a `T`, an abstract one too. */
 export type AbstractClass<T = unknown> = abstract new (...args: never[]) => T
 
