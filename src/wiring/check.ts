@@ -8,7 +8,7 @@ import { explainIssue } from './explain-issue.js'
 import { explainMetadata } from './explain-metadata.js'
 import { findCaptives } from './find-captives.js'
 import type { Issue } from './issue.js'
-import type { ModuleNode } from './module-node.js'
+import type { Binding, ModuleNode } from './module-node.js'
 import { orderGraph } from './order-nodes.js'
 import { ProblemPaths } from './problem-paths.js'
 import { type LinkedDependency, orderedTargets, type ProviderNode } from './provider-node.js'
@@ -37,7 +37,8 @@ export function findProblems(checked: Checked): Problem[] {
     const fault = checkModule(module)
     if (fault !== undefined) problems.push(toProblem(fault, place))
   }
-  const own = issues.filter((issue) => !isOfRepeated(issue))
+  const circles = new Set<Binding>()
+  const own = issues.filter((issue) => !isOfRepeated(issue) && !isOfKnownCircle(issue, circles))
   problems.push(...issueProblems(checked, own))
   for (const way of findCaptives(nodes))
     problems.push(captiveProblem(way, [...checked.paths.to(way[0]!), ...way.slice(1, -1).map(asker)]))
@@ -60,6 +61,16 @@ function isOfRepeated(issue: Issue): boolean {
     reason === 'ambiguous' &&
     bindings.every(({ module, override }) => module === first!.module && override !== true)
   )
+}
+
+/** Does it lead into a circle of aliases that was told of? One alias of it stands for all. */
+function isOfKnownCircle(issue: Issue, told: Set<Binding>): boolean {
+  if (issue.kind !== 'unresolved' && issue.kind !== 'root') return false
+  const { reason, through } = issue.failure
+  if (reason !== 'alias-cycle') return false
+  const isKnown = through.some((alias) => told.has(alias))
+  for (const alias of through) told.add(alias)
+  return isKnown
 }
 
 /** What does not keep the application from running. */

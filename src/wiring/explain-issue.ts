@@ -13,7 +13,8 @@ export function explainIssue(issue: Exclude<Issue, { kind: 'no-metadata' }>, aro
   switch (issue.kind) {
     case 'unresolved': {
       const { node, dependency, failure } = issue
-      const token = tokenName(failure.through[0]?.token ?? failure.token ?? dependency.request.token)
+      const first = failure.reason === 'alias-cycle' ? undefined : failure.through[0]
+      const token = tokenName(first?.token ?? failure.token ?? dependency.request.token)
       const fault = explainFailure(clause(node, dependency, token), failure, around)
       return { ...fault, message: capital(fault.message), ...orderedAfterAll(issue) }
     }

@@ -22,7 +22,7 @@ export class Failure {
   readonly view: ModuleNode
   /** The providers that are hidden or too many. */
   readonly bindings: readonly Binding[]
-  /** The aliases that led to it. */
+  /** The aliases that led to it; where they lead back, only those of the circle. */
   readonly through: readonly Binding[]
 
   constructor(
@@ -41,6 +41,7 @@ export class Failure {
 
   /** The same, after a way over aliases. */
   by(through: readonly Binding[]): Failure {
+    if (this.reason === 'alias-cycle') return this
     return new Failure(this.reason, this.token, this.view, this.bindings, through)
   }
 

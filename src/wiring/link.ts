@@ -130,7 +130,6 @@ function brokenRoot(binding: Binding, failure: Failure): Issue {
   const target = spec.kind === 'alias' ? unwrap(spec.token) : token
   const name = target === undefined ? 'what its function gives' : tokenName(target)
   const clause = `the alias ${tokenName(token)} of ${module.name} stands for ${name}`
-  if (failure.reason === 'alias-cycle') return { kind: 'root', module, clause, failure }
   // the clause has named the first alias already
   const rest = failure.by(failure.through.slice(1))
   return { kind: 'root', module, clause, failure: rest }

@@ -148,7 +148,10 @@ export class Lookup {
     const trail = [from]
     const seen = new Set<object>([from.by])
     for (let hop = next; ;) {
-      if (seen.has(hop.by)) return new Failure('alias-cycle', from.token, from.view).by(bindingsOf(trail))
+      if (seen.has(hop.by)) {
+        const circle = trail.slice(trail.findIndex(({ by }) => by === hop.by))
+        return new Failure('alias-cycle', from.token, from.view, [], bindingsOf(circle))
+      }
       seen.add(hop.by)
       trail.push(hop)
       const found = this.known(hop.view, hop.token) ?? this.#step(hop.view, hop.token)

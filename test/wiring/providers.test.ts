@@ -463,10 +463,34 @@ describe('aliases', () => {
     })
     class Root {}
     const problems = await problemsOf(Root)
-    expect(problems.map((problem) => problem.code)).toEqual(Array(3).fill('KEEL_DEPENDENCY_CYCLE'))
+    expect(problems.map((problem) => problem.code)).toEqual(Array(2).fill('KEEL_DEPENDENCY_CYCLE'))
     expect(problems[0]?.message).toBe(
       'The alias a of Root stands for b, an alias that leads back to itself: a → b → a'
     )
+    expect(problems[1]?.message).toContain('self → self')
+  })
+
+  it('that lead into a circle of others are told with it, and the circle once, however one gets there', async () => {
+    @Service({ inject: ['b', 'a'] })
+    class Host {
+      constructor(
+        readonly b: unknown,
+        readonly a: unknown
+      ) {}
+    }
+    @Module({
+      providers: [
+        { provide: 'in', useExisting: 'a' },
+        { provide: 'a', useExisting: 'b' },
+        { provide: 'b', useExisting: 'a' },
+        Host
+      ]
+    })
+    class Root {}
+    const problems = await problemsOf(Root)
+    expect(problems.map(({ message }) => message)).toEqual([
+      'The alias in of Root stands for a, an alias that leads back to itself: a → b → a'
+    ])
   })
 
   it('that lead to nothing are a problem, even when nobody asks for them', async () => {
