@@ -106,9 +106,10 @@ export function issueProblems({ nodes, around, paths }: Checked, issues: readonl
         toProblem(explainIssue(issue, around), { path: module.path(), location: module.location })
       )
     } else {
+      const node = issue.kind === 'rivals' ? issue.nodes[0] : issue.node
       const wanted = issue.kind === 'unresolved' ? issue.failure.token : undefined
       problems.push(
-        at(issue.node, explainIssue(issue, around), paths, wanted === undefined ? [] : [tokenName(wanted)])
+        at(node, explainIssue(issue, around), paths, wanted === undefined ? [] : [tokenName(wanted)])
       )
     }
   }

@@ -6,7 +6,7 @@ import type { ModuleNode } from './module-node.js'
 import { unwrap } from './unwrap.js'
 import type { ProviderNode } from './provider-node.js'
 import type { Fault } from './read-provider.js'
-import { asker, capital, clause, list, written } from './words.js'
+import { asker, capital, clause, list, placed, written } from './words.js'
 
 /** Puts an issue into words. Missing metadata is told for all classes at once, by `explain-metadata.ts`. */
 export function explainIssue(issue: Exclude<Issue, { kind: 'no-metadata' }>, around: Surroundings): Fault {
@@ -35,6 +35,15 @@ export function explainIssue(issue: Exclude<Issue, { kind: 'no-metadata' }>, aro
         code: 'KEEL_DUPLICATE_PROVIDER',
         message: `${clause(issue.node, issue.dependency, token)}, but has one instance, and its modules see different things\n${outcomes.join('\n')}`,
         hint: `List ${issue.node.label} in one module and export it from there, or give each module its own: { provide: …, useClass: ${issue.node.label}, name: '…' }.`
+      }
+    }
+    case 'rivals': {
+      const { nodes, token } = issue
+      const mine = `provide: ${written(token)}`
+      return {
+        code: 'KEEL_DUPLICATE_PROVIDER',
+        message: `${list(nodes.map(({ label, location }) => placed(label, location)))} ${nodes.length > 2 ? 'all' : 'both'} provide ${tokenName(token)}`,
+        hint: `Take \`${mine}\` away from all but one, or say which one is meant: { ${mine}, useExisting: ${nodes[0].label} }.`
       }
     }
     case 'lifetime':

@@ -1,4 +1,5 @@
 import type { DependencyFact } from '../metadata/index.js'
+import type { Token } from '../tokens/index.js'
 import type { Failure } from './failure.js'
 import type { ModuleNode } from './module-node.js'
 import type { ProviderNode, StatedDependency } from './provider-node.js'
@@ -24,6 +25,12 @@ export type Issue =
       readonly node: ProviderNode
       readonly dependency: StatedDependency
       readonly outcomes: readonly { readonly module: ModuleNode; readonly found: readonly ProviderNode[] }[]
+    }
+  /** Services that no module lists answer to one token. */
+  | {
+      readonly kind: 'rivals'
+      readonly token: Token
+      readonly nodes: readonly [ProviderNode, ...ProviderNode[]]
     }
   /** A lifetime that this cannot have. */
   | { readonly kind: 'lifetime'; readonly node: ProviderNode; readonly lifetime: string }

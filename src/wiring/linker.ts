@@ -1,14 +1,14 @@
 import { Registry } from '../container/index.js'
 import type { EdgeKind } from '../graph/index.js'
 import { type ClassDescription, type DependencyFact, describe } from '../metadata/index.js'
-import type { Token } from '../tokens/index.js'
+import type { Class, Token } from '../tokens/index.js'
 import type { ModuleTree } from './collect.js'
 import { Failure } from './failure.js'
 import { fitted } from './fitted.js'
 import type { Issue } from './issue.js'
 import { Lookup } from './lookup.js'
 import { unwrap } from './unwrap.js'
-import type { ModuleNode } from './module-node.js'
+import type { ModuleNode, ProviderSpec } from './module-node.js'
 import { NodeTable } from './node-table.js'
 import {
   type DependencyRequest,
@@ -35,6 +35,8 @@ export class Linker {
   readonly #open: ProviderNode[] = []
   /** Further tokens of services that no module lists. */
   readonly #answering = new Map<Token, ProviderNode>()
+  /** Several of these that answer to one token. */
+  readonly #rivals = new Map<Token, [ProviderNode, ...ProviderNode[]]>()
   /** What was not there; looked for again when a service turns up that answers to the token. */
   #absent: { readonly node: ProviderNode; readonly dependency: LinkedDependency }[] = []
 
@@ -95,15 +97,28 @@ export class Linker {
       }
     }
     this.#absent = []
+    for (const [token, nodes] of this.#rivals) this.#issues.push({ kind: 'rivals', token, nodes })
+    this.#rivals.clear()
     return this.#issues.splice(0)
   }
 
   #welcome(node: ProviderNode): void {
     this.#open.push(node)
     const further = node.description?.service?.provide
-    // the first of several answers, whenever it is asked for
-    if (further === undefined || node.source.kind !== 'class' || this.#answering.has(further)) return
-    this.#answering.set(further, node)
+    if (further === undefined || node.source.kind !== 'class' || !isByItself(node)) return
+    const first = this.#answering.get(further)
+    if (first === undefined) this.#answering.set(further, node)
+    else if (!this.#isProvided(further)) {
+      const rivals = this.#rivals.get(further)
+      if (rivals === undefined) this.#rivals.set(further, [first, node])
+      else rivals.push(node)
+    }
+  }
+
+  /** Does the root see something that comes before whatever answers to a token by itself? */
+  #isProvided(token: Token): boolean {
+    const { visibility, registry, tree } = this
+    return visibility.nearest(tree.root, token).length > 0 || (registry?.registrations(token).length ?? 0) > 0
   }
 
   #expand(node: ProviderNode): void {
@@ -282,6 +297,18 @@ export class Linker {
     })
     return this.#absent.length < before
   }
+}
+
+/** Does no module list this class, but a root made up for services at most? What a module lists answers there alone. */
+function isByItself({ view, description, givenName }: ProviderNode): boolean {
+  const { class: cls, service } = description!
+  if (givenName !== service?.name) return false
+  if (view.class === undefined) return true
+  return !view.lists(cls) && !view.underOtherTokens.some(({ spec }) => isOf(spec, cls))
+}
+
+function isOf(spec: ProviderSpec, cls: Class): boolean {
+  return spec.kind === 'class' && spec.description.class === cls
 }
 
 /** Does a node do without this dependency, or wait for a scope to provide it? */

@@ -299,22 +299,60 @@ describe('a class', () => {
     expect(assembly.get(Db, { from: East })).toBe(assembly.get(Db, { from: West }))
   })
 
-  it('answers to a further token before others that do, whenever it is asked for', async () => {
+  it('that is not alone to answer to a further token is a problem, listed in a root or taken in by itself', async () => {
     @Service({ provide: 'clock' })
     class First {}
     @Service({ provide: 'clock' })
     class Second {}
-    @Service({ inject: [First, 'clock', Second] })
-    class Host {
+    @Service({ inject: ['clock'] })
+    class Asks {
+      constructor(readonly clock: unknown) {}
+    }
+    @Service({ inject: [First, Second] })
+    class TakesIn {
       constructor(
         readonly first: First,
-        readonly clock: unknown,
         readonly second: Second
       ) {}
     }
-    const assembly = await wire(Host)
-    expect(assembly.get(Host).clock).toBe(assembly.get(First))
-    expect(assembly.get('clock')).toBe(assembly.get(First))
+    const [problem, ...others] = await problemsOf([First, Second, Asks])
+    expect(others).toEqual([])
+    expect(problem?.code).toBe('KEEL_DUPLICATE_PROVIDER')
+    expect(problem?.message).toMatch(/^First \(.+\) and Second \(.+\) both provide clock$/)
+    expect(problem?.hint).toContain("{ provide: 'clock', useExisting: First }")
+    expect(await codesOf(TakesIn)).toEqual(['KEEL_DUPLICATE_PROVIDER'])
+
+    @Service()
+    class Later {
+      readonly both = [inject(First), inject(Second)]
+    }
+    expect(await failureOf(() => wire(Later))).toMatchObject({ code: 'KEEL_DUPLICATE_PROVIDER' })
+
+    const chosen = await wire([First, Second, Asks], {
+      providers: [{ provide: 'clock', useExisting: Second }]
+    })
+    expect(chosen.get(Asks).clock).toBe(chosen.get(Second))
+  })
+
+  it('answers to a further token only where its module is seen', async () => {
+    @Service({ provide: 'clock' })
+    class Clock {}
+    @Service({ inject: ['clock'] })
+    class Asks {
+      constructor(readonly clock: unknown) {}
+    }
+    @Module({ providers: [Clock] })
+    class Hides {}
+    @Module({ providers: [{ provide: 'summer', useClass: Clock, name: 'summer' }] })
+    class Names {}
+    @Module({ imports: [Hides, Names], providers: [Asks] })
+    class Root {}
+    expect(await codesOf(Root)).toEqual(['KEEL_NOT_EXPORTED'])
+
+    @Service({ provide: 'clock' })
+    class Mine {}
+    const assembly = await wire([Mine, Asks, Hides])
+    expect(assembly.get(Asks).clock).toBe(assembly.get(Mine))
   })
 
   it('answers to a further token, where it is listed and where it is not', async () => {
