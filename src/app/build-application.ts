@@ -41,7 +41,8 @@ export async function buildApplication<A extends LiveApplication = LiveApplicati
     const app = make(name, settings, log)
     const construction = new Construction(app, options.supervisor, building)
     const assembly = await assemble(checked.wiring, construction)
-    for (const { code, message, location } of assembly.warnings) log.warn({ code, at: location }, message)
+    for (const { code, message, hint, location } of assembly.warnings)
+      log.warn({ code, at: location }, '%s. %s', message, hint)
     try {
       app.complete(construction.finish(assembly))
     } catch (error) {

@@ -20,7 +20,7 @@ import {
 import type { AssembledService, ServiceDependency, ServiceRecord } from './assembled-service.js'
 import { Boot } from './boot.js'
 import type { BuildWatch } from './build-watch.js'
-import { cycleProblems, findWarnings } from './check.js'
+import { cycleProblems, findWarnings, findWarningsOfMade } from './check.js'
 import { disposedError, leftOut, tooLate, wiringError } from './construction-errors.js'
 import { cycleError, missingInScope, outsideScope, unreadable } from './construction-problems.js'
 import { Failure } from './failure.js'
@@ -168,13 +168,18 @@ export class Assembly {
     return this.#records.listedBy(module)
   }
 
-  /** What does not keep it from running: of the plan, and of what only `inject()` has found. */
+  /** What does not keep it from running: of the plan, of what only `inject()` has found, and of what factories have made. */
   get warnings(): readonly Problem[] {
     const { linker, order, warnings } = this.#plan
     const { nodes } = linker.table
-    if (nodes.length === order.length) return warnings
+    const { made } = this.#producer
+    if (nodes.length === order.length && made.length === 0) return warnings
     const paths = new ProblemPaths(nodes, () => orderGraph(nodes))
-    return [...warnings, ...findWarnings({ nodes: nodes.slice(order.length), paths })]
+    return [
+      ...warnings,
+      ...findWarnings({ nodes: nodes.slice(order.length), paths }),
+      ...findWarningsOfMade(made, paths)
+    ]
   }
 
   /** What orders the start of the services: all edges but the lazy ones. */

@@ -4,10 +4,8 @@ import type { Class } from '../tokens/index.js'
 import type { ModuleNode } from './module-node.js'
 import type { ProviderNode } from './provider-node.js'
 import type { Fault } from './read-provider.js'
+import { decoratedWork, unheardOfValue } from './unheard-work.js'
 import { list, placed } from './words.js'
-
-/** Decorated methods that only a service has called. */
-const WORK = { task: '@Task', timer: '@Timer', cron: '@Cron', health: '@HealthCheck' } as const
 
 /** What Keelson calls instead of NestJS's hooks. */
 const OURS: Readonly<Record<string, string>> = {
@@ -21,7 +19,7 @@ const OURS: Readonly<Record<string, string>> = {
 /** A service of another copy of the package; hooks, tasks and checks of what is none, of which nobody would ever know. */
 export function checkProvider(node: ProviderNode): Fault | undefined {
   const { description } = node
-  if (description === undefined) return undefined
+  if (description === undefined) return unheardOfValue(node)
   // most extend nothing, and need no look
   if (description.isDerived && isOfAnotherCopy(description.class.prototype as object))
     return extendsAnotherCopy(node.label)
@@ -84,10 +82,7 @@ export function duplicateNames(nodes: readonly ProviderNode[]): { fault: Fault; 
   return found
 }
 
-function workOf({ hooks, methods }: ClassDescription): string | undefined {
-  const found: string[] = [...hooks]
-  for (const { kind, key } of methods) {
-    if (kind !== 'activity' && kind !== 'custom') found.push(`${WORK[kind]} ${String(key)}`)
-  }
+function workOf(description: ClassDescription): string | undefined {
+  const found = [...description.hooks, ...decoratedWork(description)]
   return found.length === 0 ? undefined : list(found)
 }

@@ -12,9 +12,11 @@ import type { Binding, ModuleNode } from './module-node.js'
 import { orderGraph } from './order-nodes.js'
 import { ProblemPaths } from './problem-paths.js'
 import { type LinkedDependency, orderedTargets, type ProviderNode } from './provider-node.js'
+import type { MadeValue } from './release.js'
 import type { Fault } from './read-provider.js'
 import { toProblem } from './to-problem.js'
 import { detectToolchain } from './toolchain.js'
+import { silentHooks, unheardOfMade } from './unheard-work.js'
 import { tokenName } from '../tokens/index.js'
 import { asker, list } from './words.js'
 
@@ -77,8 +79,18 @@ function isOfKnownCircle(issue: Issue, told: Set<Binding>): boolean {
 export function findWarnings({ nodes, paths }: Pick<Checked, 'nodes' | 'paths'>): Problem[] {
   const warnings: Problem[] = []
   for (let n = 0; n < nodes.length; n++) {
-    const fault = foreignHooks(nodes[n]!)
+    const fault = foreignHooks(nodes[n]!) ?? silentHooks(nodes[n]!)
     if (fault !== undefined) warnings.push(at(nodes[n]!, fault, paths))
+  }
+  return warnings
+}
+
+/** The same of what factories have made. */
+export function findWarningsOfMade(made: readonly MadeValue[], paths: ProblemPaths): Problem[] {
+  const warnings: Problem[] = []
+  for (const { node, value } of made) {
+    const fault = unheardOfMade(node, value)
+    if (fault !== undefined) warnings.push(at(node, fault, paths))
   }
   return warnings
 }

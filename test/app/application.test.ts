@@ -194,6 +194,21 @@ describe('an instance of a service that a module gives or a factory makes', () =
     expect(log.pop()).toBe('Pool of 2 is gone')
     expect(log.toSorted()).toEqual(['Pool of 1 stops', 'Pool of 2 stops'])
   })
+
+  it('is told once in the log when its class, not marked, is no service', async () => {
+    class Connection {
+      onStart(): void {}
+    }
+    @Module({ providers: [{ provide: Connection, useFactory: () => new Connection() }] })
+    class Root {}
+    const app = await createTestApplication(Root).start()
+    app.get(Connection)
+    await app.stop()
+    const warnings = app.logs.filter(({ level }) => level === 40)
+    expect(warnings.map(({ msg }) => msg)).toEqual([
+      'Connection: what the factory makes is a Connection, which has onStart, but is not a service: nobody would call them. Mark Connection with @Service(): its object is a service then, wherever it was made.'
+    ])
+  })
 })
 
 describe('what an application hands out', () => {

@@ -10,7 +10,8 @@ import {
   Lazy,
   Module,
   optional,
-  Service
+  Service,
+  Timer
 } from './api.js'
 import { Ambient, BareService, codesOf, failureOf, listersOf, names, plan, problemsOf, wire } from './wire.js'
 
@@ -713,6 +714,75 @@ describe('services that are instances', () => {
       onStart() {}
     }
     expect(names(await wire(Worker))).toEqual(['Worker'])
+  })
+})
+
+describe('an object of a class that is no service', () => {
+  class Poller {
+    @Timer('1s') poll() {}
+  }
+  class Connection {
+    onStart() {}
+  }
+
+  it('cannot be a value when its class has work that only a service has called', async () => {
+    @Module({ providers: [{ provide: 'feed', useValue: new Poller() }] })
+    class Root {}
+    const [problem, ...others] = await problemsOf(Root)
+    expect(others).toEqual([])
+    expect(problem).toMatchObject({
+      code: 'KEEL_NOT_A_SERVICE',
+      hint: 'Mark Poller with @Service(): its object is a service then, wherever it was made.'
+    })
+    expect(problem?.message).toMatch(/^feed: the value is a Poller \(.+\), which has @Timer poll, but is not/)
+  })
+
+  it('is warned of when a factory makes it, or when it has no more than hooks by their names', async () => {
+    @Module({
+      providers: [
+        { provide: Poller, useFactory: async () => new Poller() },
+        { provide: Connection, useFactory: () => new Connection() },
+        { provide: 'same', useFactory: (connection: Connection) => connection, inject: [Connection] },
+        { provide: 'given', useValue: new Connection() }
+      ]
+    })
+    class Root {}
+    const { warnings } = await wire(Root)
+    expect(warnings.map(({ code, message }) => [code, message.split(',')[0]])).toEqual([
+      ['KEEL_NOT_A_SERVICE', 'given: the value is a Connection'],
+      ['KEEL_NOT_A_SERVICE', 'Connection: what the factory makes is a Connection'],
+      ['KEEL_NOT_A_SERVICE', expect.stringMatching(/^Poller: what the factory makes is a Poller \(.+\)$/)]
+    ])
+  })
+
+  it('is left alone where it may be meant otherwise: plain, another library’s, in place of a service', async () => {
+    class SpanProcessor {
+      onStart(_span: unknown, _parent: unknown) {}
+    }
+    @Service()
+    class Db extends Poller {
+      onStart() {}
+    }
+    class FakeDb extends Db {}
+    const strict = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('not given')
+        }
+      }
+    )
+    @Module({
+      providers: [
+        { provide: 'plain', useValue: { onStart() {}, onStop() {} } },
+        { provide: 'processor', useValue: new SpanProcessor() },
+        { provide: 'made', useFactory: () => new SpanProcessor() },
+        { provide: Db, useValue: new FakeDb() },
+        { provide: 'strict', useValue: strict }
+      ]
+    })
+    class Root {}
+    expect((await wire(Root)).warnings).toEqual([])
   })
 })
 
