@@ -155,6 +155,10 @@ export class ApplicationHost implements ServiceHost {
     return this.#conductor.levers.stopsAlong(runtime, other)
   }
 
+  stopsBefore(other: ServiceRuntime, runtime: ServiceRuntime): boolean {
+    return this.#conductor.levers.stopsBefore(other, runtime)
+  }
+
   restartDropped(runtime: ServiceRuntime): void {
     this.#conductor.restartDropped(runtime)
   }

@@ -127,6 +127,15 @@ export class ServiceLevers {
     return along.includes(top) || [index, ...along].some((one) => nodes.needing.of(one).some(isNeeding))
   }
 
+  /** Whether `other`, or what owns it, is ordered after `runtime`, or what owns that. */
+  stopsBefore(other: ServiceRuntime, runtime: ServiceRuntime): boolean {
+    const { nodes } = this.#port
+    const later = nodes.indexOf(other.top)
+    const earlier = nodes.indexOf(runtime.top)
+    if (later === undefined || earlier === undefined || later === earlier) return false
+    return nodes.orderedBefore(later).includes(earlier)
+  }
+
   /** Whether a stop that somebody asked for is under way, in which it waits for its turn. */
   isToStop(runtime: ServiceRuntime): boolean {
     const { nodes, passages } = this.#port

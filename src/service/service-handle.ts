@@ -109,7 +109,9 @@ export interface ServiceHandle {
    * Resolves once it has stopped and no restart is planned.
    *
    * @throws the crash reason, when it crashed
-   * @throws LifecycleError `KEEL_WAIT_TIMEOUT` when the time is up; `KEEL_SELF_WAIT` when called by its own work
+   * @throws LifecycleError `KEEL_WAIT_TIMEOUT` when the time is up; `KEEL_SELF_WAIT` when called by its own work, or by
+   * that of a service that stops before it, and does already
+   * @throws an `AbortError` when called by the work of a service that stops before it, once that is to
    */
   waitUntilStopped(options?: { readonly timeout?: Duration }): Promise<void>
   /** Stops it. */

@@ -57,6 +57,8 @@ export interface ServiceHost {
   isToStop(runtime: ServiceRuntime): boolean
   /** Whether a stop of `runtime` stops `other` too. */
   stopsAlong(runtime: ServiceRuntime, other: ServiceRuntime): boolean
+  /** Whether `other` stops before `runtime` does when all stops, since it is ordered after that. */
+  stopsBefore(other: ServiceRuntime, runtime: ServiceRuntime): boolean
   /** A restart that was planned will not be. */
   restartDropped(runtime: ServiceRuntime): void
   /**

@@ -101,6 +101,10 @@ class StandaloneHost implements ServiceHost {
     return other === runtime || other.isOwnedBy(runtime)
   }
 
+  stopsBefore(): boolean {
+    return false
+  }
+
   restartDropped(): void {}
 
   shutdownBudget(): number {

@@ -10,6 +10,7 @@ import {
   ServiceContext,
   Task,
   Timer,
+  wanted,
   type Class
 } from 'keelson'
 import { createTestApplication, TestClock } from 'keelson/testing'
@@ -326,6 +327,63 @@ describe('waiting from within', () => {
     }
     await createTestApplication(Inner).start()
     expect(error).toMatchObject({ code: 'KEEL_SELF_WAIT' })
+  })
+
+  it('for the end of what stops only after it ends with its own run, and takes a stop no time', async () => {
+    const ends: unknown[] = []
+    @Service()
+    class Base {
+      async onStart({ addChild }: ServiceContext): Promise<void> {
+        await addChild({ onStart() {} }, { name: 'Child' })
+      }
+    }
+    @Service()
+    @DependsOn(wanted(Base))
+    class Between {}
+    @Service()
+    @DependsOn(Between)
+    class Inner {
+      readonly app = inject(Application)
+      @Task() async work(): Promise<void> {
+        const [child] = this.app.service(Base).children
+        const reason = await rejection(child!.waitUntilStopped())
+        ends.push(reason)
+        throw reason
+      }
+      async onStop({ waitUntilStopped: own }: ServiceContext): Promise<void> {
+        ends.push(await rejection(this.app.service(Between).waitUntilStopped()), await rejection(own()))
+      }
+    }
+    const app = await createTestApplication(Inner).start()
+    await app.service(Inner).restart()
+    const before = app.clock.monotonic()
+    await app.stop()
+    expect(app.clock.monotonic()).toBe(before)
+    const once = [
+      { name: 'AbortError', cause: expect.any(Object) as object },
+      { code: 'KEEL_SELF_WAIT', service: 'Inner' },
+      { code: 'KEEL_SELF_WAIT' }
+    ]
+    expect(ends).toMatchObject([...once, ...once])
+  })
+
+  it('for the end of what it needs is no fault while that can end alone', async () => {
+    let reason: unknown
+    @Service({ restart: 'temporary' })
+    class Session {}
+    @Service()
+    @DependsOn(Session)
+    class Watch {
+      readonly app = inject(Application)
+      @Task() async work(): Promise<void> {
+        reason = await rejection(this.app.service(Session).waitUntilStopped({ timeout: '1h' }))
+      }
+    }
+    const app = await createTestApplication(Watch).start()
+    app.crash(Session, new Error('hung up'))
+    await app.clock.advance('2h')
+    expect(reason).toMatchObject({ message: 'hung up' })
+    expect(app.service(Watch).state).toBe('running')
   })
 
   it('for the start of what needs the service that is starting fails at once', async () => {
