@@ -5,9 +5,11 @@ import type { Assembly, ServicesBelow } from '../wiring/index.js'
 import type { ApplicationParts } from './application-parts.js'
 import type { ServiceNodes } from './service-nodes.js'
 
-/** A service that a child needs, and that its owner is not ordered after. */
+/** A service that a child needs. */
 interface ChildNeed {
   readonly place: number
+  /** Its owner is ordered after it too. */
+  readonly isOrdered: boolean
   /** It may be absent, and may fail. */
   readonly isWanted: boolean
 }
@@ -74,7 +76,7 @@ export class ChildOrder {
       child.proceed()
       return
     }
-    for (const { place } of needs) this.#nodes.needing.add(place, child)
+    for (const { place, isOrdered } of needs) if (!isOrdered) this.#nodes.needing.add(place, child)
     this.#consider(child, needs)
   }
 
@@ -128,16 +130,18 @@ export class ChildOrder {
     isTold: boolean
   ): readonly ChildNeed[] {
     const before = new Set(this.#nodes.orderedBefore(place))
-    const unordered = [...services, ...wanted].filter(({ index }) => !before.has(index))
-    const circular = unordered.filter(({ index }) => this.#isBelow(place, index))
+    const all = [...services, ...wanted]
+    const circular = all.filter(({ index }) => !before.has(index) && this.#isBelow(place, index))
     if (!isTold) tell(owner, child, { circular, absent })
-    const needs = unordered
+    const needs = all
       .filter((service) => !circular.includes(service))
-      .map((service) => ({ place: service.index, isWanted: wanted.includes(service) }))
-    if (needs.length === 0) return NOTHING
+      .map((service) => ({
+        place: service.index,
+        isOrdered: before.has(service.index),
+        isWanted: wanted.includes(service)
+      }))
     const further = this.#further.get(place) ?? new Set()
-    this.#further.set(place, further)
-    for (const need of needs) further.add(need.place)
+    for (const need of needs) if (!need.isOrdered) this.#further.set(place, further.add(need.place))
     return needs
   }
 

@@ -1,4 +1,4 @@
-import { LOG_LEVELS } from './log-levels.js'
+import { METHOD_LEVELS } from './method-levels.js'
 
 const METHODS = ['info', 'warn', 'error']
 
@@ -13,5 +13,5 @@ export function levelsLackedBy(option: object): readonly string[] {
   const given = option as Readonly<Record<string, unknown>>
   const levels = given['levels'] as { readonly values?: unknown } | undefined
   if (typeof given['child'] !== 'function' || typeof levels?.values !== 'object') return []
-  return LOG_LEVELS.filter((level) => level !== 'silent' && typeof given[level] !== 'function')
+  return METHOD_LEVELS.filter((level) => typeof given[level] !== 'function')
 }

@@ -1,9 +1,10 @@
 import { ConfigurationError } from '../errors/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import type { Logger } from './create-logger.js'
+import { METHOD_LEVELS } from './method-levels.js'
 
 /** Those of pino, and none at all. */
-export const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+export const LOG_LEVELS: readonly LogLevel[] = [...METHOD_LEVELS, 'silent']
 
 /**
  * From which level on an application and each of its services write. A service has the application's level, unless

@@ -1,6 +1,7 @@
 import type { pino } from 'pino'
 import { checkLogFile, type LogFileOptions } from './log-file.js'
 import { LOG_LEVELS } from './log-levels.js'
+import { METHOD_LEVELS } from './method-levels.js'
 import { refused } from './refused.js'
 
 /**
@@ -33,10 +34,7 @@ const FORMATS: readonly unknown[] = [undefined, 'auto', 'pretty', 'json']
  */
 export function checkLoggerOptions(options: LoggerOptions): void {
   const { level, customLevels, useOnlyCustomLevels, file, format, transport } = options
-  if (
-    useOnlyCustomLevels === true &&
-    LOG_LEVELS.some((name) => name !== 'silent' && !(name in (customLevels ?? {})))
-  )
+  if (useOnlyCustomLevels === true && METHOD_LEVELS.some((name) => !(name in (customLevels ?? {}))))
     throw refused(
       'useOnlyCustomLevels',
       true,

@@ -128,7 +128,7 @@ describe('keelson ps', { timeout: 60_000 }, () => {
     app.log.info({ more: sly }, `${sly}\nnext`)
     expect((await ask('ps')).stdout).toContain('\\u{1b}[2J\\u{9b}1mgone \\u\\u{7} next')
     expect((await ask('dump')).stdout).toContain('\\u{1b}[2J\\u{9b}1mgone \\u\\u{7} next')
-    expect((await ask('logs')).stdout).toContain('\\u{1b}[2J\\u{9b}1mgone\\u{d}\\u\\u{7}\nnext')
+    expect((await ask('logs')).stdout).toContain('\\u{1b}[2J\\u{9b}1mgone\\u{d}\\u\\u{7}\n    next')
     for (const command of ['ps', 'dump', 'logs'])
       // oxlint-disable-next-line no-control-regex -- what a terminal would obey
       expect((await ask(command)).stdout).not.toMatch(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/)
