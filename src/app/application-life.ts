@@ -671,7 +671,14 @@ export class ApplicationLife implements Conductor {
     }
     const ambient = (token: Token): unknown => (token === ServiceContext ? context() : undefined)
     const made = this.made.assembly.createOwned(child, providers, ambient)
-    this.#orderOfChildren.note(owner, child, made, providers.length === 0)
+    try {
+      this.#orderOfChildren.note(owner, child, made, providers.length === 0)
+    } catch (error) {
+      void made.release().then((failures) => {
+        for (const failure of failures) owner.log.error({ err: failure.error }, 'disposal failed')
+      })
+      throw error
+    }
     return made
   }
 

@@ -49,6 +49,7 @@ export class ChildOrder {
    * Takes note of a child that was made.
    *
    * @param isPlain whether it was given no providers of its own
+   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when it needs what is no service of the application
    */
   note(
     owner: ServiceRuntime,
@@ -71,7 +72,13 @@ export class ChildOrder {
 
   /** A child is asked to start: it does once all runs that it needs. */
   letProceed(child: ServiceRuntime): void {
-    const needs = this.#needs.get(child.instance) ?? this.#noteObject(child)
+    let needs: readonly ChildNeed[]
+    try {
+      needs = this.#needs.get(child.instance) ?? this.#noteObject(child)
+    } catch (error) {
+      child.crash(error, 'start')
+      return
+    }
     if (needs.length === 0) {
       child.proceed()
       return
@@ -132,7 +139,8 @@ export class ChildOrder {
     const before = new Set(this.#nodes.orderedBefore(place))
     const all = [...services, ...wanted]
     const circular = all.filter(({ index }) => !before.has(index) && this.#isBelow(place, index))
-    if (!isTold) tell(owner, child, { circular, absent })
+    if (absent.length > 0) throw absentError(child, absent)
+    if (!isTold && circular.length > 0) tellCircle(owner, child, circular)
     const needs = all
       .filter((service) => !circular.includes(service))
       .map((service) => ({
@@ -158,27 +166,21 @@ export class ChildOrder {
   }
 }
 
-/** What is wrong with what a child needs, and cannot be ordered for. */
-function tell(
-  owner: ServiceRuntime,
-  child: Class,
-  {
-    circular,
-    absent
-  }: { readonly circular: ServicesBelow['services']; readonly absent: ServicesBelow['absent'] }
-): void {
+/** What a child cannot be ordered after, since that would close a circle. */
+function tellCircle(owner: ServiceRuntime, child: Class, circular: ServicesBelow['services']): void {
   const { name } = owner.top
-  if (circular.length > 0) {
-    const needs = circular.map((service) => service.name).join(', ')
-    owner.log.warn(
-      `the child ${className(child)} needs ${needs}, which needs ${name} itself: it may start before that, and end after it; inject it lazily`
-    )
-  }
-  if (absent.length === 0) return
-  const needs = absent.map((one) => one.name).join(', ')
+  const needs = circular.map((service) => service.name).join(', ')
   owner.log.warn(
-    `the child ${className(child)} needs ${needs}, which is no service of this application, so that nobody starts it; list it in the providers of a module`
+    `the child ${className(child)} needs ${needs}, which needs ${name} itself: it may start before that, and end after it; inject it lazily`
   )
+}
+
+function absentError(child: Class, absent: ServicesBelow['absent']): LifecycleError {
+  const needs = absent.map((one) => one.name).join(', ')
+  return new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+    message: `the child ${className(child)} needs ${needs}, which is no service of this application, so that nobody starts it`,
+    hint: `List ${needs} in the providers of a module, or name it in @DependsOn of a service.`
+  })
 }
 
 function missingError(child: ServiceRuntime, { name, state }: ServiceRuntime): LifecycleError {

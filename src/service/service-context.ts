@@ -157,7 +157,7 @@ export abstract class ServiceContext implements ServiceHandle {
    * @throws ConfigurationError `KEEL_INVALID_OPTION` for what cannot be a child: a promise, its own owner, a service that
    * another one owns or that runs
    * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` when the owner stops or has crashed, `KEEL_DISPOSED` once it has been
-   * disposed of
+   * disposed of, `KEEL_UNKNOWN_TOKEN` for a class that depends on what is no service of the application
    *
    * @example
    * ```ts

@@ -245,17 +245,26 @@ describe('a child that needs what its owner is not ordered after', () => {
     expect(journal.lines).toContain('Kid.onStart, Db starting')
   })
 
-  it('is told to need what is no service of the application, once for each class', async () => {
-    const journal = new Journal()
-    const absent = journal.service('Absent')
-    const lost = journal.service('Lost', { needs: [absent] })
-    const owner = journal.service('Owner', { onStart: adding(lost, new lost(), lost) })
-    const app = await createTestApplication([owner]).start()
-    expect(warnings(app)).toEqual([
-      [
-        'Owner',
-        'the child Lost needs Absent, which is no service of this application, so that nobody starts it; list it in the providers of a module'
-      ]
-    ])
-  })
+  it.each(['class', 'object'])(
+    'is refused when it needs what is no service of the application: as a %s',
+    async (kind) => {
+      const journal = new Journal()
+      const absent = journal.service('Absent')
+      const lost = journal.service('Lost', { needs: [absent] })
+      let context!: ServiceContext
+      const owner = journal.service('Owner', { onStart: (given) => void (context = given) })
+      const app = await createTestApplication([owner]).start()
+      const error = (await rejection(context.addChild(kind === 'class' ? lost : new lost()))) as Error
+      expect(kind === 'class' ? error : error.cause).toMatchObject({
+        code: 'KEEL_UNKNOWN_TOKEN',
+        message: expect.stringContaining(
+          'the child Lost needs Absent, which is no service of this application, so that nobody starts it'
+        )
+      })
+      expect(journal.lines).toEqual(['Owner.onStart'])
+      expect(states(app.services)).toEqual(['Owner running'])
+      await context.addChild(journal.service('Careless', { needs: [wanted(absent)] }))
+      expect(states(app.services)).toEqual(['Owner running', 'Owner/Careless running'])
+    }
+  )
 })
