@@ -215,8 +215,9 @@ export class ApplicationLife implements Conductor {
 
   start(): Promise<void> {
     if (this.#starting !== undefined) {
-      // rolled back it waits for all work
-      const waitsForCaller = this.#attempt === undefined ? isOwnWork(this.host) : isOwnStartHook(this.host)
+      const isRolledBack = this.#attempt === undefined && this.#current !== 'running'
+      // a roll-back waits for all work
+      const waitsForCaller = isRolledBack ? isOwnWork(this.host) : isOwnStartHook(this.host)
       return waitsForCaller ? Promise.reject(selfWaitError(this.name, 'start')) : this.#starting
     }
     const refusal = this.#startRefusal
