@@ -8,8 +8,6 @@ import type { ServiceNodes } from './service-nodes.js'
 /** A service that a child needs. */
 interface ChildNeed {
   readonly place: number
-  /** Its owner is ordered after it too. */
-  readonly isOrdered: boolean
   /** It may be absent, and may fail. */
   readonly isWanted: boolean
 }
@@ -83,7 +81,7 @@ export class ChildOrder {
       child.proceed()
       return
     }
-    for (const { place, isOrdered } of needs) if (!isOrdered) this.#nodes.needing.add(place, child)
+    for (const { place } of needs) this.#nodes.needing.add(place, child)
     this.#consider(child, needs)
   }
 
@@ -141,16 +139,10 @@ export class ChildOrder {
     const circular = all.filter(({ index }) => !before.has(index) && this.#isBelow(place, index))
     if (absent.length > 0) throw absentError(child, absent)
     if (!isTold && circular.length > 0) tellCircle(owner, child, circular)
-    const needs = all
-      .filter((service) => !circular.includes(service))
-      .map((service) => ({
-        place: service.index,
-        isOrdered: before.has(service.index),
-        isWanted: wanted.includes(service)
-      }))
+    const ordering = all.filter((service) => !circular.includes(service))
     const further = this.#further.get(place) ?? new Set()
-    for (const need of needs) if (!need.isOrdered) this.#further.set(place, further.add(need.place))
-    return needs
+    for (const { index } of ordering) if (!before.has(index)) this.#further.set(place, further.add(index))
+    return ordering.map((service) => ({ place: service.index, isWanted: wanted.includes(service) }))
   }
 
   /** Whether `place` is among what `from` is ordered after, directly or not, for children too. */

@@ -22,7 +22,11 @@ export class StopSequence {
       visit: (index, now) => {
         const needing = nodes.needing.of(index)
         if (needing.length === 0) this.#stop(index, reason, now)
-        else void this.#stopNeeding(needing, reason).then(() => this.#stop(index, reason))
+        else
+          void this.#stopNeeding(needing, reason).then(() => {
+            // it may have rested meanwhile, and run again since somebody asked for that
+            if (this.#walk.isOpen(index)) this.#stop(index, reason)
+          })
       }
     })
   }
