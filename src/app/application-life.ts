@@ -558,7 +558,7 @@ export class ApplicationLife implements Conductor {
     const reading = passages.length === 1 ? now : undefined
     for (let n = 0; n < passages.length; n++) passages[n]!.moved(index, state, reading)
     if (this.#gate?.isAwaited === true) this.#gate.tell()
-    if (this.#childOrder?.isAwaited === true) this.#childOrder.moved()
+    if (this.#childOrder?.isAwaited === true && !this.isDraining) this.#childOrder.moved()
     if (state === 'running') this.#tasks.check()
   }
 
@@ -568,7 +568,7 @@ export class ApplicationLife implements Conductor {
       for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.changed(index)
     }
     if (this.#gate?.isAwaited === true) this.#gate.tell()
-    if (this.#childOrder?.isAwaited === true) this.#childOrder.moved()
+    if (this.#childOrder?.isAwaited === true && !this.isDraining) this.#childOrder.moved()
     this.#tasks.check()
   }
 
@@ -673,7 +673,7 @@ export class ApplicationLife implements Conductor {
     const ambient = (token: Token): unknown => (token === ServiceContext ? context() : undefined)
     const made = this.made.assembly.createOwned(child, providers, ambient)
     try {
-      this.#orderOfChildren.note(owner, child, made, providers.length === 0)
+      this.#orderOfChildren.note(child, made, providers.length === 0)
     } catch (error) {
       void made.release().then((failures) => {
         for (const failure of failures) owner.log.error({ err: failure.error }, 'disposal failed')
@@ -700,6 +700,7 @@ export class ApplicationLife implements Conductor {
     else if (state === 'draining' || state === 'stopping') {
       this.#stops++
       for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.close()
+      this.#childOrder?.abandon()
       this.#supervisors?.close()
     }
     this.#current = state

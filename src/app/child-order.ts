@@ -5,14 +5,11 @@ import type { Assembly, ServicesBelow } from '../wiring/index.js'
 import type { ApplicationParts } from './application-parts.js'
 import type { ServiceNodes } from './service-nodes.js'
 
-/** A service that a child needs. */
+/** A service that a child needs, or merely wants. */
 interface ChildNeed {
-  readonly place: number
-  /** It may be absent, and may fail. */
+  readonly needed: ServiceRuntime
   readonly isWanted: boolean
 }
-
-const NOTHING: readonly ChildNeed[] = []
 
 /**
  * A child starts with its owner, or while that runs; what it needs is there in time where the owner is ordered after it.
@@ -20,17 +17,16 @@ const NOTHING: readonly ChildNeed[] = []
  */
 export class ChildOrder {
   readonly #nodes: ServiceNodes
+  readonly #assembly: Assembly
   /** Under a limit who waits takes the place of what he waits for. */
   readonly #isLimited: boolean
-  /** Of each class of an owner that has come, where it was not given providers of its own. */
-  readonly #known = new WeakMap<ServiceRuntime, WeakMap<Class, readonly ChildNeed[]>>()
-  /** By the object of the child. */
-  readonly #needs = new WeakMap<object, readonly ChildNeed[]>()
-  /** What services have come to be ordered after, each for a child of its own: places by place. */
-  readonly #further = new Map<number, Set<number>>()
-  readonly #waiting = new Set<ServiceRuntime>()
-
-  readonly #assembly: Assembly
+  /** Of children that were made here, by their object. */
+  readonly #below = new WeakMap<object, ServicesBelow>()
+  /** Of their classes, where they were given no providers of their own. */
+  readonly #belowClass = new WeakMap<Class, ServicesBelow>()
+  /** Of circles, for each owner. */
+  readonly #told = new WeakMap<ServiceRuntime, WeakSet<Class>>()
+  readonly #waiting = new Map<ServiceRuntime, readonly ChildNeed[]>()
 
   constructor({ nodes, assembly }: ApplicationParts, isLimited: boolean) {
     this.#nodes = nodes
@@ -49,130 +45,125 @@ export class ChildOrder {
    * @param isPlain whether it was given no providers of its own
    * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when it needs what is no service of the application
    */
-  note(
-    owner: ServiceRuntime,
-    child: Class,
-    made: { readonly instance: object; below(): ServicesBelow },
-    isPlain: boolean
-  ): void {
-    const { top } = owner
-    const place = this.#nodes.indexOf(top)
-    if (place === undefined) return
-    const known = this.#known.get(top) ?? new WeakMap<Class, readonly ChildNeed[]>()
-    this.#known.set(top, known)
-    let needs = isPlain ? known.get(child) : undefined
-    if (needs === undefined) {
-      needs = this.#find(owner, place, child, made.below(), known.has(child))
-      if (isPlain || !known.has(child)) known.set(child, isPlain ? needs : NOTHING)
-    }
-    this.#needs.set(made.instance, needs)
+  note(child: Class, made: { readonly instance: object; below(): ServicesBelow }, isPlain: boolean): void {
+    const below = (isPlain ? this.#belowClass.get(child) : undefined) ?? made.below()
+    mustBeThere(child, below)
+    if (isPlain) this.#belowClass.set(child, below)
+    this.#below.set(made.instance, below)
   }
 
   /** A child is asked to start: it does once all runs that it needs. */
   letProceed(child: ServiceRuntime): void {
     let needs: readonly ChildNeed[]
     try {
-      needs = this.#needs.get(child.instance) ?? this.#noteObject(child)
+      needs = this.#needsOf(child)
     } catch (error) {
       child.crash(error, 'start')
       return
     }
-    if (needs.length === 0) {
-      child.proceed()
-      return
-    }
-    for (const { place } of needs) this.#nodes.needing.add(place, child)
+    for (const { needed, isWanted } of needs) this.#nodes.needing.add(needed.place, child, isWanted)
     this.#consider(child, needs)
+  }
+
+  /** All is to stop: who waits is stopped by its owner, and neither starts nor fails. */
+  abandon(): void {
+    this.#waiting.clear()
   }
 
   /** A service moved, or what is to become of it has changed. */
   moved(): void {
-    for (const child of [...this.#waiting]) this.#consider(child, this.#needs.get(child.instance) ?? NOTHING)
+    for (const [child, needs] of [...this.#waiting]) this.#consider(child, needs)
   }
 
   #consider(child: ServiceRuntime, needs: readonly ChildNeed[]): void {
     this.#waiting.delete(child)
     if (child.state !== 'waiting') return
-    for (const { place, isWanted } of needs) {
-      const needed = this.#nodes.runtimes[place]!
+    for (const { needed, isWanted } of needs) {
       // what is about to stop is no more to be relied on than what stops
       const isToStop = needed.state === 'running' && needed.host.isToStop(needed)
       if (needed.state === 'running' && !isToStop) continue
       if (isToStop || needed.mayCome) {
         if (this.#isLimited && needed.state === 'waiting') continue
-        this.#waiting.add(child)
+        this.#waiting.set(child, needs)
         return
       }
-      // one that has run goes on without, as a service that is restarted does
-      if (isWanted || child.restartCount > 0) continue
-      child.crash(missingError(child, needed), 'start')
-      return
+      if (isWanted) continue
+      if (!isRestarted(child)) {
+        child.crash(missingError(child, needed), 'start')
+        return
+      }
+      child.log.warn('starts without %s, which is %s', needed.name, needed.state)
     }
     child.proceed()
   }
 
+  /** But those with which it would wait in a circle. */
+  #needsOf(child: ServiceRuntime): readonly ChildNeed[] {
+    const { owner, instance } = child
+    const below = this.#below.get(instance) ?? this.#belowObject(child)
+    if (owner === undefined || owner.top.place < 0 || below === undefined) return NOTHING
+    const { place } = owner.top
+    // its owner is there
+    const all = [...below.services, ...below.wanted].filter(({ index }) => index !== place)
+    const circular = all.filter(({ index }) => this.#isCircle(place, index))
+    if (circular.length > 0) this.#tellCircle(owner, child, circular)
+    const { runtimes } = this.#nodes
+    return all
+      .filter((service) => !circular.includes(service))
+      .map((service) => ({ needed: runtimes[service.index]!, isWanted: below.wanted.includes(service) }))
+  }
+
   /** Of one that was not made here it is known what its class says to depend on. */
-  #noteObject(child: ServiceRuntime): readonly ChildNeed[] {
-    const { owner, described, instance } = child
-    const place = owner === undefined ? undefined : this.#nodes.indexOf(owner.top)
-    const { class: cls, dependsOn = [] } = described
-    let needs = NOTHING
-    if (owner !== undefined && place !== undefined && cls !== undefined && dependsOn.length > 0) {
-      const known = this.#known.get(owner.top) ?? new WeakMap<Class, readonly ChildNeed[]>()
-      this.#known.set(owner.top, known)
-      needs = known.get(cls) ?? this.#find(owner, place, cls, this.#assembly.servicesOf(dependsOn), false)
-      known.set(cls, needs)
-    }
-    this.#needs.set(instance, needs)
-    return needs
+  #belowObject({ described: { class: cls, dependsOn = [] } }: ServiceRuntime): ServicesBelow | undefined {
+    if (cls === undefined || dependsOn.length === 0) return undefined
+    const below = this.#assembly.servicesOf(dependsOn)
+    mustBeThere(cls, below)
+    return below
   }
 
-  #find(
-    owner: ServiceRuntime,
-    place: number,
-    child: Class,
-    { services, wanted, absent }: ServicesBelow,
-    isTold: boolean
-  ): readonly ChildNeed[] {
-    const before = new Set(this.#nodes.orderedBefore(place))
-    const all = [...services, ...wanted]
-    const circular = all.filter(({ index }) => !before.has(index) && this.#isBelow(place, index))
-    if (absent.length > 0) throw absentError(child, absent)
-    if (!isTold && circular.length > 0) tellCircle(owner, child, circular)
-    const ordering = all.filter((service) => !circular.includes(service))
-    const further = this.#further.get(place) ?? new Set()
-    for (const { index } of ordering) if (!before.has(index)) this.#further.set(place, further.add(index))
-    return ordering.map((service) => ({ place: service.index, isWanted: wanted.includes(service) }))
-  }
-
-  /** Whether `place` is among what `from` is ordered after, directly or not, for children too. */
-  #isBelow(place: number, from: number): boolean {
-    const found = new Set([from])
-    // a Set can grow while it is walked
+  /** Whether what `from` is ordered after, directly or not, for children too, leads to the owner itself. */
+  #isCircle(owner: number, from: number): boolean {
+    const found = new Set([owner])
+    // from below: a Set can grow while it is walked
     for (const one of found) {
-      if (one === place) return true
-      for (const further of this.#nodes.dependenciesOf(one)) found.add(further)
-      for (const further of this.#further.get(one) ?? []) found.add(further)
+      if (one === from) return true
+      for (const dependant of this.#nodes.dependantsOf(one)) found.add(dependant)
+      for (const { child } of this.#nodes.needing.of(one)) found.add(child.top.place)
     }
     return false
   }
+
+  #tellCircle(owner: ServiceRuntime, child: ServiceRuntime, circular: ServicesBelow['services']): void {
+    const { top } = owner
+    const cls = child.instance.constructor as Class
+    const told = this.#told.get(top) ?? new WeakSet()
+    if (told.has(cls)) return
+    this.#told.set(top, told.add(cls))
+    const needs = circular.map((service) => service.name).join(', ')
+    owner.log.warn(
+      `the child ${className(cls)} needs ${needs}, which needs ${top.name} itself: it may start before that, and end after it; inject it lazily`
+    )
+  }
 }
 
-/** What a child cannot be ordered after, since that would close a circle. */
-function tellCircle(owner: ServiceRuntime, child: Class, circular: ServicesBelow['services']): void {
-  const { name } = owner.top
-  const needs = circular.map((service) => service.name).join(', ')
-  owner.log.warn(
-    `the child ${className(child)} needs ${needs}, which needs ${name} itself: it may start before that, and end after it; inject it lazily`
-  )
-}
+const NOTHING: readonly ChildNeed[] = []
 
-function absentError(child: Class, absent: ServicesBelow['absent']): LifecycleError {
+/** What nobody starts is not to be waited for. */
+function mustBeThere(child: Class, { absent }: ServicesBelow): void {
+  if (absent.length === 0) return
   const needs = absent.map((one) => one.name).join(', ')
-  return new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+  throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
     message: `the child ${className(child)} needs ${needs}, which is no service of this application, so that nobody starts it`,
     hint: `List ${needs} in the providers of a module, or name it in @DependsOn of a service.`
   })
+}
+
+/** Whether it has run, or its owner has and starts again: it goes on without what has ended, as services do, see D33. */
+function isRestarted(child: ServiceRuntime): boolean {
+  if (child.hasRun) return true
+  for (let { owner } = child; owner !== undefined; { owner } = owner)
+    if (owner.hasRun && owner.state === 'starting') return true
+  return false
 }
 
 function missingError(child: ServiceRuntime, { name, state }: ServiceRuntime): LifecycleError {

@@ -89,15 +89,17 @@ export class Construction implements AssemblyPort {
   finish(assembly: Assembly): ApplicationParts {
     const { services, failures } = assembly
     const runtimes = new Array<ServiceRuntime>(services.length)
+    const failed: number[] = []
     for (let n = 0; n < services.length; n++) {
       const service = services[n]!
       const failure = failures.size === 0 ? undefined : failures.get(service)
+      if (failure !== undefined) failed.push(n)
       runtimes[n] = failure === undefined ? this.#runtimeFor(service) : this.#unconstructed(service, failure)
     }
     if (this.#brought.size > 0) this.#takeOver(runtimes)
     return {
       assembly,
-      nodes: new ServiceNodes(runtimes, assembly.startEdges()),
+      nodes: new ServiceNodes(runtimes, assembly.startEdges(), failed),
       graph: () => graphOf(assembly.services),
       supervisors: groupsOf(assembly, this.#supervisor, this.#app.name)
     }

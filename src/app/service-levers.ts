@@ -123,8 +123,15 @@ export class ServiceLevers {
     const top = nodes.indexOf(other.top)
     if (index === undefined || top === undefined) return false
     const along = nodes.cannotDoWithout(index)
-    const isNeeding = (child: ServiceRuntime): boolean => other === child || other.isOwnedBy(child)
-    return along.includes(top) || [index, ...along].some((one) => nodes.needing.of(one).some(isNeeding))
+    return along.includes(top) || [index, ...along].some((one) => this.#isForChild(one, other))
+  }
+
+  /** Whether a child that stops before what stands at a place is `other`, or waits for that. */
+  #isForChild(place: number, other: ServiceRuntime): boolean {
+    return this.#port.nodes.needing.of(place).some(({ child }) => {
+      // an owner that goes down stops its children
+      return other === child || other.isOwnedBy(child) || (other.isGoingDown && child.isOwnedBy(other))
+    })
   }
 
   /** Whether `other`, or what owns it, is ordered after `runtime`, or what owns that. */
@@ -133,7 +140,7 @@ export class ServiceLevers {
     const later = nodes.indexOf(other.top)
     const earlier = nodes.indexOf(runtime.top)
     if (later === undefined || earlier === undefined || later === earlier) return false
-    return nodes.orderedBefore(later).includes(earlier)
+    return nodes.orderedBefore(later).includes(earlier) || this.#isForChild(earlier, other)
   }
 
   /** Whether a stop that somebody asked for is under way, in which it waits for its turn. */

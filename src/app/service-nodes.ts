@@ -22,7 +22,12 @@ export class ServiceNodes {
   /** Dependants first. */
   readonly stopOrder: WalkOrder
 
-  constructor(runtimes: readonly ServiceRuntime[], { from, to, wanted }: StartEdges) {
+  /** @param failed those that could not be constructed, which is no failure of the start: what they need is not known */
+  constructor(
+    runtimes: readonly ServiceRuntime[],
+    { from, to, wanted }: StartEdges,
+    failed: readonly number[] = []
+  ) {
     this.runtimes = runtimes
     this.#graph = new Digraph(runtimes.length, from, to)
     this.#wanted = wanted
@@ -33,15 +38,11 @@ export class ServiceNodes {
     this.startOrder = { before: dependencies, after: dependants }
     this.stopOrder = { before: dependants, after: dependencies }
     this.#mayFail = this.#onlyWanted()
+    for (const index of failed) this.#mayFail[index] = 1
   }
 
   get size(): number {
     return this.runtimes.length
-  }
-
-  /** What `index` is ordered after, directly. */
-  dependenciesOf(index: number): Int32Array {
-    return this.#graph.neighbours(index, 'dependencies')
   }
 
   /** The index of a service that the application constructed; a child has none. */

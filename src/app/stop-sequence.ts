@@ -1,6 +1,7 @@
 import type { StopFailure } from '../errors/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
 import type { ServiceRuntime } from '../service/index.js'
+import type { NeedingChild } from './needing-children.js'
 import { OrderedWalk } from './ordered-walk.js'
 import type { ServiceNodes } from './service-nodes.js'
 
@@ -9,6 +10,8 @@ export class StopSequence {
   readonly #nodes: ServiceNodes
   readonly #walk: OrderedWalk
   readonly #members: readonly number[]
+  /** What went wrong with children that were stopped first. */
+  readonly #ofChildren: StopFailure[] = []
   /** It is not on behalf of a supervisor. */
   readonly isForGood: boolean
 
@@ -37,13 +40,24 @@ export class StopSequence {
     if (runtime.isAtRest) this.#walk.done(index)
   }
 
-  /** Children stop with their owner; where that goes on running, they are stopped, unless what they need is to come back. */
-  async #stopNeeding(children: readonly ServiceRuntime[], reason: StopReason): Promise<void> {
-    for (const child of children) {
-      const { top } = child
-      if (top.isGoingDown || this.#walk.isOpen(top.place)) await child.whenAtRest()
-      else if (this.isForGood) await child.stopToRest(reason)
+  /**
+   * Children stop with their owner; where that goes on running, they are stopped, those of one owner the youngest first,
+   * unless what they need is to come back.
+   */
+  async #stopNeeding(children: readonly NeedingChild[], reason: StopReason): Promise<void> {
+    const byOwner = new Map<ServiceRuntime, ServiceRuntime[]>()
+    const waits: Promise<unknown>[] = []
+    for (const { child, isWanted } of children) {
+      const { top, owner } = child
+      if (top.isGoingDown || this.#walk.isOpen(top.place)) waits.push(child.whenAtRest())
+      else if (this.isForGood && !isWanted) byOwner.set(owner!, [child, ...(byOwner.get(owner!) ?? [])])
     }
+    for (const siblings of byOwner.values()) waits.push(this.#stopInTurn(siblings, reason))
+    await Promise.all(waits)
+  }
+
+  async #stopInTurn(children: readonly ServiceRuntime[], reason: StopReason): Promise<void> {
+    for (const child of children) this.#ofChildren.push(...(await child.stopToRest(reason)))
   }
 
   /** Resolves when nothing of them runs. */
@@ -65,7 +79,7 @@ export class StopSequence {
     for (let n = 0; n < members.length; n++) isTold[n] = runtimes[members[n]!]!.state === 'stopped' ? 0 : 1
     this.#walk.begin()
     await this.#walk.finished
-    const failures: StopFailure[] = []
+    const failures: StopFailure[] = [...this.#ofChildren]
     for (let n = members.length - 1; n >= 0; n--) {
       const found = isTold[n] === 0 ? NONE : runtimes[members[n]!]!.failures
       if (found.length > 0) failures.push(...found)

@@ -1,7 +1,7 @@
 /** Calls of methods from outside, such as `DecoratedMethod.call()`, that have not settled: a stop waits for them. */
 export class CallsInFlight {
   readonly #names: string[] = []
-  #settled: (() => void) | undefined
+  #ending: { readonly ended: Promise<void>; settle(): void } | undefined
 
   /** Counts a call until it settles. */
   async during<T>(name: string, call: () => Promise<T>): Promise<T> {
@@ -10,7 +10,7 @@ export class CallsInFlight {
       return await call()
     } finally {
       this.#names.splice(this.#names.indexOf(name), 1)
-      if (this.#names.length === 0) this.#settled?.()
+      if (this.#names.length === 0) this.#ending?.settle()
     }
   }
 
@@ -21,6 +21,12 @@ export class CallsInFlight {
 
   /** Resolves when there is none; undefined when there is none now. */
   end(): Promise<void> | undefined {
-    return this.#names.length === 0 ? undefined : new Promise((resolve) => (this.#settled = resolve))
+    if (this.#names.length === 0) return undefined
+    if (this.#ending === undefined) {
+      let settle!: () => void
+      const ended = new Promise<void>((resolve) => (settle = resolve))
+      this.#ending = { ended, settle }
+    }
+    return this.#ending.ended
   }
 }

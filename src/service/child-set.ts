@@ -227,7 +227,10 @@ export class ChildSet {
     const failures: StopFailure[] = []
     for (const runtime of this.runtimes.toReversed()) {
       runtime.dropRestart()
-      for (const failure of await runtime.stopToRest(reason)) failures.push(failure)
+      // whoever stopped it before was told what went wrong
+      const isTold = runtime.state === 'stopped'
+      const found = await runtime.stopToRest(reason)
+      if (!isTold) failures.push(...found)
       const releasing = this.keeps(runtime) ? undefined : this.#letGo(runtime)
       if (releasing !== undefined) failures.push(...(await releasing))
     }

@@ -2,6 +2,7 @@ import type { StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
 import { controllerForMany, onAbort } from '../streams/index.js'
 import { abortError, ResourceStack } from '../waits/index.js'
+import { CallsInFlight } from './calls-in-flight.js'
 import { Stretch } from './stretch.js'
 
 /** Whose run it is. */
@@ -31,6 +32,16 @@ export class Run extends Stretch {
   /** One line for people. */
   get statusText(): string {
     return this.#asked === undefined ? '' : this.#asked.statusText
+  }
+
+  /** Calls of its methods from outside. */
+  get calls(): CallsInFlight {
+    return (this.#made.calls ??= new CallsInFlight())
+  }
+
+  /** Those, if there were any. */
+  get callsIfAny(): CallsInFlight | undefined {
+    return this.#asked?.calls
   }
 
   set statusText(text: string) {
@@ -128,4 +139,5 @@ class Asked {
   gate: { readonly promise: Promise<void>; open(): void } | undefined
   isGateOpen = false
   stopRequested: Promise<void> | undefined
+  calls: CallsInFlight | undefined
 }

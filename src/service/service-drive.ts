@@ -182,16 +182,16 @@ export class ServiceDrive implements Steps {
 
   /** Work, or calls from outside, that has not ended, in words. */
   get #openWork(): string {
-    const { workIfAny, callsIfAny } = this.#runtime
-    const calls = callsIfAny?.names ?? []
+    const { workIfAny, currentRun } = this.#runtime
+    const calls = currentRun.callsIfAny?.names ?? []
     const isAlone = workIfAny === undefined || workIfAny.open.length === 0
     if (calls.length > 0 && isAlone) return `${calls.length === 1 ? 'call' : 'calls'} of ${calls.join(', ')}`
     return workIfAny?.describeOpen() ?? 'tasks'
   }
 
   #endWork(): Promise<unknown> | undefined {
-    const { workIfAny, callsIfAny } = this.#runtime
-    const [work, calls] = [workIfAny?.end(), callsIfAny?.end()]
+    const { workIfAny, currentRun } = this.#runtime
+    const [work, calls] = [workIfAny?.end(), currentRun.callsIfAny?.end()]
     return work !== undefined && calls !== undefined ? Promise.all([work, calls]) : (work ?? calls)
   }
 
@@ -313,7 +313,7 @@ export class ServiceDrive implements Steps {
         runtime.areChildrenOpen = false
         return true
       case 'end-work':
-        return runtime.workIfAny?.end() === undefined && runtime.callsIfAny?.end() === undefined
+        return runtime.workIfAny?.end() === undefined && runtime.currentRun.callsIfAny?.end() === undefined
       case 'release':
         return runtime.currentRun.releasesNothing()
       case 'first-start':

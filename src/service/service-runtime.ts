@@ -17,7 +17,6 @@ import { isAbortError, type LateListener } from '../waits/index.js'
 import { announce } from './announce.js'
 import type { LiveContext } from './bound-context.js'
 import { isLeftBehind, outsideCalls, runCall } from './call.js'
-import { CallsInFlight } from './calls-in-flight.js'
 import { ChildSet } from './child-set.js'
 import { climb } from './climb.js'
 import type { HookInFlight } from './hook-in-flight.js'
@@ -73,8 +72,6 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
   #work: WorkSet | undefined
   /** The work of the run under way has begun, and is to go on. */
   isWorking = false
-  /** Made with the first call from outside. */
-  #calls: CallsInFlight | undefined
   /** Made when somebody looks. */
   #views: ServiceViews | undefined
   /** Made when somebody waits. */
@@ -663,7 +660,7 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     const run = this.currentRun
     try {
       const call = async (): Promise<unknown> => runCall(this, () => members[method]?.(...args))
-      return await (this.#calls ??= new CallsInFlight()).during(String(method), call)
+      return await run.calls.during(String(method), call)
     } catch (error) {
       if (!(run.stopReason !== undefined && isAbortError(error)) && !this.isAtRest)
         this.crash(error, String(method))
@@ -692,11 +689,6 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
   // ---- driving the machine ----------------------------------------------------------------------------------------
 
   /** Whether there is work, without making a set for it. */
-  /** Calls of its methods from outside, if there were any. */
-  get callsIfAny(): CallsInFlight | undefined {
-    return this.#calls
-  }
-
   get workIfAny(): WorkSet | undefined {
     return this.#work
   }

@@ -5,6 +5,7 @@ import { refuse } from '../metadata/index.js'
 import type { Class, FactoryProvider, ModuleClass, Provider, Token } from '../tokens/index.js'
 import type { Root } from '../wiring/index.js'
 import { driveTime } from './drive-time.js'
+import { Forbearance } from './forbearance.js'
 import { Construction } from './owners.js'
 import { openHandles } from './real-work.js'
 import { watchRealWork } from './real-timers.js'
@@ -111,7 +112,7 @@ export class TestApplicationBuilder {
         }
       )
     )
-    return driveTime(clock, before, built)
+    return driveTime(clock, before, new Forbearance(before), built)
   }
 
   /** Builds the application and starts it. When the start fails, it is disposed. */

@@ -1,4 +1,4 @@
-import { Forbearance } from './forbearance.js'
+import type { Forbearance } from './forbearance.js'
 import { aMillisecond, realWork, type OpenHandles } from './real-work.js'
 import type { TestClock } from './test-clock.js'
 
@@ -11,9 +11,14 @@ export function isTimeDriven(): boolean {
 }
 
 /** Moves virtual time to the next due item whenever nothing else can run, until `work` has settled. */
-export async function driveTime<T>(clock: TestClock, before: OpenHandles, work: Promise<T>): Promise<T> {
+export async function driveTime<T>(
+  clock: TestClock,
+  before: OpenHandles,
+  forbearance: Forbearance,
+  work: Promise<T>
+): Promise<T> {
   const isSettled = settlementOf(work)
-  const forbearance = new Forbearance(before)
+  forbearance.begin()
   underWay++
   try {
     for (;;) {

@@ -1,5 +1,5 @@
 import { isTimeDriven, settlementOf } from './drive-time.js'
-import { Forbearance } from './forbearance.js'
+import type { Forbearance } from './forbearance.js'
 import {
   aMillisecond,
   isAnswerDue,
@@ -47,11 +47,12 @@ export interface Tried {
 export async function driveUntil(
   clock: TestClock,
   before: OpenHandles,
+  forbearance: Forbearance,
   work: Promise<void>,
   prospect: Prospect
 ): Promise<void> {
   const isSettled = settlementOf(work)
-  const forbearance = new Forbearance(before)
+  forbearance.begin()
   const virtualLimit = prospect.limit ?? VIRTUAL_LIMIT_MS
   const realLimit = prospect.limit ?? REAL_LIMIT_MS
   const began = clock.monotonic()

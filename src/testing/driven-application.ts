@@ -8,6 +8,7 @@ import type { Class, Provider, Token } from '../tokens/index.js'
 import type { GetOptions, Scope } from '../wiring/index.js'
 import { driveTime } from './drive-time.js'
 import { driveUntil, type Tried } from './drive-until.js'
+import { Forbearance } from './forbearance.js'
 import { noSuchWork, notCalled } from './fire-refusals.js'
 import { Construction, type Owner } from './owners.js'
 import { handlesOf } from './real-handles.js'
@@ -24,6 +25,7 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
   /** What was logged, in order. */
   readonly logs: readonly LogRecord[]
   readonly #before: OpenHandles
+  readonly #forbearance: Forbearance
   readonly #driven = new WeakMap<Promise<void>, Promise<void>>()
   readonly #construction: Construction
 
@@ -39,6 +41,7 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
     super(...base)
     this.logs = parts.logs
     this.#before = parts.before
+    this.#forbearance = new Forbearance(parts.before)
     this.#construction = parts.construction
     this.events = new RecordedEvents(this.events$)
   }
@@ -101,7 +104,7 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
         complete: () => reject(neverComes(runtime, state, `${this.name} was disposed`))
       })
     })
-    await driveUntil(this.clock, this.#before, come, {
+    await driveUntil(this.clock, this.#before, this.#forbearance, come, {
       isOver: () => this.#isOver,
       isStill: () => this.#isStill,
       limit,
@@ -225,7 +228,8 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
     if (calledFrom((runtime) => runtime.host === this.host)) return work
     // Whoever asks again while it is under way gets the same promise, as from any application.
     let driven = this.#driven.get(work)
-    if (driven === undefined) this.#driven.set(work, (driven = driveTime(this.clock, this.#before, work)))
+    if (driven === undefined)
+      this.#driven.set(work, (driven = driveTime(this.clock, this.#before, this.#forbearance, work)))
     return driven
   }
 

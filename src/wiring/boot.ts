@@ -245,7 +245,18 @@ export class Boot {
   }
 
   #fail(failure: ConstructionFailure): void {
-    this.#error ??= { error: this.#startError(failure) }
+    this.#error ??= { error: this.#blame(failure) }
+  }
+
+  /** Where something that was done without before turns out to be needed, that is to blame. */
+  #blame(failure: ConstructionFailure): StartError {
+    const error = this.#startError(failure)
+    for (const [, known] of this.failed) {
+      if (known !== failure.cause) continue
+      const { service, phase, cause, location } = known
+      return new StartError({ service, path: [...error.path, service], phase, cause, location })
+    }
+    return error
   }
 
   #startError({ node, phase, cause, way = [] }: ConstructionFailure): StartError {

@@ -613,6 +613,9 @@ describe('methods with a decorator of one’s own', () => {
       }
     ])
     expect(journal.lines).toEqual(['onShutdown'])
+    // it is of a run that is over
+    await app.start()
+    await app.stop()
     await app.clock.advance('1m')
     await hanging
   })

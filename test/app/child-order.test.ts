@@ -7,7 +7,8 @@ import {
   wanted,
   type Class,
   type ServiceContext,
-  type ServiceHandle
+  type ServiceHandle,
+  type StopError
 } from 'keelson'
 import { createTestApplication, type TestApplication } from 'keelson/testing'
 import { Journal, rejection, takes, throws } from './journal.js'
@@ -243,6 +244,128 @@ describe('a child that needs what its owner is not ordered after', () => {
     const app = await createTestApplication([owner, db]).create()
     await app.start()
     expect(journal.lines).toContain('Kid.onStart, Db starting')
+  })
+
+  it('is ordered anew as an object that moves to another owner, in no circle', async () => {
+    const journal = new Journal()
+    let toFirst!: ServiceContext
+    let toSecond!: ServiceContext
+    const first = journal.service('First', { onStart: (given) => void (toFirst = given) })
+    const second = journal.service('Second', { needs: [first], onStart: (given) => void (toSecond = given) })
+    const kid = new (journal.service('Kid', { needs: [second] }))()
+    const app = await createTestApplication([first, second]).start()
+    await toSecond.addChild(kid)
+    await toSecond.removeChild(kid)
+    await toFirst.addChild(kid)
+    expect(warnings(app)).toHaveLength(1)
+    journal.take()
+    await app.stop()
+    expect(journal.lines).toEqual(['Second.onStop', 'First.onStop', 'Kid.onStop'])
+  })
+
+  it('is ordered by all that its class needs, whatever was given to those before it', async () => {
+    const journal = new Journal()
+    const db = journal.service('Db')
+    @Service()
+    class Kid {
+      readonly db = inject(db)
+      onStop(): void {
+        journal.note('Kid.onStop')
+      }
+    }
+    let context!: ServiceContext
+    const owner = journal.service('Owner', { onStart: (given) => void (context = given) })
+    const app = await createTestApplication([owner, db]).start()
+    await context.addChild(Kid, { providers: [{ provide: db, useValue: {} }] })
+    await context.addChild(app.create(Kid))
+    await context.addChild(Kid)
+    journal.take()
+    await app.service(db).stop()
+    expect(journal.lines).toEqual(['Kid.onStop', 'Db.onStop'])
+    expect(await rejection(context.addChild(Kid))).toMatchObject({ code: 'KEEL_START_FAILED' })
+  })
+
+  it('does not hold up its owner that stops what the child needs', async () => {
+    const { journal, db, kid } = family()
+    const owner = journal.service('Owner', {
+      onStart: adding(kid),
+      onStop: async () => app.service(db).stop()
+    })
+    const app: TestApplication = await createTestApplication([owner, db]).start()
+    const begun = app.clock.monotonic()
+    await app.stop()
+    expect(app.clock.monotonic()).toBe(begun)
+  })
+
+  it('is told of its own end while its work waits for the end of what it needs', async () => {
+    const journal = new Journal()
+    const db = journal.service('Db')
+    @DependsOn(db)
+    @Service()
+    class Kid {
+      onStart({ addTask }: ServiceContext): void {
+        addTask(async () => app.service(db).waitUntilStopped())
+      }
+    }
+    const owner = journal.service('Owner', { onStart: adding(Kid) })
+    const app = await createTestApplication([owner, db]).create()
+    await app.start()
+    const begun = app.clock.monotonic()
+    await app.stop()
+    expect(app.clock.monotonic()).toBe(begun)
+  })
+
+  it('runs on when what it merely wants is stopped by hand', async () => {
+    const journal = new Journal()
+    const cache = journal.service('Cache')
+    const owner = journal.service('Owner', {
+      onStart: adding(journal.service('Kid', { needs: [wanted(cache)] }))
+    })
+    const app = await createTestApplication([owner, cache]).start()
+    await app.service(cache).stop()
+    expect(states(app.services)).toEqual(['Owner running', 'Owner/Kid running', 'Cache stopped'])
+  })
+
+  it('is stopped by hand in turn, the youngest first, and what goes wrong is told', async () => {
+    const journal = new Journal()
+    const boom = new Error('boom')
+    const db = journal.service('Db')
+    const [one, two] = ['One', 'Two'].map((name) =>
+      journal.service(name, { needs: [db], onStop: throws(boom) })
+    )
+    const owner = journal.service('Owner', { onStart: adding(one!, two!) })
+    const app = await createTestApplication([owner, db]).start()
+    journal.take()
+    expect(((await rejection(app.service(db).stop())) as StopError).errors).toEqual([boom, boom])
+    expect(journal.lines).toEqual(['Two.onStop', 'One.onStop', 'Db.onStop'])
+    await app.stop()
+  })
+
+  it('starts without that when its owner is restarted, which is told', async () => {
+    const { db, owner, create } = family()
+    const app = await create().start()
+    await app.service(db).stop()
+    await app.service(owner).restart()
+    expect(states(app.services)).toEqual(['Owner running', 'Owner/Kid running', 'Db stopped'])
+    expect(warnings(app)).toEqual([['Owner/Kid', 'starts without Db, which is stopped']])
+  })
+
+  it('that waits does not crash, nor start, when all stops', async () => {
+    const { journal, db, kid } = family()
+    let context!: ServiceContext
+    const owner = journal.service('Owner', { onStart: (given) => void (context = given) })
+    const app = await createTestApplication([owner, db], {
+      supervisor: { backoff: { initial: 60_000 } }
+    }).start()
+    app.crash(db, new Error('boom'))
+    await app.clock.settle()
+    const added = rejection(context.addChild(kid))
+    await app.clock.settle()
+    expect(states(app.services)).toEqual(['Owner running', 'Owner/Kid waiting', 'Db backoff'])
+    await app.stop()
+    expect(await added).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    expect(app.events.ofType('service.crashed').map(({ service }) => service)).toEqual(['Db'])
+    expect(journal.lines).not.toContain('Kid.onStart')
   })
 
   it.each(['class', 'object'])(

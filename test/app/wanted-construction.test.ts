@@ -150,6 +150,39 @@ describe('a service that is merely wanted and cannot be constructed', () => {
     }
   )
 
+  it('may inject what fails, which is no more needed than it', async () => {
+    @Service()
+    class Given {
+      readonly broken = inject(Broken)
+    }
+    const app = await createTestApplication(mainThatWants(Given)).start()
+    expect(states(app.services)).toEqual(['Broken crashed', 'Given crashed', 'Main running'])
+  })
+
+  it('is named where another one that needs it fails because of it', async () => {
+    @Injectable({ lifetime: 'singleton' })
+    class Pool {
+      constructor() {
+        throw boom
+      }
+    }
+    @Service()
+    class Wanted {
+      readonly pool = inject(Pool)
+    }
+    @Service()
+    class Needing {
+      readonly pool = inject(Pool)
+    }
+    const error = await rejection(createApplication([mainThatWants(Wanted), Needing], { logger: false }))
+    expect(error).toMatchObject({
+      service: 'Pool',
+      path: ['Needing', 'Pool'],
+      phase: 'constructor',
+      cause: boom
+    })
+  })
+
   it('fails the start where a service that is needed is wanted by it, and fails', async () => {
     @Service()
     class Base {
