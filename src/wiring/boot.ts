@@ -1,4 +1,4 @@
-import { isKeelsonError, LifecycleError, StartError } from '../errors/index.js'
+import { isExit, isKeelsonError, LifecycleError, StartError } from '../errors/index.js'
 import { type Digraph, pathFromRoot } from '../graph/index.js'
 import { type Clock, formatDuration, type TimerHandle, setLimit } from '../time/index.js'
 import { whileItTakesLong } from '../waits/index.js'
@@ -200,7 +200,8 @@ export class Boot {
     const within = way.filter((one) => one !== failure.node && one !== node && this.#producer.hasFailed(one))
     const above = thrown === undefined || node === failure.node ? within : [node, ...within]
     // whoever has caught it does without
-    if (!areDispensable([...above, failure.node], this.#nodes, thrown === undefined ? [] : way)) {
+    const asking = thrown === undefined ? [] : way
+    if (isExit(failure.cause) || !areDispensable([...above, failure.node], this.#nodes, asking)) {
       this.#fail(failure)
       return
     }
@@ -238,7 +239,7 @@ export class Boot {
   #factoryFailed(node: ProviderNode, cause: unknown): void {
     const failure = { node, phase: 'factory', cause } as const
     if (this.#isAbandoned) this.#port.watch?.failed?.({ service: node.name, phase: 'factory', error: cause })
-    else if (this.#error === undefined && areDispensable([node], this.#nodes, [])) {
+    else if (this.#error === undefined && !isExit(cause) && areDispensable([node], this.#nodes, [])) {
       this.#doWithout(failure)
       this.#queue?.settle(node)
     } else this.#fail(failure)

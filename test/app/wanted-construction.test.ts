@@ -3,6 +3,7 @@ import {
   type Application,
   createApplication,
   DependsOn,
+  ExitError,
   HealthCheck,
   inject,
   Inject,
@@ -158,6 +159,24 @@ describe('a service that is merely wanted and cannot be constructed', () => {
     const app = await createTestApplication(mainThatWants(Given)).start()
     expect(states(app.services)).toEqual(['Broken crashed', 'Given crashed', 'Main running'])
   })
+
+  it.each(['constructor', 'factory'] as const)(
+    'is obeyed when its %s asks for the end of the program',
+    async (phase) => {
+      const exit = new ExitError(3)
+      @Service()
+      class Leaving {
+        constructor() {
+          throw exit
+        }
+      }
+      const factory = { provide: Leaving, useFactory: async () => Promise.reject(exit) } as const
+      @Module({ providers: [mainThatWants(Leaving), phase === 'factory' ? factory : Leaving] })
+      class Root {}
+      const error = await rejection(createApplication(Root, { logger: false }))
+      expect(error).toMatchObject({ code: 'KEEL_START_FAILED', phase, cause: exit })
+    }
+  )
 
   it('is named where another one that needs it fails because of it', async () => {
     @Injectable({ lifetime: 'singleton' })
