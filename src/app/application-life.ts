@@ -298,11 +298,23 @@ export class ApplicationLife implements Conductor {
   /** Nothing more begins from this moment on, and what is under way is told. */
   #abandonStart(attempt: StartAttempt, cause: StartInterruption): void {
     const isFirst = attempt.interruption === undefined
-    attempt.interrupt(cause)
+    const interruption = this.#failureUnderWay() ?? cause
+    attempt.interrupt(interruption)
     if (!isFirst || !attempt.hasBegun) return
     this.#attempt = undefined
     this.#noting = undefined
-    attempt.rollingBack = this.#rollBack(cause)
+    attempt.rollingBack = this.#rollBack(interruption)
+  }
+
+  /** A service that has failed to start, of which somebody is told first, and stops all. */
+  #failureUnderWay(): StartInterruption | undefined {
+    const { nodes } = this.made
+    const index = nodes.runtimes.findIndex(
+      (runtime, place) => runtime.hasCrashed && !runtime.hasRun && !nodes.mayFail(place)
+    )
+    return index < 0
+      ? undefined
+      : { kind: 'failed', runtime: nodes.runtimes[index]!, path: nodes.pathTo(index) }
   }
 
   async #startAll(attempt: StartAttempt): Promise<void> {

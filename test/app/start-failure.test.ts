@@ -376,6 +376,23 @@ describe('a start that is abandoned', () => {
     expect(app.state).toBe('running')
   })
 
+  it('by who is told that it fails has failed all the same', async () => {
+    const boom = new Error('boom')
+    const journal = new Journal()
+    const a = journal.service('A', { onStart: throws(boom) })
+    const app = await createTestApplication([journal.service('B', { needs: [a] })]).create()
+    app.events$.subscribe((event) => {
+      if (event.type === 'service.crashed') void app.stop()
+    })
+    expect(await rejection(app.start())).toMatchObject({
+      code: 'KEEL_START_FAILED',
+      service: 'A',
+      path: ['B', 'A'],
+      cause: boom
+    })
+    expect(app.state).toBe('stopped')
+  })
+
   it('before anything began runs no hook', async () => {
     const journal = new Journal()
     const app = await createTestApplication([journal.service('A')]).create()
