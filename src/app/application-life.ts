@@ -27,7 +27,7 @@ import { drain } from './drain.js'
 import { OpenTasks } from './open-tasks.js'
 import { Passages } from './passages.js'
 import { RestartGate } from './restart-gate.js'
-import { isOwnStartHook, isOwnWork, selfWaitError } from './self-wait.js'
+import { isOwnStartHook, isOwnWork, applicationWaitError } from './self-wait.js'
 import { ServiceLevers } from './service-levers.js'
 import { describeSlowStart } from './slow-start.js'
 import { StartAttempt } from './start-attempt.js'
@@ -218,7 +218,7 @@ export class ApplicationLife implements Conductor {
       const isRolledBack = this.#attempt === undefined && this.#current !== 'running'
       // a roll-back waits for all work
       const waitsForCaller = isRolledBack ? isOwnWork(this.host) : isOwnStartHook(this.host)
-      return waitsForCaller ? Promise.reject(selfWaitError(this.name, 'start')) : this.#starting
+      return waitsForCaller ? Promise.reject(applicationWaitError(this.name, 'start')) : this.#starting
     }
     const refusal = this.#startRefusal
     if (refusal !== undefined) return Promise.reject(refusal)
@@ -309,12 +309,15 @@ export class ApplicationLife implements Conductor {
   /** A service that has failed to start, of which somebody is told first, and stops all. */
   #failureUnderWay(): StartInterruption | undefined {
     const { nodes } = this.made
-    const index = nodes.runtimes.findIndex(
-      (runtime, place) => runtime.hasCrashed && !runtime.hasRun && !nodes.mayFail(place)
-    )
-    return index < 0
-      ? undefined
-      : { kind: 'failed', runtime: nodes.runtimes[index]!, path: nodes.pathTo(index) }
+    for (const passage of this.#passages.all) {
+      if (!(passage instanceof StartSequence)) continue
+      for (const index of passage.started) {
+        const runtime = nodes.runtimes[index]!
+        if (runtime.hasCrashed && !runtime.hasRun && !nodes.mayFail(index))
+          return { kind: 'failed', runtime, path: nodes.pathTo(index) }
+      }
+    }
+    return undefined
   }
 
   async #startAll(attempt: StartAttempt): Promise<void> {
@@ -474,7 +477,7 @@ export class ApplicationLife implements Conductor {
   }
 
   waitUntilStopped(): Promise<void> {
-    if (isOwnWork(this.host)) return Promise.reject(selfWaitError(this.name, 'end'))
+    if (isOwnWork(this.host)) return Promise.reject(applicationWaitError(this.name, 'end'))
     return new Promise((resolve, reject) => {
       const ended = (): void => {
         if (this.#crash === undefined) resolve()

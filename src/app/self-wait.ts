@@ -16,7 +16,7 @@ export function isOwnStartHook(host: ApplicationHost): boolean {
 }
 
 /** Somebody waits in the work of a service for what comes only after it. */
-export function selfWaitError(application: string, moment: 'start' | 'end'): LifecycleError {
+export function applicationWaitError(application: string, moment: 'start' | 'end'): LifecycleError {
   return new LifecycleError('KEEL_SELF_WAIT', {
     message: `a service of ${application} waits in its own work for the application to ${moment}, which would never come`
   })

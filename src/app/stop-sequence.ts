@@ -50,9 +50,13 @@ export class StopSequence {
     for (const { child, isWanted } of children) {
       const { top, owner } = child
       if (top.isGoingDown || this.#walk.isOpen(top.place)) waits.push(child.whenAtRest())
-      else if (this.isForGood && !isWanted) byOwner.set(owner!, [child, ...(byOwner.get(owner!) ?? [])])
+      else if (this.isForGood && !isWanted) {
+        const siblings = byOwner.get(owner!)
+        if (siblings === undefined) byOwner.set(owner!, [child])
+        else siblings.push(child)
+      }
     }
-    for (const siblings of byOwner.values()) waits.push(this.#stopInTurn(siblings, reason))
+    for (const siblings of byOwner.values()) waits.push(this.#stopInTurn(siblings.toReversed(), reason))
     await Promise.all(waits)
   }
 
