@@ -107,11 +107,13 @@ export function withoutBuiltIns(cls: Class, own: ConstructorDependencies): Const
 }
 
 function fromList(cls: Class, listed: readonly unknown[]): ConstructorDependencies | PlainTokens {
-  if (listed.length >= cls.length && arePlain(listed, isPlainToken)) return listed
-  const count = Math.max(listed.length, cls.length)
+  // see D46
+  const length = Reflect.get(cls, 'length') as number
+  if (listed.length >= length && arePlain(listed, isPlainToken)) return listed
+  const count = Math.max(listed.length, length)
   const dependencies: DependencyFact[] = new Array<DependencyFact>(count)
   for (let index = 0; index < count; index++) dependencies[index] = listedFact(cls, index, listed)
-  return { dependencies, plain: undefined, missing: cls.length > listed.length }
+  return { dependencies, plain: undefined, missing: length > listed.length }
 }
 
 function isPlainToken(stated: unknown): stated is Token {

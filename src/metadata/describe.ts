@@ -4,6 +4,7 @@ import {
   isClass,
   isWanted,
   isUnresolved,
+  prototypeOf,
   readDependency,
   type Token,
   tokenName
@@ -96,7 +97,7 @@ class Description implements ClassDescription {
 
   constructor(cls: Class, base: Description | undefined) {
     const facts = readFacts(cls)
-    const prototype = cls.prototype as object
+    const prototype = prototypeOf(cls)
     this.class = cls
     this.#facts = facts
     this.#base = base

@@ -49,11 +49,11 @@ function callAloud(runtime: ServiceRuntime, hook: HookName): unknown {
 
 /** Without a closure for each call: bound to nothing, it is given what it needs by {@link runAs}. */
 function invoke(runtime: ServiceRuntime, hook: HookName, run: Run): unknown {
-  const members = runtime.instance as Readonly<
-    Partial<Record<HookName, (context: ServiceContext) => unknown>>
-  >
-  const result = members[hook]?.(new ScopedContext(runtime, run))
+  const { instance } = runtime
+  // each class has its own, see D46
+  const method = Reflect.get(instance, hook) as ((context: ServiceContext) => unknown) | undefined
+  const result = method?.call(instance, new ScopedContext(runtime, run))
   if (typeof result === 'object' && result !== null && !(result instanceof Promise))
-    refuseGenerator(members[hook], `${hook} of ${runtime.name}`)
+    refuseGenerator(method, `${hook} of ${runtime.name}`)
   return result
 }

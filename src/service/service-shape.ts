@@ -6,6 +6,7 @@ import {
   type MachineShape
 } from '../lifecycle/index.js'
 import { areInPart, type HookName } from '../metadata/index.js'
+import { prototypeOf } from '../tokens/index.js'
 import type { DescribedClass } from './service-settings.js'
 
 /** Hooks that are no step of a start or stop. */
@@ -39,7 +40,7 @@ export function shapeOf(instance: object, described: DescribedClass, waitForShut
 }
 
 function keyOf(instance: object, { class: cls, hooks }: DescribedClass): number {
-  if (cls === undefined || Object.getPrototypeOf(instance) !== cls.prototype) return keyOfMembers(instance)
+  if (cls === undefined || Object.getPrototypeOf(instance) !== prototypeOf(cls)) return keyOfMembers(instance)
   for (let n = 0; n < HOOKS.length; n++) if (Object.hasOwn(instance, HOOKS[n]!)) return keyOfMembers(instance)
   let key = inherited.get(hooks)
   if (key === undefined) {

@@ -217,10 +217,10 @@ export class RestartRound implements RestartPlanner {
     const delay = this.#desk.spend(incident)
     if (delay === undefined) return this.#desk.giveUp(incident)
     this.#tell(incident, starting, delay)
-    const ended = starting.flatMap((one) => one.restarting.map((runtime) => [runtime, runtime.run] as const))
+    const ended = runsOf(starting)
     const down = (): void => {
       this.#down ??= new Map()
-      for (const [runtime, run] of ended) {
+      for (const { runtime, run } of ended) {
         this.#owed.add(runtime)
         this.#down.set(runtime, run)
       }
@@ -336,6 +336,15 @@ function runOf(unit: Unit): number {
   let sum = 0
   for (const runtime of unit.runtimes) sum += runtime.run
   return sum
+}
+
+/** Which runs come to their end. `flatMap()` for this would be a twentieth of a restart. */
+function runsOf(
+  units: readonly Unit[]
+): readonly { readonly runtime: ServiceRuntime; readonly run: number }[] {
+  const runs: { readonly runtime: ServiceRuntime; readonly run: number }[] = []
+  for (const unit of units) for (const runtime of unit.restarting) runs.push({ runtime, run: runtime.run })
+  return runs
 }
 
 function isUp(unit: Unit): boolean {

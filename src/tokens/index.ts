@@ -32,6 +32,7 @@ export {
   isClass,
   isInjectionToken,
   isToken,
+  prototypeOf,
   tokenName,
   unwrapToken
 } from './token.js'

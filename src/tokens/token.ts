@@ -57,9 +57,14 @@ export type Token<T = unknown> = Class<T> | AbstractClass<T> | string | symbol |
  */
 export function isClass(value: unknown): value is Class {
   if (typeof value !== 'function') return false
-  const prototype: unknown = value.prototype
+  const prototype: unknown = prototypeOf(value as Class)
   // that of Function is a function
   return (typeof prototype === 'object' && prototype !== null) || typeof prototype === 'function'
+}
+
+/** What its instances inherit from; read so since each class has its own, see D46. */
+export function prototypeOf(cls: Class): object {
+  return Reflect.get(cls, 'prototype') as object
 }
 
 /** Tells whether a value is an {@link InjectionToken}, of another copy of the package too. */
@@ -90,6 +95,6 @@ export function tokenName(token: unknown): string {
 /** The name of a class in messages and graphs. */
 export function className(cls: Class): string {
   // a static member may be called `name` too
-  const { name } = cls as { readonly name: unknown }
+  const name: unknown = Reflect.get(cls, 'name')
   return typeof name === 'string' && name !== '' ? name : 'an anonymous class'
 }

@@ -1,6 +1,6 @@
 import type { Registration, Registry } from '../container/index.js'
 import { type ClassDescription, describe } from '../metadata/index.js'
-import { type Class, isClass, type Lifetime, type Token, tokenName } from '../tokens/index.js'
+import { type Class, isClass, type Lifetime, prototypeOf, type Token, tokenName } from '../tokens/index.js'
 import type { ModuleTree } from './collect.js'
 import type { Issue } from './issue.js'
 import {
@@ -271,7 +271,7 @@ export class NodeTable {
   }
 
   #isServiceClass({ service, class: cls }: ClassDescription): boolean {
-    return service !== undefined || this.isServiceByItself(cls.prototype as object)
+    return service !== undefined || this.isServiceByItself(prototypeOf(cls))
   }
 
   #lifetime(description: ClassDescription, stated: Lifetime | undefined): Lifetime {
