@@ -71,7 +71,7 @@ export class ServiceLevers {
     }
     if (failed !== undefined) {
       // Nobody is going to try again: a start that begins during the roll-back must not rely on that.
-      if (!runtime.isOwedARestart) runtime.endRestarts({ kind: 'stop' })
+      runtime.failedByHand()
       const errors = await takeBack(failed)
       throw failed.runtime.startError(errors, failed.path)
     }
@@ -101,8 +101,11 @@ export class ServiceLevers {
       .map((other) => nodes.runtimes[other]!)
       .filter((one) => !one.isAtRest || one.isRestartPlanned)
     // what stops for another as well, which is not to come back, does not come back with this one
-    const ended = ending?.(along.filter((one) => one.isRestartPlanned || !this.isToStop(one)))
-    if (ending === undefined) for (const other of along) other.endRestarts(reason)
+    const mayComeBack = (one: ServiceRuntime): boolean =>
+      ending !== undefined && (one.isRestartPlanned || !this.isToStop(one))
+    const forGood = along.filter((one) => !mayComeBack(one))
+    const ended = ending?.(along.filter(mayComeBack))
+    for (const other of forGood) other.endRestarts(reason)
     let failures: readonly StopFailure[]
     if (index === undefined) {
       failures = await runtime.stopToRest(reason)

@@ -6,6 +6,9 @@ import { drainingError, selfWaitError } from './service-errors.js'
 import type { RestartPlanner, ServiceHost } from './service-host.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
+/** Why a service is not restarted whose start by hand has failed. */
+export const FAILED_BY_HAND: StopReason = { kind: 'stop' }
+
 /**
  * What somebody asks of a service by hand: `start()`, `stop()`, `restart()`. Those who ask again while it is under way
  * share the promise. Made with the first such thing: of most services, which their application drives, nobody asks
@@ -164,10 +167,12 @@ export class Orders {
       await runtime.host.start(runtime, true)
       isToStart = false
     } finally {
+      // not when what it needs has ended for good meanwhile, or somebody has stopped it
+      const isStillWanted = runtime.isRestartPlanned || this.endReason === FAILED_BY_HAND
       endPlan()
       // What ran until then is not to be down for good because of that: it counts as another crash.
       const isDown = runtime.hasCrashed && runtime.isAtRest && !runtime.isRestartPlanned
-      if (isToStart && wasUp && isDown && host.stops === stops)
+      if (isToStart && wasUp && isStillWanted && isDown && host.stops === stops)
         runtime.supervision?.crashed(runtime, runtime.crashReason)
     }
   }

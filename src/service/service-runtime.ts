@@ -20,7 +20,7 @@ import { isLeftBehind, outsideCalls, runCall } from './call.js'
 import { ChildSet } from './child-set.js'
 import { climb } from './climb.js'
 import type { HookInFlight } from './hook-in-flight.js'
-import { Orders } from './orders.js'
+import { FAILED_BY_HAND, Orders } from './orders.js'
 import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import { ServiceDrive, type PendingStep } from './service-drive.js'
@@ -386,6 +386,11 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     if (planner === this.#planner) this.#byHand.endReason = reason
     this.dropRestart(planner)
     if (this.state === 'backoff' && !this.isRestartPlanned) this.stopAlone(reason)
+  }
+
+  /** A start or restart by hand has failed: whoever asked for it is not going to try again. */
+  failedByHand(): void {
+    if (this.isRestartPlanned && !this.isOwedARestart) this.endRestarts(FAILED_BY_HAND)
   }
 
   /** A supervisor has stopped it, nobody asked for that, and nobody is going to start it again. */

@@ -1025,6 +1025,37 @@ describe('a restart by hand whose start fails', () => {
   })
 })
 
+describe('a restart by hand whose start fails, and is still taken back', () => {
+  it.each([
+    ['what it needs ends by its own will', 'Gone'],
+    ['it is stopped by hand', 'Page']
+  ] as const)('is not made good by its supervisor when meanwhile %s', async (_, ending) => {
+    const journal = new Journal()
+    let end = (): void => {}
+    @Service()
+    class Gone {
+      @Task() async work({ stop }: ServiceContext): Promise<void> {
+        await new Promise<void>((resolve) => (end = resolve))
+        await stop('enough')
+      }
+    }
+    const page = journal.service('Page', { needs: [Gone], onStart: failsAgain(1), onShutdown: takes(1000) })
+    const app = await supervised([page], AT_ONCE)
+    const restarted = rejection(app.service(page).restart())
+    await app.clock.advance(1500)
+    expect(app.service(page).state).toBe('stopping')
+    const stopped = ending === 'Page' ? app.service(page).stop() : end()
+    await app.clock.advance(500)
+    expect(await restarted).toMatchObject({ code: 'KEEL_START_FAILED' })
+    await stopped
+    journal.take()
+    await app.clock.advance('1h')
+    expect([app.service(page).state, journal.lines]).toEqual(['crashed', []])
+    expect(app.service(Gone).state).toBe(ending === 'Page' ? 'running' : 'stopped')
+    expect(app.events.ofType('supervisor.restarting')).toEqual([])
+  })
+})
+
 describe('a restart of what needs something that has ended for good', () => {
   it.each([false, true])('goes without it, and says so (beside another: %s)', async (isBesideAnother) => {
     const journal = new Journal()
