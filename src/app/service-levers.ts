@@ -99,13 +99,13 @@ export class ServiceLevers {
     const lost = index === undefined ? [] : nodes.cannotDoWithout(index)
     const along = lost
       .map((other) => nodes.runtimes[other]!)
-      .filter((one) => !one.isAtRest || one.isRestartPlanned)
+      .filter((one) => !one.isAtRest || one.isRestartPlanned || one.hasFailedByHand)
     // what stops for another as well, which is not to come back, does not come back with this one
     const mayComeBack = (one: ServiceRuntime): boolean =>
-      ending !== undefined && (one.isRestartPlanned || !this.isToStop(one))
-    const forGood = along.filter((one) => !mayComeBack(one))
+      ending !== undefined && (one.isRestartPlanned || (!one.isAtRest && !this.isToStop(one)))
+    const others = along.filter((one) => !mayComeBack(one))
     const ended = ending?.(along.filter(mayComeBack))
-    for (const other of forGood) other.endRestarts(reason)
+    if (!runtime.isRestartPlanned) for (const other of others) other.endRestarts(reason)
     let failures: readonly StopFailure[]
     if (index === undefined) {
       failures = await runtime.stopToRest(reason)

@@ -168,7 +168,7 @@ export class Orders {
       isToStart = false
     } finally {
       // not when what it needs has ended for good meanwhile, or somebody has stopped it
-      const isStillWanted = runtime.isRestartPlanned || this.endReason === FAILED_BY_HAND
+      const isStillWanted = runtime.isRestartPlanned || runtime.hasFailedByHand
       endPlan()
       // What ran until then is not to be down for good because of that: it counts as another crash.
       const isDown = runtime.hasCrashed && runtime.isAtRest && !runtime.isRestartPlanned

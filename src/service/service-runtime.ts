@@ -393,6 +393,11 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     if (this.isRestartPlanned && !this.isOwedARestart) this.endRestarts(FAILED_BY_HAND)
   }
 
+  /** So it has, and nothing has come since that would keep its supervisor from trying again. */
+  get hasFailedByHand(): boolean {
+    return this.#orders?.endReason === FAILED_BY_HAND
+  }
+
   /** A supervisor has stopped it, nobody asked for that, and nobody is going to start it again. */
   get isLetGo(): boolean {
     if (this.state !== 'stopped' || this.isRestartPlanned) return false

@@ -1027,12 +1027,13 @@ describe('a restart by hand whose start fails', () => {
 
 describe('a restart by hand whose start fails, and is still taken back', () => {
   it.each([
-    ['what it needs ends by its own will', 'Gone'],
-    ['it is stopped by hand', 'Page']
-  ] as const)('is not made good by its supervisor when meanwhile %s', async (_, ending) => {
+    ['what it needs ends by its own will', 'Gone', 'transient'],
+    ['it is stopped by hand', 'Page', 'transient'],
+    ['what it needs ends, and comes back', 'Gone', 'permanent']
+  ] as const)('is made good by its supervisor, or not, when meanwhile %s', async (_, ending, restart) => {
     const journal = new Journal()
     let end = (): void => {}
-    @Service()
+    @Service({ restart })
     class Gone {
       @Task() async work({ stop }: ServiceContext): Promise<void> {
         await new Promise<void>((resolve) => (end = resolve))
@@ -1050,9 +1051,36 @@ describe('a restart by hand whose start fails, and is still taken back', () => {
     await stopped
     journal.take()
     await app.clock.advance('1h')
-    expect([app.service(page).state, journal.lines]).toEqual(['crashed', []])
-    expect(app.service(Gone).state).toBe(ending === 'Page' ? 'running' : 'stopped')
-    expect(app.events.ofType('supervisor.restarting')).toEqual([])
+    const isBack = restart === 'permanent'
+    expect(app.service(Gone).state).toBe(ending === 'Page' || isBack ? 'running' : 'stopped')
+    expect(app.service(page).state).toBe(isBack ? 'running' : 'crashed')
+    expect(app.events.ofType('supervisor.restarting').map(({ service }) => service)).toEqual(
+      isBack ? ['Gone', 'Page'] : []
+    )
+  })
+
+  it('is not made good without what it needs, though it rests already when that ends', async () => {
+    const journal = new Journal()
+    let end = (): void => {}
+    @Service()
+    class Gone {
+      @Task() async work({ stop }: ServiceContext): Promise<void> {
+        await new Promise<void>((resolve) => (end = resolve))
+        await stop('enough')
+      }
+    }
+    const base = journal.service('Base', { options: { restart: 'temporary' }, onShutdown: takes(1000) })
+    const page = journal.service('Page', { needs: [Gone, base], onStart: failsAgain(1) })
+    const app = await supervised([page], AT_ONCE)
+    app.crash(base, new Error('boom'))
+    await app.clock.advance('2s')
+    expect(app.services.map(String)).toEqual(['<Gone: running>', '<Base: crashed>', '<Page: running>'])
+    const restarted = rejection(app.service(page).restart())
+    await app.clock.advance(500)
+    end()
+    await app.clock.advance('1h')
+    expect(await restarted).toMatchObject({ code: 'KEEL_START_FAILED' })
+    expect(app.services.map(String)).toEqual(['<Gone: stopped>', '<Base: stopped>', '<Page: crashed>'])
   })
 })
 
