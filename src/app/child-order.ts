@@ -24,8 +24,8 @@ export class ChildOrder {
   readonly #below = new WeakMap<object, ServicesBelow>()
   /** Of their classes, where they were given no providers of their own. */
   readonly #belowClass = new WeakMap<Class, ServicesBelow>()
-  /** Of circles, for each owner. */
-  readonly #told = new WeakMap<ServiceRuntime, WeakSet<Class>>()
+  /** What of its circles was told, for each owner and child. */
+  readonly #told = new WeakMap<ServiceRuntime, WeakMap<Class, Set<number>>>()
   readonly #waiting = new Map<ServiceRuntime, readonly ChildNeed[]>()
 
   constructor({ nodes, assembly }: ApplicationParts, isLimited: boolean) {
@@ -136,10 +136,14 @@ export class ChildOrder {
   #tellCircle(owner: ServiceRuntime, child: ServiceRuntime, circular: ServicesBelow['services']): void {
     const { top } = owner
     const cls = child.instance.constructor as Class
-    const told = this.#told.get(top) ?? new WeakSet()
-    if (told.has(cls)) return
-    this.#told.set(top, told.add(cls))
-    const needs = circular.map((service) => service.name).join(', ')
+    const ofOwner = this.#told.get(top) ?? new WeakMap<Class, Set<number>>()
+    const told = ofOwner.get(cls) ?? new Set<number>()
+    this.#told.set(top, ofOwner.set(cls, told))
+    // which children are there, and so what is a circle, changes
+    const untold = circular.filter(({ index }) => !told.has(index))
+    if (untold.length === 0) return
+    for (const { index } of untold) told.add(index)
+    const needs = untold.map(({ name }) => name).join(', ')
     owner.log.warn(
       `the child ${className(cls)} needs ${needs}, which needs ${top.name} itself: it may start before that, and end after it; inject it lazily`
     )

@@ -228,6 +228,31 @@ describe('a child that needs what its owner is not ordered after', () => {
     expect(app.state).toBe('stopped')
   })
 
+  it('is told of a circle that comes to be later, beside one that was told', async () => {
+    const journal = new Journal()
+    let isLater = false
+    const other = journal.service('Other', {
+      onStart: async (context) => {
+        if (isLater) await adding(journal.service('OfOther', { needs: [above] }))(context)
+      }
+    })
+    const owner: Class<object> = journal.service('Owner', { onStart: (context) => adding(kid)(context) })
+    const above = journal.service('Above', { needs: [owner] })
+    const kid = journal.service('Kid', { needs: [above, other] })
+    const app = await createTestApplication([above, other]).start()
+    const told = (needs: string): unknown[] => [
+      'Owner',
+      `the child Kid needs ${needs}, which needs Owner itself: it may start before that, and end after it; inject it lazily`
+    ]
+    expect(warnings(app)).toEqual([told('Above')])
+    isLater = true
+    const stopped = app.service(owner).stop()
+    const restarted = app.service(other).restart()
+    const started = app.service(above).start()
+    await Promise.all([stopped, restarted, started])
+    expect(warnings(app)).toEqual([told('Above'), told('Other')])
+  })
+
   it('is not ordered after what it is given something else for', async () => {
     const { journal, db } = family()
     @Service()
