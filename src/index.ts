@@ -68,6 +68,7 @@ export {
 export type {
   ErrorDetails,
   ErrorJSON,
+  ExitDetails,
   KeelsonErrorCode,
   MaxRestartsDetails,
   Problem,

@@ -25,9 +25,11 @@ export function DependsOn(...tokens: readonly DependsOnEntry[]): DualClassDecora
   const site = captureSite(DependsOn)
   return classDecorator('DependsOn', site, ({ facts, what }) => {
     for (const [index, token] of tokens.entries()) {
-      if (!isToken(token) && typeof token !== 'function' && !isWanted(token)) {
-        const hint = token === undefined ? 'The files import each other: write () => TheClass.' : undefined
-        throw refuse(`token ${index} of ${what}`, token, 'a token, () => token or wanted(…)', hint)
+      const meant = isWanted(token) ? token.token : token
+      if (!isToken(meant) && typeof meant !== 'function') {
+        const hint = meant === undefined ? 'The files import each other: write () => TheClass.' : undefined
+        const where = isWanted(token) ? `what is wanted by token ${index}` : `token ${index}`
+        throw refuse(`${where} of ${what}`, meant, 'a token, () => token or wanted(…)', hint)
       }
     }
     // applied from the bottom up, read from the top down

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { ConfigurationError } from './configuration-error.js'
 import {
   errorToJSON,
@@ -7,6 +8,13 @@ import {
   KeelsonError,
   nameAfterClass
 } from './keelson-error.js'
+
+/** Why a program is to end. */
+export interface ExitDetails {
+  /** Default: the code in words. */
+  readonly message?: string | undefined
+  readonly cause?: unknown
+}
 
 /**
  * Thrown in a task, stops the application in order and lets the process exit with `exitCode`.
@@ -27,22 +35,34 @@ export class ExitError extends KeelsonError {
 
   /**
    * @param exitCode a whole number from 0 to 255
+   * @param details why: a text, an error that is the cause, or both by name
    * @throws ConfigurationError `KEEL_INVALID_OPTION` for any other
    */
-  constructor(exitCode: number, details: { readonly message?: string; readonly cause?: unknown } = {}) {
+  constructor(exitCode: number, details: string | Error | ExitDetails = {}) {
     if (!Number.isInteger(exitCode) || exitCode < 0 || exitCode > 255) {
       throw new ConfigurationError('KEEL_INVALID_OPTION', {
         message: `an exit code must be a whole number from 0 to 255, but is ${String(exitCode)}`,
         hint: 'Use 0 for success and 1 for failure, or a code of your own below 126.'
       })
     }
-    super('KEEL_EXIT', { ...details, message: details.message ?? `exit with code ${exitCode}` })
+    const known = detailsOf(details)
+    super('KEEL_EXIT', { ...known, message: known.message ?? `exit with code ${exitCode}` })
     hide(this, { exitCode })
   }
 
   override toJSON(): ErrorJSON {
     return errorToJSON(this, { exitCode: this.exitCode })
   }
+}
+
+function detailsOf(given: string | Error | ExitDetails): ExitDetails {
+  if (typeof given === 'string') return { message: given }
+  if (given instanceof Error) return { message: given.message, cause: given }
+  if (typeof given === 'object' && (given as unknown) !== null) return given
+  throw new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `what an ExitError is given beside the code is ${inspect(given, { depth: 0 })}`,
+    hint: 'Give a text, an error that is the cause, or { message, cause }.'
+  })
 }
 
 /** Whether something thrown asks for the end of the process: an {@link ExitError}, of another copy of the package too. Never throws. */

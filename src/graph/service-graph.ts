@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { LifecycleError, nearNames } from '../errors/index.js'
 import { criticalPath } from './critical-path.js'
 import { Digraph, type Direction } from './digraph.js'
@@ -154,6 +155,7 @@ class LiveServiceGraph implements ServiceGraph {
   }
 
   #neighbours(name: string, direction: Direction): string[] {
+    if (typeof name !== 'string') throw noName(name)
     const { graph, positions } = this.#order()
     const position = positions.get(name)
     if (position !== undefined) return this.#names(new Set(graph.neighbours(position, direction)))
@@ -176,6 +178,13 @@ class LiveServiceGraph implements ServiceGraph {
           : `graph.nodes lists all ${names.length} names; a service is named after its class unless it says otherwise.`
     })
   }
+}
+
+function noName(given: unknown): LifecycleError {
+  return new LifecycleError('KEEL_UNKNOWN_TOKEN', {
+    message: `the graph knows services by name, and was asked for ${inspect(given, { depth: 0 })}`,
+    hint: 'Give the name, which app.service(TheClass).name tells; graph.nodes lists all.'
+  })
 }
 
 function ordered({ nodes, edges }: ServiceGraphSource): Ordered {

@@ -26,5 +26,8 @@ export function enabledAtStart(
 export function valueAtStart<T>(value: AtStart<T>, runtime: ServiceRuntime, moments: Moments): T {
   if (typeof value !== 'function') return value
   moments.pass()
-  return (value as (self: object) => T)(runtime.instance)
+  const found = (value as (self: object) => T)(runtime.instance)
+  // it is refused, and what it fails with is not to be the end of the process as well
+  if (found instanceof Promise) found.catch(() => {})
+  return found
 }

@@ -1,7 +1,15 @@
-import { ConfigurationError, LifecycleError, StopError, type StopFailure } from '../errors/index.js'
+import { inspect } from 'node:util'
+import {
+  ConfigurationError,
+  isKeelsonError,
+  LifecycleError,
+  StartError,
+  StopError,
+  type StopFailure
+} from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { checkOptions, type Checks, describe, list, refuse, text } from '../metadata/index.js'
-import { isClass, type Class, type Provider } from '../tokens/index.js'
+import { isClass, isOfPlatform, type Class, type Provider } from '../tokens/index.js'
 import { unlessFromWithin } from './call.js'
 import { givenNameOf } from './given-name.js'
 import { isPromiseLike } from './promise-like.js'
@@ -90,13 +98,49 @@ export class ChildSet {
     return this.#children?.get(child) ?? this.#enter(this.#take(child, options))
   }
 
-  /** Makes a child, or takes over what is to be one, without a place among the others yet. */
-  #take(child: object | Class, options: ChildOptions): ServiceRuntime {
+  /** Whether it is one already. */
+  has(child: object): boolean {
+    return this.#children?.has(child) === true
+  }
+
+  /** The owner does not come to be: those that it has taken are free again. */
+  abandon(): void {
+    for (const runtime of this.runtimes) void this.#letGo(runtime)
+  }
+
+  /** @throws ConfigurationError `KEEL_INVALID_OPTION` for what cannot be a child, whatever becomes of others */
+  check(child: object | Class, options: ChildOptions = {}): void {
+    const owner = this.#owner
     if (!mayBeChild(child)) {
       const hint = 'give an instance, or a class to construct; await a promise first.'
-      throw refuse(`a child of ${this.#owner.name}`, child, 'an object or a class', hint)
+      throw refuse(`a child of ${owner.name}`, child, 'an object or a class', hint)
+    }
+    if (!isClass(child) && isOfNobody(child)) {
+      throw new ConfigurationError('KEEL_INVALID_OPTION', {
+        message: `a child of ${owner.name} must be an object of a class that may have hooks, but is ${inspect(child, { depth: 0 })}`,
+        hint: 'give the service itself: an object of a class of yours, or a class to construct.'
+      })
     }
     refuseOtherCopy(child)
+    if (isClass(child)) return
+    if (options.providers !== undefined && options.providers.length > 0) {
+      const hint = 'give the class instead of the object, or leave the providers out.'
+      throw refuse(
+        `what addChild() of ${owner.name} gives providers to`,
+        child,
+        'a class, which is constructed',
+        hint
+      )
+    }
+    const own = runtimeOf(child)
+    if (own === undefined) return
+    if (own === owner || owner.isOwnedBy(own)) throw this.#ownsOwner(own)
+    if (!own.isFree) throw this.#notFree(own)
+  }
+
+  /** Makes a child, or takes over what is to be one, without a place among the others yet. */
+  #take(child: object | Class, options: ChildOptions): ServiceRuntime {
+    this.check(child, options)
     return isClass(child) ? this.#construct(child, options) : this.#drive(child, options.name)
   }
 
@@ -260,13 +304,27 @@ export class ChildSet {
     // Made before the instance, for one that asks for its context in the constructor.
     let early: ServiceRuntime | undefined
     const newRuntime = (): ServiceRuntime => (early ??= this.#newRuntime(child, name))
-    const made = owner.host.construct(child, providers, owner, () => newRuntime().liveContext)
+    const made = this.#makeOrTell(child, name, () =>
+      owner.host.construct(child, providers, owner, () => newRuntime().liveContext)
+    )
     const { instance } = made
     const own = runtimeOf(instance)
     if (own !== undefined) early?.liveContext.retarget(own)
     const runtime = own === undefined ? drives(newRuntime(), instance) : this.#adopt(own, name)
     ;(this.#releases ??= new Map()).set(runtime, made)
     return runtime
+  }
+
+  /** What its constructor throws is a start that fails, as that of any service. */
+  #makeOrTell(child: Class, name: string | undefined, make: () => ConstructedChild): ConstructedChild {
+    try {
+      return make()
+    } catch (cause) {
+      if (isKeelsonError(cause)) throw cause
+      const { service, name: className, location } = describe(child)
+      const last = name ?? service?.name ?? className
+      throw new StartError({ service: `${this.#owner.name}/${last}`, phase: 'constructor', cause, location })
+    }
   }
 
   #drive(instance: object, givenName: string | undefined): ServiceRuntime {
@@ -277,8 +335,6 @@ export class ChildSet {
 
   #adopt(own: ServiceRuntime, givenName: string | undefined): ServiceRuntime {
     const owner = this.#owner
-    if (own === owner || owner.isOwnedBy(own)) throw this.#ownsOwner(own)
-    if (!own.isFree) throw this.#notFree(own)
     const { service, name: className } = describe(own.instance.constructor as Class)
     const [name, ...parts] = this.#nameFor(
       givenName ?? givenNameOf(own.instance) ?? service?.name ?? className
@@ -335,6 +391,11 @@ const REPLACED: StopReason = { kind: 'stop', detail: 'replaced' }
 /** A promise is an object too, but hardly the one that is meant. */
 function mayBeChild(child: unknown): boolean {
   return isClass(child) || (typeof child === 'object' && child !== null && !isPromiseLike(child))
+}
+
+/** A list, a date or the like, which has no hooks; of what has no class nobody could tell. */
+function isOfNobody({ constructor: cls }: object): boolean {
+  return !isClass(cls) || (cls !== Object && isOfPlatform(cls))
 }
 
 function drives(runtime: ServiceRuntime, instance: object): ServiceRuntime {

@@ -9,6 +9,7 @@ import {
   type Supervision
 } from '../service/index.js'
 import { onAbort } from '../streams/index.js'
+import { isClass, tokenName } from '../tokens/index.js'
 import type { FailedRestart, RestarterPort } from './restarter-port.js'
 import { Restarter } from './restarter.js'
 import { supervisorSettings } from './supervisor-options.js'
@@ -48,11 +49,14 @@ export class Supervisor extends ServiceBase {
       crashed: (runtime, reason) => this.#ofThisRun().crashed(runtime, reason),
       ending: (runtime, along) => this.#ofThisRun().ending(runtime, along)
     }
-    for (const service of services) this.#attach(service)
+    this.#takeIn(services)
   }
 
   /** Takes in further services, objects or classes to be constructed; while it runs, resolves once they run. */
   async add(...services: readonly object[]): Promise<void> {
+    const { childSet } = driveService(this)
+    // one that cannot be among them keeps the others out too
+    for (const service of services) if (!childSet.has(service)) childSet.check(service)
     for (const service of services) {
       const adding = this.addChild(service)
       // Before it can crash. What is constructed from a class stands last.
@@ -97,8 +101,24 @@ export class Supervisor extends ServiceBase {
     return this.#restarter
   }
 
-  #attach(service: object): void {
-    this.#supervise(driveService(this).childSet.attach(service))
+  /** All of them or none: who is refused a supervisor has his services back. */
+  #takeIn(services: readonly object[]): void {
+    const { childSet } = driveService(this)
+    const known = new Set<object>()
+    for (const service of services) {
+      childSet.check(service)
+      if (isClass(service) || known.size < known.add(service).size) continue
+      throw new ConfigurationError('KEEL_INVALID_OPTION', {
+        message: `the services of the Supervisor have the same ${tokenName(service.constructor)} twice`,
+        hint: 'give each object once; for several of one class make several objects, or name the class several times.'
+      })
+    }
+    try {
+      for (const service of services) this.#supervise(childSet.attach(service))
+    } catch (error) {
+      childSet.abandon()
+      throw error
+    }
   }
 
   #supervise(runtime: ServiceRuntime | undefined): void {

@@ -31,6 +31,7 @@ export {
   InjectionToken,
   isClass,
   isInjectionToken,
+  isOfPlatform,
   isToken,
   prototypeOf,
   tokenName,

@@ -1,3 +1,6 @@
+import { inspect } from 'node:util'
+import { ConfigurationError, refuseUnknownOptions } from '../errors/index.js'
+
 /** Any class whose instances are a `T`, whatever its constructor takes. */
 export type Class<T = unknown> = new (...args: never[]) => T
 
@@ -38,7 +41,9 @@ export class InjectionToken<out T = unknown> {
     Object.defineProperty(this.prototype, BRAND, { value: true })
   }
 
+  /** @throws ConfigurationError `KEEL_INVALID_OPTION` for a name that is no text, and for options that nobody reads */
   constructor(name: string, options?: InjectionTokenOptions<T>) {
+    checkToken(name, options)
     this.name = name
     this.options = options
   }
@@ -46,6 +51,23 @@ export class InjectionToken<out T = unknown> {
   toString(): string {
     return `InjectionToken(${this.name})`
   }
+}
+
+function checkToken(name: unknown, options: unknown): void {
+  if (typeof name !== 'string' || name.trim() === '') {
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `the name of an InjectionToken must be a string that is not empty, but is ${inspect(name, { depth: 0 })}`,
+      hint: 'It is what messages call it: new InjectionToken<Mailer>("MAILER").'
+    })
+  }
+  if (options === undefined) return
+  const whose = `InjectionToken(${name})`
+  refuseUnknownOptions(options, ['factory'], whose)
+  const { factory } = options as InjectionTokenOptions<unknown>
+  if (factory === undefined || typeof factory === 'function') return
+  throw new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `factory of ${whose} must be a function, but is ${inspect(factory, { depth: 0 })}`
+  })
 }
 
 /** What a dependency is asked for by. Strings and symbols are compared by value, all others by identity. */
@@ -65,6 +87,14 @@ export function isClass(value: unknown): value is Class {
 /** What its instances inherit from; read so since each class has its own, see D46. */
 export function prototypeOf(cls: Class): object {
   return Reflect.get(cls, 'prototype') as object
+}
+
+/** Is it a class of the language or the platform, such as `Date`, of another realm too? */
+export function isOfPlatform(cls: Class): boolean {
+  return (
+    (globalThis as Readonly<Record<string, unknown>>)[className(cls)] === cls ||
+    Function.prototype.toString.call(cls).endsWith('{ [native code] }')
+  )
 }
 
 /** Tells whether a value is an {@link InjectionToken}, of another copy of the package too. */

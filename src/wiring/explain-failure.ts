@@ -1,6 +1,6 @@
 import { isItselfOfAnotherCopy, nearNames, ONE_COPY } from '../errors/index.js'
 import { isMarkedByTsyringe, type Registry } from '../container/index.js'
-import { isClass, Lazy, type Token, tokenName } from '../tokens/index.js'
+import { isClass, isOfPlatform, Lazy, type Token, tokenName } from '../tokens/index.js'
 import type { ModuleTree } from './collect.js'
 import type { Failure } from './failure.js'
 import type { Binding, ModuleNode } from './module-node.js'
@@ -67,7 +67,7 @@ function explain(clause: string, failure: Failure, around: Surroundings): Fault 
       return {
         code: 'KEEL_MISSING_PROVIDER',
         message: `${clause}, and that function gives no token`,
-        hint: 'Give () => TheClass, exported under that name; a class that is undefined even now is never evaluated.'
+        hint: 'Give () => TheClass, exported under that name, and not async; a class that is undefined even now is never evaluated.'
       }
   }
 }
@@ -81,7 +81,7 @@ function howToProvide(token: Token, view: ModuleNode, around: Surroundings): str
   if (typeof token !== 'string' && typeof token !== 'symbol' && isItselfOfAnotherCopy(token)) {
     return `That is the ${name} of another copy of keelson, and not the one that is built in: ${ONE_COPY}.`
   }
-  if (isBuiltIn(token)) {
+  if (isClass(token) && isOfPlatform(token)) {
     return `${name} is built in, and no service: ask for a token of your own, @Inject(TOKEN), and provide { provide: TOKEN, … }.`
   }
   const names = [...namesBut(token, visibility.tokens()), ...namesBut(token, registry?.tokens() ?? [])]
@@ -96,15 +96,6 @@ function howToProvide(token: Token, view: ModuleNode, around: Surroundings): str
   return registry === undefined && isMarkedByTsyringe(token)
     ? `${hint} It is marked for tsyringe, whose registrations are seen when its container is given: { container }.`
     : hint
-}
-
-/** Is it a class of the language or the platform, such as `Date`, of another realm too? */
-function isBuiltIn(token: Token): boolean {
-  return (
-    isClass(token) &&
-    ((globalThis as Readonly<Record<string, unknown>>)[tokenName(token)] === token ||
-      Function.prototype.toString.call(token).endsWith('{ [native code] }'))
-  )
 }
 
 /** A question, when something has the same name, or nearly so. */

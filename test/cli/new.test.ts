@@ -28,7 +28,14 @@ describe('keelson new', () => {
       code: 64,
       stderr: expect.stringContaining("missing required argument 'folder'") as string
     })
+    for (const blank of ['', ' ']) {
+      expect(await keelson(['new', blank], { cwd })).toMatchObject({
+        code: 64,
+        stderr: expect.stringContaining('the name of the folder is empty') as string
+      })
+    }
     expect(readdirSync(join(cwd, 'full'))).toEqual(['file'])
+    expect(readdirSync(cwd)).toEqual(['full'])
   })
 
   it('refuses a folder below a file, or one that cannot be made', async () => {

@@ -12,6 +12,7 @@ describe('keelson start', { timeout: 60_000 }, () => {
       ['--log-file', 'app.module.ts/x.log', '--dry-run'],
       'nothing can be written to the log file app.module.ts/x.log'
     ],
+    [['--log-file', '', '--dry-run'], 'the name of the log file is empty'],
     [['--dry-runn'], "unknown option '--dry-runn'\n  Did you mean --dry-run?"]
   ])('refuses %j with 64', async (args, complaint) => {
     const { code, stdout, stderr } = await keelson(['start', 'app.module.ts', ...args])

@@ -16,7 +16,7 @@ import {
 } from '../../src/decorators/index.js'
 import { isKeelsonError } from '../../src/errors/index.js'
 import { describe } from '../../src/metadata/index.js'
-import type { Class } from '../../src/tokens/index.js'
+import { wanted, type Class } from '../../src/tokens/index.js'
 
 // what TypeScript would refuse, and JavaScript would not
 type Loose = (...args: unknown[]) => unknown
@@ -111,6 +111,14 @@ about('options', () => {
     [
       onClass(DependsOn(A, undefined as never)),
       'token 1 of @DependsOn of Orders must be a token, () => token or wanted(…), but is undefined.'
+    ],
+    [
+      onClass(DependsOn(wanted(null as never))),
+      'what is wanted by token 0 of @DependsOn of Orders must be a token, () => token or wanted(…), but is null.'
+    ],
+    [
+      onClass(DependsOn(wanted(wanted(A) as never))),
+      'what is wanted by token 0 of @DependsOn of Orders must be a token, () => token or wanted(…), but is an object.'
     ],
     [
       onMethod(Task({ onError: 'ignore' as never })),

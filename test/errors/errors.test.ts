@@ -137,6 +137,18 @@ describe('the errors', () => {
     expect(new ExitError(255).exitCode).toBe(255)
   })
 
+  it('say why the program ends, by a text, an error or both', () => {
+    const cause = new Error('the database is too new')
+    expect(new ExitError(3, 'the database is too new').message).toContain('the database is too new')
+    expect(new ExitError(3, cause)).toMatchObject({ cause, message: expect.stringContaining('too new') })
+    expect(new ExitError(3, { cause })).toMatchObject({
+      cause,
+      message: expect.stringContaining('exit with code 3')
+    })
+    for (const details of [null, 5])
+      expect(() => new ExitError(1, details as never)).toThrow(/KEEL_INVALID_OPTION/)
+  })
+
   it('name the services of a stop that failed, a few of very many', () => {
     const failures = Array.from({ length: 9 }, (_, index) => ({
       service: `S${index}`,

@@ -30,6 +30,17 @@ describe('a name that the graph does not have', () => {
     )
   })
 
+  test('is refused when it is no name', () => {
+    class Database {}
+    for (const given of [Database, undefined, Symbol('s')])
+      expect(() => graph.dependenciesOf(given as never)).toThrow(
+        expect.objectContaining({
+          code: 'KEEL_UNKNOWN_TOKEN',
+          hint: expect.stringContaining('app.service(TheClass).name')
+        })
+      )
+  })
+
   test('is found out even when it is a member of every object', () => {
     expect(() => graph.dependenciesOf('constructor')).toThrow("no service named 'constructor'")
     expect(() => graph.dependenciesOf('__proto__')).toThrow("no service named '__proto__'")

@@ -403,9 +403,43 @@ describe('adding a child', () => {
     }
     await using app = await createTestApplication(Owner).start()
     const adding = app.get(Owner).context.addChild(Broken, { providers: [provider] })
-    expect(await rejection(adding)).toMatchObject({ message: 'broken' })
+    expect(await rejection(adding)).toMatchObject({
+      code: 'KEEL_START_FAILED',
+      service: 'Owner/Broken',
+      phase: 'constructor',
+      cause: { message: 'broken' }
+    })
     await app.clock.settle()
     expect(lines).toEqual(['closed'])
+  })
+
+  it.each([
+    ['a list', [class {}]],
+    ['a date', new Date(0)],
+    ['a map', new Map()],
+    ['an error', new Error('e')],
+    ['what has no class', Object.create(null)]
+  ])('is refused for what can have no hooks: %s', async (_, child) => {
+    const { app, context } = await withOwner()
+    expect(await rejection(context.addChild(child as object))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining('a child of Owner must be an object of a class that may have hooks')
+    })
+    expect(context.children).toEqual([])
+    await app.stop()
+  })
+
+  it('of an object is refused with providers, which nobody would read', async () => {
+    const { app, context } = await withOwner()
+    class Child {}
+    expect(
+      await rejection(context.addChild(new Child(), { providers: [{ provide: 'x', useValue: 1 }] }))
+    ).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining('addChild() of Owner gives providers')
+    })
+    await context.addChild(new Child(), { providers: [] })
+    await app.stop()
   })
 
   it('names it by its owner and its own name, numbered where that is taken', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   Cron,
   inject,
@@ -225,6 +225,26 @@ describe('options that depend on the instance', () => {
       }
     }
   )
+
+  it('that are async fail the start, and with nothing else', async () => {
+    const failing = async (): Promise<never> => {
+      await Promise.resolve()
+      throw new Error('unhandled')
+    }
+    @Service()
+    class Worker {
+      @Timer('1s', { enabled: failing as never }) tick(): void {}
+    }
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    try {
+      expect(await rejection(start(Worker))).toMatchObject({ cause: { code: 'KEEL_INVALID_OPTION' } })
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(unhandled).not.toHaveBeenCalled()
+    } finally {
+      process.off('unhandledRejection', unhandled)
+    }
+  })
 
   it('that make no sense fail the start, naming the method', async () => {
     @Service()

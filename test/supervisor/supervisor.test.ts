@@ -79,6 +79,63 @@ describe('a Supervisor', () => {
     expect(first.state).toBe('init')
   })
 
+  it('gives the services back that it was refused with', async () => {
+    const worker = new Worker('a')
+    for (const other of [undefined, [worker], new Date(), Object.create(null), worker])
+      expect(() => new Supervisor([worker, other as never])).toThrow(
+        expect.objectContaining({ code: 'KEEL_INVALID_OPTION' })
+      )
+    await worker.start()
+    expect(worker.state).toBe('running')
+    await worker.stop()
+  })
+
+  it('lets go of them when it cannot construct another', async () => {
+    const worker = new Worker('a')
+    class Bad {
+      constructor() {
+        throw new Error('no luck')
+      }
+    }
+    expect(() => new Supervisor([worker, Bad])).toThrow(/Supervisor\/Bad failed to start.*no luck/)
+    const pool = new Supervisor([worker])
+    await pool.start()
+    expect(worker.state).toBe('running')
+    await pool.stop()
+  })
+
+  it('takes in none of several of which one cannot be among them', async () => {
+    const log: string[] = []
+    const pool = new Supervisor()
+    await pool.start()
+    expect(await rejection(pool.add(new Worker('a', log), [] as never))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining(
+        'a child of Supervisor must be an object of a class that may have hooks, but is []'
+      )
+    })
+    expect(log).toEqual([])
+    await pool.stop()
+  })
+
+  it('tells of a class that it cannot construct as of a start that fails', async () => {
+    const pool = new Supervisor()
+    await pool.start()
+    const cause = new Error('no luck')
+    class Bad {
+      constructor() {
+        throw cause
+      }
+    }
+    expect(await rejection(pool.add(Bad))).toMatchObject({
+      code: 'KEEL_START_FAILED',
+      service: 'Supervisor/Bad',
+      phase: 'constructor',
+      cause
+    })
+    await pool.stop()
+  })
+
   it('refuses an index that it does not have', async () => {
     const pool = new Supervisor([new Worker('a')])
     expect(await rejection(pool.replace(1, new Worker('b')))).toMatchObject({ code: 'KEEL_INVALID_OPTION' })
@@ -350,7 +407,7 @@ describe('services that are added and removed', () => {
     log.length = 0
     for (const other of [null, 5, 'a', Promise.resolve(), pool, b, elsewhere, Faulty])
       expect(await rejection(pool.replace(0, other as object))).toMatchObject(
-        other === Faulty ? { message: 'no key' } : { code: 'KEEL_INVALID_OPTION' }
+        other === Faulty ? { cause: { message: 'no key' } } : { code: 'KEEL_INVALID_OPTION' }
       )
     expect(log).toEqual([])
     a.crash(new Error('boom'))

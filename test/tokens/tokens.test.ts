@@ -43,6 +43,24 @@ describe('a token', () => {
       expect(isToken(value)).toBe(false)
   })
 
+  it('is refused without a name, and with what nobody reads', () => {
+    const given: [unknown, unknown?][] = [
+      [undefined],
+      [7],
+      [Symbol('s')],
+      [' '],
+      ['T', { factroy: () => 1 }],
+      ['T', () => 1],
+      ['T', { factory: 1 }],
+      ['T', null]
+    ]
+    for (const [name, options] of given)
+      expect(() => new InjectionToken(name as string, options as never)).toThrow(
+        expect.objectContaining({ code: 'KEEL_INVALID_OPTION' })
+      )
+    expect(() => new InjectionToken('T', { factroy: () => 1 } as never)).toThrow(/Did you mean 'factory'/)
+  })
+
   it('has a name, and what is none has one for messages', () => {
     const cases: [unknown, string][] = [
       [Database, 'Database'],

@@ -11,9 +11,51 @@ import {
   lazy,
   Module,
   optional,
-  Service
+  Service,
+  wanted
 } from './api.js'
 import { deferred, failureOf, names, needs, plan, turns, wire } from './wire.js'
+
+describe('a function that gives no token', () => {
+  const failing = async (): Promise<never> => {
+    await Promise.resolve()
+    throw new Error('the import failed')
+  }
+
+  it.each([
+    ['an async one', failing],
+    ['a number', () => 5],
+    ['an object', () => ({})]
+  ])('is told, also where nothing need be there: %s', async (_, given) => {
+    @Service()
+    class Optional {
+      readonly it = inject(optional(given as never))
+    }
+    @Service()
+    class All {
+      readonly it = inject(all(given as never))
+    }
+    @Service({ inject: [given as never] })
+    class Listed {
+      constructor(readonly it: unknown) {}
+    }
+    @Service({ inject: [lazy(given as never)] })
+    class Later {
+      constructor(readonly it: unknown) {}
+    }
+    @Service()
+    @DependsOn(wanted(given as never))
+    class Waiting {}
+    for (const root of [Optional, All, Listed, Later, Waiting]) {
+      expect(await failureOf(() => wire(root))).toMatchObject({
+        code: 'KEEL_MISSING_PROVIDER',
+        message: expect.stringContaining('and that function gives no token')
+      })
+    }
+    // what it fails with, were it unhandled, would fail this run
+    await turns()
+  })
+})
 
 describe('inject() that cannot be', () => {
   it('is refused outside of construction', async () => {

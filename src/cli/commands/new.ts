@@ -52,6 +52,8 @@ function write(folder: string, given: string, files: Readonly<Record<string, str
 }
 
 function mustBeEmpty(folder: string, given: string): void {
+  if (given.trim() === '')
+    throw usageError('the name of the folder is empty', 'Name one; `keelson new .` takes the one you are in.')
   const above = [...upward(dirname(folder))].find((path) => existsSync(path))
   if (above !== undefined && !statSync(above).isDirectory())
     throw usageError(`${given} cannot be made: ${above} is a file`, 'Name a folder below another folder.')

@@ -51,6 +51,7 @@ export function adaptTo(
  * @throws CliError when nothing can be written there
  */
 export function logFileAt({ cwd }: CliIo, path: string): string {
+  if (path.trim() === '') throw usageError('the name of the log file is empty', 'Name a file.')
   const file = resolve(cwd, path)
   try {
     mkdirSync(dirname(file), { recursive: true })
