@@ -1,8 +1,7 @@
-import { inspect } from 'node:util'
 import type { DependencyContainer } from '../container/index.js'
-import { ConfigurationError, refuseUnknownOptions } from '../errors/index.js'
+import { canHoldOptions, ConfigurationError, refuseUnknownOptions, show } from '../errors/index.js'
 import type { AnyLogger, LoggerOptions } from '../logging/index.js'
-import type { LogLevel } from '../metadata/index.js'
+import { type LogLevel, refuse } from '../metadata/index.js'
 import type { SupervisorOptions } from '../supervisor/index.js'
 import { systemClock, toMilliseconds, type Clock, type Duration } from '../time/index.js'
 import type { Provider } from '../tokens/index.js'
@@ -42,7 +41,7 @@ export interface ApplicationOptions {
   readonly signals?: boolean | readonly NodeJS.Signals[]
   /** Which signal dumps what is going on. Default `SIGUSR2`; false for none. */
   readonly dumpSignal?: NodeJS.Signals | false
-  /** When `bootstrap` stops it by itself. Default `'stopped'`: never. */
+  /** When `bootstrap` stops it by itself. Default `'stopped'`: never. `createApplication` takes no other. */
   readonly runUntil?: 'stopped' | 'tasks-done' | 'started'
   /** Report an event loop that was blocked for longer. Default off. */
   readonly blockingTimeout?: Duration
@@ -74,8 +73,6 @@ export interface ApplicationSettings {
   readonly timezone: string
   readonly clock: Clock
 }
-
-const SHORT = { depth: 0, breakLength: Infinity, maxArrayLength: 3, maxStringLength: 80 }
 
 const FOREVER = { allowInfinity: true } as const
 
@@ -109,8 +106,8 @@ const CLOCK_METHODS = ['now', 'monotonic', 'setTimeout', 'clearTimeout'] as cons
  * @throws ConfigurationError `KEEL_INVALID_OPTION`
  */
 export function checkOptions(options: unknown, without: readonly (keyof ApplicationOptions)[] = []): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw refuse('what comes after the root', 'an object with options', options)
+  if (!canHoldOptions(options)) {
+    throw refuse('what comes after the root', options, 'an object with options')
   }
   const known = Object.keys(KNOWN).filter((name) => !(without as readonly string[]).includes(name))
   refuseUnknownOptions(options, known, 'the application')
@@ -136,20 +133,18 @@ export function readSettings(options: ApplicationOptions): ApplicationSettings {
     clock = systemClock
   } = options
   if (name !== undefined && (typeof name !== 'string' || name.trim() === '')) {
-    throw refuse('the option name', 'a string that is not empty', name)
+    throw refuse('the option name', name, 'a string that is not empty')
   }
   if (providers !== undefined && !Array.isArray(providers)) {
-    throw refuse('the option providers', 'an array', providers)
+    throw refuse('the option providers', providers, 'an array')
   }
-  if (!isClock(clock)) throw refuse('the option clock', 'a Clock', clock)
+  if (!isClock(clock)) throw refuse('the option clock', clock, 'a Clock')
   if (!(concurrency === Infinity || (Number.isInteger(concurrency) && concurrency >= 1))) {
-    throw new ConfigurationError('KEEL_INVALID_OPTION', {
-      message: `the option concurrency must be a whole number from 1, but is ${String(concurrency)}`,
-      hint: 'leave it out to start as many services at once as their dependencies allow.'
-    })
+    const hint = 'leave it out to start as many services at once as their dependencies allow.'
+    throw refuse('the option concurrency', concurrency, 'a whole number from 1', hint)
   }
   const startTimeout = read('startTimeout', Infinity)
-  if (startTimeout === 0) throw refuse('the option startTimeout', 'longer than 0', options.startTimeout)
+  if (startTimeout === 0) throw refuse('the option startTimeout', options.startTimeout, 'longer than 0')
   return {
     startTimeout,
     shutdownTimeout: read('shutdownTimeout', 25_000),
@@ -166,13 +161,8 @@ function isClock(clock: unknown): clock is Clock {
   return CLOCK_METHODS.every((method) => typeof (clock as Partial<Clock>)[method] === 'function')
 }
 
-function refuse(what: string, wanted: string, given: unknown): ConfigurationError {
-  return new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `${what} must be ${wanted}, but is ${inspect(given, SHORT)}`
-  })
-}
-
 function checkTimezone(timezone: string): string {
+  if (typeof timezone !== 'string') throw refuse('the option timezone', timezone, 'the name of a time zone')
   // the default needs no look at the data base, which takes 10 ms and more the first time
   if (timezone === 'UTC') return timezone
   try {
@@ -180,7 +170,7 @@ function checkTimezone(timezone: string): string {
     return timezone
   } catch (cause) {
     throw new ConfigurationError('KEEL_INVALID_CRON', {
-      message: `the option timezone names no time zone: '${timezone}'`,
+      message: `the option timezone names no time zone: ${show(timezone)}`,
       hint: "write a name of the IANA data base such as 'Europe/Vienna' or 'UTC'.",
       cause
     })

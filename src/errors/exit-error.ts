@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { ConfigurationError } from './configuration-error.js'
+import { show } from './show.js'
 import {
   errorToJSON,
   type ErrorJSON,
@@ -41,7 +42,7 @@ export class ExitError extends KeelsonError {
   constructor(exitCode: number, details: string | Error | ExitDetails = {}) {
     if (!Number.isInteger(exitCode) || exitCode < 0 || exitCode > 255) {
       throw new ConfigurationError('KEEL_INVALID_OPTION', {
-        message: `an exit code must be a whole number from 0 to 255, but is ${String(exitCode)}`,
+        message: `an exit code must be a whole number from 0 to 255, but is ${show(exitCode)}`,
         hint: 'Use 0 for success and 1 for failure, or a code of your own below 126.'
       })
     }

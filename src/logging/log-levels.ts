@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors/index.js'
+import { ConfigurationError, show } from '../errors/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import type { Logger } from './create-logger.js'
 import { METHOD_LEVELS } from './method-levels.js'
@@ -54,7 +54,7 @@ export class LogLevels {
     const known = this.#known()
     if (known.includes(level)) return
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
-      message: `${JSON.stringify(level)} is no log level`,
+      message: `${show(level)} is no log level`,
       hint: `use one of ${known.map((name) => `'${name}'`).join(', ')}.`
     })
   }

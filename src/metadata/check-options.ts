@@ -1,4 +1,4 @@
-import { ConfigurationError, refuseUnknownOptions } from '../errors/index.js'
+import { canHoldOptions, ConfigurationError, refuseUnknownOptions, show } from '../errors/index.js'
 import { type Duration, toMilliseconds } from '../time/index.js'
 
 /** Throws when an option cannot have this value; `option` names it, such as `name of @Service of Orders`. */
@@ -20,7 +20,7 @@ export function checkOptions<Options extends object>(
 ): Options {
   if (given === undefined) return NO_OPTIONS as Options
   const options: unknown = given
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (!canHoldOptions(options)) {
     throw refuse(`what stands in the parentheses of ${what}`, options, 'an object with options')
   }
   const names = Object.keys(options)
@@ -86,12 +86,4 @@ export function refuse(option: string, value: unknown, wanted: string, hint?: st
     message: `${option} must be ${wanted}, but is ${show(value)}.`,
     hint
   })
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value)
-  if (typeof value === 'function') return 'a function'
-  if (Array.isArray(value)) return 'an array'
-  if (value instanceof Promise) return 'a promise'
-  return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }

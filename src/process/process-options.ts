@@ -1,5 +1,5 @@
 import { checkOptions, type ApplicationOptions } from '../app/index.js'
-import { ConfigurationError } from '../errors/index.js'
+import { ConfigurationError, show } from '../errors/index.js'
 import { LOG_LEVELS } from '../logging/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import { toMilliseconds } from '../time/index.js'
@@ -39,7 +39,7 @@ export function readProcessOptions(
   const { runUntil = 'stopped' } = options
   if (!RUN_UNTIL.includes(runUntil)) {
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
-      message: `the option runUntil is ${JSON.stringify(runUntil)}`,
+      message: `the option runUntil is ${show(runUntil)}`,
       hint: `use one of ${RUN_UNTIL.map((word) => `'${word}'`).join(', ')}.`
     })
   }
@@ -66,7 +66,7 @@ function readSignals(
   if (given === true) return here.stop
   if (!Array.isArray(given)) {
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
-      message: `the option signals is ${JSON.stringify(given)}`,
+      message: `the option signals is ${show(given)}`,
       hint: "use true, false, or a list of names such as ['SIGTERM']."
     })
   }
@@ -93,7 +93,7 @@ function readDumpSignal(
 function checkSignal(signal: unknown, option: string): void {
   if (typeof signal === 'string' && isSignal(signal)) return
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `the option ${option} has ${JSON.stringify(signal)}, which is no signal that a process can hear`,
+    message: `the option ${option} has ${show(signal)}, which is no signal that a process can hear`,
     hint: "write names such as 'SIGTERM'."
   })
 }
@@ -102,7 +102,7 @@ function readRedirectConsole({ redirectConsole }: ApplicationOptions): true | Lo
   if (redirectConsole === undefined || redirectConsole === false) return undefined
   if (redirectConsole === true || LOG_LEVELS.includes(redirectConsole)) return redirectConsole
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `the option redirectConsole is ${JSON.stringify(redirectConsole)}`,
+    message: `the option redirectConsole is ${show(redirectConsole)}`,
     hint: `use true, false, or one of ${LOG_LEVELS.map((level) => `'${level}'`).join(', ')}.`
   })
 }
@@ -127,7 +127,7 @@ function readControl(
   if (typeof control === 'boolean') return control ? { path: undefined } : undefined
   if (typeof control === 'string' && control !== '') return { path: resolve(control) }
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `the option control is ${JSON.stringify(control)}`,
+    message: `the option control is ${show(control)}`,
     hint: 'use true, false, or the path of the socket.'
   })
 }

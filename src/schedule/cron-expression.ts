@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors/index.js'
+import { ConfigurationError, show } from '../errors/index.js'
 import { calendarOf, refusalOf } from './croner.js'
 
 interface Field {
@@ -90,7 +90,7 @@ export function checkZone(zone: string, what: string): string {
     new Intl.DateTimeFormat('en', { timeZone: zone })
   } catch (error) {
     const hint = "Give an IANA name such as 'UTC', 'Europe/Berlin', 'America/New_York'."
-    throw invalid(`${what} has the unknown time zone ${JSON.stringify(zone)}.`, hint, error)
+    throw invalid(`${what} has the unknown time zone ${show(zone)}.`, hint, error)
   }
   zonesKnown.add(zone)
   return zone

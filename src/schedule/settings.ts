@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors/index.js'
+import { ConfigurationError, show } from '../errors/index.js'
 import type { CronOptions, Overlap, TimerOptions } from '../metadata/index.js'
 import { toMilliseconds, type Duration } from '../time/index.js'
 import { checkCron, checkZone } from './cron-expression.js'
@@ -69,12 +69,13 @@ export function knownTimer(every: Duration, options: TimerOptions): TimerSetting
 }
 
 function readTimerAnew(every: Duration, options: TimerOptions, what: string): TimerSettings {
+  const { mode = 'rate', immediate = false, jitter = 0 } = options
   const settings: TimerSettings = {
     kind: 'timer',
     every: longerThanZero(toMilliseconds(every, `the interval of ${what}`), `the interval of ${what}`),
-    mode: oneOf(MODES, options.mode ?? 'rate', 'mode', what),
-    immediate: options.immediate ?? false,
-    jitter: toMilliseconds(options.jitter ?? 0, `jitter of ${what}`),
+    mode: oneOf(MODES, mode, 'mode', what),
+    immediate,
+    jitter: toMilliseconds(jitter, `jitter of ${what}`),
     ...readRun(options, what)
   }
   if (settings.mode === 'delay' && settings.overlap !== 'skip') {
@@ -121,26 +122,27 @@ function readCronAnew(
   what: string,
   defaultZone: string
 ): CronSettings {
+  const { timezone = defaultZone, misfire = 'once', jitter = 0 } = options
   return {
     kind: 'cron',
     expression: checkCron(expression, what),
-    timezone: checkZone(options.timezone ?? defaultZone, what),
-    misfire: oneOf(MISFIRES, options.misfire ?? 'once', 'misfire', what),
-    jitter: toMilliseconds(options.jitter ?? 0, `jitter of ${what}`),
+    timezone: checkZone(timezone, what),
+    misfire: oneOf(MISFIRES, misfire, 'misfire', what),
+    jitter: toMilliseconds(jitter, `jitter of ${what}`),
     ...readRun(options, what)
   }
 }
 
 function readRun(options: TimerOptions | CronOptions, what: string): RunSettings {
-  const { failAfter = Infinity, timeout } = options
-  if (!(failAfter >= 1) || (failAfter !== Infinity && !Number.isInteger(failAfter))) {
+  const { failAfter = Infinity, timeout, overlap = 'skip', onError = 'log' } = options
+  if (!(failAfter === Infinity || (Number.isInteger(failAfter) && failAfter >= 1))) {
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
-      message: `failAfter of ${what} must be a whole number from 1 on, but is ${String(failAfter)}.`
+      message: `failAfter of ${what} must be a whole number from 1 on, but is ${show(failAfter)}.`
     })
   }
   return {
-    overlap: oneOf(OVERLAPS, options.overlap ?? 'skip', 'overlap', what),
-    onError: oneOf(REACTIONS, options.onError ?? 'log', 'onError', what),
+    overlap: oneOf(OVERLAPS, overlap, 'overlap', what),
+    onError: oneOf(REACTIONS, onError, 'onError', what),
     failAfter,
     timeout:
       timeout === undefined
@@ -155,7 +157,7 @@ function readRun(options: TimerOptions | CronOptions, what: string): RunSettings
 function oneOf<T extends string>(words: readonly T[], given: T, option: string, what: string): T {
   if (words.includes(given)) return given
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `${option} of ${what} is ${JSON.stringify(given)}.`,
+    message: `${option} of ${what} is ${show(given)}.`,
     hint: `Use one of ${words.map((word) => `'${word}'`).join(', ')}.`
   })
 }

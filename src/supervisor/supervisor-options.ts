@@ -1,5 +1,4 @@
-import { inspect } from 'node:util'
-import { ConfigurationError, nearNames, refuseUnknownOptions } from '../errors/index.js'
+import { canHoldOptions, ConfigurationError, nearNames, refuseUnknownOptions, show } from '../errors/index.js'
 import type { BackoffOptions, RestartStrategy, SupervisorOptions } from '../metadata/index.js'
 import { type Duration, toMilliseconds } from '../time/index.js'
 import type { Backoff } from './backoff.js'
@@ -10,8 +9,6 @@ export interface SupervisorSettings<S = object> extends RestartLimits {
   readonly strategy: RestartStrategy
   readonly replacement: ((service: S, index: number) => S | Promise<S>) | undefined
 }
-
-const SHORT = { depth: 0, breakLength: Infinity, maxArrayLength: 3, maxStringLength: 80 }
 
 const strategies: Record<RestartStrategy, true> = {
   'one-for-one': true,
@@ -50,8 +47,9 @@ export function supervisorSettings<S = object>(
   whose: string
 ): SupervisorSettings<S> {
   refuseStrangers(options, optionNames, whose)
-  const { strategy = 'one-for-one', maxRestarts = 5, within = '60s', backoff, replacement } = options
-  if (!Object.hasOwn(strategies, strategy)) {
+  const { strategy = 'one-for-one', maxRestarts = 5, within = '60s', backoff = {}, replacement } = options
+  // a list of one would be looked up as what is in it
+  if (typeof strategy !== 'string' || !Object.hasOwn(strategies, strategy)) {
     refuse(`strategy of ${whose}`, 'one of the strategies', strategy, Object.keys(strategies))
   }
   if (maxRestarts !== Infinity && !(Number.isInteger(maxRestarts) && maxRestarts >= 0)) {
@@ -66,14 +64,14 @@ export function supervisorSettings<S = object>(
     strategy,
     maxRestarts,
     within: window,
-    backoff: backoff === false ? undefined : backoffSettings(backoff ?? {}, `the backoff of ${whose}`),
+    backoff: backoff === false ? undefined : backoffSettings(backoff, `the backoff of ${whose}`),
     replacement
   })
 }
 
 function backoffSettings(options: BackoffOptions, whose: string): Backoff {
   refuseStrangers(options, backoffNames, whose)
-  const { factor = 2, jitter = 0.2 } = options
+  const { factor = 2, jitter = 0.2, resetAfter = '60s' } = options
   const milliseconds = (name: 'initial' | 'max' | 'resetAfter', value: Duration): number =>
     toMilliseconds(value, `${name} of ${whose}`, { allowInfinity: name !== 'initial' })
 
@@ -89,25 +87,25 @@ function backoffSettings(options: BackoffOptions, whose: string): Backoff {
     factor,
     max,
     jitter,
-    resetAfter: milliseconds('resetAfter', options.resetAfter ?? '60s')
+    resetAfter: milliseconds('resetAfter', resetAfter)
   })
 }
 
 function refuseStrangers(options: object, known: object, whose: string): void {
   const given: unknown = options
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) refuse(whose, 'an object', given)
+  if (!canHoldOptions(given)) refuse(whose, 'an object', given)
   refuseUnknownOptions(options, Object.keys(known), whose)
 }
 
 function refuse(what: string, must: string, value: unknown, allowed?: readonly string[]): never {
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `${what} must be ${must}, but is ${inspect(value, SHORT)}`,
-    ...(allowed === undefined ? {} : { hint: hint(String(value), allowed) })
+    message: `${what} must be ${must}, but is ${show(value)}`,
+    ...(allowed === undefined ? {} : { hint: hint(value, allowed) })
   })
 }
 
-function hint(name: string, allowed: readonly string[]): string {
-  const [near] = nearNames(name, allowed)
+function hint(given: unknown, allowed: readonly string[]): string {
+  const [near] = typeof given === 'string' ? nearNames(given, allowed) : []
   return `${near === undefined ? '' : `Did you mean '${near}'? `}There are ${allowed.join(', ')}.`
 }
 

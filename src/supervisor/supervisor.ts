@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors/index.js'
+import { ConfigurationError, show } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { refuse, type SupervisorOptions } from '../metadata/index.js'
 import {
@@ -73,10 +73,10 @@ export class Supervisor extends ServiceBase {
   /** Stops the service at `index`, and starts another in its place. */
   async replace(index: number, service: object): Promise<void> {
     const { childSet } = driveService(this)
-    const old = childSet.runtimes[index]
+    const old = Number.isInteger(index) ? childSet.runtimes[index] : undefined
     if (old === undefined) {
       throw new ConfigurationError('KEEL_INVALID_OPTION', {
-        message: `${this.name} has no service at index ${index}`,
+        message: `${this.name} has no service at index ${show(index)}`,
         hint: `it has ${childSet.runtimes.length}, counted from 0.`
       })
     }

@@ -1,5 +1,5 @@
 import { parse } from '@lukeed/ms'
-import { ConfigurationError } from '../errors/index.js'
+import { ConfigurationError, show } from '../errors/index.js'
 
 /**
  * A length of time: a number of milliseconds, or a string such as `'250ms'`, `'1.5s'`, `'5m'`, `'2h'`,
@@ -67,15 +67,6 @@ function readText(text: string): number | undefined {
   }
   // 0.07s is 70 and not 70.00000000000001
   return end > 0 && total < Infinity ? Number(total.toPrecision(15)) : undefined
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') {
-    return JSON.stringify(value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value)
-  }
-  if (value === null || typeof value !== 'object')
-    return typeof value === 'function' ? 'a function' : String(value)
-  return Array.isArray(value) ? 'an array' : 'an object'
 }
 
 function hintFor(value: unknown): string {

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors/index.js'
+import { ConfigurationError, show } from '../errors/index.js'
 
 /** How to make a {@link ResourceStack}. */
 export interface ResourceStackOptions {
@@ -127,7 +127,7 @@ function disposeMethod(resource: unknown): () => unknown {
 
 function describe(value: unknown): string {
   if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`
-  if (typeof value !== 'object' || value === null) return String(value)
+  if (typeof value !== 'object' || value === null) return show(value)
   const name: unknown = (value as { readonly constructor?: { readonly name?: unknown } }).constructor?.name
   return typeof name === 'string' && name !== 'Object' && name !== ''
     ? `a ${name}`

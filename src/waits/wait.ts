@@ -1,5 +1,4 @@
-import { inspect } from 'node:util'
-import { ConfigurationError, LifecycleError } from '../errors/index.js'
+import { ConfigurationError, LifecycleError, show } from '../errors/index.js'
 import { offAbort, onAbort } from '../streams/index.js'
 import { type Clock, type Duration, formatDuration, type TimerHandle } from '../time/index.js'
 import { abortError } from './abort-error.js'
@@ -228,7 +227,7 @@ function isList(work: unknown): boolean {
 
 function noListError(work: unknown): ConfigurationError {
   return new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `several things are waited for by a list of them, not by ${inspect(work, { depth: 0 })}`,
+    message: `several things are waited for by a list of them, not by ${show(work)}`,
     hint: 'Write waitFirst([…]) or waitAll([…]).'
   })
 }

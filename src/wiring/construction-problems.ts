@@ -1,4 +1,4 @@
-import type { ProblemsError } from '../errors/index.js'
+import { type ProblemsError, show } from '../errors/index.js'
 import { captiveProblem, cycleProblem, dependencyOn } from './check.js'
 import { wiringError } from './construction-errors.js'
 import type { CycleStep } from './explain-cycle.js'
@@ -44,7 +44,7 @@ export function outsideScope(frames: readonly Frame[], node: ProviderNode): Prob
 
 /** `inject()` was given what is no dependency; `undefined` is a class of a file that imports this one. */
 export function unreadable(node: ProviderNode, given: unknown): ProblemsError {
-  const message = `${asker(node)} injects ${tokenName(given)}, which is no token`
+  const message = `${asker(node)} injects ${show(given)}, which is no token`
   const place = { path: [node.label], location: node.location }
   if (given === undefined) {
     const hint = 'The files import each other: write inject(() => TheClass).'

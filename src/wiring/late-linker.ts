@@ -1,4 +1,4 @@
-import { LifecycleError, type ProblemsError } from '../errors/index.js'
+import { LifecycleError, type ProblemsError, show } from '../errors/index.js'
 import {
   type Class,
   type DependencyParts,
@@ -248,7 +248,7 @@ function noModule(from: unknown, application: string): LifecycleError {
 
 function noToken(given: unknown): LifecycleError {
   return new LifecycleError('KEEL_UNKNOWN_TOKEN', {
-    message: `get() was given ${tokenName(given)}, which is no token`,
+    message: `get() was given ${show(given)}, which is no token`,
     hint: 'Give a class, an InjectionToken, a string or a symbol; an undefined class is an import cycle between files.'
   })
 }

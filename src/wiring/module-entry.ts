@@ -1,3 +1,4 @@
+import { show } from '../errors/index.js'
 import { describe } from '../metadata/index.js'
 import { isClass, isToken, type ModuleClass, tokenName } from '../tokens/index.js'
 import type { Fault } from './read-provider.js'
@@ -58,5 +59,5 @@ export function isObject(value: unknown): value is object {
 
 /** Names anything, for messages. */
 export function nameOf(value: unknown): string {
-  return Array.isArray(value) ? 'an array' : tokenName(value)
+  return isToken(value) && typeof value !== 'string' ? tokenName(value) : show(value)
 }

@@ -1,4 +1,4 @@
-import { isKeelsonError, type KeelsonErrorCode, unknownOption } from '../errors/index.js'
+import { isKeelsonError, type KeelsonErrorCode, show, unknownOption } from '../errors/index.js'
 import { type ClassDescription, describe } from '../metadata/index.js'
 import { toMilliseconds } from '../time/index.js'
 import {
@@ -134,8 +134,8 @@ function readClass(provider: Readonly<Record<string, unknown>>, where: () => str
   const { useClass, lifetime, name } = provider
   if (!isClass(useClass)) return invalid(`useClass of ${where()} is ${show(useClass)}, which is no class`)
   if (lifetime !== undefined && !isLifetime(lifetime)) return wrongLifetime(where, lifetime)
-  if (name !== undefined && (typeof name !== 'string' || name === '')) {
-    return option(`name of ${where()}`, 'a text', name)
+  if (name !== undefined && (typeof name !== 'string' || name.trim() === '')) {
+    return option(`name of ${where()}`, 'a string that is not empty', name)
   }
   return { kind: 'class', description: describe(useClass), lifetime, name }
 }
@@ -214,10 +214,4 @@ function option(what: string, allowed: string, given: unknown): Fault {
 
 function invalid(message: string, hint?: string): Fault {
   return { code: 'KEEL_INVALID_PROVIDER', message, ...(hint === undefined ? {} : { hint }) }
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
-  if (Array.isArray(value)) return 'an array'
-  return tokenName(value)
 }

@@ -826,7 +826,7 @@ describe('bad options', () => {
     [{ dumpSignal: 'SIGNAL' }, 'the option dumpSignal has "SIGNAL"'],
     [{ dumpSignal: true }, 'the option dumpSignal has true'],
     [null, 'what comes after the root must be an object with options, but is null'],
-    ['prod', "what comes after the root must be an object with options, but is 'prod'"],
+    ['prod', 'what comes after the root must be an object with options, but is "prod"'],
     [[], 'what comes after the root must be an object with options']
   ])(
     'are refused by everything that takes them, with what was perhaps meant: %j',

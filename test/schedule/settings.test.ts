@@ -16,6 +16,10 @@ describe('reading what a user says about a timer', () => {
     [1000, { overlap: 'never' }, 'KEEL_INVALID_OPTION', 'overlap of @Timer of Feed.poll is "never"'],
     [1000, { mode: 'aligned' }, 'KEEL_INVALID_OPTION', 'mode of @Timer of Feed.poll is "aligned"'],
     [1000, { onError: 'ignore' }, 'KEEL_INVALID_OPTION', 'onError of @Timer of Feed.poll is "ignore"'],
+    [1000, { mode: null }, 'KEEL_INVALID_OPTION', 'mode of @Timer of Feed.poll is null'],
+    [1000, { overlap: null }, 'KEEL_INVALID_OPTION', 'overlap of @Timer of Feed.poll is null'],
+    [1000, { onError: null }, 'KEEL_INVALID_OPTION', 'onError of @Timer of Feed.poll is null'],
+    [1000, { jitter: null }, 'KEEL_INVALID_DURATION', 'jitter of @Timer of Feed.poll'],
     [1000, { mode: 'delay', overlap: 'allow' }, 'KEEL_INVALID_OPTION', "overlap 'allow' with mode 'delay'"]
   ])('refuses %j with %j', (every, options, code, message) => {
     expect(() => readTimer(every, options as TimerOptions, '@Timer of Feed.poll')).toThrow(
@@ -60,6 +64,8 @@ describe('reading what a user says about a cron', () => {
     ['61 * * * *', {}, 'KEEL_INVALID_CRON', 'the minute "61"'],
     ['* * * * *', { timezone: 'Mars/Phobos' }, 'KEEL_INVALID_CRON', 'time zone "Mars/Phobos"'],
     ['* * * * *', { misfire: 'all' }, 'KEEL_INVALID_OPTION', 'misfire of @Cron of Reports.send is "all"'],
+    ['* * * * *', { misfire: null }, 'KEEL_INVALID_OPTION', 'misfire of @Cron of Reports.send is null'],
+    ['* * * * *', { jitter: null }, 'KEEL_INVALID_DURATION', 'jitter of @Cron of Reports.send'],
     ['* * * * *', { jitter: 'much' }, 'KEEL_INVALID_DURATION', 'jitter of @Cron of Reports.send']
   ])('refuses %j with %j', (expression, options, code, message) => {
     expect(() => readCron(expression, options as CronOptions, '@Cron of Reports.send')).toThrow(

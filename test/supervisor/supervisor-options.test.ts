@@ -15,11 +15,11 @@ const refused = (options: unknown) => {
 test.each([
   [
     { strategy: 'one_for_all' },
-    "strategy of the supervisor of ShopModule must be one of the strategies, but is 'one_for_all'"
+    'strategy of the supervisor of ShopModule must be one of the strategies, but is "one_for_all"'
   ],
   [
     { strategy: 'toString' },
-    "strategy of the supervisor of ShopModule must be one of the strategies, but is 'toString'"
+    'strategy of the supervisor of ShopModule must be one of the strategies, but is "toString"'
   ],
   [
     { maxRestarts: -1 },
@@ -31,12 +31,12 @@ test.each([
   ],
   [
     { maxRestarts: '5' },
-    "maxRestarts of the supervisor of ShopModule must be a whole number, 0 or more, or Infinity, but is '5'"
+    'maxRestarts of the supervisor of ShopModule must be a whole number, 0 or more, or Infinity, but is "5"'
   ],
   [{ within: 0 }, 'within of the supervisor of ShopModule must be longer than 0, but is 0'],
   [
     { replacement: 'other' },
-    "replacement of the supervisor of ShopModule must be a function, but is 'other'"
+    'replacement of the supervisor of ShopModule must be a function, but is "other"'
   ],
   [{ backoff: true }, 'backoff of the supervisor of ShopModule must be an object, but is true'],
   [
@@ -45,7 +45,7 @@ test.each([
   ],
   [
     { backoff: { factor: '2' } },
-    "factor of the backoff of the supervisor of ShopModule must be a number, 1 or more, but is '2'"
+    'factor of the backoff of the supervisor of ShopModule must be a number, 1 or more, but is "2"'
   ],
   [
     { backoff: { factor: Infinity } },
@@ -61,12 +61,21 @@ test.each([
   ],
   [
     { backoff: { initial: '2s', max: '1s' } },
-    "max of the backoff of the supervisor of ShopModule must be at least as long as initial, but is '1s'"
+    'max of the backoff of the supervisor of ShopModule must be at least as long as initial, but is "1s"'
   ],
   [{ maxRestart: 3 }, "the supervisor of ShopModule has no option 'maxRestart'"],
   [{ backoff: { inital: 3 } }, "the backoff of the supervisor of ShopModule has no option 'inital'"],
-  ['one-for-all', "the supervisor of ShopModule must be an object, but is 'one-for-all'"],
-  [null, 'the supervisor of ShopModule must be an object, but is null']
+  ['one-for-all', 'the supervisor of ShopModule must be an object, but is "one-for-all"'],
+  [null, 'the supervisor of ShopModule must be an object, but is null'],
+  [
+    { strategy: ['one-for-all'] },
+    'strategy of the supervisor of ShopModule must be one of the strategies, but is an array'
+  ],
+  [
+    { strategy: Object.create(null) as object },
+    'strategy of the supervisor of ShopModule must be one of the strategies, but is an object'
+  ],
+  [{ backoff: null }, 'the backoff of the supervisor of ShopModule must be an object, but is null']
 ])('%o is refused, and the option named', (options, line) => {
   expect(refused(options)).toMatchObject({ code: 'KEEL_INVALID_OPTION', line: expect.stringContaining(line) })
 })
@@ -77,6 +86,7 @@ test.each([
   [{ backoff: { initial: 'x' } }, 'initial of the backoff of the supervisor of ShopModule'],
   [{ backoff: { initial: Infinity } }, 'initial of the backoff of the supervisor of ShopModule'],
   [{ backoff: { max: Number.NaN } }, 'max of the backoff of the supervisor of ShopModule'],
+  [{ backoff: { resetAfter: null } }, 'resetAfter of the backoff of the supervisor of ShopModule'],
   [{ backoff: { resetAfter: '' } }, 'resetAfter of the backoff of the supervisor of ShopModule']
 ])('%o is refused as a duration, and the option named', (options, what) => {
   expect(refused(options)).toMatchObject({

@@ -38,7 +38,7 @@ describe('reading a duration', () => {
     [{}, 'an object'],
     [['1s'], 'an array'],
     [() => 5, 'a function'],
-    [new Date(0), 'an object'],
+    [new Date(0), 'a Date'],
     [`${'9'.repeat(5000)}d`, '99999…"']
   ])('refuses %s and says what was given, for what', (value, shown) => {
     const error = refusalOf(value)

@@ -28,7 +28,7 @@ describe('a resource stack', () => {
       [{ close() {} }, 'an object without either'],
       [undefined, 'undefined'],
       [null, 'null'],
-      ['text', 'text'],
+      ['text', '"text"'],
       [Connection, 'the function Connection']
     ] as const) {
       expect(() => resources.use(given as never)).toThrow(ConfigurationError)

@@ -98,7 +98,7 @@ describe('an entry of providers', () => {
         message: "the dynamic module Part has no option 'provider'.",
         hint: expect.stringContaining("Did you mean 'providers'?")
       },
-      { message: 'global of the dynamic module Part must be true or false, but is yes' }
+      { message: 'global of the dynamic module Part must be true or false, but is "yes"' }
     ])
   })
 })
