@@ -1,5 +1,5 @@
 import type { pino } from 'pino'
-import { ConfigurationError } from '../errors/index.js'
+import { canHoldOptions, ConfigurationError, describeThrown, show } from '../errors/index.js'
 import type { LogLevel } from '../metadata/index.js'
 import type { Clock } from '../time/index.js'
 import { guarded } from './error-field.js'
@@ -58,38 +58,65 @@ export function isReadable(logger: Logger): boolean {
  * @throws ConfigurationError `KEEL_INVALID_OPTION` for anything else
  */
 export function createLogger(option?: LoggerOption, surroundings: LoggerSurroundings = {}): Logger {
+  checkLogger(option)
   if (option === false) return silentLogger()
-  if (typeof option === 'object' && option !== null) refuseWithoutLevels(option)
   if (isLogger(option)) return option
-  if (option !== undefined && (typeof option !== 'object' || option === null)) {
-    throw new ConfigurationError('KEEL_INVALID_OPTION', {
-      message: `logger is ${typeof option === 'string' ? `'${String(option)}'` : String(option)}`,
-      hint: 'Give a pino logger, options such as { level: "debug" }, or false for silence.'
-    })
-  }
-  if (option !== undefined && isForeignLogger(option)) {
-    throw new ConfigurationError('KEEL_INVALID_OPTION', {
-      message: `logger ${option === console ? 'is console' : 'has methods that log, but no child()'}, and is neither a pino logger nor options of one`,
-      hint: 'Give a pino logger, or options such as { level: "debug" }; redirectConsole: true logs what goes to console.'
-    })
-  }
   const { clock, target, stdout = process.stdout } = surroundings
   const given = (option ?? {}) as LoggerOptions
-  checkLoggerOptions(given)
-  const make = pinoNow()
+  const make = pinoOrRefusal(pinoNow())
   const { file, format = 'auto', ...options } = given
-  const { err = make.stdSerializers.err } = options.serializers ?? {}
+  const { err = pinoNow().stdSerializers.err } = options.serializers ?? {}
   options.serializers = { ...options.serializers, err: guarded(err) }
   if (clock !== undefined) options.timestamp ??= () => `,"time":${Math.round(clock.now())}`
   if (target !== undefined) return make(options, target)
   if (options.transport !== undefined) return make(options)
-  const lines = file === undefined ? make.destination({ fd: stdout.fd ?? 1, sync: true }) : openLogFile(file)
+  const lines =
+    file === undefined ? pinoNow().destination({ fd: stdout.fd ?? 1, sync: true }) : openLogFile(file)
   const isPretty = format === 'auto' ? file === undefined && stdout.isTTY === true : format === 'pretty'
   if (!isPretty) return make(options, lines)
   const colors = file === undefined && wantsColors(stdout)
   const logger = make(options, new ReadableLines(lines, { ...options, colors }))
   readable.add(logger)
   return logger
+}
+
+/**
+ * Checks what {@link createLogger} is to be given, and makes nothing.
+ *
+ * @throws ConfigurationError `KEEL_INVALID_OPTION`
+ */
+export function checkLogger(option?: LoggerOption): void {
+  if (option === false || option === undefined) return
+  if (typeof option === 'object' && option !== null) refuseWithoutLevels(option)
+  if (isLogger(option)) return
+  if (!canHoldOptions(option)) {
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `logger is ${show(option)}`,
+      hint: 'Give a pino logger, options such as { level: "debug" }, or false for silence.'
+    })
+  }
+  if (isForeignLogger(option)) {
+    throw new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `logger ${option === console ? 'is console' : 'has methods that log, but no child()'}, and is neither a pino logger nor options of one`,
+      hint: 'Give a pino logger, or options such as { level: "debug" }; redirectConsole: true logs what goes to console.'
+    })
+  }
+  checkLoggerOptions(option as LoggerOptions)
+}
+
+/** What pino refuses it refuses in words of its own, of which some name neither the option nor the logger. */
+function pinoOrRefusal(make: typeof pino): (options: LoggerOptions, lines?: LineTarget) => Logger {
+  return (options, lines) => {
+    try {
+      return lines === undefined ? make(options) : make(options, lines)
+    } catch (cause) {
+      throw new ConfigurationError('KEEL_INVALID_OPTION', {
+        message: `the option logger is refused by pino: ${describeThrown(cause)}`,
+        hint: 'Give options that pino takes, such as { level: "debug" }, or leave them out.',
+        cause
+      })
+    }
+  }
 }
 
 /** Whether {@link createLogger} needs pino for this at once; if so, {@link loadPino} first. */

@@ -5,6 +5,7 @@
  */
 export {
   type AnyLogger,
+  checkLogger,
   createLogger,
   flushLogger,
   type Logger,

@@ -1,4 +1,5 @@
 import type { pino } from 'pino'
+import { canHoldOptions } from '../errors/index.js'
 import { checkLogFile, type LogFileOptions } from './log-file.js'
 import { LOG_LEVELS } from './log-levels.js'
 import { METHOD_LEVELS } from './method-levels.js'
@@ -34,6 +35,8 @@ const FORMATS: readonly unknown[] = [undefined, 'auto', 'pretty', 'json']
  */
 export function checkLoggerOptions(options: LoggerOptions): void {
   const { level, customLevels, useOnlyCustomLevels, file, format, transport } = options
+  if (customLevels !== undefined && !canHoldOptions(customLevels))
+    throw refused('customLevels', customLevels, 'give an object such as { audit: 35 }.')
   if (useOnlyCustomLevels === true && METHOD_LEVELS.some((name) => !(name in (customLevels ?? {}))))
     throw refused(
       'useOnlyCustomLevels',

@@ -40,7 +40,7 @@ describe('making a logger', () => {
     for (const wrong of [true, 'debug', 3, null, () => {}]) {
       expect(() => createLogger(wrong as never)).toThrow(ConfigurationError)
     }
-    expect(() => createLogger('debug' as never)).toThrow("logger is 'debug'")
+    expect(() => createLogger('debug' as never)).toThrow('logger is "debug"')
   })
 
   it('refuses a pino logger that lacks levels, and says which', () => {

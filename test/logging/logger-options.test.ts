@@ -1,3 +1,4 @@
+import { createApplication, Module } from 'keelson'
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ConfigurationError } from '../../src/errors/index.js'
 import { createLogger, flushLogger, serviceLogger, type LoggerOptions } from '../../src/logging/index.js'
 import { systemClock } from '../../src/time/index.js'
+import { rejection } from '../app/journal.js'
+
+@Module({})
+class Nothing {}
 
 let directory: string
 let fd: number
@@ -38,6 +43,22 @@ describe('the options of the logger', () => {
     const make = (): unknown => createLogger(wrong as LoggerOptions)
     expect(make).toThrow(ConfigurationError)
     expect(make).toThrow(message)
+  })
+
+  it.each<[wrong: unknown]>([
+    [{ redact: 5 }],
+    [{ mixin: 5 }],
+    [{ customLevels: 5 }],
+    [{ transport: 5 }],
+    [{ transport: { target: 'nope' } }],
+    [{ file: join(tmpdir(), 'keelson-never-written.log'), redact: 5 }]
+  ])('that pino cannot use are refused in our words, with what it said: %j', async (wrong) => {
+    const error = await rejection(createApplication(Nothing, { logger: wrong as LoggerOptions }))
+    expect(error).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining('the option logger')
+    })
+    if (!('customLevels' in (wrong as object))) expect((error as Error).cause).toBeInstanceOf(Error)
   })
 
   it('may name a level that they define', () => {
