@@ -4,7 +4,7 @@ import { formatDuration } from '../time/index.js'
 import { describeHandles } from './open-handles.js'
 import {
   processSnapshot,
-  snapshot,
+  snapshotFor,
   type ProcessSnapshot,
   type ServiceDetails,
   type TaskDetails
@@ -17,9 +17,11 @@ import {
  * ```ts
  * process.on('SIGINFO', () => console.error(dump(app)))
  * ```
+ *
+ * @throws ConfigurationError `KEEL_INVALID_OPTION` for what is no application
  */
 export function dump(app: Application): string {
-  const { name, state, since, at, process, graph, services } = snapshot(app)
+  const { name, state, since, at, process, graph, services } = snapshotFor('dump()', app)
   const lines = [`── ${printable(name)}: ${state} for ${age(at - since)}`, ...processLines(process)]
   lines.push('', toText(graph).trimEnd(), '', 'services')
   for (const service of services) lines.push(...serviceLines(service, at))

@@ -2,7 +2,7 @@ import type { Application, ApplicationState, LiveApplication } from '../app/inde
 import { thrownToJSON, type ThrownJSON } from '../errors/index.js'
 import type { GraphJSON } from '../graph/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
-import type { LogLevel } from '../metadata/index.js'
+import { type LogLevel, refuse } from '../metadata/index.js'
 import type { ServiceRuntime, TaskSnapshot } from '../service/index.js'
 import { openHandles } from './open-handles.js'
 
@@ -75,10 +75,17 @@ export interface TaskDetails extends Omit<TaskSnapshot, 'lastError'> {
  * ```ts
  * response.end(JSON.stringify(snapshot(app)))
  * ```
+ *
+ * @throws ConfigurationError `KEEL_INVALID_OPTION` for what is no application
  */
 export function snapshot(app: Application): ApplicationSnapshot {
-  // There are no others: the class that users see is abstract.
-  const live = app as LiveApplication
+  return snapshotFor('snapshot()', app)
+}
+
+/** @param asker names in errors what was given the application */
+export function snapshotFor(asker: string, app: Application): ApplicationSnapshot {
+  const live: unknown = app
+  if (!isLive(live)) throw refuse(`what ${asker} is given`, live, 'an application', AWAIT)
   const { name, state, since } = live.toJSON()
   return {
     name,
@@ -90,6 +97,13 @@ export function snapshot(app: Application): ApplicationSnapshot {
     graph: live.graph.toJSON(),
     services: [...runtimesOf(live)].map((runtime) => detailsOf(runtime, live))
   }
+}
+
+const AWAIT = 'Give what createApplication() or bootstrap() resolves to: await it first.'
+
+/** Known by what is read of it: one of another copy of the package will do. There are no others, the class that users see is abstract. */
+function isLive(app: unknown): app is LiveApplication {
+  return typeof app === 'object' && app !== null && 'host' in app && 'settings' in app && 'toJSON' in app
 }
 
 /** Owners first, in start order; without recursion, however deep they own each other. */

@@ -1,8 +1,15 @@
-import { buildApplication, checkOptions, type ApplicationOptions } from '../app/index.js'
+import { buildApplication, checkOptions, rootKind, type ApplicationOptions } from '../app/index.js'
 import { ConfigurationError } from '../errors/index.js'
 import { createLogger, loadPino } from '../logging/index.js'
 import { refuse } from '../metadata/index.js'
-import type { Class, FactoryProvider, ModuleClass, Provider, Token } from '../tokens/index.js'
+import {
+  tokenName,
+  type Class,
+  type FactoryProvider,
+  type ModuleClass,
+  type Provider,
+  type Token
+} from '../tokens/index.js'
 import type { Root } from '../wiring/index.js'
 import { driveTime } from './drive-time.js'
 import { Forbearance } from './forbearance.js'
@@ -45,7 +52,7 @@ export type TestApplicationOptions = Omit<ApplicationOptions, 'clock' | (typeof 
 export class TestApplicationBuilder {
   readonly #root: Root | Slice
   readonly #options: TestApplicationOptions
-  readonly #providers: Provider[]
+  readonly #overrides: Provider[] = []
   readonly #modules = new Map<ModuleClass, unknown>()
   #mocker: ((token: Token) => unknown) | undefined
 
@@ -53,13 +60,12 @@ export class TestApplicationBuilder {
   constructor(root: Root | Slice, options: TestApplicationOptions) {
     this.#root = root
     this.#options = options
-    this.#providers = [...(options.providers ?? [])]
   }
 
   /** Puts something else in the place of what the application provides under a token. */
   override(token: Token): Override {
     const add = (provider: Provider): this => {
-      this.#providers.push(provider)
+      this.#overrides.push(provider)
       return this
     }
     return {
@@ -70,10 +76,15 @@ export class TestApplicationBuilder {
     }
   }
 
-  /** Puts another module in the place of one, wherever it is imported. */
+  /**
+   * Puts another module in the place of one, wherever it is imported.
+   *
+   * @throws ConfigurationError `KEEL_INVALID_OPTION`, from `useModule()`, for what is no module
+   */
   overrideModule(module: ModuleClass): { useModule(other: ModuleClass): TestApplicationBuilder } {
     return {
       useModule: (other) => {
+        if (rootKind(other) !== 'module') throw noModule(module, other)
         this.#modules.set(module, other)
         return this
       }
@@ -94,6 +105,9 @@ export class TestApplicationBuilder {
     watchRealWork()
     const before = openHandles()
     const clock = clockOf(this.#options)
+    const { providers: given = [] } = this.#options
+    // what is no list is refused where the values of options are
+    const providers = isList(given) ? [...given, ...this.#overrides] : given
     const logs: LogRecord[] = []
     const target = { write: (line: string) => void logs.push(JSON.parse(line) as LogRecord) }
     const logger = createLogger({ level: 'trace' }, { clock, target })
@@ -102,8 +116,8 @@ export class TestApplicationBuilder {
     const construction = new Construction()
     const built = construction.run(() =>
       buildApplication(
-        slice === undefined ? root : (slice.from ?? []),
-        { ...this.#options, clock, logger, providers: this.#providers },
+        slice === undefined ? root : slice.from === undefined ? [] : slice.from,
+        { ...this.#options, clock, logger, providers },
         {
           overrideModules: this.#modules,
           mocker: this.#mocker,
@@ -126,6 +140,18 @@ export class TestApplicationBuilder {
     }
     return app
   }
+}
+
+function isList(providers: readonly Provider[]): boolean {
+  return Array.isArray(providers)
+}
+
+function noModule(module: ModuleClass, other: unknown): ConfigurationError {
+  const hint =
+    other === undefined
+      ? 'The files import each other: import the module from its own file.'
+      : 'Give a class that is marked with @Module().'
+  return refuse(`what stands in for ${tokenName(module)}`, other, 'a module', hint)
 }
 
 function clockOf({ clock = new TestClock() }: TestApplicationOptions): TestClock {

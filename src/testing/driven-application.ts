@@ -86,7 +86,8 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
     options: { readonly timeout?: Duration } = {}
   ): Promise<void> {
     const runtime = this.#runtime(token)
-    if (!Object.hasOwn(TRANSITIONS, state))
+    // a list of one would be looked up as what is in it
+    if (typeof state !== 'string' || !Object.hasOwn(TRANSITIONS, state))
       throw refuse('state of until()', state, `one of ${Object.keys(TRANSITIONS).join(', ')}`)
     refuseUnknownOptions(options, ['timeout'], 'until()')
     const { timeout } = options

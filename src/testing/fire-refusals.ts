@@ -1,4 +1,4 @@
-import { LifecycleError } from '../errors/index.js'
+import { LifecycleError, show } from '../errors/index.js'
 import type { ServiceRuntime } from '../service/index.js'
 
 /** Whoever takes no new work, if anybody: the application or the service. */
@@ -7,7 +7,7 @@ export type GoingDown = { readonly name: string; readonly state: string } | unde
 /** It has no work of that name. */
 export function noSuchWork({ name, tasks }: ServiceRuntime, method: string): LifecycleError {
   return new LifecycleError('KEEL_UNKNOWN_TOKEN', {
-    message: `${name} has no timer, cron or task '${method}'`,
+    message: `${name} has no timer, cron or task ${show(method)}`,
     service: name,
     hint:
       tasks.length > 0

@@ -1,4 +1,5 @@
-import { ConfigurationError } from '../errors/index.js'
+import { ConfigurationError, show } from '../errors/index.js'
+import { refuse } from '../metadata/index.js'
 import { Clock, formatDuration, toMilliseconds, type Duration, type TimerHandle } from '../time/index.js'
 import { ownerNow, type Owner } from './owners.js'
 import { TimerQueue, type VirtualTimer } from './timer-queue.js'
@@ -19,6 +20,12 @@ export let isLimitNext: (clock: TestClock) => boolean
 
 /** A Thursday, midnight in UTC. */
 const DEFAULT_START = Date.UTC(2026, 0, 1)
+
+/** `new Date('5')` is a day in May of 2001. */
+const ISO = /^(?:[+-]\d\d)?\d{4}-\d\d/
+
+/** Milliseconds beyond which a `Date` is none. */
+const LAST_DATE = 8.64e15
 
 /** Timers that fall due without time moving on: beyond this, they never will stop. */
 const MOST_AT_ONE_MOMENT = 100_000
@@ -56,7 +63,11 @@ export class TestClock extends Clock {
   #changes = 0
   #moving: Promise<unknown> = Promise.resolve()
 
-  /** @param start what the wall clock shows; default 2026-01-01T00:00:00Z */
+  /**
+   * @param start what the wall clock shows: a `Date`, milliseconds since the epoch, or a date as ISO 8601 writes it;
+   * default 2026-01-01T00:00:00Z
+   * @throws ConfigurationError `KEEL_INVALID_OPTION`
+   */
   constructor(start: Date | number | string = DEFAULT_START) {
     super()
     this.#epoch = epochOf(start, 'the start of a TestClock')
@@ -72,14 +83,17 @@ export class TestClock extends Clock {
   }
 
   setTimeout(run: () => void, delay: number): TimerHandle {
+    check('setTimeout()', run, 'delay', delay)
     return this.#add(run, this.#monotonic + (delay > 0 ? delay : 0), false)
   }
 
   override setAlarm(run: () => void, at: number): TimerHandle {
+    check('setAlarm()', run, 'moment', at)
     return this.#add(run, this.#monotonic + Math.max(0, at - this.#wall), true)
   }
 
   override setLimit(run: () => void, delay: number): TimerHandle {
+    check('setLimit()', run, 'delay', delay)
     return this.#add(run, this.#monotonic + (delay > 0 ? delay : 0), false, true)
   }
 
@@ -107,7 +121,10 @@ export class TestClock extends Clock {
    */
   async advance(duration: Duration): Promise<void> {
     const length = toMilliseconds(duration, 'the argument of advance()')
-    await this.#move((thrown) => this.#moveTo(this.#monotonic + length, thrown))
+    await this.#move((thrown) => {
+      this.#mustReach(length, 'advance()')
+      return this.#moveTo(this.#monotonic + length, thrown)
+    })
   }
 
   /**
@@ -144,6 +161,8 @@ export class TestClock extends Clock {
   /**
    * Sets the wall clock, as a person or a time server does, back or forward. No monotonic time passes and nothing
    * falls due by it, but those who follow the wall clock notice at the next {@link advance}, however short.
+   *
+   * @throws ConfigurationError `KEEL_INVALID_OPTION` for what is no date
    */
   setTime(epoch: Date | number | string): void {
     this.#epoch = epochOf(epoch, 'the argument of setTime()') - this.#monotonic
@@ -158,7 +177,9 @@ export class TestClock extends Clock {
    * @throws ConfigurationError `KEEL_INVALID_DURATION`
    */
   block(duration: Duration): void {
-    this.#monotonic += toMilliseconds(duration, 'the argument of block()')
+    const length = toMilliseconds(duration, 'the argument of block()')
+    this.#mustReach(length, 'block()')
+    this.#monotonic += length
     this.#changes++
   }
 
@@ -170,6 +191,14 @@ export class TestClock extends Clock {
       await turn()
       quiet = this.#changes === before && !isTurnComing() ? quiet + 1 : 0
     }
+  }
+
+  #mustReach(length: number, what: string): void {
+    if (this.#wall + length <= LAST_DATE) return
+    throw new ConfigurationError('KEEL_INVALID_DURATION', {
+      message: `${what} would go on by ${length} ms, to where there are no dates any more.`,
+      hint: 'Go on by less: the last date is in the year 275760.'
+    })
   }
 
   get #wall(): number {
@@ -220,13 +249,22 @@ export class TestClock extends Clock {
   }
 }
 
-function epochOf(value: Date | number | string, what: string): number {
-  const epoch = new Date(value).getTime()
-  if (!Number.isNaN(epoch)) return epoch
+function epochOf(given: unknown, what: string): number {
+  if (given instanceof Date || typeof given === 'number' || (typeof given === 'string' && ISO.test(given))) {
+    const epoch = new Date(given).getTime()
+    if (!Number.isNaN(epoch)) return epoch
+  }
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `${what} is not a date: ${String(value)}.`,
+    message: `${what} is not a date: ${show(given)}.`,
     hint: "Give a Date, milliseconds since the epoch, or a string such as '2026-03-08T00:00:00Z'."
   })
+}
+
+/** Checked when it is set: when it falls due, nobody knows any more who did. */
+function check(what: string, run: unknown, option: string, milliseconds: unknown): void {
+  if (typeof run !== 'function') throw refuse(`what ${what} runs`, run, 'a function')
+  if (typeof milliseconds === 'number' && !Number.isNaN(milliseconds)) return
+  throw refuse(`the ${option} of ${what}`, milliseconds, 'a number of milliseconds')
 }
 
 function pastError(target: number, now: number): ConfigurationError {

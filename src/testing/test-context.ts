@@ -1,4 +1,6 @@
+import { canHoldOptions } from '../errors/index.js'
 import { createLogger } from '../logging/index.js'
+import { refuse } from '../metadata/index.js'
 import {
   createTestHost,
   ScopedContext,
@@ -20,8 +22,11 @@ import { TestClock } from './test-clock.js'
  * const context = createTestContext({ log })
  * await new Orders(db).onStart(context)
  * ```
+ *
+ * @throws ConfigurationError `KEEL_INVALID_OPTION` when what is to be different is no object
  */
 export function createTestContext(overrides: Partial<ServiceContext> = {}): ServiceContext {
+  if (!canHoldOptions(overrides)) throw refuse('what createTestContext() is given', overrides, 'an object')
   const clock = overrides.clock ?? new TestClock()
   const host = createTestHost(clock, createLogger(false))
   const runtime = new ServiceRuntime('TestService', UNDESCRIBED, host)

@@ -12,6 +12,60 @@ function sleep(clock: TestClock, ms: number): Promise<void> {
   })
 }
 
+describe('a test clock', () => {
+  it.each([
+    null,
+    true,
+    [1],
+    '5',
+    'March 8, 2026',
+    1n,
+    Symbol('now'),
+    {},
+    new Date(Number.NaN),
+    1e300,
+    Number.NaN
+  ])('takes no %s for a date', (date) => {
+    const code = { code: 'KEEL_INVALID_OPTION' }
+    expect(() => new TestClock(date as never)).toThrow(expect.objectContaining(code))
+    expect(() => new TestClock().setTime(date as never)).toThrow(expect.objectContaining(code))
+  })
+
+  it.each([
+    '2026-03-08',
+    '2026-03-08T00:00Z',
+    '2026-03-08T01:00:00+01:00',
+    Date.UTC(2026, 2, 8),
+    new Date(Date.UTC(2026, 2, 8))
+  ])('takes %s for a date', (date) => {
+    expect(new TestClock(date).now()).toBe(Date.UTC(2026, 2, 8))
+  })
+
+  it.each([undefined, null, 5, 'run()'])('refuses %s for what a timer is to run, when it is set', (run) => {
+    const clock = new TestClock()
+    expect(() => clock.setTimeout(run as never, 5)).toThrow('what setTimeout() runs must be a function')
+    expect(() => clock.setAlarm(run as never, 5)).toThrow('what setAlarm() runs must be a function')
+    expect(() => clock.setLimit(run as never, 5)).toThrow('what setLimit() runs must be a function')
+    expect(clock.pending.count).toBe(0)
+  })
+
+  it.each(['5s', '5', Number.NaN, undefined, null, 5n])('refuses %s for how long a timer takes', (delay) => {
+    const clock = new TestClock()
+    expect(() => clock.setTimeout(() => {}, delay as never)).toThrow(
+      'the delay of setTimeout() must be a number of milliseconds'
+    )
+    expect(clock.pending.count).toBe(0)
+  })
+
+  it('does not go where there are no dates any more', async () => {
+    const clock = new TestClock()
+    const code = { code: 'KEEL_INVALID_DURATION' }
+    expect(() => clock.block(1e300)).toThrow(expect.objectContaining(code))
+    await expect(clock.advance(1e300)).rejects.toMatchObject(code)
+    expect(new Date(clock.now()).toISOString()).toBe('2026-01-01T00:00:00.000Z')
+  })
+})
+
 describe('moving virtual time', () => {
   it('refuses to go back and to move by what is no duration', async () => {
     const clock = new TestClock('2026-01-01T12:00:00Z')
