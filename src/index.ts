@@ -4,7 +4,7 @@
  */
 import 'reflect-metadata'
 
-export { Application, validate } from './app/index.js'
+export { Application } from './app/index.js'
 export type {
   ApplicationOptions,
   ApplicationState,
@@ -110,7 +110,7 @@ export type {
   TaskOptions,
   TimerOptions
 } from './metadata/index.js'
-export { bootstrap, createApplication } from './process/index.js'
+export { bootstrap, createApplication, validate } from './process/index.js'
 export { Tick } from './schedule/index.js'
 export type { IntervalOptions } from './schedule/index.js'
 export { ServiceBase, ServiceContext } from './service/index.js'

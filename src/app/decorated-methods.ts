@@ -1,4 +1,4 @@
-import type { MethodFact } from '../metadata/index.js'
+import { type MethodFact, refuse } from '../metadata/index.js'
 import type { ServiceHandle, ServiceRuntime } from '../service/index.js'
 
 /** What `createMethodDecorator` makes: gives a decorator for options, and stands for all methods that carry one. */
@@ -19,17 +19,31 @@ export interface DecoratedMethod<Options = unknown> {
   readonly call: (...args: unknown[]) => Promise<unknown>
 }
 
-/** The methods of `runtimes` that carry `decorator`, in their order, then in the order of definition. */
+/**
+ * The methods of `runtimes` that carry `decorator`, in their order, then in the order of definition.
+ *
+ * @throws ConfigurationError `KEEL_INVALID_OPTION` for what no method can carry
+ */
 export function decoratedMethods<Options>(
   runtimes: readonly ServiceRuntime[],
   decorator: MethodDecoratorFactory<Options>
 ): DecoratedMethod<Options>[] {
+  if (!isFactory(decorator)) {
+    const hint =
+      'Give it as it was made: methodsWith(Subscribe), not methodsWith(Subscribe(…)); undefined is an import cycle between files.'
+    throw refuse('what methodsWith() is given', decorator, 'a decorator of createMethodDecorator()', hint)
+  }
   const found: DecoratedMethod<Options>[] = []
   for (const runtime of runtimes) {
     for (const fact of runtime.described.methods)
       if (isMadeBy(fact, decorator)) found.push(decorated(runtime, fact))
   }
   return found
+}
+
+/** Of another copy of the package too. */
+function isFactory(decorator: unknown): boolean {
+  return typeof decorator === 'function' && Object.hasOwn(decorator, 'decoratorName')
 }
 
 function isMadeBy(fact: MethodFact, decorator: unknown): boolean {

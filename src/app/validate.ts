@@ -1,4 +1,5 @@
 import type { Problem } from '../errors/index.js'
+import { checkLogger } from '../logging/index.js'
 import type { Root } from '../wiring/index.js'
 import { readSettings, type ApplicationOptions } from './application-options.js'
 import { plan } from './plan.js'
@@ -10,20 +11,14 @@ export interface ValidationReport {
 }
 
 /**
- * Checks the wiring of an application without running any of its constructors: declared dependencies only, those of
- * `inject()` show when it is built.
+ * Checks an application, all but what its options say of a process: that is the matter of the room above.
  *
  * @throws ConfigurationError for options that make no sense
  * @throws StartError when the promise of a dynamic module rejects
- *
- * @example
- * ```ts
- * const { problems } = await validate(AppModule)
- * for (const problem of problems) console.error(problem.code, problem.location, problem.message)
- * ```
  */
-export async function validate(root: Root, options: ApplicationOptions = {}): Promise<ValidationReport> {
+export async function validate(root: Root, options: ApplicationOptions): Promise<ValidationReport> {
   readSettings(options)
+  checkLogger(options.logger)
   const { problems } = await plan(root, options)
   return { problems }
 }

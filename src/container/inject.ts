@@ -1,4 +1,5 @@
-import { ConfigurationError, LifecycleError } from '../errors/index.js'
+import { ConfigurationError, LifecycleError, refuseUnknownOptions, show } from '../errors/index.js'
+import { flag } from '../metadata/index.js'
 import {
   type AllDependency,
   type DependencyParts,
@@ -63,6 +64,7 @@ export function setInjectionContext(context: InjectionContext | undefined): Inje
  * `KEEL_ASYNC_NOT_READY` for the value of an async factory that is not there yet
  * @throws WiringError when it is missing, closes a cycle or lives shorter than what asks; `KEEL_ERASED_TYPE` for
  * `undefined`, an import cycle between files
+ * @throws ConfigurationError `KEEL_INVALID_OPTION` for options that nobody reads
  */
 export function inject<T>(dependency: LazyDependency<T>): Lazy<T>
 export function inject<T>(
@@ -83,7 +85,7 @@ export function inject(dependency: unknown, options?: InjectOptions): unknown {
     throw (
       current?.refusal?.(dependency) ??
       new ConfigurationError('KEEL_INVALID_OPTION', {
-        message: `inject() was given ${tokenName(dependency)}, which is no token`,
+        message: `inject() was given ${show(dependency)}, which is no token`,
         hint: 'Give a class, an InjectionToken, a string or a symbol; an undefined class is an import cycle between files: write inject(() => TheClass).'
       })
     )
@@ -93,5 +95,13 @@ export function inject(dependency: unknown, options?: InjectOptions): unknown {
       message: `inject(${tokenName(parts.token)}) was called while nothing was being constructed`
     })
   }
-  return current.inject(options?.optional === true ? { ...parts, optional: true } : parts)
+  if (options === undefined) return current.inject(parts)
+  return current.inject(isOptional(options) ? { ...parts, optional: true } : parts)
+}
+
+function isOptional(options: InjectOptions): boolean {
+  refuseUnknownOptions(options, ['optional'], 'inject()')
+  const { optional = false } = options
+  flag(optional, 'optional of inject()')
+  return optional
 }

@@ -5,6 +5,7 @@ import {
   type LiveApplication
 } from '../app/index.js'
 import { describeUnrest, dump } from '../dump/index.js'
+import { ConfigurationError, show } from '../errors/index.js'
 import type { Root } from '../wiring/index.js'
 import { accompany } from './accompany.js'
 import { buildControlled } from './controlled-build.js'
@@ -36,6 +37,7 @@ export async function createApplication(root: Root, options: ApplicationOptions 
     return new Promise(() => undefined)
   }
   const own = readProcessOptions(options, false)
+  refuseToEnd(own)
   const app = await buildControlled(
     (given) => buildApplication(root, given),
     options,
@@ -45,6 +47,15 @@ export async function createApplication(root: Root, options: ApplicationOptions 
   accompany(app, own)
   if (own.signals.length > 0 || own.dumpSignal !== undefined) hearSignals(app, own)
   return app
+}
+
+/** It would be ignored: only who starts an application by itself stops it by itself. */
+function refuseToEnd({ runUntil }: ProcessOptions): void {
+  if (runUntil === 'stopped') return
+  throw new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `the option runUntil is ${show(runUntil)}, which only bootstrap() heeds`,
+    hint: 'leave it out and call stop() when it is to end, or boot it by bootstrap().'
+  })
 }
 
 function hearSignals(app: LiveApplication, own: ProcessOptions): void {

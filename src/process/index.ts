@@ -6,3 +6,4 @@
 export { bootstrap } from './bootstrap.js'
 export { createApplication } from './create-application.js'
 export { type Builder, type Launch, ownBuilder, setLaunch } from './launch.js'
+export { validate } from './validate.js'

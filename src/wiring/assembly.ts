@@ -1,12 +1,11 @@
 import {
-  ConfigurationError,
   type Problem,
   refuseUnknownOptions,
   isStartError,
   StartError,
   type StopFailure
 } from '../errors/index.js'
-import { type ClassDescription, describe } from '../metadata/index.js'
+import { type ClassDescription, describe, refuse } from '../metadata/index.js'
 import { Roster } from '../streams/index.js'
 import type { Clock } from '../time/index.js'
 import {
@@ -240,6 +239,7 @@ export class Assembly {
    * @throws WiringError when it is scoped, or is made only now and cannot be
    */
   get<T>(token: Token<T>, options?: GetOptions): T {
+    if (options !== undefined) refuseUnknownOptions(options, ['from'], 'get()')
     if (options?.from === undefined) {
       const ready = this.#ready.get(token)
       if (ready !== undefined) return ready as T
@@ -248,7 +248,6 @@ export class Assembly {
         return this.#producer.follow(recipe, undefined) as T
       }
     }
-    if (options !== undefined) refuseUnknownOptions(options, ['from'], 'get()')
     return this.#get(token, options?.from) as T
   }
 
@@ -376,8 +375,7 @@ export class Assembly {
 
   #overlay(providers: readonly Provider[] = []): Overlay {
     if (!Array.isArray(providers)) {
-      const message = `providers must be an array, but is ${tokenName(providers)}`
-      throw new ConfigurationError('KEEL_INVALID_OPTION', { message })
+      throw refuse('providers', providers, 'an array')
     }
     const overlay = new Overlay()
     if (providers.length > 0) fillOverlay(overlay, providers, this.#plan.linker, () => this.#linker.check())
