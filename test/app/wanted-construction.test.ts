@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type Application,
   createApplication,
+  createMethodDecorator,
   DependsOn,
   ExitError,
   HealthCheck,
@@ -24,6 +25,7 @@ import { createTestApplication } from 'keelson/testing'
 import { Journal, rejection } from './journal.js'
 
 const boom = new Error('boom')
+const Mark = createMethodDecorator('Mark')
 
 @Service()
 class Broken {
@@ -34,7 +36,7 @@ class Broken {
   onStart(): never {
     throw new Error('it must not be called')
   }
-  @Task() work(): never {
+  @Mark() @Task() work(): never {
     throw new Error('it must not be called')
   }
   @HealthCheck() check(): never {
@@ -84,7 +86,7 @@ describe('a service that is merely wanted and cannot be constructed', () => {
       live: true,
       services: [{ state: 'crashed', checks: [] }, {}]
     })
-    expect(app.methodsWith(Task)).toEqual([])
+    expect(app.methodsWith(Mark)).toEqual([])
     expect(app.state).toBe('running')
   })
 
