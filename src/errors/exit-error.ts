@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import { ConfigurationError } from './configuration-error.js'
 import { show } from './show.js'
 import {
@@ -61,7 +60,7 @@ function detailsOf(given: string | Error | ExitDetails): ExitDetails {
   if (given instanceof Error) return { message: given.message, cause: given }
   if (typeof given === 'object' && (given as unknown) !== null) return given
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `what an ExitError is given beside the code is ${inspect(given, { depth: 0 })}`,
+    message: `what an ExitError is given beside the code is ${show(given)}`,
     hint: 'Give a text, an error that is the cause, or { message, cause }.'
   })
 }

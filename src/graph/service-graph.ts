@@ -1,5 +1,4 @@
-import { inspect } from 'node:util'
-import { LifecycleError, nearNames } from '../errors/index.js'
+import { LifecycleError, nearNames, show } from '../errors/index.js'
 import { criticalPath } from './critical-path.js'
 import { Digraph, type Direction } from './digraph.js'
 import { decidesOrder, type GraphEdge, type GraphNode, type GraphView } from './graph-view.js'
@@ -182,7 +181,7 @@ class LiveServiceGraph implements ServiceGraph {
 
 function noName(given: unknown): LifecycleError {
   return new LifecycleError('KEEL_UNKNOWN_TOKEN', {
-    message: `the graph knows services by name, and was asked for ${inspect(given, { depth: 0 })}`,
+    message: `the graph knows services by name, and was asked for ${show(given)}`,
     hint: 'Give the name, which app.service(TheClass).name tells; graph.nodes lists all.'
   })
 }

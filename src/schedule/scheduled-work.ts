@@ -1,4 +1,4 @@
-import { AbortError, isExit, LifecycleError } from '../errors/index.js'
+import { AbortError, isExit, isThenable, LifecycleError } from '../errors/index.js'
 import { type Clock, formatDuration, type Moment, momentOf, Moments } from '../time/index.js'
 import { type CallsUnderWay, countOf, eachOf, minus, plus } from './calls-under-way.js'
 import { Counters, type ScheduleSnapshot } from './counters.js'
@@ -9,7 +9,6 @@ import type { Due, Plan } from './plan.js'
 import { RunningTick, type FireResult } from './running-tick.js'
 import type { EndedCall, ScheduledBody, SchedulePort } from './schedule-port.js'
 import type { CronSettings, TimerSettings } from './settings.js'
-import { isThenable } from './thenable.js'
 import { planTimer, RatePlan } from './timer-plan.js'
 
 const ENDED = Promise.resolve()

@@ -1,5 +1,5 @@
 import type { MethodFactOf } from '../metadata/index.js'
-import { promiseOf } from './promise-like.js'
+import { promiseOf } from './promise-of.js'
 
 /** Who is told of activities. */
 export interface ActivityPort {

@@ -1,7 +1,7 @@
 import { type HookName, refuseGenerator } from '../metadata/index.js'
 import { ScopedContext } from './bound-context.js'
 import { callOf, runAs } from './call.js'
-import { promiseOf } from './promise-like.js'
+import { promiseOf } from './promise-of.js'
 import type { Run } from './run.js'
 import type { ServiceContext } from './service-context.js'
 import type { ServiceRuntime } from './service-runtime.js'

@@ -1,8 +1,9 @@
-import { inspect } from 'node:util'
 import {
   ConfigurationError,
   isKeelsonError,
+  isThenable,
   LifecycleError,
+  show,
   StartError,
   StopError,
   type StopFailure
@@ -12,7 +13,6 @@ import { checkOptions, type Checks, describe, list, refuse, text } from '../meta
 import { isClass, isOfPlatform, type Class, type Provider } from '../tokens/index.js'
 import { unlessFromWithin } from './call.js'
 import { givenNameOf } from './given-name.js'
-import { isPromiseLike } from './promise-like.js'
 import { refuseOtherCopy } from './refuse-other-copy.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import { disposedError, lacksContainer, noContainerError } from './service-errors.js'
@@ -117,7 +117,7 @@ export class ChildSet {
     }
     if (!isClass(child) && isOfNobody(child)) {
       throw new ConfigurationError('KEEL_INVALID_OPTION', {
-        message: `a child of ${owner.name} must be an object of a class that may have hooks, but is ${inspect(child, { depth: 0 })}`,
+        message: `a child of ${owner.name} must be an object of a class that may have hooks, but is ${show(child)}`,
         hint: 'give the service itself: an object of a class of yours, or a class to construct.'
       })
     }
@@ -390,7 +390,7 @@ const REPLACED: StopReason = { kind: 'stop', detail: 'replaced' }
 
 /** A promise is an object too, but hardly the one that is meant. */
 function mayBeChild(child: unknown): boolean {
-  return isClass(child) || (typeof child === 'object' && child !== null && !isPromiseLike(child))
+  return isClass(child) || (typeof child === 'object' && child !== null && !isThenable(child))
 }
 
 /** A list, a date or the like, which has no hooks; of what has no class nobody could tell. */

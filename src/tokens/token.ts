@@ -1,5 +1,4 @@
-import { inspect } from 'node:util'
-import { ConfigurationError, refuseUnknownOptions } from '../errors/index.js'
+import { ConfigurationError, refuseUnknownOptions, show } from '../errors/index.js'
 
 /** Any class whose instances are a `T`, whatever its constructor takes. */
 export type Class<T = unknown> = new (...args: never[]) => T
@@ -56,7 +55,7 @@ export class InjectionToken<out T = unknown> {
 function checkToken(name: unknown, options: unknown): void {
   if (typeof name !== 'string' || name.trim() === '') {
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
-      message: `the name of an InjectionToken must be a string that is not empty, but is ${inspect(name, { depth: 0 })}`,
+      message: `the name of an InjectionToken must be a string that is not empty, but is ${show(name)}`,
       hint: 'It is what messages call it: new InjectionToken<Mailer>("MAILER").'
     })
   }
@@ -66,7 +65,7 @@ function checkToken(name: unknown, options: unknown): void {
   const { factory } = options as InjectionTokenOptions<unknown>
   if (factory === undefined || typeof factory === 'function') return
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `factory of ${whose} must be a function, but is ${inspect(factory, { depth: 0 })}`
+    message: `factory of ${whose} must be a function, but is ${show(factory)}`
   })
 }
 

@@ -1,5 +1,5 @@
 import type { DependencyContainer } from '../container/index.js'
-import { type Problem, StartError, unknownOption } from '../errors/index.js'
+import { isThenable, type Problem, StartError, unknownOption } from '../errors/index.js'
 import { describe } from '../metadata/index.js'
 import {
   type Class,
@@ -16,7 +16,7 @@ import { addBinding, addExport, isPlain } from './list-provider.js'
 import { type DynamicEntry, isDynamic, isModuleClass, isObject, nameOf, notAModule } from './module-entry.js'
 import { type Binding, ListedClass, ModuleNode } from './module-node.js'
 import { orderModules } from './order-modules.js'
-import { type Fault, isPromise, readListed, readProvider, type RefusedProvider } from './read-provider.js'
+import { type Fault, readListed, readProvider, type RefusedProvider } from './read-provider.js'
 import { toProblem } from './to-problem.js'
 import { unwrap } from './unwrap.js'
 
@@ -220,7 +220,7 @@ class Collector {
     let settled: (() => void) | undefined
     try {
       const given = typeof entry === 'function' && !isClass(entry) ? (entry as () => unknown)() : entry
-      if (!isPromise(given)) return given
+      if (!isThenable(given)) return given
       settled = watch?.awaits?.(what)
       return await unlessAborted(given, watch?.signal)
     } catch (cause) {
@@ -277,7 +277,7 @@ class Collector {
       exports: lists('exports')
     }
     // one that rejects before its turn is not unhandled
-    for (const entry of raw.imports) if (isPromise(entry)) entry.then(undefined, () => {})
+    for (const entry of raw.imports) if (isThenable(entry)) entry.then(undefined, () => {})
     this.#provide(node, raw.providers)
     this.#exports.push({ node, entries: raw.exports })
     this.#open.push({ node, imports: raw.imports })

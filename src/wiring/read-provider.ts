@@ -1,4 +1,4 @@
-import { isKeelsonError, type KeelsonErrorCode, show, unknownOption } from '../errors/index.js'
+import { isKeelsonError, isThenable, type KeelsonErrorCode, show, unknownOption } from '../errors/index.js'
 import { type ClassDescription, describe } from '../metadata/index.js'
 import { toMilliseconds } from '../time/index.js'
 import {
@@ -75,7 +75,7 @@ function readDescribed(entry: unknown, place: () => string): ReadProvider | Refu
     )
   }
   if (Array.isArray(entry)) return invalid(`${place()} is an array`, 'Spread it: ...theArray.')
-  if (isPromise(entry)) {
+  if (isThenable(entry)) {
     const hint = 'Await it first, or import the promise of a dynamic module that lists what it gives.'
     return invalid(`${place()} is a promise`, hint)
   }
@@ -193,11 +193,6 @@ function readLimit(given: unknown, what: string): number | Fault {
       hint: error.hint
     }
   }
-}
-
-/** Can it be awaited? */
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
 function isLifetime(value: unknown): value is Lifetime {

@@ -111,7 +111,7 @@ describe('a Supervisor', () => {
     expect(await rejection(pool.add(new Worker('a', log), [] as never))).toMatchObject({
       code: 'KEEL_INVALID_OPTION',
       message: expect.stringContaining(
-        'a child of Supervisor must be an object of a class that may have hooks, but is []'
+        'a child of Supervisor must be an object of a class that may have hooks, but is an array'
       )
     })
     expect(log).toEqual([])

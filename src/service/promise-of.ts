@@ -1,7 +1,4 @@
-/** Whether a value can be awaited. May throw, as everything that reads a user's object. */
-export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
-}
+import { isThenable } from '../errors/index.js'
 
 /**
  * What a hook or body has returned, to be awaited; undefined when it is no promise of any make. What looks like one is
@@ -11,7 +8,7 @@ export function promiseOf(result: unknown): Promise<unknown> | undefined {
   if (typeof result !== 'object' || result === null) return undefined
   try {
     if (result instanceof Promise) return result
-    return isPromiseLike(result) ? Promise.resolve(result) : undefined
+    return isThenable(result) ? Promise.resolve(result) : undefined
   } catch (error) {
     return Promise.reject(error)
   }
