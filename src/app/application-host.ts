@@ -21,6 +21,7 @@ export interface Conductor {
   restartDropped(runtime: ServiceRuntime): void
   letProceed(child: ServiceRuntime): void
   shutdownBudget(now?: number): number
+  onShutdown(tell: () => void): () => void
   constructChild(
     child: Class,
     providers: readonly Provider[],
@@ -165,6 +166,10 @@ export class ApplicationHost implements ServiceHost {
 
   shutdownBudget(now?: number): number {
     return this.#conductor.shutdownBudget(now)
+  }
+
+  onShutdown(tell: () => void): () => void {
+    return this.#conductor.onShutdown(tell)
   }
 
   construct(

@@ -12,7 +12,7 @@ import {
   UNDESCRIBED,
   unlessFromWithin
 } from '../service/index.js'
-import { EventStream, type Observable, StateStream } from '../streams/index.js'
+import { EventStream, type Observable, Roster, StateStream } from '../streams/index.js'
 import { formatDuration, setLimit } from '../time/index.js'
 import type { Class, Provider, Token } from '../tokens/index.js'
 import { whileItTakesLong } from '../waits/index.js'
@@ -60,6 +60,8 @@ export class ApplicationLife implements Conductor {
   #current: ApplicationState = 'created'
   #since: number
   #deadline = Infinity
+  /** What stops already when all is to stop: to be told of it. */
+  readonly #stopsUnderWay = new Roster<{ tell(): void }>()
   #crash: { readonly reason: unknown } | undefined
   #exit: ExitError | undefined
   #hasStarted = false
@@ -336,7 +338,7 @@ export class ApplicationLife implements Conductor {
     const path = this.#pathOf(interruption)
     for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.halt()
     const begun = clock.monotonic()
-    this.#deadline = begun + shutdownTimeout
+    this.#limitShutdown(begun + shutdownTimeout)
     const reason = interruption.kind === 'stopped' ? interruption.reason : START_FAILED
     this.#enter('stopping')
     this.#publish((at) => ({ type: 'application.stopping', at, reason }))
@@ -407,7 +409,7 @@ export class ApplicationLife implements Conductor {
     if (this.#starting !== undefined) await Promise.resolve()
     const { clock, shutdownTimeout } = this.settings
     const begun = clock.monotonic()
-    this.#deadline = begun + shutdownTimeout
+    this.#limitShutdown(begun + shutdownTimeout)
     this.#enter('draining')
     this.#publish((at) => ({ type: 'application.draining', at, reason }))
     if (drainDelay > 0 && this.#crash === undefined) await this.#pause(Math.min(drainDelay, shutdownTimeout))
@@ -670,6 +672,17 @@ export class ApplicationLife implements Conductor {
     return this.#deadline === Infinity
       ? Infinity
       : Math.max(0, this.#deadline - (now ?? this.settings.clock.monotonic()))
+  }
+
+  onShutdown(tell: () => void): () => void {
+    const entry = { tell }
+    this.#stopsUnderWay.add(entry)
+    return () => void this.#stopsUnderWay.delete(entry)
+  }
+
+  #limitShutdown(deadline: number): void {
+    this.#deadline = deadline
+    for (const { tell } of this.#stopsUnderWay.all()) tell()
   }
 
   constructChild(

@@ -1,6 +1,5 @@
 import { type Clock, type TimerHandle, setLimit } from '../time/index.js'
 import { isAbortError } from '../waits/index.js'
-import { limited } from './limited.js'
 
 /** A call of a hook that is no step of a start or stop, `onReady` or `onDrain`, until it has settled. */
 export class HookInFlight {
@@ -43,13 +42,16 @@ export class HookInFlight {
 
   /**
    * The service stops: from now on the stop waits for the hook, and its caller does not. Resolves with what went wrong;
-   * an `AbortError` is a normal end. With a limit of 0 nobody waits.
+   * an `AbortError` is a normal end.
+   *
+   * @param limit waits for the work, as long as it may; gives back `undefined` when nobody waits
    */
-  handOver(limitMs: number, overdue: () => unknown): Promise<readonly unknown[]> {
+  handOver(
+    limit: (work: Promise<unknown>) => Promise<unknown> | undefined
+  ): Promise<readonly unknown[]> | undefined {
     this.close()
     this.#release()
-    if (limitMs === 0) return Promise.resolve([])
-    return limited(this.#clock, limitMs, this.#work, overdue).then(
+    return limit(this.#work)?.then(
       () => [],
       (error: unknown) => (isAbortError(error) ? [] : [error])
     )

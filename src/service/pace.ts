@@ -1,4 +1,5 @@
-import { NO_TIME, type Alarm } from '../time/index.js'
+import { NO_TIME } from '../time/index.js'
+import type { WaitLimit } from './stop-limit.js'
 
 /**
  * What a start or stop under way has taken of its time, and what watches over it. Gone when that is over: of a service that
@@ -12,11 +13,11 @@ export class Pace {
   /** How much of the limit its steps have taken, in milliseconds. */
   spent = NO_TIME
   /** Of the step in flight, if its time is limited. */
-  stepTimer: Alarm | undefined
+  stepTimer: WaitLimit | undefined
   /** A stop waits for the start step in flight. */
   isSettling = false
   /** For how long, if not for ever. */
-  settleTimer: Alarm | undefined
+  settleTimer: WaitLimit | undefined
 
   constructor(startedAt: number) {
     this.startedAt = startedAt

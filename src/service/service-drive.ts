@@ -16,13 +16,13 @@ import { isAbortError } from '../waits/index.js'
 import { runCall } from './call.js'
 import { callHook } from './call-hook.js'
 import type { HookInFlight } from './hook-in-flight.js'
-import { limited } from './limited.js'
 import { promiseOf } from './promise-of.js'
 import { Pace } from './pace.js'
 import type { ServiceRuntime } from './service-runtime.js'
 import { shapeOf, type OutsideHook, type ServiceShape } from './service-shape.js'
 import type { StartFailure } from './start-failure.js'
-import { stepLimit, stopLimit } from './step-limits.js'
+import { isOfShutdown, stepLimit, stopLimit } from './step-limits.js'
+import { limitedInStop, limitStop, type WaitLimit } from './stop-limit.js'
 import { constructionPhase } from './unconstructed.js'
 
 /**
@@ -266,9 +266,7 @@ export class ServiceDrive implements Steps {
       this.dispatch({ type: 'done', ticket })
       return
     }
-    const timer =
-      limit === Infinity ? undefined : new Alarm(host.clock, () => this.#expired(step, ticket, limit))
-    timer?.setIn(limit, begun)
+    const timer = this.#limitStep(step, ticket, limit, begun)
     this.#pace!.stepTimer = timer
     result.then(
       () => {
@@ -283,6 +281,15 @@ export class ServiceDrive implements Steps {
         this.#clearStepTimer(timer)
       }
     )
+  }
+
+  #limitStep(step: Step, ticket: number, limit: number, begun: number): WaitLimit | undefined {
+    const { host } = this.#runtime
+    if (isOfShutdown(step)) return limitStop(host, limit, begun, (ms) => this.#expired(step, ticket, ms))
+    if (limit === Infinity) return undefined
+    const timer = new Alarm(host.clock, () => this.#expired(step, ticket, limit))
+    timer.setIn(limit, begun)
+    return timer
   }
 
   /** A step has done its work. */
@@ -329,7 +336,7 @@ export class ServiceDrive implements Steps {
   }
 
   /** A timer that is kept, though it has been cleared, takes 128 bytes. */
-  #clearStepTimer(timer: Alarm | undefined): void {
+  #clearStepTimer(timer: WaitLimit | undefined): void {
     timer?.clear()
     const pace = this.#pace
     if (pace !== undefined && pace.stepTimer === timer) pace.stepTimer = undefined
@@ -347,8 +354,10 @@ export class ServiceDrive implements Steps {
     const { host } = this.#runtime
     const begun = host.clock.monotonic()
     const limit = this.#stopLimit()
-    const ended = hook.handOver(limit, () => this.overdue(hook.name, limit))
-    if (limit === 0) return false
+    const ended = hook.handOver((work) =>
+      limit === 0 ? undefined : limitedInStop(host, limit, work, (ms) => this.overdue(hook.name, ms))
+    )
+    if (ended === undefined) return false
     void ended.then((errors: readonly unknown[]) => {
       for (const error of errors) this.#failedBeside(hook.name, error)
       const now = host.clock.monotonic()
@@ -412,15 +421,13 @@ export class ServiceDrive implements Steps {
       return
     }
     pace.isSettling = true
-    if (limit === Infinity) return
-    const { clock } = this.#runtime.host
-    pace.settleTimer = new Alarm(clock, () => {
+    const { host } = this.#runtime
+    pace.settleTimer = limitStop(host, limit, host.clock.monotonic(), (ms) => {
       if (!this.machine.awaits(ticket)) return
       pace.isSettling = false
       this.#spend('settle', ticket, pace.startedAt)
-      this.#fail(step ?? 'settle', ticket, this.overdue(phaseOf(step ?? 'settle'), limit))
+      this.#fail(step ?? 'settle', ticket, this.overdue(phaseOf(step ?? 'settle'), ms))
     })
-    pace.settleTimer.setIn(limit, clock.monotonic())
   }
 
   #endSettling(ticket: number): void {
@@ -469,10 +476,12 @@ export class ServiceDrive implements Steps {
 
   #release(): Promise<void> | undefined {
     const { resources } = this.#runtime.currentRun
-    const { clock } = this.#runtime.host
+    const { host } = this.#runtime
     const limit = (release: Promise<void>): Promise<void> => {
-      const ms = this.#stopLimit()
-      return ms === 0 ? release : limited(clock, ms, release, () => this.overdue('release', ms))
+      const limitMs = this.#stopLimit()
+      return limitMs === 0
+        ? release
+        : limitedInStop(host, limitMs, release, (ms) => this.overdue('release', ms))
     }
     return runCall(this.#runtime, () => resources.release({ limit })).then((errors) => {
       if (errors.length === 0) return

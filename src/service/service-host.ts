@@ -67,6 +67,8 @@ export interface ServiceHost {
    * @param now the monotonic clock, where it has been read
    */
   shutdownBudget(now?: number): number
+  /** Calls `tell` when the whole is to stop, and {@link shutdownBudget} is limited. @returns takes that back */
+  onShutdown(tell: () => void): () => void
   /** A child that was asked to start does once all runs that it needs. */
   letProceed(child: ServiceRuntime): void
   /**

@@ -111,6 +111,10 @@ class StandaloneHost implements ServiceHost {
     return Infinity
   }
 
+  onShutdown(): () => void {
+    return () => {}
+  }
+
   construct(child: Class, providers: readonly unknown[], owner: ServiceRuntime): ConstructedChild {
     if (providers.length > 0 || child.length > 0) {
       throw new LifecycleError('KEEL_NO_CONTAINER', {

@@ -50,6 +50,11 @@ export function stepLimit(step: Step, limits: Limits, spent: number, budget: Bud
   }
 }
 
+/** Whether a step has no longer than the whole stop, see {@link stepLimit}. */
+export function isOfShutdown(step: Step): boolean {
+  return step === 'stop' || step === 'end-work' || step === 'shutdown' || step === 'shutdown-gate'
+}
+
 /** How long what is left of a stop may take, in milliseconds; 0: nothing of it is awaited. */
 export function stopLimit({ stopTimeout }: Limits, spent: number, budget: Budget, now?: number): number {
   return stopTimeout === 0 ? 0 : Math.max(LEAST_MS, Math.min(stopTimeout - spent, budget.shutdownBudget(now)))

@@ -587,3 +587,69 @@ describe('disposal', () => {
     expect(() => app.get(POOL)).toThrow('KEEL_DISPOSED')
   })
 })
+
+describe('a stop of one service that is under way when all is to stop', () => {
+  type Spec = NonNullable<Parameters<Journal['service']>[1]>
+  const hanging: [string, Spec][] = [
+    ['onStop', { onStop: never }],
+    ['onShutdown', { onShutdown: never }],
+    ['a resource', { onStart: ({ defer }) => defer(() => never()) }],
+    ['work', { onStart: ({ addTask }) => void addTask(() => never(), { name: 'work' }) }],
+    ['the gate of waitForShutdown', { options: { waitForShutdown: true } }]
+  ]
+  const levers: [string, (app: TestApplication, cls: Class<object>) => unknown][] = [
+    ['stop', (app, cls) => app.service(cls).stop()],
+    ['restart', (app, cls) => app.service(cls).restart()]
+  ]
+  const cases = hanging.flatMap(([what, spec]) =>
+    levers.map(([how, lever]) => [how, what, spec, lever] as const)
+  )
+
+  it.each(cases)('takes no longer than that: %s, with %s', async (_, what, spec, lever) => {
+    const journal = new Journal()
+    const options = { stopTimeout: '1m', ...spec.options } as const
+    const a = journal.service('A', { ...spec, options })
+    const app = await createTestApplication([a], { shutdownTimeout: '3s' }).start()
+    Promise.resolve(lever(app, a)).catch(() => {})
+    await app.clock.advance('2s')
+    expect(app.service(a).state).toBe('stopping')
+    const stopped = rejection(app.stop())
+    await app.clock.advance(2999)
+    expect(app.state).not.toBe('stopped')
+    await app.clock.advance(1)
+    expect(await stopped).toMatchObject({
+      code: 'KEEL_STOP_FAILED',
+      message: expect.stringContaining('did not end within 5s')
+    })
+    expect(app.state).toBe('stopped')
+  })
+
+  it('keeps its own limit where that is over before', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onStop: never, options: { stopTimeout: '4s' } })
+    const app = await createTestApplication([a], { shutdownTimeout: '30s' }).start()
+    const own = rejection(app.service(a).stop())
+    await app.clock.advance('1s')
+    const stopped = app.stop().catch(() => {})
+    await app.clock.advance('3s')
+    await stopped
+    expect(await own).toMatchObject({ message: expect.stringContaining('did not end within 4s') })
+  })
+
+  it('ends with the rest when the application crashes', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onStop: never, options: { stopTimeout: '1m' } })
+    const b = journal.service('B')
+    const app = await createTestApplication([a, b], { shutdownTimeout: '3s' }).start()
+    app
+      .service(a)
+      .stop()
+      .catch(() => {})
+    await app.clock.settle()
+    app.crash(b, new Error('boom'))
+    const ended = rejection(app.waitUntilStopped())
+    await app.clock.advance('3s')
+    expect(await ended).toMatchObject({ message: 'boom' })
+    expect(app.state).toBe('crashed')
+  })
+})
