@@ -35,7 +35,8 @@ export type InjectCheck<C, D extends readonly unknown[]> = number extends D['len
 
 /** A class decorator of both dialects that TypeScript refuses on a class whose constructor does not take `D`. */
 export interface InjectingClassDecorator<D extends readonly Dependency[]> {
-  <C extends AnyClass>(target: C & InjectCheck<C, D>): void
+  // without a constraint, which TypeScript would infer in place of a generic class
+  <C>(target: C & InjectCheck<C, D>): void
   <C extends AnyClass>(target: C & InjectCheck<C, D>, context: ClassDecoratorContext<C>): void
 }
 

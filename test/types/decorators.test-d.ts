@@ -67,6 +67,20 @@ export class Scoped {
   ) {}
 }
 
+@Service({ inject: [A, 'first'] })
+export class Generic<T> {
+  constructor(
+    readonly a: A,
+    readonly first: T
+  ) {}
+}
+
+@Injectable({ inject: [A] })
+export class GenericInjectable<T> {
+  readonly rows: T[] = []
+  constructor(readonly a: A) {}
+}
+
 // @ts-expect-error the constructor wants an A first
 @Service({ inject: [B] })
 export class WrongClass {
@@ -124,6 +138,20 @@ export class WrongToken {
 // @ts-expect-error the same holds for @Injectable
 @Injectable({ inject: [B] })
 export class WrongInjectable {
+  constructor(readonly a: A) {}
+}
+
+// @ts-expect-error a generic class is checked as well
+@Service({ inject: [B] })
+export class WrongGeneric<T> {
+  readonly rows: T[] = []
+  constructor(readonly a: A) {}
+}
+
+// @ts-expect-error the generic class takes one only
+@Injectable({ inject: [A, B] })
+export class TooManyGeneric<T> {
+  readonly rows: T[] = []
   constructor(readonly a: A) {}
 }
 
