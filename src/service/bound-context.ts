@@ -181,7 +181,7 @@ export abstract class BoundContext extends ServiceContext {
     const { run } = this
     return (resource) => run.resources.use(resource)
   }
-  get defer(): (release: () => void | Promise<void>) => void {
+  get defer(): (release: () => unknown) => void {
     const { run } = this
     return (release) => run.resources.defer(release)
   }

@@ -188,8 +188,9 @@ export abstract class ServiceContext implements ServiceHandle {
   abstract readonly removeChild: (child: object) => Promise<void>
   /** Takes a resource into care: released, last in first out, when this run ends. */
   abstract readonly use: <T extends Disposable | AsyncDisposable>(resource: T) => T
-  /** Calls `release` when this run ends, last in first out. */
-  abstract readonly defer: (release: () => void | Promise<void>) => void
+  /** Calls `release` when this run ends, last in first out; what it returns is awaited, and may be anything. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- see D49
+  abstract readonly defer: (release: () => any) => void
   /** While `work` runs, `name` is among the service's activities. */
   abstract readonly activity: <T>(name: string, work: () => Promise<T>) => Promise<T>
   /** One line for people: what this service is doing now. Cleared at stop. */

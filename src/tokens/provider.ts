@@ -48,8 +48,8 @@ export interface FactoryProvider<T = unknown> extends ProviderBase<T> {
    * was given to `addChild()` with a class is released when that child is let go of. Default:
    * its `Symbol.asyncDispose` or `Symbol.dispose`.
    */
-  // oxlint-disable-next-line typescript/no-explicit-any -- as above
-  readonly dispose?: (value: any) => void | Promise<void>
+  // oxlint-disable-next-line typescript/no-explicit-any -- as above; what it returns is awaited, see D49
+  readonly dispose?: (value: any) => any
   /** How long it may take. Default 30s. */
   readonly startTimeout?: Duration
 }

@@ -55,7 +55,7 @@ export class ResourceStack {
    *
    * @throws ConfigurationError `KEEL_INVALID_OPTION` when it is not a function
    */
-  defer(release: () => void | Promise<void>): void {
+  defer(release: Release): void {
     if (typeof release !== 'function') {
       throw new ConfigurationError('KEEL_INVALID_OPTION', {
         message: `defer() takes a function, but was given ${describe(release)}`,
