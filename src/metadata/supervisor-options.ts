@@ -41,6 +41,8 @@ export interface BackoffOptions {
 /**
  * What a supervisor does about crashes: `@Module({ supervisor })`, `bootstrap(App, { supervisor })`,
  * `new Supervisor(services, options)`.
+ *
+ * @typeParam S what its services are
  */
 export interface SupervisorOptions<S = object> {
   /** Who restarts when one crashes. @defaultValue 'one-for-one' */
@@ -56,11 +58,11 @@ export interface SupervisorOptions<S = object> {
   /** Delays before restarts; `false`: none. */
   readonly backoff?: BackoffOptions | false
   /**
-   * Gives the instance that is to run in place of the one that crashed. Default: the same one again.
+   * Gives the instance that is to run in place of the one that crashed: any service will do. Default: the same one again.
    *
    * For a `new Supervisor([...])`, whose services nobody is given by the container. Under the supervisor of a module hooks,
    * tasks and timers are those of the new instance, while what has been injected, and what `app.get()` gives, stays the
    * old one: let a service open its connection anew in `onStart` rather than replace itself.
    */
-  readonly replacement?: (service: S, index: number) => S | Promise<S>
+  readonly replacement?: (service: S, index: number) => object | Promise<object>
 }

@@ -5,9 +5,9 @@ import type { Backoff } from './backoff.js'
 import type { RestartLimits } from './restart-budget.js'
 
 /** {@link SupervisorOptions} with every default filled in; lengths in milliseconds. */
-export interface SupervisorSettings<S = object> extends RestartLimits {
+export interface SupervisorSettings extends RestartLimits {
   readonly strategy: RestartStrategy
-  readonly replacement: ((service: S, index: number) => S | Promise<S>) | undefined
+  readonly replacement: SupervisorOptions['replacement'] | undefined
 }
 
 const strategies: Record<RestartStrategy, true> = {
@@ -42,10 +42,7 @@ const backoffNames: Record<keyof BackoffOptions, true> = {
  * @param whose - names the supervisor in errors, such as `'the supervisor of OrdersModule'`
  * @throws ConfigurationError `KEEL_INVALID_OPTION` or `KEEL_INVALID_DURATION`, naming the option
  */
-export function supervisorSettings<S = object>(
-  options: SupervisorOptions<S>,
-  whose: string
-): SupervisorSettings<S> {
+export function supervisorSettings(options: SupervisorOptions<never>, whose: string): SupervisorSettings {
   refuseStrangers(options, optionNames, whose)
   const { strategy = 'one-for-one', maxRestarts = 5, within = '60s', backoff = {}, replacement } = options
   // a list of one would be looked up as what is in it
@@ -65,7 +62,8 @@ export function supervisorSettings<S = object>(
     maxRestarts,
     within: window,
     backoff: backoff === false ? undefined : backoffSettings(backoff, `the backoff of ${whose}`),
-    replacement
+    // given the services that these options came with
+    replacement: replacement as SupervisorSettings['replacement']
   })
 }
 

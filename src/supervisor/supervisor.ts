@@ -12,7 +12,7 @@ import { onAbort } from '../streams/index.js'
 import { isClass, tokenName } from '../tokens/index.js'
 import type { FailedRestart, RestarterPort } from './restarter-port.js'
 import { Restarter } from './restarter.js'
-import { supervisorSettings } from './supervisor-options.js'
+import { type SupervisorSettings, supervisorSettings } from './supervisor-options.js'
 import { serviceOf, ServiceUnit } from './unit.js'
 
 /**
@@ -27,22 +27,28 @@ import { serviceOf, ServiceUnit } from './unit.js'
  * await workers.start()
  * await workers.add(new Worker(3))
  * ```
+ *
+ * @typeParam S what its first services are, and its `replacement` is given; what {@link add} and {@link replace} put
+ * beside them may be something else
  */
-export class Supervisor extends ServiceBase {
+export class Supervisor<S extends object = object> extends ServiceBase {
   readonly #restarter: Restarter
-  readonly #options: SupervisorOptions
+  readonly #replacement: SupervisorSettings['replacement']
   /** What its children are told; hooks are left to whoever extends this class. */
   readonly #supervision: Supervision
   #run: object | undefined
 
+  /** For services that come later, by {@link add}. Throws as the other does. */
+  constructor(services: readonly [], options?: SupervisorOptions<S>)
   /** @throws ConfigurationError `KEEL_INVALID_OPTION` for options, or services, that make no sense */
-  constructor(services: readonly object[] = [], options: SupervisorOptions = {}) {
+  constructor(services?: readonly S[], options?: SupervisorOptions<S>)
+  constructor(services: readonly S[] = [], options: SupervisorOptions<S> = {}) {
     super()
     const settings = supervisorSettings(options, 'the Supervisor')
     const given: unknown = services
     if (!Array.isArray(given))
       throw refuse('services of the Supervisor', given, 'an array', 'new Supervisor([a, b], options)')
-    this.#options = options
+    this.#replacement = settings.replacement
     const restarter = (this.#restarter = new Restarter(this.#port(), settings))
     this.#supervision = {
       passesOn: restarter.passesOn,
@@ -127,7 +133,6 @@ export class Supervisor extends ServiceBase {
 
   #port(): RestarterPort {
     const own = (): ServiceRuntime => driveService(this)
-    const { replacement } = this.#options
     return {
       get name() {
         return own().name
@@ -149,7 +154,7 @@ export class Supervisor extends ServiceBase {
         if (host.listens) host.publish(build(host.clock.now()), serviceOf(about) ?? own())
       },
       random: Math.random,
-      ...(replacement === undefined
+      ...(this.#replacement === undefined
         ? {}
         : { replace: (runtime: ServiceRuntime) => this.#replaceWith(runtime) })
     }
@@ -199,7 +204,7 @@ export class Supervisor extends ServiceBase {
   async #replaceWith(runtime: ServiceRuntime): Promise<ServiceRuntime> {
     const { childSet } = driveService(this)
     const index = childSet.runtimes.indexOf(runtime)
-    const service = await this.#options.replacement?.(runtime.instance, index)
+    const service = await this.#replacement?.(runtime.instance, index)
     if (service === undefined || service === runtime.instance || !runtime.isRestartPlanned) return runtime
     const fresh = await childSet.replace(runtime, service)
     fresh.supervision = this.#supervision
