@@ -115,6 +115,7 @@ export { Tick } from './schedule/index.js'
 export type { IntervalOptions } from './schedule/index.js'
 export { ServiceBase, ServiceContext } from './service/index.js'
 export type {
+  AddChildOptions,
   OnDrain,
   OnFirstStart,
   OnReady,
@@ -123,12 +124,14 @@ export type {
   OnStart,
   OnStarted,
   OnStop,
+  ServiceFromOptions,
   ServiceHandle,
   ServiceSnapshot,
   TaskHandle,
   TaskSnapshot,
   WaitAll,
-  WaitFirst
+  WaitFirst,
+  WaitUntilStoppedOptions
 } from './service/index.js'
 export { Supervisor } from './supervisor/index.js'
 export type { BackoffOptions, RestartStrategy, SupervisorOptions } from './supervisor/index.js'

@@ -11,7 +11,7 @@ import {
 import { interval, type IntervalOptions, type Tick } from '../schedule/index.js'
 import type { Observable } from '../streams/index.js'
 import type { Clock, Duration } from '../time/index.js'
-import type { Provider, ServiceClass } from '../tokens/index.js'
+import type { ServiceClass } from '../tokens/index.js'
 import {
   sleep,
   wait,
@@ -23,8 +23,19 @@ import {
 } from '../waits/index.js'
 import type { Run } from './run.js'
 import type { Stretch } from './stretch.js'
-import { ServiceContext, type TaskHandle, type WaitAll, type WaitFirst } from './service-context.js'
-import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
+import {
+  type AddChildOptions,
+  ServiceContext,
+  type TaskHandle,
+  type WaitAll,
+  type WaitFirst
+} from './service-context.js'
+import type {
+  ServiceHandle,
+  ServiceSnapshot,
+  TaskSnapshot,
+  WaitUntilStoppedOptions
+} from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
 /**
@@ -91,7 +102,7 @@ export abstract class BoundContext extends ServiceContext {
     const { runtime } = this
     return (reason) => runtime.crash(reason)
   }
-  get waitUntilStopped(): (options?: { readonly timeout?: Duration }) => Promise<void> {
+  get waitUntilStopped(): (options?: WaitUntilStoppedOptions) => Promise<void> {
     const { runtime } = this
     return (options) => runtime.waitUntilStopped(options)
   }
@@ -166,10 +177,7 @@ export abstract class BoundContext extends ServiceContext {
       return runtime.work.addCron(expression, work, options, captureSite(addCron))
     }
   }
-  get addChild(): (
-    child: object | ServiceClass,
-    options?: { readonly name?: string; readonly providers?: readonly Provider[] }
-  ) => Promise<ServiceHandle> {
+  get addChild(): (child: object | ServiceClass, options?: AddChildOptions) => Promise<ServiceHandle> {
     const { runtime } = this
     return (child, options) => runtime.addChild(child, options)
   }

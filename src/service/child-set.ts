@@ -10,25 +10,18 @@ import {
 } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { checkOptions, type Checks, describe, list, refuse, text } from '../metadata/index.js'
-import { isClass, isOfPlatform, type Class, type Provider } from '../tokens/index.js'
+import { isClass, isOfPlatform, type Class } from '../tokens/index.js'
 import { unlessFromWithin } from './call.js'
 import { givenNameOf } from './given-name.js'
 import { refuseOtherCopy } from './refuse-other-copy.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import { disposedError, lacksContainer, noContainerError } from './service-errors.js'
+import type { AddChildOptions } from './service-context.js'
 import type { ConstructedChild } from './service-host.js'
 import type { ServiceHandle } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
-/** How a child is added. */
-export interface ChildOptions {
-  /** Its last name; default the service's own name. */
-  readonly name?: string
-  /** What its class may need beside what the application has. */
-  readonly providers?: readonly Provider[]
-}
-
-const CHILD_CHECKS: Checks<ChildOptions> = { name: text, providers: list }
+const CHILD_CHECKS: Checks<AddChildOptions> = { name: text, providers: list }
 
 /** Makes what drives a child. */
 export type MakeRuntime = (...parts: ConstructorParameters<typeof ServiceRuntime>) => ServiceRuntime
@@ -58,7 +51,7 @@ export class ChildSet {
   }
 
   /** Adds a child; see `ServiceContext.addChild`. */
-  async add(child: object | Class, given?: ChildOptions): Promise<ServiceHandle> {
+  async add(child: object | Class, given?: AddChildOptions): Promise<ServiceHandle> {
     const owner = this.#owner
     const { state } = owner
     const options = checkOptions(given, CHILD_CHECKS, `addChild() of ${owner.name}`)
@@ -94,7 +87,7 @@ export class ChildSet {
   }
 
   /** Registers a child without starting it. */
-  attach(child: object | Class, options: ChildOptions = {}): ServiceRuntime {
+  attach(child: object | Class, options: AddChildOptions = {}): ServiceRuntime {
     return this.#children?.get(child) ?? this.#enter(this.#take(child, options))
   }
 
@@ -109,7 +102,7 @@ export class ChildSet {
   }
 
   /** @throws ConfigurationError `KEEL_INVALID_OPTION` for what cannot be a child, whatever becomes of others */
-  check(child: object | Class, options: ChildOptions = {}): void {
+  check(child: object | Class, options: AddChildOptions = {}): void {
     const owner = this.#owner
     if (!mayBeChild(child)) {
       const hint = 'give an instance, or a class to construct; await a promise first.'
@@ -139,7 +132,7 @@ export class ChildSet {
   }
 
   /** Makes a child, or takes over what is to be one, without a place among the others yet. */
-  #take(child: object | Class, options: ChildOptions): ServiceRuntime {
+  #take(child: object | Class, options: AddChildOptions): ServiceRuntime {
     this.check(child, options)
     return isClass(child) ? this.#construct(child, options) : this.#drive(child, options.name)
   }
@@ -299,7 +292,7 @@ export class ChildSet {
     return this.#names?.has(child as ServiceRuntime) === true
   }
 
-  #construct(child: Class, { name, providers = [] }: ChildOptions): ServiceRuntime {
+  #construct(child: Class, { name, providers = [] }: AddChildOptions): ServiceRuntime {
     const owner = this.#owner
     // Made before the instance, for one that asks for its context in the constructor.
     let early: ServiceRuntime | undefined

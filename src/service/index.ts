@@ -25,10 +25,15 @@ export { drainFamily, family, lineage, tellReady } from './family.js'
 export { givenNameOf } from './given-name.js'
 export { refuseOtherCopy } from './refuse-other-copy.js'
 export { Names } from './names.js'
-export { driveService, isServiceBase, ServiceBase } from './service-base.js'
+export { driveService, isServiceBase, ServiceBase, type ServiceFromOptions } from './service-base.js'
 export { ServiceContext } from './service-context.js'
-export type { TaskHandle, WaitAll, WaitFirst } from './service-context.js'
-export type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
+export type { AddChildOptions, TaskHandle, WaitAll, WaitFirst } from './service-context.js'
+export type {
+  ServiceHandle,
+  ServiceSnapshot,
+  TaskSnapshot,
+  WaitUntilStoppedOptions
+} from './service-handle.js'
 export type { ConstructedChild, RestartPlanner, ServiceHost, Supervision } from './service-host.js'
 export { UNDESCRIBED } from './service-settings.js'
 export { ServiceRuntime } from './service-runtime.js'

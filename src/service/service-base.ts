@@ -3,17 +3,23 @@ import type { Logger } from '../logging/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
 import { captureSite, checkOptions, describe, refuse, type TaskOptions, text } from '../metadata/index.js'
 import type { Observable } from '../streams/index.js'
-import type { Class, Provider, ServiceClass } from '../tokens/index.js'
+import type { Class, ServiceClass } from '../tokens/index.js'
 import type { Duration } from '../time/index.js'
 import type { WaitOptions, WaitResult, Work } from '../waits/index.js'
 import { giveName, givenNameOf } from './given-name.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
-import type { ServiceContext, TaskHandle } from './service-context.js'
-import type { ServiceHandle, ServiceSnapshot } from './service-handle.js'
+import type { AddChildOptions, ServiceContext, TaskHandle } from './service-context.js'
+import type { ServiceHandle, ServiceSnapshot, WaitUntilStoppedOptions } from './service-handle.js'
 import { ServiceRuntime } from './service-runtime.js'
 import { standaloneHost } from './standalone-host.js'
 
 const BRAND = Symbol.for('keelson.ServiceBase')
+
+/** Options of `ServiceBase.from()`. */
+export interface ServiceFromOptions {
+  /** Of the service, and of its work. */
+  readonly name?: string | undefined
+}
 
 /**
  * A service as a base class: for those who prefer to extend, and for services without a container.
@@ -34,10 +40,7 @@ export abstract class ServiceBase {
    * Makes a service of one piece of work: a background task that begins with the start. When it ends, the service
    * stops; when it throws, the service crashes.
    */
-  static from<T>(
-    work: (signal: AbortSignal) => PromiseLike<T>,
-    options?: { readonly name?: string }
-  ): ServiceBase {
+  static from<T>(work: (signal: AbortSignal) => PromiseLike<T>, options?: ServiceFromOptions): ServiceBase {
     if (typeof work !== 'function') throw refuse('the work of ServiceBase.from()', work, 'a function')
     const { name } = checkOptions(options, { name: text }, 'ServiceBase.from()')
     return new PieceOfWork(work, name)
@@ -91,10 +94,7 @@ export abstract class ServiceBase {
   }
 
   /** See {@link ServiceContext.addChild}. */
-  addChild(
-    child: object | ServiceClass,
-    options?: { readonly name?: string; readonly providers?: readonly Provider[] }
-  ): Promise<ServiceHandle> {
+  addChild(child: object | ServiceClass, options?: AddChildOptions): Promise<ServiceHandle> {
     return drive(this).addChild(child, options)
   }
 
@@ -124,7 +124,7 @@ export abstract class ServiceBase {
   }
 
   /** See {@link ServiceHandle.waitUntilStopped}. */
-  waitUntilStopped(options?: { readonly timeout?: Duration }): Promise<void> {
+  waitUntilStopped(options?: WaitUntilStoppedOptions): Promise<void> {
     return drive(this).waitUntilStopped(options)
   }
 

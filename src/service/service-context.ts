@@ -7,7 +7,12 @@ import type { Observable } from '../streams/index.js'
 import type { Clock, Duration } from '../time/index.js'
 import type { Provider, ServiceClass } from '../tokens/index.js'
 import type { WaitOptions, WaitResult, Work, Worked } from '../waits/index.js'
-import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
+import type {
+  ServiceHandle,
+  ServiceSnapshot,
+  TaskSnapshot,
+  WaitUntilStoppedOptions
+} from './service-handle.js'
 
 /**
  * Work that was added at run time. Awaiting it gives the value of the work, or throws what it threw; nobody has to.
@@ -21,6 +26,14 @@ export interface TaskHandle<T> extends PromiseLike<T> {
    * work itself, at once.
    */
   cancel(): Promise<void>
+}
+
+/** Options of {@link ServiceContext.addChild}. */
+export interface AddChildOptions {
+  /** Its last name. Default: that of its class. */
+  readonly name?: string | undefined
+  /** For the class that is constructed, before those of the application. */
+  readonly providers?: readonly Provider[] | undefined
 }
 
 /** The type of {@link ServiceContext.waitFirst}: work of one type, or of several. */
@@ -79,7 +92,7 @@ export abstract class ServiceContext implements ServiceHandle {
   abstract readonly stop: (reason?: unknown) => Promise<void>
   abstract readonly restart: () => Promise<void>
   abstract readonly crash: (reason: unknown) => void
-  abstract readonly waitUntilStopped: (options?: { readonly timeout?: Duration }) => Promise<void>;
+  abstract readonly waitUntilStopped: (options?: WaitUntilStoppedOptions) => Promise<void>;
   abstract [Symbol.asyncDispose](): Promise<void>
 
   /** Aborts when the run stops or crashes. Its reason is an `AbortError` whose `cause` is the {@link stopReason}. */
@@ -151,8 +164,6 @@ export abstract class ServiceContext implements ServiceHandle {
    * Its `@HealthCheck`s are asked, and it counts for readiness once it runs, until it is stopped or has ended; an owner that
    * cannot do without it says so in a check of its own.
    *
-   * @param options `name` in place of that of its class; `providers` for the class that is constructed, before those of
-   * the application
    * @throws StartError when it fails to start while the owner runs: then it is let go of
    * @throws ConfigurationError `KEEL_INVALID_OPTION` for what cannot be a child: a promise, its own owner, a service that
    * another one owns or that runs
@@ -176,7 +187,7 @@ export abstract class ServiceContext implements ServiceHandle {
    */
   abstract readonly addChild: (
     child: object | ServiceClass,
-    options?: { readonly name?: string; readonly providers?: readonly Provider[] }
+    options?: AddChildOptions
   ) => Promise<ServiceHandle>
   /**
    * Stops a child, given as the object or as the handle that {@link addChild} resolved with, and lets go of it: the object

@@ -46,6 +46,12 @@ export interface TaskSnapshot {
   readonly location?: string
 }
 
+/** Options of {@link ServiceHandle.waitUntilStopped}. */
+export interface WaitUntilStoppedOptions {
+  /** How long to wait at most. Default `Infinity`. */
+  readonly timeout?: Duration | undefined
+}
+
 /**
  * One service, seen from outside: what it is doing, and the levers.
  *
@@ -113,7 +119,7 @@ export interface ServiceHandle {
    * that of a service that stops before it, and does already
    * @throws an `AbortError` when called by the work of a service that stops before it, once that is to
    */
-  waitUntilStopped(options?: { readonly timeout?: Duration }): Promise<void>
+  waitUntilStopped(options?: WaitUntilStoppedOptions): Promise<void>
   /** Stops it. */
   [Symbol.asyncDispose](): Promise<void>
   /** One line for people, such as `'<Orders: running>'`. */

@@ -11,8 +11,7 @@ import { isHookStep, type MachineEvent, type ServiceState, type StopReason } fro
 import type { Logger } from '../logging/index.js'
 import { type LogLevel, refuse } from '../metadata/index.js'
 import type { Observable } from '../streams/index.js'
-import type { Duration } from '../time/index.js'
-import type { Class, Provider } from '../tokens/index.js'
+import type { Class } from '../tokens/index.js'
 import { isAbortError, type LateListener } from '../waits/index.js'
 import { announce } from './announce.js'
 import type { LiveContext } from './bound-context.js'
@@ -23,6 +22,7 @@ import type { HookInFlight } from './hook-in-flight.js'
 import { FAILED_BY_HAND, Orders } from './orders.js'
 import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
+import type { AddChildOptions } from './service-context.js'
 import { ServiceDrive, type PendingStep } from './service-drive.js'
 import {
   disposedError,
@@ -32,7 +32,12 @@ import {
   noContainerError,
   notAtRestError
 } from './service-errors.js'
-import type { ServiceHandle, ServiceSnapshot, TaskSnapshot } from './service-handle.js'
+import type {
+  ServiceHandle,
+  ServiceSnapshot,
+  TaskSnapshot,
+  WaitUntilStoppedOptions
+} from './service-handle.js'
 import type { RestartPlanner, ServiceHost, Supervision } from './service-host.js'
 import { settingsOf, type DescribedClass, type ServiceSettings } from './service-settings.js'
 import type { OutsideHook } from './service-shape.js'
@@ -591,7 +596,7 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     if (state === 'backoff' && this.isRestartPlanned) this.backOff()
   }
 
-  waitUntilStopped(options?: { readonly timeout?: Duration }): Promise<void> {
+  waitUntilStopped(options?: WaitUntilStoppedOptions): Promise<void> {
     const onEnd = (ended: () => void): (() => void) | undefined => {
       if (!this.#hasEnded) return (this.#waiters ??= new Waiters()).onEnd(ended)
       ended()
@@ -644,10 +649,7 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     return this.#work
   }
 
-  addChild(
-    child: object | Class,
-    options?: { readonly name?: string; readonly providers?: readonly Provider[] }
-  ): Promise<ServiceHandle> {
+  addChild(child: object | Class, options?: AddChildOptions): Promise<ServiceHandle> {
     return this.childSet.add(child, options)
   }
 

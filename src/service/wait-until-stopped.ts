@@ -1,9 +1,10 @@
 import { LifecycleError } from '../errors/index.js'
 import { offAbort, onAbort } from '../streams/index.js'
-import { formatDuration, type Duration, type TimerHandle } from '../time/index.js'
+import { formatDuration, type TimerHandle } from '../time/index.js'
 import { timeoutOf } from '../waits/index.js'
 import { calledFrom } from './call.js'
 import { selfWaitError } from './service-errors.js'
+import type { WaitUntilStoppedOptions } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
 /**
@@ -15,7 +16,7 @@ import type { ServiceRuntime } from './service-runtime.js'
 export function waitUntilStopped(
   runtime: ServiceRuntime,
   onEnd: (ended: () => void) => (() => void) | undefined,
-  options: { readonly timeout?: Duration } | undefined
+  options: WaitUntilStoppedOptions | undefined
 ): Promise<void> {
   // Its end waits for the work of its children too.
   if (calledFrom((caller) => caller === runtime || caller.isOwnedBy(runtime)))

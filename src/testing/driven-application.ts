@@ -3,7 +3,7 @@ import { LifecycleError, refuseUnknownOptions } from '../errors/index.js'
 import { TRANSITIONS, type ServiceState } from '../lifecycle/index.js'
 import { refuse } from '../metadata/index.js'
 import { calledFrom, type ServiceRuntime } from '../service/index.js'
-import { formatDuration, toMilliseconds, type Duration } from '../time/index.js'
+import { formatDuration, toMilliseconds } from '../time/index.js'
 import type { Class, Provider, Token } from '../tokens/index.js'
 import type { GetOptions, Scope } from '../wiring/index.js'
 import { driveTime } from './drive-time.js'
@@ -16,7 +16,7 @@ import { jobsOf } from './real-jobs.js'
 import { aMillisecond, nothingRealSince, realWork, type OpenHandles } from './real-work.js'
 import { openTimersOf, realTimersOf } from './real-timers.js'
 import { RecordedEvents } from './recorded-events.js'
-import type { LogRecord, TestApplication } from './test-application.js'
+import type { LogRecord, TestApplication, UntilOptions } from './test-application.js'
 import { virtualTimersOf, type TestClock } from './test-clock.js'
 
 /** The {@link TestApplication} itself: drives virtual time, and looks for what is left behind. */
@@ -80,11 +80,7 @@ export class DrivenApplication extends LiveApplication implements TestApplicatio
    * @throws Error when it can never come, or has not come in time
    * @throws ConfigurationError `KEEL_INVALID_OPTION` for what is no state; `KEEL_INVALID_DURATION`
    */
-  async until(
-    token: Token,
-    state: ServiceState,
-    options: { readonly timeout?: Duration } = {}
-  ): Promise<void> {
+  async until(token: Token, state: ServiceState, options: UntilOptions = {}): Promise<void> {
     const runtime = this.#runtime(token)
     // a list of one would be looked up as what is in it
     if (typeof state !== 'string' || !Object.hasOwn(TRANSITIONS, state))

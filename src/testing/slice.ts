@@ -12,6 +12,12 @@ export interface Slice {
   readonly from: Root | undefined
 }
 
+/** Options of {@link slice}. */
+export interface SliceOptions {
+  /** Whose modules say what stands behind the tokens. Default: the classes stand for themselves. */
+  readonly from?: Root | undefined
+}
+
 /**
  * Narrows a test application to some services and what they need, directly or not.
  *
@@ -23,7 +29,7 @@ export interface Slice {
  *
  * @throws ConfigurationError `KEEL_INVALID_OPTION` for what is no token, and for options that nobody reads
  */
-export function slice(tokens: Token | readonly Token[], options: { readonly from?: Root } = {}): Slice {
+export function slice(tokens: Token | readonly Token[], options: SliceOptions = {}): Slice {
   refuseUnknownOptions(options, ['from'], 'slice()')
   const { from } = options
   if (from !== undefined && !isRoot(from)) throw refuse('from of slice()', from, 'a module, or services')

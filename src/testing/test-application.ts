@@ -14,6 +14,15 @@ export interface LogRecord {
   readonly [field: string]: unknown
 }
 
+/** Options of {@link TestApplication.until}. */
+export interface UntilOptions {
+  /**
+   * So much virtual time may pass, and so much real time be spent; `Infinity` waits for ever. Default: 31 days of virtual
+   * time, 4 s of real time.
+   */
+  readonly timeout?: Duration | undefined
+}
+
 /**
  * An application on virtual time, whose events and log lines are kept.
  *
@@ -53,7 +62,7 @@ export interface TestApplication extends Application {
    * has not come in time
    * @throws ConfigurationError `KEEL_INVALID_OPTION` for what is no state; `KEEL_INVALID_DURATION`
    */
-  until(token: Token, state: ServiceState, options?: { readonly timeout?: Duration }): Promise<void>
+  until(token: Token, state: ServiceState, options?: UntilOptions): Promise<void>
   /**
    * Calls a timer, cron or task method of a service now, as its own work, beside its slots. It does not move time: a
    * method that sleeps is called first, then time is moved on, then the call is awaited.

@@ -1,5 +1,6 @@
 import { refuseUnknownOptions } from '../errors/index.js'
-import { type Duration, toMilliseconds } from '../time/index.js'
+import { toMilliseconds } from '../time/index.js'
+import type { WaitOptions } from './wait.js'
 
 const KNOWN = ['timeout'] as const
 const LIMIT = { allowInfinity: true } as const
@@ -11,7 +12,7 @@ const LIMIT = { allowInfinity: true } as const
  * @throws ConfigurationError `KEEL_INVALID_DURATION`, or `KEEL_INVALID_OPTION` for an option that nobody reads: with a
  *   mistyped `timeout` the wait would have no end
  */
-export function timeoutOf(options: { readonly timeout?: Duration } | undefined, what: string): number {
+export function timeoutOf(options: WaitOptions | undefined, what: string): number {
   if (options === undefined) return Infinity
   refuseUnknownOptions(options, KNOWN, what)
   const { timeout } = options

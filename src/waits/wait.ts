@@ -19,7 +19,7 @@ export type WaitResult<T> =
 /** How to wait. */
 export interface WaitOptions {
   /** How long to wait at most; default `Infinity`. A promise whose time is up is left alone, not ended. */
-  readonly timeout?: Duration
+  readonly timeout?: Duration | undefined
 }
 
 /**
