@@ -9,47 +9,47 @@ import type { Provider } from '../tokens/index.js'
 /** How an application is built and run. */
 export interface ApplicationOptions {
   /** Default: the name of the root's class. */
-  readonly name?: string
+  readonly name?: string | undefined
   /** A pino instance is used as it is; options make one; `false` is silent. */
-  readonly logger?: AnyLogger | LoggerOptions | false
+  readonly logger?: AnyLogger | LoggerOptions | false | undefined
   /** A tsyringe container whose registrations are visible, and whose instances are shared. */
-  readonly container?: DependencyContainer
+  readonly container?: DependencyContainer | undefined
   /** Override anything, for tests and for configuration. */
-  readonly providers?: readonly Provider[]
+  readonly providers?: readonly Provider[] | undefined
   /** Answers for every service that no other supervisor does. Default none. */
-  readonly supervisor?: SupervisorOptions
+  readonly supervisor?: SupervisorOptions | undefined
   /** The whole start, and what is awaited before it, dynamic modules and factories, likewise. Default `Infinity`. */
-  readonly startTimeout?: Duration
+  readonly startTimeout?: Duration | undefined
   /** From the request to stop to its end, {@link drainDelay} included. Default 25s. */
-  readonly shutdownTimeout?: Duration
+  readonly shutdownTimeout?: Duration | undefined
   /**
    * Between "not ready" and draining, when a signal stops it. Default 0; on SIGTERM inside Kubernetes 5s, and at most half
    * of {@link shutdownTimeout}.
    */
-  readonly drainDelay?: Duration
+  readonly drainDelay?: Duration | undefined
   /** All `onDrain` hooks together. Default 10s, and at most half of what is left of the shutdown. */
-  readonly drainTimeout?: Duration
+  readonly drainTimeout?: Duration | undefined
   /** Services starting at once. Default unlimited; 1 is deterministic. */
-  readonly concurrency?: number
+  readonly concurrency?: number | undefined
   /** Of crons that name none. Default `'UTC'`. */
-  readonly timezone?: string
+  readonly timezone?: string | undefined
   /**
    * Which signals stop it. Default true (INT, TERM, HUP) in `bootstrap`, false in `createApplication`, where to hear them
    * keeps no process alive: it ends once nothing holds it, such as an open server or a timer of a service. `bootstrap`
    * keeps it until the stop.
    */
-  readonly signals?: boolean | readonly NodeJS.Signals[]
+  readonly signals?: boolean | readonly NodeJS.Signals[] | undefined
   /** Which signal dumps what is going on. Default `SIGUSR2`; false for none. */
-  readonly dumpSignal?: NodeJS.Signals | false
+  readonly dumpSignal?: NodeJS.Signals | false | undefined
   /** When `bootstrap` stops it by itself. Default `'stopped'`: never. `createApplication` takes no other. */
-  readonly runUntil?: 'stopped' | 'tasks-done' | 'started'
+  readonly runUntil?: 'stopped' | 'tasks-done' | 'started' | undefined
   /** Report an event loop that was blocked for longer. Default off. */
-  readonly blockingTimeout?: Duration
+  readonly blockingTimeout?: Duration | undefined
   /**
    * What the program writes with `console.log` and its kin becomes log lines, from the start to the end of the stop:
    * of the service that writes, where known, each at the level of its method, or all at the level given. Default off.
    */
-  readonly redirectConsole?: boolean | LogLevel
+  readonly redirectConsole?: boolean | LogLevel | undefined
   /**
    * A socket through which other processes of the same user, such as `keelson ps`, look at the application and steer
    * it: a Unix socket of mode 0600 in `$XDG_RUNTIME_DIR/keelson`, else in `<tmpdir>/keelson-<uid>`, or at this path; a
@@ -57,9 +57,9 @@ export interface ApplicationOptions {
    * application goes on. Default: in `bootstrap`, what the environment variable `KEELSON_CONTROL` says (`1`, or a
    * path); else off.
    */
-  readonly control?: boolean | string
+  readonly control?: boolean | string | undefined
   /** For tests. */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }
 
 /** The options as the application uses them, in milliseconds. */

@@ -14,7 +14,7 @@ import {
 /** Options of {@link inject}. */
 export interface InjectOptions {
   /** Gives `undefined` when nothing provides the token. Default false. */
-  readonly optional?: boolean
+  readonly optional?: boolean | undefined
 }
 
 /** Whoever constructs something, for as long as its constructor runs. */

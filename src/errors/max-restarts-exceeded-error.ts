@@ -14,7 +14,7 @@ export interface MaxRestartsDetails {
   /** The reason of that last crash, untouched. */
   readonly cause: unknown
   /** It has not crashed, but stopped itself although it is `permanent`. Default: false. */
-  readonly byItself?: boolean
+  readonly byItself?: boolean | undefined
   readonly hint?: string | undefined
 }
 

@@ -18,12 +18,12 @@ import { refused } from './refused.js'
  */
 export interface LoggerOptions extends pino.LoggerOptions {
   /** A file that gets the lines instead of the standard output; made, with its directory, when it is not there. */
-  readonly file?: string | LogFileOptions
+  readonly file?: string | LogFileOptions | undefined
   /**
    * `'json'`: a JSON object a line; `'pretty'`: lines for people. Default `'auto'`: pretty on a terminal, else JSON.
    * Pretty lines are coloured where `NO_COLOR` and `FORCE_COLOR` allow it, never in a file.
    */
-  readonly format?: 'auto' | 'pretty' | 'json'
+  readonly format?: 'auto' | 'pretty' | 'json' | undefined
 }
 
 const FORMATS: readonly unknown[] = [undefined, 'auto', 'pretty', 'json']

@@ -27,15 +27,15 @@ export type RestartStrategy =
 /** How long a supervisor waits before each restart. */
 export interface BackoffOptions {
   /** Before the first restart. @defaultValue '1s', or `max` where that is shorter */
-  readonly initial?: Duration
+  readonly initial?: Duration | undefined
   /** By which each further delay is longer, 1 or more. @defaultValue 2 */
-  readonly factor?: number
+  readonly factor?: number | undefined
   /** The longest delay, jitter included; `Infinity` allowed. @defaultValue '30s', or `initial` where that is longer */
-  readonly max?: Duration
+  readonly max?: Duration | undefined
   /** How far chance may move a delay, as a share of it, either way; 0 to 1. @defaultValue 0.2 */
-  readonly jitter?: number
+  readonly jitter?: number | undefined
   /** A service that was up this long starts over with `initial`; `Infinity`: never. @defaultValue '60s' */
-  readonly resetAfter?: Duration
+  readonly resetAfter?: Duration | undefined
 }
 
 /**
@@ -46,17 +46,17 @@ export interface BackoffOptions {
  */
 export interface SupervisorOptions<S = object> {
   /** Who restarts when one crashes. @defaultValue 'one-for-one' */
-  readonly strategy?: RestartStrategy
+  readonly strategy?: RestartStrategy | undefined
   /** More restarts than this in one window make the supervisor give up; `Infinity` allowed. @defaultValue 5 */
-  readonly maxRestarts?: number
+  readonly maxRestarts?: number | undefined
   /**
    * Length of that window; never less than twice the sum of the first `maxRestarts` delays; `Infinity` allowed.
    *
    * @defaultValue '60s'
    */
-  readonly within?: Duration
+  readonly within?: Duration | undefined
   /** Delays before restarts; `false`: none. */
-  readonly backoff?: BackoffOptions | false
+  readonly backoff?: BackoffOptions | false | undefined
   /**
    * Gives the instance that is to run in place of the one that crashed: any service will do. Default: the same one again.
    *
@@ -64,5 +64,5 @@ export interface SupervisorOptions<S = object> {
    * tasks and timers are those of the new instance, while what has been injected, and what `app.get()` gives, stays the
    * old one: let a service open its connection anew in `onStart` rather than replace itself.
    */
-  readonly replacement?: (service: S, index: number) => object | Promise<object>
+  readonly replacement?: ((service: S, index: number) => object | Promise<object>) | undefined
 }

@@ -45,7 +45,7 @@ const NOT_IN_TESTS = [
 
 /** Options of a test application: those of an application, without what only a process has. */
 export type TestApplicationOptions = Omit<ApplicationOptions, 'clock' | (typeof NOT_IN_TESTS)[number]> & {
-  readonly clock?: TestClock
+  readonly clock?: TestClock | undefined
 }
 
 /** Gathers what is to be different in a test; {@link start} or {@link create} makes the application. */

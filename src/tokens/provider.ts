@@ -13,15 +13,15 @@ export interface ProviderBase<T> {
   /** What it is asked for by. */
   readonly provide: Token<T>
   /** One of several under the token, all of which `all(token)` gives. Default false. */
-  readonly multi?: boolean
+  readonly multi?: boolean | undefined
 }
 
 /** Provides an instance of a class; with a name of its own, a further instance, a service of its own. */
 export interface ClassProvider<T = unknown> extends ProviderBase<T> {
   readonly useClass: Class<T>
   /** Default: what the class says, else `'singleton'`. */
-  readonly lifetime?: Lifetime
-  readonly name?: string
+  readonly lifetime?: Lifetime | undefined
+  readonly name?: string | undefined
 }
 
 /** Provides a value as it is. It is never disposed: whoever made it keeps it. */
@@ -38,9 +38,9 @@ export interface FactoryProvider<T = unknown> extends ProviderBase<T> {
   // oxlint-disable-next-line typescript/no-explicit-any -- see above
   readonly useFactory: (...dependencies: any[]) => T | Promise<T>
   /** What the function is called with, in order. */
-  readonly inject?: readonly Dependency[]
+  readonly inject?: readonly Dependency[] | undefined
   /** Default `'singleton'`. An async one cannot be `'scoped'`. */
-  readonly lifetime?: Lifetime
+  readonly lifetime?: Lifetime | undefined
   /**
    * Releases the value when the application is disposed, after every service has stopped; one that is `scoped` with its
    * scope. One that is `transient` ends with what it was made for: the scope, or the application where that is a
@@ -49,9 +49,9 @@ export interface FactoryProvider<T = unknown> extends ProviderBase<T> {
    * its `Symbol.asyncDispose` or `Symbol.dispose`.
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- as above; what it returns is awaited, see D49
-  readonly dispose?: (value: any) => any
+  readonly dispose?: ((value: any) => any) | undefined
   /** How long it may take. Default 30s. */
-  readonly startTimeout?: Duration
+  readonly startTimeout?: Duration | undefined
 }
 
 /** Provides what another token stands for: the same instance under a further token. */
@@ -75,11 +75,11 @@ export interface DynamicModule {
   /** The module class that it adds to. */
   readonly module: ModuleClass
   /** In addition to those of the class; so are the next two. */
-  readonly imports?: readonly ModuleImport[]
-  readonly providers?: readonly Provider[]
-  readonly exports?: readonly ModuleExport[]
+  readonly imports?: readonly ModuleImport[] | undefined
+  readonly providers?: readonly Provider[] | undefined
+  readonly exports?: readonly ModuleExport[] | undefined
   /** Are the exports visible everywhere? Default: what the class says. */
-  readonly global?: boolean
+  readonly global?: boolean | undefined
 }
 
 /** An entry of `imports`. `() => Module` is for files that import each other. */

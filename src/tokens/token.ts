@@ -18,7 +18,7 @@ export interface InjectionTokenOptions<T> {
    * Makes the value when nothing provides the token; called once per application. It may be async: it is awaited before
    * anything that declares the dependency is constructed, and dependants get the value, never a promise.
    */
-  readonly factory?: () => T | Promise<T>
+  readonly factory?: (() => T | Promise<T>) | undefined
 }
 
 /**

@@ -4,7 +4,7 @@ import type { ModuleClass, Token } from '../tokens/index.js'
 /** Where to look for a token. */
 export interface GetOptions {
   /** Look with the eyes of this module. Default: the root, then every module. */
-  readonly from?: ModuleClass
+  readonly from?: ModuleClass | undefined
 }
 
 /**

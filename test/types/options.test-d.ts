@@ -2,13 +2,41 @@
 import { expectTypeOf, it } from 'vitest'
 import type {
   AddChildOptions,
+  AliasProvider,
+  ApplicationOptions,
+  BackoffOptions,
+  ClassProvider,
+  CronOptions,
+  DynamicModule,
+  FactoryProvider,
+  GetOptions,
+  HealthCheckOptions,
+  InjectableOptions,
+  InjectionTokenOptions,
+  InjectOptions,
+  IntervalOptions,
+  LogFileOptions,
+  LoggerOptions,
+  ModuleOptions,
   ServiceBase,
   ServiceContext,
   ServiceFromOptions,
   ServiceHandle,
+  ServiceOptions,
+  SupervisorOptions,
+  TaskOptions,
+  TimerOptions,
+  ValueProvider,
+  WaitOptions,
   WaitUntilStoppedOptions
 } from '../../src/index.js'
-import type { slice, SliceOptions, TestApplication, UntilOptions } from '../../src/testing/index.js'
+import type {
+  slice,
+  SliceOptions,
+  TestApplication,
+  TestApplicationOptions,
+  UntilOptions
+} from '../../src/testing/index.js'
 
 it('each has a name that can be imported', () => {
   expectTypeOf<ServiceContext['addChild']>().parameter(1).toEqualTypeOf<AddChildOptions | undefined>()
@@ -19,4 +47,42 @@ it('each has a name that can be imported', () => {
   expectTypeOf<typeof ServiceBase.from>().parameter(1).toEqualTypeOf<ServiceFromOptions | undefined>()
   expectTypeOf<TestApplication['until']>().parameter(2).toEqualTypeOf<UntilOptions | undefined>()
   expectTypeOf<typeof slice>().parameter(1).toEqualTypeOf<SliceOptions | undefined>()
+})
+
+/** With each option that may be left out, and it is undefined. */
+type Undefined<O> = { readonly [K in keyof O]: object extends Pick<O, K> ? undefined : O[K] }
+
+it('one that is undefined counts as one that is left out', () => {
+  expectTypeOf<Undefined<ApplicationOptions>>().toExtend<ApplicationOptions>()
+  expectTypeOf<Undefined<TestApplicationOptions>>().toExtend<TestApplicationOptions>()
+  expectTypeOf<Undefined<LogFileOptions>>().toExtend<LogFileOptions>()
+  expectTypeOf<Undefined<Pick<LoggerOptions, 'file' | 'format'>>>().toExtend<LoggerOptions>()
+  expectTypeOf<Undefined<SupervisorOptions>>().toExtend<SupervisorOptions>()
+  expectTypeOf<Undefined<BackoffOptions>>().toExtend<BackoffOptions>()
+  expectTypeOf<Undefined<Omit<ServiceOptions, 'provide'>>>().toExtend<ServiceOptions>()
+  expectTypeOf<Undefined<InjectableOptions>>().toExtend<InjectableOptions>()
+  expectTypeOf<Undefined<ModuleOptions>>().toExtend<ModuleOptions>()
+  expectTypeOf<Undefined<DynamicModule>>().toExtend<DynamicModule>()
+  expectTypeOf<Undefined<ClassProvider>>().toExtend<ClassProvider>()
+  expectTypeOf<Undefined<FactoryProvider>>().toExtend<FactoryProvider>()
+  expectTypeOf<Undefined<ValueProvider>>().toExtend<ValueProvider>()
+  expectTypeOf<Undefined<AliasProvider>>().toExtend<AliasProvider>()
+  expectTypeOf<Undefined<InjectionTokenOptions<string>>>().toExtend<InjectionTokenOptions<string>>()
+  expectTypeOf<Undefined<TaskOptions>>().toExtend<TaskOptions>()
+  expectTypeOf<Undefined<TimerOptions>>().toExtend<TimerOptions>()
+  expectTypeOf<Undefined<CronOptions>>().toExtend<CronOptions>()
+  expectTypeOf<Undefined<IntervalOptions>>().toExtend<IntervalOptions>()
+  expectTypeOf<Undefined<HealthCheckOptions>>().toExtend<HealthCheckOptions>()
+  expectTypeOf<Undefined<InjectOptions>>().toExtend<InjectOptions>()
+  expectTypeOf<Undefined<GetOptions>>().toExtend<GetOptions>()
+  expectTypeOf<Undefined<WaitOptions>>().toExtend<WaitOptions>()
+  expectTypeOf<Undefined<WaitUntilStoppedOptions>>().toExtend<WaitUntilStoppedOptions>()
+  expectTypeOf<Undefined<AddChildOptions>>().toExtend<AddChildOptions>()
+  expectTypeOf<Undefined<ServiceFromOptions>>().toExtend<ServiceFromOptions>()
+  expectTypeOf<Undefined<UntilOptions>>().toExtend<UntilOptions>()
+  expectTypeOf<Undefined<SliceOptions>>().toExtend<SliceOptions>()
+})
+
+it('a further token that is undefined does not exist yet, which is refused', () => {
+  expectTypeOf<{ readonly provide: undefined }>().not.toExtend<ServiceOptions>()
 })
