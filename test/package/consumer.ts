@@ -66,6 +66,22 @@ export class Consumer {
     )
   }
 
+  /** The packages that the declarations of the installed package mention. */
+  packagesOfTypes(): string[] {
+    const files = this.packageFiles().filter((file) => file.endsWith('.d.ts'))
+    const text = files.map((file) => readFileSync(join(this.#installed(), file), 'utf8')).join('\n')
+    const imported = [...text.matchAll(/\bfrom '([^.'][^']*)'/g)].map(([, name]) => name!)
+    const ofNode = (name: string): boolean => name.startsWith('node:') || name === 'NodeJS'
+    const named = [...imported, ...(text.match(/\bNodeJS(?=\.)/g) ?? [])]
+    return [...new Set(named.map((name) => (ofNode(name) ? '@types/node' : name)))]
+  }
+
+  /** The packages that the installed package says it needs, or can do with. */
+  declaredPackages(): string[] {
+    const { dependencies = {}, peerDependencies = {} } = manifestIn(this.#installed())
+    return Object.keys({ ...dependencies, ...peerDependencies })
+  }
+
   /** The files of the installed package, without its dependencies. */
   packageFiles(): string[] {
     const folder = this.#installed()
@@ -90,6 +106,8 @@ export class Consumer {
 
 interface Manifest {
   readonly bin?: string | Record<string, string>
+  readonly dependencies?: Record<string, string>
+  readonly peerDependencies?: Record<string, string>
   readonly exports?: Record<string, string | { types: string }>
 }
 

@@ -78,6 +78,11 @@ describe('the packed package', { timeout: 120_000 }, () => {
     expect(forgottenTypes(consumer.typesOfEntries())).toEqual([])
   })
 
+  it('says of each package that its types mention that it needs it, or can do with it', () => {
+    expect(consumer.packagesOfTypes()).toContain('@types/node')
+    expect(consumer.declaredPackages()).toEqual(expect.arrayContaining(consumer.packagesOfTypes()))
+  })
+
   it('does not load the command with the framework', async () => {
     const loaded = await consumer.run(process.execPath, 'plain/loaded.mjs')
     expect(loaded).toContain('keelson/dist/index.js')
