@@ -38,7 +38,7 @@ export function createMethodDecorator<Options = undefined>(name: string): Custom
     text(name, 'what stands in createMethodDecorator()')
   )
   const decorator = (options?: Options, key?: unknown): DualMethodDecorator => {
-    refuseBare(name, options, key)
+    refuseBare(name, options, key, true)
     return methodDecorator(name, captureSite(decorator), ({ facts, key: method }) => {
       addMethodFact(facts, { kind: 'custom', key: method, name, decorator, options })
     })

@@ -1,6 +1,6 @@
 import { captureSite, type DependsOnEntry, refuse } from '../metadata/index.js'
 import { isToken, isWanted } from '../tokens/index.js'
-import { classDecorator, type DualClassDecorator } from './dialect.js'
+import { classDecorator, type DualClassDecorator, refuseBare } from './dialect.js'
 
 /**
  * Orders a service after others without injecting them: they run before it starts, and stop after it. Inherited,
@@ -22,6 +22,9 @@ import { classDecorator, type DualClassDecorator } from './dialect.js'
  * ```
  */
 export function DependsOn(...tokens: readonly DependsOnEntry[]): DualClassDecorator {
+  const [first, second] = tokens
+  // a context has a kind as well
+  refuseBare('DependsOn', first, isWanted(second) ? undefined : second, true)
   const site = captureSite(DependsOn)
   return classDecorator('DependsOn', site, ({ facts, what }) => {
     for (const [index, token] of tokens.entries()) {

@@ -152,17 +152,19 @@ export function injectionDecorator(
 }
 
 /**
- * Refuses `@Name` without parentheses on a method: the factory is called like a decorator then, and what it returns
- * would take the place of the method.
+ * Refuses `@Name` without parentheses on a method or a class: the factory is called like a decorator then, and what it
+ * returns would take the place of the method or class. Where it takes a class itself, in its parentheses, one that it
+ * stands on cannot be told from that in the legacy dialect.
  */
-export function refuseBare(decorator: string, first: unknown, second: unknown): void {
-  const isKey = typeof second === 'string' || typeof second === 'symbol'
-  if (isContext(second) || (isKey && isPrototype(first))) throw bare(decorator, findBareUse(refuseBare))
+export function refuseBare(decorator: string, first: unknown, second: unknown, takesClass = false): void {
+  if (isContext(second) || (isKey(second) && isPrototype(first)) || (!takesClass && isWrittenAsClass(first)))
+    throw bare(decorator, findBareUse(refuseBare))
 }
 
-/** The same for a class. */
+/** The same for a decorator of classes, which takes neither a function nor anything beside its options. */
 export function refuseBareClass(decorator: string, first: unknown, second: unknown): void {
-  if (isContext(second) || typeof first === 'function') throw bare(decorator, findBareUse(refuseBareClass))
+  if (isContext(second) || isKey(second) || typeof first === 'function')
+    throw bare(decorator, findBareUse(refuseBareClass))
 }
 
 /** The same for a parameter or a property: such a factory takes one argument at most, a decorator is given more. */
@@ -176,6 +178,15 @@ function bare(decorator: string, location: string | undefined): ConfigurationErr
     hint: `Write @${decorator}(…).`,
     location
   })
+}
+
+function isKey(value: unknown): value is string | symbol {
+  return typeof value === 'string' || typeof value === 'symbol'
+}
+
+/** What is written as a function may be an option: `@Timer(function (self) { … })`. */
+function isWrittenAsClass(value: unknown): boolean {
+  return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value))
 }
 
 /** The dialect shows in the second argument: standard decorators get a context with a `kind`. */

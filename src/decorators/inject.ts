@@ -79,11 +79,20 @@ function injecting<V>(decorator: string, site: Site, dependency: unknown): Injec
   }
   const known = dependency as Dependency
   return injectionDecorator(decorator, site, {
-    parameter: ({ facts, index }) => {
+    parameter: ({ facts, index, what }) => {
+      if (facts.parameters?.get(index)?.given === true) throw beside(what)
       addParameterFacts(facts, index, { given: true, dependency: known })
     },
-    property: ({ facts, key }) => {
+    property: ({ facts, key, what }) => {
+      if (facts.properties.some((property) => property.key === key)) throw beside(what)
       facts.properties.push({ key, dependency: known })
     }
+  })
+}
+
+function beside(what: string): ConfigurationError {
+  return new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `${what} stands beside another @Inject or @InjectAll.`,
+    hint: 'Keep one of them.'
   })
 }

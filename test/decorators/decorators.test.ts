@@ -369,9 +369,63 @@ about('a decorator that stands in the wrong place', () => {
     ['@Cron', () => loose(Cron)(A.prototype, 'run', method)],
     ['@Activity', () => loose(Activity)(A.prototype, Symbol('run'), method)],
     ['@HealthCheck', () => loose(HealthCheck)(A.prototype, 'run', method)],
-    ['@Marked', () => loose(createMethodDecorator('Marked'))(A.prototype, 'run', method)]
+    ['@Marked', () => loose(createMethodDecorator('Marked'))(A.prototype, 'run', method)],
+    ['@Service', () => loose(Service)(A.prototype, 'run', method)],
+    ['@Module', () => loose(Module)(A.prototype, 'x')],
+    ['@Injectable', () => loose(Injectable)(A.prototype, Symbol('x'), undefined)],
+    ['@Task', () => loose(Task)(A)],
+    ['@Task', () => loose(Task)(A, 'run', method)],
+    ['@Timer', () => loose(Timer)(A)],
+    ['@Cron', () => loose(Cron)(A)],
+    ['@Activity', () => loose(Activity)(A)],
+    ['@HealthCheck', () => loose(HealthCheck)(A)],
+    ['@Optional', () => loose(Optional)(A)],
+    ['@DependsOn', () => loose(DependsOn)(A, context('class'))],
+    ['@DependsOn', () => loose(DependsOn)(A.prototype.run, context('method'))],
+    ['@DependsOn', () => loose(DependsOn)(A.prototype, 'run', method)],
+    ['@Marked', () => loose(createMethodDecorator('Marked'))(A, context('class'))],
+    ['@Inject', () => loose(Inject)(A, context('class'))]
   ])('is refused without parentheses: %s', (name, run) => {
     expect(sentence(run)).toBe(`KEEL_INVALID_OPTION: ${name} stands without parentheses.`)
+  })
+
+  it('may be given a class, or a function written as one could be', () => {
+    const given = [
+      () => DependsOn(A),
+      () => Inject(A),
+      () => createMethodDecorator<typeof A>('Handles')(A),
+      () =>
+        Timer(function period() {
+          return 1000
+        }),
+      () =>
+        Cron(function pattern() {
+          return '* * * * *'
+        })
+    ]
+    for (const decorate of given) expect(decorate).not.toThrow()
+  })
+
+  it('is refused twice in one place, which can be given one thing only', () => {
+    class Orders {}
+    const sentences = [Inject('b'), InjectAll('c')].map((second) => {
+      return sentence(() => {
+        const cls = class Orders {}
+        loose(Inject('a'))(cls, undefined, 0)
+        loose(second)(cls, undefined, 0)
+      })
+    })
+    expect(sentences).toEqual([
+      'KEEL_INVALID_OPTION: @Inject of parameter 0 of Orders stands beside another @Inject or @InjectAll.',
+      'KEEL_INVALID_OPTION: @InjectAll of parameter 0 of Orders stands beside another @Inject or @InjectAll.'
+    ])
+    loose(Inject('a'))(Orders.prototype, 'mailer')
+    expect(sentence(() => loose(Inject('b'))(Orders.prototype, 'mailer'))).toBe(
+      'KEEL_INVALID_OPTION: @Inject of Orders.mailer stands beside another @Inject or @InjectAll.'
+    )
+    const inField = context('field')
+    loose(Inject('a'))(undefined, inField)
+    expect(sentence(() => loose(Inject('b'))(undefined, inField))).toContain('stands beside another @Inject')
   })
 
   it('is refused where the compiler gives standard decorators no metadata', () => {
