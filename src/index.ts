@@ -49,6 +49,7 @@ export type {
   IsUntyped,
   InjectingClassDecorator,
   ParameterDecoratorOf,
+  ProvideCheck,
   ScheduledMethod
 } from './decorators/index.js'
 export { dump, snapshot } from './dump/index.js'

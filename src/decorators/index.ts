@@ -18,7 +18,8 @@ export type {
   InjectDecorator,
   Injected,
   IsUntyped,
-  InjectingClassDecorator
+  InjectingClassDecorator,
+  ProvideCheck
 } from './inject-check.js'
 export { Injectable } from './injectable.js'
 export { Module } from './module.js'

@@ -33,11 +33,22 @@ export type InjectCheck<C, D extends readonly unknown[]> = number extends D['len
     ? unknown
     : { readonly 'inject does not fit the constructor': Injected<D, ConstructorTypes<C>> }
 
-/** A class decorator of both dialects that TypeScript refuses on a class whose constructor does not take `D`. */
-export interface InjectingClassDecorator<D extends readonly Dependency[]> {
+/** `unknown` when its instances are what the token `T` gives, else what the class would have to be. */
+export type ProvideCheck<C, T> = C extends abstract new (...args: never[]) => DependencyValue<T>
+  ? unknown
+  : { readonly 'provide does not fit the class': DependencyValue<T> }
+
+/**
+ * A class decorator of both dialects that TypeScript refuses on a class whose constructor does not take `D`, or whose
+ * instances are not what the token `T` gives.
+ */
+export interface InjectingClassDecorator<D extends readonly Dependency[], T = unknown> {
   // without a constraint, which TypeScript would infer in place of a generic class
-  <C>(target: C & InjectCheck<C, D>): void
-  <C extends AnyClass>(target: C & InjectCheck<C, D>, context: ClassDecoratorContext<C>): void
+  <C>(target: C & InjectCheck<C, D> & ProvideCheck<C, T>): void
+  <C extends AnyClass>(
+    target: C & InjectCheck<C, D> & ProvideCheck<C, T>,
+    context: ClassDecoratorContext<C>
+  ): void
 }
 
 /** `unknown` when a `V` can be put where an `F` is wanted, else a mismatch that names both. */

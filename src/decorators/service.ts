@@ -9,7 +9,7 @@ import {
   oneOf,
   text
 } from '../metadata/index.js'
-import type { Dependency } from '../tokens/index.js'
+import type { Dependency, Token } from '../tokens/index.js'
 import { dependencies, refuseUnresolved, takeRole, token } from './class-role.js'
 import { classDecorator, type DualClassDecorator, refuseBareClass } from './dialect.js'
 import type { InjectingClassDecorator } from './inject-check.js'
@@ -30,7 +30,8 @@ const CHECKS: Checks<ServiceOptions> = {
 /**
  * Marks a class as a service: a singleton of its application, with a lifecycle. Not inherited.
  *
- * It only writes metadata. With `inject`, TypeScript checks the list against the constructor.
+ * It only writes metadata. With `inject`, TypeScript checks the list against the constructor, with `provide` the class
+ * against the token.
  *
  * @throws ConfigurationError `KEEL_INVALID_OPTION` or `KEEL_INVALID_DURATION`, when the class is defined
  *
@@ -43,9 +44,12 @@ const CHECKS: Checks<ServiceOptions> = {
  * }
  * ```
  */
-export function Service<const D extends readonly Dependency[]>(
-  options: ServiceOptions & { readonly inject: D }
-): InjectingClassDecorator<D>
+export function Service<const D extends readonly Dependency[], T extends Token = Token>(
+  options: ServiceOptions & { readonly inject: D; readonly provide?: T }
+): InjectingClassDecorator<D, T>
+export function Service<T extends Token>(
+  options: ServiceOptions & { readonly provide: T }
+): InjectingClassDecorator<readonly Dependency[], T>
 export function Service(options?: ServiceOptions): DualClassDecorator
 export function Service(options?: ServiceOptions, context?: unknown): DualClassDecorator {
   refuseBareClass('Service', options, context)

@@ -155,6 +155,51 @@ export class TooManyGeneric<T> {
   constructor(readonly a: A) {}
 }
 
+// --- @Service({ provide }) against the class
+
+interface Store<T> {
+  get(): T
+}
+const CLOCKS = new InjectionToken<Store<Clock>>('CLOCKS')
+
+@Service({ provide: A })
+export class LikeA {
+  readonly a = 1
+}
+
+@Service({ provide: MAILER, inject: [A], name: 'mailer' })
+export class RealMailer implements Mailer {
+  constructor(readonly a: A) {}
+  send(): void {}
+}
+
+@Service({ provide: CLOCKS })
+export class GenericStore<T> implements Store<T> {
+  get(): T {
+    throw new Error('empty')
+  }
+}
+
+@Service({ provide: 'anything' })
+export class NamedOnly {}
+
+// @ts-expect-error it is no A
+@Service({ provide: A })
+export class NotA {}
+
+// @ts-expect-error it sends nothing
+@Service({ provide: MAILER, inject: [A] })
+export class NoMailer {
+  constructor(readonly a: A) {}
+}
+
+// @ts-expect-error the constructor is checked as well
+@Service({ provide: A, inject: [B] })
+export class LikeAFromA {
+  readonly a = 1
+  constructor(readonly from: A) {}
+}
+
 // --- options
 
 // @ts-expect-error no such restart type
