@@ -8,7 +8,7 @@ import type { AbstractClass, Class, Token } from './token.js'
  */
 export type Lifetime = 'singleton' | 'scoped' | 'transient'
 
-/** What every provider says. */
+/** What every provider says. Each of the four has one way more to make its value, and none of the others. */
 export interface ProviderBase<T> {
   /** What it is asked for by. */
   readonly provide: Token<T>
@@ -22,11 +22,17 @@ export interface ClassProvider<T = unknown> extends ProviderBase<T> {
   /** Default: what the class says, else `'singleton'`. */
   readonly lifetime?: Lifetime | undefined
   readonly name?: string | undefined
+  readonly useValue?: never
+  readonly useFactory?: never
+  readonly useExisting?: never
 }
 
 /** Provides a value as it is. It is never disposed: whoever made it keeps it. */
 export interface ValueProvider<T = unknown> extends ProviderBase<T> {
   readonly useValue: T
+  readonly useClass?: never
+  readonly useFactory?: never
+  readonly useExisting?: never
 }
 
 /**
@@ -52,11 +58,17 @@ export interface FactoryProvider<T = unknown> extends ProviderBase<T> {
   readonly dispose?: ((value: any) => any) | undefined
   /** How long it may take. Default 30s. */
   readonly startTimeout?: Duration | undefined
+  readonly useClass?: never
+  readonly useValue?: never
+  readonly useExisting?: never
 }
 
 /** Provides what another token stands for: the same instance under a further token. */
 export interface AliasProvider<T = unknown> extends ProviderBase<T> {
   readonly useExisting: Token<T> | (() => Token<T>)
+  readonly useClass?: never
+  readonly useValue?: never
+  readonly useFactory?: never
 }
 
 /** An entry of `providers`. A class needs no decorator: being listed is enough. */

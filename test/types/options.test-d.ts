@@ -1,34 +1,36 @@
 // What TypeScript makes of objects with options. Checked by `tsc` alone, and so nothing here runs.
 import { expectTypeOf, it } from 'vitest'
-import type {
-  AddChildOptions,
-  AliasProvider,
-  ApplicationOptions,
-  BackoffOptions,
-  ClassProvider,
-  CronOptions,
-  DynamicModule,
-  FactoryProvider,
-  GetOptions,
-  HealthCheckOptions,
-  InjectableOptions,
-  InjectionTokenOptions,
-  InjectOptions,
-  IntervalOptions,
-  LogFileOptions,
-  LoggerOptions,
-  ModuleOptions,
-  ServiceBase,
-  ServiceContext,
-  ServiceFromOptions,
-  ServiceHandle,
-  ServiceOptions,
-  SupervisorOptions,
-  TaskOptions,
-  TimerOptions,
-  ValueProvider,
-  WaitOptions,
-  WaitUntilStoppedOptions
+import {
+  InjectionToken,
+  type AddChildOptions,
+  type AliasProvider,
+  type ApplicationOptions,
+  type BackoffOptions,
+  type ClassProvider,
+  type CronOptions,
+  type DynamicModule,
+  type FactoryProvider,
+  type GetOptions,
+  type HealthCheckOptions,
+  type InjectableOptions,
+  type InjectionTokenOptions,
+  type InjectOptions,
+  type IntervalOptions,
+  type LogFileOptions,
+  type LoggerOptions,
+  type ModuleOptions,
+  type Provider,
+  type ServiceBase,
+  type ServiceContext,
+  type ServiceFromOptions,
+  type ServiceHandle,
+  type ServiceOptions,
+  type SupervisorOptions,
+  type TaskOptions,
+  type TimerOptions,
+  type ValueProvider,
+  type WaitOptions,
+  type WaitUntilStoppedOptions
 } from '../../src/index.js'
 import type {
   slice,
@@ -49,8 +51,12 @@ it('each has a name that can be imported', () => {
   expectTypeOf<typeof slice>().parameter(1).toEqualTypeOf<SliceOptions | undefined>()
 })
 
-/** With each option that may be left out, and it is undefined. */
-type Undefined<O> = { readonly [K in keyof O]: object extends Pick<O, K> ? undefined : O[K] }
+/** With each option that may be left out, and it is undefined; without what has to be left out. */
+type Undefined<O> = {
+  readonly [K in keyof O as [Required<O>[K]] extends [never] ? never : K]: object extends Pick<O, K>
+    ? undefined
+    : O[K]
+}
 
 it('one that is undefined counts as one that is left out', () => {
   expectTypeOf<Undefined<ApplicationOptions>>().toExtend<ApplicationOptions>()
@@ -85,4 +91,14 @@ it('one that is undefined counts as one that is left out', () => {
 
 it('a further token that is undefined does not exist yet, which is refused', () => {
   expectTypeOf<{ readonly provide: undefined }>().not.toExtend<ServiceOptions>()
+})
+
+it('a provider has one way to make its value, and what goes with that', () => {
+  const RATE = new InjectionToken<number>('RATE')
+  expectTypeOf({ provide: RATE, useValue: 1, multi: true }).toExtend<Provider>()
+  expectTypeOf({ provide: RATE, useFactory: Number, inject: ['rate'] }).toExtend<Provider>()
+  expectTypeOf({ provide: RATE, useValue: 1, useClass: Number }).not.toExtend<Provider>()
+  expectTypeOf({ provide: RATE, useExisting: 'rate', useFactory: Number }).not.toExtend<Provider>()
+  // @ts-expect-error a value has no lifetime
+  expectTypeOf<Provider>({ provide: RATE, useValue: 1, lifetime: 'scoped' }).not.toBeNever()
 })
