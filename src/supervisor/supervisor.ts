@@ -12,7 +12,7 @@ import { onAbort } from '../streams/index.js'
 import { isClass, tokenName } from '../tokens/index.js'
 import type { FailedRestart, RestarterPort } from './restarter-port.js'
 import { Restarter } from './restarter.js'
-import { type SupervisorSettings, supervisorSettings } from './supervisor-options.js'
+import { supervisorSettings } from './supervisor-options.js'
 import { serviceOf, ServiceUnit } from './unit.js'
 
 /**
@@ -33,7 +33,8 @@ import { serviceOf, ServiceUnit } from './unit.js'
  */
 export class Supervisor<S extends object = object> extends ServiceBase {
   readonly #restarter: Restarter
-  readonly #replacement: SupervisorSettings['replacement']
+  // of any services: with `S` in its members, one of workers would be no `Supervisor`
+  readonly #options: SupervisorOptions<never>
   /** What its children are told; hooks are left to whoever extends this class. */
   readonly #supervision: Supervision
   #run: object | undefined
@@ -48,7 +49,7 @@ export class Supervisor<S extends object = object> extends ServiceBase {
     const given: unknown = services
     if (!Array.isArray(given))
       throw refuse('services of the Supervisor', given, 'an array', 'new Supervisor([a, b], options)')
-    this.#replacement = settings.replacement
+    this.#options = options
     const restarter = (this.#restarter = new Restarter(this.#port(), settings))
     this.#supervision = {
       passesOn: restarter.passesOn,
@@ -154,7 +155,7 @@ export class Supervisor<S extends object = object> extends ServiceBase {
         if (host.listens) host.publish(build(host.clock.now()), serviceOf(about) ?? own())
       },
       random: Math.random,
-      ...(this.#replacement === undefined
+      ...(this.#options.replacement === undefined
         ? {}
         : { replace: (runtime: ServiceRuntime) => this.#replaceWith(runtime) })
     }
@@ -204,7 +205,7 @@ export class Supervisor<S extends object = object> extends ServiceBase {
   async #replaceWith(runtime: ServiceRuntime): Promise<ServiceRuntime> {
     const { childSet } = driveService(this)
     const index = childSet.runtimes.indexOf(runtime)
-    const service = await this.#replacement?.(runtime.instance, index)
+    const service = await this.#options.replacement?.(runtime.instance as never, index)
     if (service === undefined || service === runtime.instance || !runtime.isRestartPlanned) return runtime
     const fresh = await childSet.replace(runtime, service)
     fresh.supervision = this.#supervision
