@@ -61,7 +61,7 @@ export class ApplicationLife implements Conductor {
   #since: number
   #deadline = Infinity
   /** What stops already when all is to stop: to be told of it. */
-  readonly #stopsUnderWay = new Roster<{ tell(): void }>()
+  readonly #stopsUnderWay = new Roster<() => void>()
   #crash: { readonly reason: unknown } | undefined
   #exit: ExitError | undefined
   #hasStarted = false
@@ -675,14 +675,13 @@ export class ApplicationLife implements Conductor {
   }
 
   onShutdown(tell: () => void): () => void {
-    const entry = { tell }
-    this.#stopsUnderWay.add(entry)
-    return () => void this.#stopsUnderWay.delete(entry)
+    this.#stopsUnderWay.add(tell)
+    return () => void this.#stopsUnderWay.delete(tell)
   }
 
   #limitShutdown(deadline: number): void {
     this.#deadline = deadline
-    for (const { tell } of this.#stopsUnderWay.all()) tell()
+    for (const tell of this.#stopsUnderWay.all()) tell()
   }
 
   constructChild(

@@ -218,7 +218,7 @@ describe('options of get() and inject()', () => {
       expect(thrown(() => app.get(Orders, wrong as never))).toMatchObject({ code: 'KEEL_INVALID_OPTION' })
     }
     expect(app.get(Orders, {})).toBe(app.get(Orders))
-    expect(app.get(Orders, { from: undefined } as object)).toBe(app.get(Orders))
+    expect(app.get(Orders, { from: undefined })).toBe(app.get(Orders))
   })
 
   it.each<[wrong: unknown, message: string]>([
