@@ -75,7 +75,7 @@ export class ServiceLevers {
       const errors = await takeBack(failed)
       throw failed.runtime.startError(errors, failed.path)
     }
-    if (runtime.state !== 'running') {
+    if (runtime.state !== 'running' && !runtime.currentRun.hasEndedItself) {
       // What it needs goes on starting: others may want it too.
       void running.then(() => (sequence.failed === undefined ? [] : takeBack(sequence.failed)))
       throw runtime.abortedError()

@@ -8,6 +8,8 @@ const BEATS = 4
 /** More often would take more than one per cent of a core, on a busy machine. */
 const SHORTEST_PERIOD_MS = 100
 const LONGEST_PERIOD_MS = 1000
+/** How long a report may take from the thread to here, when its end waits for it. */
+const REPORT_MS = 500
 
 /** A block of the event loop that is over. */
 export interface Block {
@@ -63,12 +65,35 @@ export class BlockingWatchdog {
     this.#beat()
   }
 
-  /** Ends the thread, and with it what it has attached, for which Node.js would wait at the exit, and print that. */
+  /**
+   * Ends the thread, and with it what it has attached, for which Node.js would wait at the exit, and print that. A stop
+   * often ends right after the code that has blocked it: then the thread reports that first.
+   */
   stop(): void {
     systemClock.clearTimeout(this.#timer)
     const worker = this.#worker
+    if (worker === undefined) return
     this.#worker = undefined
-    this.#ended = worker?.terminate()
+    this.#show()
+    this.#ended = this.#isOwedAReport
+      ? this.#reported(worker).then(() => worker.terminate())
+      : worker.terminate()
+  }
+
+  get #isOwedAReport(): boolean {
+    const { timeout, period } = this.#data
+    return this.#longestGap - period >= timeout
+  }
+
+  /** The next look of the thread, and the way to here. */
+  #reported(worker: Worker): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = systemClock.setTimeout(resolve, this.#data.period + REPORT_MS)
+      worker.once('message', () => {
+        systemClock.clearTimeout(timer)
+        resolve()
+      })
+    })
   }
 
   /** Resolves when the last thread that was stopped has ended. */
@@ -77,15 +102,20 @@ export class BlockingWatchdog {
   }
 
   #beat(): void {
-    const { shared, period } = this.#data
+    this.#show()
+    this.#timer = systemClock.setTimeout(() => this.#beat(), this.#data.period)
+    // Watching is no reason to stay.
+    ;(this.#timer as Partial<NodeJS.Timeout>).unref?.()
+  }
+
+  /** The loop turns. */
+  #show(): void {
+    const { shared } = this.#data
     const now = systemClock.monotonic()
     this.#longestGap = Math.max(this.#longestGap, now - this.#last)
     this.#last = now
     Atomics.store(shared, 1, this.#inspector?.url() === undefined ? 0 : 1)
     Atomics.add(shared, 0, 1)
-    this.#timer = systemClock.setTimeout(() => this.#beat(), period)
-    // Watching is no reason to stay.
-    ;(this.#timer as Partial<NodeJS.Timeout>).unref?.()
   }
 
   #over(frames: readonly string[]): void {

@@ -101,6 +101,7 @@ export class Orders {
   endItself(reason?: unknown): Promise<void> {
     const runtime = this.#runtime
     const { supervision } = runtime
+    if (runtime.state === 'running') runtime.currentRun.hasEndedItself = true
     if (supervision === undefined || runtime.isAtRest) return runtime.stop(reason)
     const isAlong = (other: ServiceRuntime): boolean => runtime.host.stopsAlong(runtime, other)
     // Its run ends already, be it to restart: there is nothing more to it.

@@ -34,6 +34,15 @@ export class Run extends Stretch {
     return this.#asked === undefined ? '' : this.#asked.statusText
   }
 
+  /** Whether it ran, and ended by its own will. */
+  get hasEndedItself(): boolean {
+    return this.#asked?.hasEndedItself === true
+  }
+
+  set hasEndedItself(hasSo: boolean) {
+    this.#made.hasEndedItself = hasSo
+  }
+
   /** Calls of its methods from outside. */
   get calls(): CallsInFlight {
     return (this.#made.calls ??= new CallsInFlight())
@@ -135,6 +144,7 @@ export class Run extends Stretch {
 /** What few runs are asked for, each made at that time. */
 class Asked {
   statusText = ''
+  hasEndedItself = false
   draining: AbortController | undefined
   gate: { readonly promise: Promise<void>; open(): void } | undefined
   isGateOpen = false

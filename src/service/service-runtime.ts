@@ -798,12 +798,12 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
   }
 
   /**
-   * Of a start that was awaited up to here. A crash after it had run is no failed start.
+   * Of a start that was awaited up to here. A crash after it had run is no failed start, and neither is an end of its own.
    *
    * @throws LifecycleError `KEEL_START_ABORTED` when it was stopped while somebody waited for its start
    */
   assertNotStopped(): void {
-    if (this.hasCrashed) return
+    if (this.hasCrashed || this.currentRun.hasEndedItself) return
     if (this.state === 'stopping' || this.state === 'stopped') throw this.abortedError()
   }
 

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import {
   createApplication,
   Cron,
+  HealthCheck,
   inject,
   Module,
   Service,
@@ -131,4 +132,27 @@ it('what waits for the end of the run keeps nothing of the call that it was left
   expect(queryObjects(Held, { format: 'count' })).toBeLessThan(5)
   await app.stop()
   expect(host.told).toBe(50)
+})
+
+it('a health check that hangs keeps nothing of those who ask for it again and again', async () => {
+  @Service()
+  class Db {
+    @HealthCheck({ timeout: 1 }) ping(): Promise<void> {
+      return new Promise(() => {})
+    }
+  }
+  const clock = new TestClock()
+  await using app = await createApplication(Db, { logger: false, clock })
+  await app.start()
+  const ask = async (times: number): Promise<void> => {
+    for (let n = 0; n < times; n++) {
+      const asked = app.checkHealth()
+      await clock.advance(1)
+      await asked
+    }
+  }
+  await ask(20)
+  const before = objectsAlive()
+  await ask(300)
+  expect(objectsAlive() - before).toBeLessThan(100)
 })

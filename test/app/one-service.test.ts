@@ -5,13 +5,37 @@ import {
   Application,
   Module,
   Service,
+  ServiceContext,
   StopError,
   Task,
-  wanted,
-  type ServiceContext
+  wanted
 } from 'keelson'
 import { createTestApplication, TestClock } from 'keelson/testing'
 import { Journal, rejection, takes, throws } from './journal.js'
+
+describe('a service that ends by itself as soon as it runs', () => {
+  it('has been started, by hand and by a restart', async () => {
+    @Service()
+    class Job {
+      readonly context = inject(ServiceContext)
+    }
+    const app = await createTestApplication([Job]).create()
+    const job = app.service(Job)
+    let runs = 0
+    job.state$.subscribe(({ state }) => {
+      if (state !== 'running') return
+      runs++
+      void app.get(Job).context.stop('done')
+    })
+    await app.start()
+    await app.clock.settle()
+    await job.start()
+    await app.clock.settle()
+    await job.restart()
+    await app.clock.settle()
+    expect([runs, job.state, app.state]).toEqual([3, 'stopped', 'running'])
+  })
+})
 
 describe('the start of one service that fails', () => {
   it('rejects like a start of the application, and stops again what it had started', async () => {

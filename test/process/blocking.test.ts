@@ -32,6 +32,19 @@ describe.concurrent('a blocked event loop', () => {
     })
   })
 
+  it('of a program whose stop ends right after that is reported too', async () => {
+    const file = join(folder, 'stop')
+    const program = run('blocking-stop', { args: [file] })
+    await program.prints('ready')
+    program.kill('SIGTERM')
+    await program.prints('at onStop')
+    writeFileSync(file, '')
+    const { code, logged } = await program.ended
+    expect(code).toBe(0)
+    const line = logged.find((each) => each.msg === 'the event loop was blocked')
+    expect(line?.err).toMatchObject({ stack: expect.stringContaining('blocking-stop.ts:13') })
+  })
+
   it.each([
     ['has done its work', 'tasks-done', 0],
     ['has failed to start', 'fails', 1]

@@ -442,6 +442,27 @@ describe('adding a child', () => {
     await app.stop()
   })
 
+  it('that ends by itself as soon as it runs is no start that was aborted', async () => {
+    const { app, context } = await withOwner()
+    const job = await context.addChild(ServiceBase.from(async () => {}, { name: 'job' }))
+    await app.clock.settle()
+    expect(job.state).toBe('stopped')
+    await app.stop()
+  })
+
+  it('that is stopped by its owner as soon as it runs is one', async () => {
+    const { app, context } = await withOwner()
+    class Child {}
+    const child = new Child()
+    const added = rejection(context.addChild(child))
+    const [handle] = context.children
+    handle?.state$.subscribe(({ state }) => {
+      if (state === 'running') void handle.stop().catch(() => {})
+    })
+    expect(await added).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    await app.stop()
+  })
+
   it('names it by its owner and its own name, numbered where that is taken', async () => {
     const { context, app } = await withOwner()
     class Connection {}
