@@ -35,6 +35,22 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'KEEL_MISSING_PROVIDER', exitCode: 78 } })
   })
 
+  it.each([['start'], ['check'], ['graph']])(
+    'ends with 1, and says so, when the program is never done loading: %s',
+    async (command) => {
+      const { code, stdout, stderr } = await keelson([command, 'hangs.js']).ended
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toContain('keelson: hangs.js is never done loading\n')
+    }
+  )
+
+  it('finds no program sound that ends the process while it is loaded', async () => {
+    const { code, stderr } = await keelson(['check', 'leaves.js']).ended
+    expect(code).toBe(1)
+    expect(stderr).toBe('keelson: leaves.js ended the process while it was loaded\n')
+    expect((await keelson(['start', 'leaves.js']).ended).code).toBe(0)
+  })
+
   it('ends with 70 when the program crashes', async () => {
     const { code, logged } = await keelson(['start', 'app.module.js'], { CRASH: 'yes' }).ended
     expect(code).toBe(70)

@@ -48,6 +48,7 @@ export function findEntry(io: CliIo, given: string | undefined): Entry {
 /** A file, given with or without its extension, from where people are. */
 export function shownAs({ cwd }: CliIo, file: string): string {
   const path = relative(cwd, file)
+  if (path === '') return '.'
   return path.startsWith('..') ? file : path.replaceAll('\\', '/')
 }
 

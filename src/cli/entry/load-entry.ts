@@ -36,6 +36,8 @@ export async function readEntry(
       }
     })
   })
+  const leave = (): void => toldOfLeaving(entry)
+  process.once('exit', leave)
   try {
     // one that awaits its own boot is never done loading
     const exported = await Promise.race([booted, importEntry(entry, args)])
@@ -43,8 +45,15 @@ export async function readEntry(
     const root = chooseRoot(entry, exported ?? {}, framework.rootKind)
     return { root, options: {}, builder: framework.ownBuilder }
   } finally {
+    process.off('exit', leave)
     framework.setLaunch(undefined)
   }
+}
+
+/** The entry has ended the process: that is no answer to what was asked. */
+function toldOfLeaving({ shown }: Entry): void {
+  process.exitCode ||= ExitCode.failure
+  process.stderr.write(`keelson: ${shown} ended the process while it was loaded\n`)
 }
 
 /** Loads the file of an entry, which finds these arguments as if Node had been called with it. */
@@ -53,16 +62,29 @@ export async function importEntry(
   args: readonly string[]
 ): Promise<Readonly<Record<string, unknown>>> {
   process.argv = [process.argv[0]!, file, ...args]
+  let stuck!: () => void
+  const never = new Promise<never>((_, reject) => (stuck = () => reject(neverLoaded(shown))))
+  process.once('beforeExit', stuck)
   try {
-    return (await import(pathToFileURL(file).href)) as Record<string, unknown>
+    return (await Promise.race([import(pathToFileURL(file).href), never])) as Record<string, unknown>
   } catch (cause) {
-    if (isKeelsonError(cause)) throw cause
+    if (isKeelsonError(cause) || cause instanceof CliError) throw cause
     throw new CliError(`${shown} failed while it was loaded: ${firstLine(cause)}`, {
       hint: hintFor(cause),
       exitCode: ExitCode.failure,
       cause
     })
+  } finally {
+    process.off('beforeExit', stuck)
   }
+}
+
+/** Nothing is left that could bring it to an end. */
+function neverLoaded(shown: string): CliError {
+  return new CliError(`${shown} is never done loading`, {
+    hint: 'It, or a file that it imports, awaits something at its top level that does not settle.',
+    exitCode: ExitCode.failure
+  })
 }
 
 /** An entry that boots by itself leaves no choice. */

@@ -1,0 +1,2 @@
+// Is never done loading.
+export const never = await new Promise(() => {})

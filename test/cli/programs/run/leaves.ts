@@ -1,0 +1,2 @@
+// Ends the process while it is loaded.
+process.exit(0)
