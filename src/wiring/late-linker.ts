@@ -38,7 +38,8 @@ export class LateLinker {
   readonly #nodes: LateNodes
   /** Names of services that are in use. */
   readonly #names: () => ReadonlySet<string>
-  readonly #created = new Map<Class, ProviderNode>()
+  /** Kept by whoever has the class, which may be made for one call. */
+  readonly #created = new WeakMap<Class, ProviderNode>()
   /** What `find` has found in the application as a whole. */
   readonly #found = new Map<Token, ProviderNode>()
   /** How many nodes have been checked. */

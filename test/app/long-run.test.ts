@@ -156,3 +156,24 @@ it('a health check that hangs keeps nothing of those who ask for it again and ag
   await ask(300)
   expect(objectsAlive() - before).toBeLessThan(100)
 })
+
+it('a class that was made for one create() is not kept', async () => {
+  @Service()
+  class Db {}
+  await using app = await createApplication(Db, { logger: false, clock: new TestClock() })
+  const classes: WeakRef<object>[] = []
+  for (let n = 0; n < 50; n++) {
+    class Repository {
+      readonly db = inject(Db)
+    }
+    expect(app.create(Repository).db).toBe(app.get(Db))
+    classes.push(new WeakRef(Repository))
+    // what a WeakRef was made of lives until the turn is over
+    await new Promise(setImmediate)
+  }
+  // collects, to count
+  objectsAlive()
+  await new Promise(setImmediate)
+  objectsAlive()
+  expect(classes.filter((one) => one.deref() !== undefined).length).toBeLessThan(5)
+})
