@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { ConfigurationError, show } from '../errors/index.js'
 import { refuse } from '../metadata/index.js'
 import { Clock, formatDuration, toMilliseconds, type Duration, type TimerHandle } from '../time/index.js'
@@ -250,7 +251,8 @@ export class TestClock extends Clock {
 }
 
 function epochOf(given: unknown, what: string): number {
-  if (given instanceof Date || typeof given === 'number' || (typeof given === 'string' && ISO.test(given))) {
+  // those of another realm, or made while timers are faked, are no instances of this `Date`
+  if (types.isDate(given) || typeof given === 'number' || (typeof given === 'string' && ISO.test(given))) {
     const epoch = new Date(given).getTime()
     if (!Number.isNaN(epoch)) return epoch
   }

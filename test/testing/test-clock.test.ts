@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { runInNewContext } from 'node:vm'
 import * as fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { TestClock } from '../../src/testing/test-clock.js'
@@ -63,6 +64,16 @@ describe('a test clock', () => {
     expect(() => clock.block(1e300)).toThrow(expect.objectContaining(code))
     await expect(clock.advance(1e300)).rejects.toMatchObject(code)
     expect(new Date(clock.now()).toISOString()).toBe('2026-01-01T00:00:00.000Z')
+  })
+
+  it('takes a Date of another realm, and one of fake timers', () => {
+    const date = runInNewContext('new Date(5)') as Date
+    expect(new TestClock(date).now()).toBe(5)
+    vi.useFakeTimers()
+    const fake = new Date(7)
+    expect(new TestClock(fake).now()).toBe(7)
+    vi.useRealTimers()
+    expect(new TestClock(fake).now()).toBe(7)
   })
 })
 
