@@ -47,10 +47,15 @@ export function openHandles(): OpenHandles {
  */
 export async function realWork(before: OpenHandles, done: () => boolean): Promise<void> {
   let quiet = 0
+  let begun = jobsSoFar()
   for (let waited = 0; !done(); waited++) {
     const limit = patience(before)
+    // On a busy machine a job may have begun and ended since the last look.
+    const isNews = jobsSoFar() > begun
+    begun = jobsSoFar()
     // What has come to its end may be followed by more, a turn of the loop later.
-    quiet = limit === 0 && waited > 0 ? quiet + 1 : 0
+    if (limit > 0 || waited === 0) quiet = 0
+    else quiet = isNews ? 1 : quiet + 1
     if (quiet === 0 ? waited >= limit : quiet > QUIET_LOOKS) return
     await aMillisecond()
   }
