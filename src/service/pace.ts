@@ -1,5 +1,5 @@
 import { NO_TIME } from '../time/index.js'
-import type { WaitLimit } from './stop-limit.js'
+import type { WaitLimit } from './limited.js'
 
 /**
  * What a start or stop under way has taken of its time, and what watches over it. Gone when that is over: of a service that

@@ -22,7 +22,8 @@ import type { ServiceRuntime } from './service-runtime.js'
 import { shapeOf, type OutsideHook, type ServiceShape } from './service-shape.js'
 import type { StartFailure } from './start-failure.js'
 import { isOfShutdown, stepLimit, stopLimit } from './step-limits.js'
-import { limitedInStop, limitStop, type WaitLimit } from './stop-limit.js'
+import type { WaitLimit } from './limited.js'
+import { limitedInStop, limitStop } from './stop-limit.js'
 import { constructionPhase } from './unconstructed.js'
 
 /**

@@ -1,11 +1,7 @@
 import { Alarm } from '../time/index.js'
+import { limitedBy, type WaitLimit } from './limited.js'
 import type { ServiceHost } from './service-host.js'
 import { LEAST_MS } from './step-limits.js'
-
-/** What watches over a wait, until it is cleared. */
-export interface WaitLimit {
-  clear(): void
-}
 
 /**
  * Limits a wait in a stop.
@@ -26,26 +22,16 @@ export function limitStop(
   return alarm
 }
 
-/** The same for work, of which more is not heard than what it has come to until then. */
+/** The same for work: what {@link limitedBy} makes of it. */
 export function limitedInStop<T>(
   host: ServiceHost,
   ms: number,
   work: PromiseLike<T>,
   overdue: (ms: number) => unknown
 ): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const limit = limitStop(host, ms, host.clock.monotonic(), (inTheEnd) => reject(overdue(inTheEnd)))
-    work.then(
-      (value) => {
-        limit.clear()
-        resolve(value)
-      },
-      (error: unknown) => {
-        limit.clear()
-        reject(error)
-      }
-    )
-  })
+  return limitedBy(work, (tell) =>
+    limitStop(host, ms, host.clock.monotonic(), (inTheEnd) => tell(overdue(inTheEnd)))
+  )
 }
 
 /** A stop that its own service asked for: should all be stopped meanwhile, it has no longer than that. */

@@ -1,4 +1,4 @@
-import { ConfigurationError, show } from '../errors/index.js'
+import { ConfigurationError, isThenable, show } from '../errors/index.js'
 
 /** How to make a {@link ResourceStack}. */
 export interface ResourceStackOptions {
@@ -132,8 +132,4 @@ function describe(value: unknown): string {
   return typeof name === 'string' && name !== 'Object' && name !== ''
     ? `a ${name}`
     : 'an object without either'
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

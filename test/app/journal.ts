@@ -96,3 +96,13 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   }
   throw new Error('it was not rejected')
 }
+
+/** What was thrown; undefined when nothing was. */
+export function thrown(call: () => unknown): unknown {
+  try {
+    call()
+  } catch (error) {
+    return error
+  }
+  return undefined
+}

@@ -14,7 +14,7 @@ import {
   type ApplicationOptions
 } from 'keelson'
 import { createTestApplication } from 'keelson/testing'
-import { rejection } from './journal.js'
+import { rejection, thrown } from './journal.js'
 
 @Service()
 class Orders extends ServiceBase {}
@@ -25,14 +25,6 @@ const invalid = (message: string) => ({
   code: 'KEEL_INVALID_OPTION',
   message: expect.stringContaining(message) as string
 })
-const thrown = (call: () => unknown): unknown => {
-  try {
-    call()
-  } catch (error) {
-    return error
-  }
-  return undefined
-}
 
 describe('options that somebody forgot to await, or that are a list', () => {
   const noOptions: readonly [given: unknown, shown: string][] = [

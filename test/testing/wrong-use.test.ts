@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createApplication, dump, Module, Service, ServiceBase, snapshot } from 'keelson'
 import { createTestApplication, createTestContext, slice } from 'keelson/testing'
-import { rejection } from '../app/journal.js'
+import { rejection, thrown } from '../app/journal.js'
 
 @Service()
 class Orders extends ServiceBase {}
@@ -14,14 +14,6 @@ const invalid = (message: string) => ({
   code: 'KEEL_INVALID_OPTION',
   message: expect.stringContaining(message) as string
 })
-const thrown = (call: () => unknown): unknown => {
-  try {
-    call()
-  } catch (error) {
-    return error
-  }
-  return undefined
-}
 
 describe('options of createTestApplication()', () => {
   it.each<[wrong: unknown, message: string]>([
