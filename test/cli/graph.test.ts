@@ -11,15 +11,6 @@ describe('keelson graph', { timeout: 60_000 }, () => {
     })
   })
 
-  it('refuses a file that exports no module', async () => {
-    expect(await keelson(['graph', 'nothing.ts'])).toMatchObject({
-      code: 78,
-      stderr:
-        'keelson: nothing.ts exports no module and no service, and boots none\n' +
-        '  It exports Plain, limit. Export a class marked @Module() or @Service(), or call bootstrap() in it.\n'
-    })
-  })
-
   it('refuses to choose between several', async () => {
     expect(await keelson(['graph', 'several.ts'])).toMatchObject({
       code: 78,

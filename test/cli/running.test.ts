@@ -35,6 +35,26 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'KEEL_MISSING_PROVIDER', exitCode: 78 } })
   })
 
+  it.each([['start'], ['check'], ['graph']])('refuses a file that exports no module: %s', async (command) => {
+    expect(await keelson([command, 'nothing.js']).ended).toMatchObject({
+      code: 78,
+      stdout: '',
+      stderr:
+        'keelson: nothing.js exports no module and no service, and boots none\n' +
+        '  It exports Plain, limit. Export a class marked @Module() or @Service(), or call bootstrap() in it.\n'
+    })
+  })
+
+  it('waits for a program that boots itself later, in a function that nobody awaits', async () => {
+    expect(await keelson(['start', 'boots-later.js']).ended).toMatchObject({
+      code: 0,
+      stdout: 'booted\n',
+      stderr: ''
+    })
+    const graph = await keelson(['graph', 'boots-later.js', '--format', 'text']).ended
+    expect(graph).toMatchObject({ code: 0, stdout: expect.stringContaining('Late') as string })
+  })
+
   it.each([['start'], ['check'], ['graph']])(
     'ends with 1, and says so, when the program is never done loading: %s',
     async (command) => {

@@ -8,15 +8,15 @@ export type RootKind = (value: unknown) => 'module' | 'service' | undefined
 
 /**
  * Which export of an entry the program is made from: the one that is named; else the default one; else the only one
- * that is a module or a service.
+ * that is a module or a service; undefined: it exports none.
  *
- * @throws CliError when there is none, or several
+ * @throws CliError when the one that is named is none, or there are several
  */
 export function chooseRoot(
   entry: Entry,
   exported: Readonly<Record<string, unknown>>,
   kindOf: RootKind
-): object {
+): object | undefined {
   const { exportName, shown } = entry
   if (exportName !== undefined) return named(exported, exportName, shown, kindOf)
   const byDefault = exported['default']
@@ -32,8 +32,13 @@ export function chooseRoot(
       exitCode: ExitCode.configuration
     })
   }
+  return undefined
+}
+
+/** An entry that a program cannot be made from. */
+export function noRoot({ shown }: Entry, exported: Readonly<Record<string, unknown>>): CliError {
   const others = Object.keys(exported).toSorted()
-  throw new CliError(`${shown} exports no module and no service, and boots none`, {
+  return new CliError(`${shown} exports no module and no service, and boots none`, {
     hint:
       (others.length === 0 ? 'It exports nothing. ' : `It exports ${others.join(', ')}. `) +
       'Export a class marked @Module() or @Service(), or call bootstrap() in it.',

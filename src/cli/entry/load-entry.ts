@@ -6,8 +6,12 @@ import type { Root } from '../../wiring/index.js'
 import { CliError, usageError } from '../cli-error.js'
 import { ExitCode } from '../exit-code.js'
 import type * as Framework from '../framework.js'
-import { chooseRoot } from './choose-root.js'
+import { chooseRoot, noRoot } from './choose-root.js'
 import type { Entry } from './find-entry.js'
+import { IDLE, orIdle } from './or-idle.js'
+
+/** How long a program may take, once it is loaded, until it calls `bootstrap()`; what is to run is told of then. */
+export const PATIENCE_MS = 10_000
 
 /** What an application is made from. */
 export interface LoadedRoot {
@@ -40,10 +44,13 @@ export async function readEntry(
   process.once('exit', leave)
   try {
     // one that awaits its own boot is never done loading
-    const exported = await Promise.race([booted, importEntry(entry, args)])
-    if (own !== undefined) return notNamed(entry, own)
-    const root = chooseRoot(entry, exported ?? {}, framework.rootKind)
-    return { root, options: {}, builder: framework.ownBuilder }
+    const exported = (await Promise.race([booted, importEntry(entry, args)])) ?? {}
+    const root = own === undefined ? chooseRoot(entry, exported, framework.rootKind) : undefined
+    if (root !== undefined) return { root, options: {}, builder: framework.ownBuilder }
+    // in a `main()` that nobody awaits
+    await orIdle(Promise.race([booted, passed(PATIENCE_MS)]))
+    if (own === undefined) throw noRoot(entry, exported)
+    return notNamed(entry, own)
   } finally {
     process.off('exit', leave)
     framework.setLaunch(undefined)
@@ -62,11 +69,10 @@ export async function importEntry(
   args: readonly string[]
 ): Promise<Readonly<Record<string, unknown>>> {
   process.argv = [process.argv[0]!, file, ...args]
-  let stuck!: () => void
-  const never = new Promise<never>((_, reject) => (stuck = () => reject(neverLoaded(shown))))
-  process.once('beforeExit', stuck)
   try {
-    return (await Promise.race([import(pathToFileURL(file).href), never])) as Record<string, unknown>
+    const exported = await orIdle(import(pathToFileURL(file).href) as Promise<Record<string, unknown>>)
+    if (exported === IDLE) throw neverLoaded(shown)
+    return exported
   } catch (cause) {
     if (isKeelsonError(cause) || cause instanceof CliError) throw cause
     throw new CliError(`${shown} failed while it was loaded: ${firstLine(cause)}`, {
@@ -74,9 +80,14 @@ export async function importEntry(
       exitCode: ExitCode.failure,
       cause
     })
-  } finally {
-    process.off('beforeExit', stuck)
   }
+}
+
+/** Resolves by then, and keeps no process alive for it. */
+function passed(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref()
+  })
 }
 
 /** Nothing is left that could bring it to an end. */

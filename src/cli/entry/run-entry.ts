@@ -3,9 +3,10 @@ import type { CliIo } from '../cli-io.js'
 import { ExitCode } from '../exit-code.js'
 import { exitCodeOf, reportFailure } from '../failure.js'
 import type { Output } from '../output.js'
-import { chooseRoot } from './choose-root.js'
+import { chooseRoot, noRoot } from './choose-root.js'
 import type { Entry } from './find-entry.js'
-import { importEntry, notNamed } from './load-entry.js'
+import { importEntry, notNamed, PATIENCE_MS } from './load-entry.js'
+import { orIdle } from './or-idle.js'
 import { adaptTo, type RunOptions } from './run-options.js'
 
 /** How a program is to run. */
@@ -30,10 +31,13 @@ export async function runEntry(
   // stacks in the lines of the sources
   process.setSourceMapsEnabled(true)
   let bootsItself = false
+  let boots!: () => void
+  const booted = new Promise<void>((resolve) => (boots = resolve))
   const adapt = adaptTo(run, framework, output)
   framework.setLaunch({
     adapt: (options) => {
       bootsItself = true
+      boots()
       return adapt(options)
     },
     only,
@@ -50,8 +54,17 @@ export async function runEntry(
   io.exitCode = undefined
   try {
     const exported = await importEntry(entry, args)
-    if (bootsItself) notNamed(entry, undefined)
-    else await framework.bootstrap(chooseRoot(entry, exported, framework.rootKind))
+    const root = bootsItself ? undefined : chooseRoot(entry, exported, framework.rootKind)
+    if (root !== undefined) await framework.bootstrap(root)
+    else {
+      // in a `main()` that nobody awaits, as long as it takes
+      const note = `keelson: ${entry.shown} exports nothing that could be booted, and has not called bootstrap() yet`
+      const slow = setTimeout(() => output.note(note), PATIENCE_MS).unref()
+      await orIdle(booted)
+      clearTimeout(slow)
+      if (!bootsItself) throw noRoot(entry, exported)
+      notNamed(entry, undefined)
+    }
   } catch (error) {
     io.exitCode = ExitCode.failure
     throw error
