@@ -3,15 +3,13 @@ import { isKeelsonError } from '../../errors/index.js'
 import type { ApplicationOptions } from '../../app/index.js'
 import type { Builder } from '../../process/index.js'
 import type { Root } from '../../wiring/index.js'
+import { systemClock } from '../../time/index.js'
 import { CliError, usageError } from '../cli-error.js'
 import { ExitCode } from '../exit-code.js'
 import type * as Framework from '../framework.js'
 import { chooseRoot, noRoot } from './choose-root.js'
 import type { Entry } from './find-entry.js'
 import { IDLE, orIdle } from './or-idle.js'
-
-/** How long a program may take, once it is loaded, until it calls `bootstrap()`; what is to run is told of then. */
-export const PATIENCE_MS = 10_000
 
 /** What an application is made from. */
 export interface LoadedRoot {
@@ -40,6 +38,7 @@ export async function readEntry(
       }
     })
   })
+  let stopWaiting: (() => void) | undefined
   const leave = (): void => toldOfLeaving(entry)
   process.once('exit', leave)
   try {
@@ -47,11 +46,15 @@ export async function readEntry(
     const exported = (await Promise.race([booted, importEntry(entry, args)])) ?? {}
     const root = own === undefined ? chooseRoot(entry, exported, framework.rootKind) : undefined
     if (root !== undefined) return { root, options: {}, builder: framework.ownBuilder }
-    // in a `main()` that nobody awaits
-    await orIdle(Promise.race([booted, passed(PATIENCE_MS)]))
+    // in a `main()` that nobody awaits, unless something else keeps the process alive
+    const tooLong = new Promise<void>(
+      (resolve) => (stopWaiting = framework.whileItTakesLong(systemClock, () => resolve()))
+    )
+    await orIdle(Promise.race([booted, tooLong]))
     if (own === undefined) throw noRoot(entry, exported)
     return notNamed(entry, own)
   } finally {
+    stopWaiting?.()
     process.off('exit', leave)
     framework.setLaunch(undefined)
   }
@@ -81,13 +84,6 @@ export async function importEntry(
       cause
     })
   }
-}
-
-/** Resolves by then, and keeps no process alive for it. */
-function passed(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref()
-  })
 }
 
 /** Nothing is left that could bring it to an end. */

@@ -1,11 +1,12 @@
 import { isKeelsonError } from '../../errors/index.js'
+import { systemClock } from '../../time/index.js'
 import type { CliIo } from '../cli-io.js'
 import { ExitCode } from '../exit-code.js'
 import { exitCodeOf, reportFailure } from '../failure.js'
 import type { Output } from '../output.js'
 import { chooseRoot, noRoot } from './choose-root.js'
 import type { Entry } from './find-entry.js'
-import { importEntry, notNamed, PATIENCE_MS } from './load-entry.js'
+import { importEntry, notNamed } from './load-entry.js'
 import { orIdle } from './or-idle.js'
 import { adaptTo, type RunOptions } from './run-options.js'
 
@@ -59,9 +60,9 @@ export async function runEntry(
     else {
       // in a `main()` that nobody awaits, as long as it takes
       const note = `keelson: ${entry.shown} exports nothing that could be booted, and has not called bootstrap() yet`
-      const slow = setTimeout(() => output.note(note), PATIENCE_MS).unref()
+      const endNotes = framework.whileItTakesLong(systemClock, () => output.note(note))
       await orIdle(booted)
-      clearTimeout(slow)
+      endNotes()
       if (!bootsItself) throw noRoot(entry, exported)
       notNamed(entry, undefined)
     }
