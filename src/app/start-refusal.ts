@@ -11,7 +11,10 @@ export function refusedFrom(state: ApplicationState, name: string): LifecycleErr
     case 'stopped':
       return undefined
     case 'running':
-      return new LifecycleError('KEEL_ALREADY_STARTED', { message: `${name} is already running` })
+      return new LifecycleError('KEEL_ALREADY_STARTED', {
+        message: `${name} is already running`,
+        hint: 'there is nothing to be done to have it run; to start it anew, await stop() first.'
+      })
     case 'draining':
     case 'stopping':
       return new LifecycleError('KEEL_ILLEGAL_TRANSITION', {

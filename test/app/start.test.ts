@@ -224,6 +224,15 @@ describe('starting what is started', () => {
     expect(journal.lines).toEqual(['A.onStart', 'A.onStop', 'A.onStart'])
   })
 
+  it('tells of an application what an application can do about it', async () => {
+    const { app } = await plain([])
+    await app.start()
+    const { hint } = (await rejection(app.start())) as LifecycleError
+    expect(hint).not.toContain('maybeStart')
+    expect(hint).toContain('stop()')
+    await app.stop()
+  })
+
   it('gives the same promise while it starts, and calls each hook once', async () => {
     const journal = new Journal()
     const { app, clock } = await plain([journal.service('A', { onStart: takes(10) })])
