@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { expectGolden } from '../golden.js'
 import { keelson } from './console.js'
 
@@ -54,6 +57,24 @@ describe('keelson graph', { timeout: 60_000 }, () => {
     )
     const long = await keelson(['graph', 'throws.ts', '--debug'])
     expect(long.stderr).toContain('[cause]: TypeError: no configuration')
+  })
+
+  it('tells of a loader that has left standard decorators as they are what mends that', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'keelson-syntax-'))
+    onTestFinished(() => rmSync(cwd, { recursive: true }))
+    const program = "throw new SyntaxError('Invalid or unexpected token')"
+    writeFileSync(join(cwd, 'main.ts'), program)
+    writeFileSync(join(cwd, 'main.js'), program)
+    writeFileSync(join(cwd, 'package.json'), '{ "type": "module" }')
+    expect((await keelson(['graph', 'main.ts'], { cwd })).stderr).toContain(
+      'It may be a decorator that its loader does not compile: set "experimentalDecorators": true in tsconfig.json. ' +
+        'keelson doctor main.ts tells.'
+    )
+    expect((await keelson(['graph', 'main.js'], { cwd })).stderr).toContain('Run it again with --debug')
+    writeFileSync(join(cwd, 'tsconfig.json'), '{ "compilerOptions": { "experimentalDecorators": true } }')
+    expect((await keelson(['graph', 'main.ts#Other'], { cwd })).stderr).not.toContain(
+      'experimentalDecorators'
+    )
   })
 
   it('tells what is wrong with a file, where its first line only announces that', async () => {

@@ -1,10 +1,13 @@
+import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isKeelsonError } from '../../errors/index.js'
 import type { ApplicationOptions } from '../../app/index.js'
 import type { Builder } from '../../process/index.js'
 import type { Root } from '../../wiring/index.js'
 import { systemClock } from '../../time/index.js'
+import { isTypeScript } from '../child/loaders.js'
 import { CliError, usageError } from '../cli-error.js'
+import { hasStandardDecorators } from '../doctor/compiler-options.js'
 import { ExitCode } from '../exit-code.js'
 import type * as Framework from '../framework.js'
 import { chooseRoot, noRoot } from './choose-root.js'
@@ -79,7 +82,7 @@ export async function importEntry(
   } catch (cause) {
     if (isKeelsonError(cause) || cause instanceof CliError) throw cause
     throw new CliError(`${shown} failed while it was loaded: ${firstLine(cause)}`, {
-      hint: hintFor(cause),
+      hint: hintFor(cause, file, shown),
       exitCode: ExitCode.failure,
       cause
     })
@@ -113,12 +116,17 @@ function firstLine(thrown: unknown): string {
 /** What files that import each other fail with, the one that runs first. */
 const TOO_EARLY = /^Cannot access '(.+)' before initialization$/
 
-function hintFor(thrown: unknown): string {
+function hintFor(thrown: unknown, file: string, shown: string): string {
   const place = thrown instanceof Error ? placeOf(thrown) : undefined
   const at = place === undefined ? '' : `At ${place}. `
   const name = thrown instanceof ReferenceError ? TOO_EARLY.exec(thrown.message)?.[1] : undefined
   if (name !== undefined)
     return `${at}It runs before ${name} is declared, as where files import each other: write () => ${name} there.`
+  if (thrown instanceof SyntaxError && isTypeScript(file) && hasStandardDecorators(dirname(file)))
+    return (
+      `${at}It may be a decorator that its loader does not compile: set "experimentalDecorators": true in tsconfig.json. ` +
+      `keelson doctor ${shown} tells.`
+    )
   return `${at}Run it again with --debug to see the whole error.`
 }
 
