@@ -44,12 +44,20 @@ export function addStart(program: Command, io: CliIo): void {
       collect,
       []
     )
-    .addOption(new Option('--log-level <level>', 'of the log').choices(LEVELS))
+    .addOption(new Option('--log-level <level>', "of the log; else the program's, else info").choices(LEVELS))
     .option('--log-file <file>', 'append the log to this file')
-    .option('--shutdown-timeout <duration>', 'how long a stop may take, such as 10s', duration)
+    .option(
+      '--shutdown-timeout <duration>',
+      "how long a stop may take, such as 10s; else the program's, else 25s",
+      duration
+    )
     .option('--only <services>', 'start only these, separated by commas, and what they need', names)
     .option('--no-control', 'no socket for keelson ps, logs, stop and the others that talk to it')
     .option('--dry-run', 'build and check it, print the graph and the start order, start nothing')
+    .addHelpText(
+      'after',
+      '\nWith --debug the program logs from debug on, and reports an event loop that was blocked for more than 10s.'
+    )
     .action(
       async (
         given: string | undefined,
