@@ -174,10 +174,11 @@ export abstract class ServiceContext implements ServiceHandle {
    * ```ts
    * @Service()
    * class Gateway {
-   *   onStart({ addChild, removeChild, defer }: ServiceContext) {
-   *     const server = createServer(async (socket) => {
-   *       const session = await addChild(new Session(socket))
-   *       socket.once('close', () => void removeChild(session))
+   *   onStart({ addChild, removeChild, defer, log }: ServiceContext) {
+   *     const server = createServer((socket) => {
+   *       const session = new Session(socket)
+   *       addChild(session).catch(() => socket.destroy()) // it may fail, and is refused during the stop
+   *       socket.once('close', () => removeChild(session).catch((error) => log.debug(error))) // it may be gone
    *     })
    *     server.listen(7000)
    *     defer(() => void server.close())
