@@ -8,11 +8,14 @@ import type { Provider } from '../tokens/index.js'
 
 /** How an application is built and run. */
 export interface ApplicationOptions {
-  /** Default: the name of the root's class. */
+  /** Default: the name of the root's class; of several services, that of the first. */
   readonly name?: string | undefined
-  /** A pino instance is used as it is; options make one; `false` is silent. */
+  /** A pino instance is used as it is; options make one; `false` is silent. Default: level `info`, to the standard output. */
   readonly logger?: AnyLogger | LoggerOptions | false | undefined
-  /** A tsyringe container whose registrations are visible, and whose instances are shared. */
+  /**
+   * A tsyringe container whose registrations are visible, and whose instances are shared. What it does not hold yet is made
+   * here and not written back; it is never disposed. Default: none.
+   */
   readonly container?: DependencyContainer | undefined
   /** Override anything, for tests and for configuration. */
   readonly providers?: readonly Provider[] | undefined
@@ -41,7 +44,11 @@ export interface ApplicationOptions {
   readonly signals?: boolean | readonly NodeJS.Signals[] | undefined
   /** Which signal dumps what is going on. Default `SIGUSR2`; false for none. */
   readonly dumpSignal?: NodeJS.Signals | false | undefined
-  /** When `bootstrap` stops it by itself. Default `'stopped'`: never. `createApplication` takes no other. */
+  /**
+   * When `bootstrap` stops it by itself: when every declared and added task has ended, whatever timers and crons there are
+   * (`'tasks-done'`); as soon as it has started (`'started'`); or never (`'stopped'`, the default, and the only one that
+   * `createApplication` takes).
+   */
   readonly runUntil?: 'stopped' | 'tasks-done' | 'started' | undefined
   /** Report an event loop that was blocked for longer. Default off. */
   readonly blockingTimeout?: Duration | undefined

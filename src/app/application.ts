@@ -56,7 +56,11 @@ export abstract class Application {
    */
   abstract get<T>(token: Token<T>, options?: GetOptions): T
 
-  /** Constructs a class that is not registered, with its dependencies. It has no lifecycle. */
+  /**
+   * Constructs a class that is not registered, with its dependencies. It has no lifecycle, and is the caller's to release.
+   *
+   * @throws LifecycleError `KEEL_DISPOSED` after disposal
+   */
   abstract create<T>(class_: Class<T>): T
 
   /**
@@ -70,7 +74,10 @@ export abstract class Application {
    * Starts every service as soon as its own dependencies run, and waits for every `onReady`.
    *
    * @throws StartError when a service could not start; everything was rolled back, and it may be tried again
-   * @throws LifecycleError `KEEL_ALREADY_STARTED` while it runs; `KEEL_START_ABORTED` when it was stopped meanwhile,
+   * After a stop it may be called again, unless the application has crashed, or was made by `bootstrap`.
+   *
+   * @throws LifecycleError `KEEL_ALREADY_STARTED` while it runs; `KEEL_ILLEGAL_TRANSITION` while it stops and once it has
+   *   crashed; `KEEL_DISPOSED` after disposal; `KEEL_START_ABORTED` when it was stopped meanwhile,
    *   by an {@link ExitError} too, which is its cause then; `KEEL_SELF_WAIT` when called by a start hook, which it waits for
    */
   abstract start(): Promise<void>
@@ -116,7 +123,11 @@ export abstract class Application {
    */
   abstract setLogLevel(service: Token, level: LogLevel | undefined): void
 
-  /** Opens a scope for `scoped` providers, such as one for a request. */
+  /**
+   * Opens a scope for `scoped` providers, such as one for a request.
+   *
+   * @throws LifecycleError `KEEL_DISPOSED` after disposal
+   */
   abstract createScope(providers?: readonly Provider[]): Scope
 
   /**
@@ -134,7 +145,10 @@ export abstract class Application {
   /** How the start went: who waited how long, for what. */
   abstract bootReport(): BootReport
 
-  /** Stops it, disposes what factories made, completes the streams. Its state can still be read. */
+  /**
+   * Stops it, disposes what factories made, completes the streams. Its state can still be read. `bootstrap` does so after any
+   * stop, and an application that has crashed does so by itself.
+   */
   abstract [Symbol.asyncDispose](): Promise<void>
 
   /** One line for people, such as `'<Shop: running>'`. */

@@ -30,6 +30,10 @@ const CHECKS: Checks<ServiceOptions> = {
 /**
  * Marks a class as a service: a singleton of its application, with a lifecycle. Not inherited.
  *
+ * Inherited are `@DependsOn` (as a union), tasks, timers, crons, health checks and, by a class without a constructor of
+ * its own, what that is given. A decorated method that is overridden is dropped, or replaced, in its place in the order,
+ * where the override is decorated again.
+ *
  * It only writes metadata. With `inject`, TypeScript checks the list against the constructor, with `provide` the class
  * against the token.
  *

@@ -16,7 +16,8 @@ import { type DualMethodDecorator, workDecorator, refuseBare } from './dialect.j
 export type ScheduledMethod = (context: ServiceContext, tick: Tick) => unknown
 
 /**
- * Calls a method periodically while its service runs, at start + n × `every`. A method may have several.
+ * Calls a method periodically while its service runs, at start + n × `every`. A method may have several. Once the
+ * application drains, or the service stops, no call begins. One that throws is logged, and the next one comes.
  *
  * @param every a duration, or a function of the instance that gives one at each start
  * @throws ConfigurationError `KEEL_INVALID_DURATION` or `KEEL_INVALID_OPTION`, when the class is defined
@@ -42,7 +43,11 @@ export function Timer<Self = any>(
 }
 
 /**
- * Calls a method on a calendar schedule while its service runs. A method may have several.
+ * Calls a method on a calendar schedule while its service runs. A method may have several. As with timers, no call begins
+ * once the application drains or the service stops, and one that throws is logged.
+ *
+ * A time that the clocks skip in spring is due right after the gap; a fixed time that comes twice in autumn is due once. A
+ * clock that is set back repeats no slot.
  *
  * @param expression five fields, or six with seconds first; or a function of the instance that gives them at each
  * start

@@ -1,4 +1,4 @@
-/** Where a code turns up: the class that carries it, or `warning` for `process.emitWarning` and the log. */
+/** Where a code turns up: the class that carries it, or `warning` for a line of the log. */
 export type CodeCarrier =
   | 'ConfigurationError'
   | 'WiringError'

@@ -11,9 +11,12 @@ import type { LineTarget } from './readable-lines.js'
  */
 export interface LogFileOptions {
   readonly path: string
-  /** A new file is begun when this one is so large: a number of megabytes, or text such as `'500k'`, `'10m'`, `'1g'`. */
+  /**
+   * A new file is begun when this one is so large: a number of megabytes, or text such as `'500k'`, `'10m'`, `'1g'`. Default:
+   * however large it is.
+   */
   readonly size?: number | string | undefined
-  /** A new file is begun so often: each day or hour, or after a number of milliseconds. */
+  /** A new file is begun so often: each day or hour, or after a number of milliseconds. Default: not by time. */
   readonly frequency?: 'daily' | 'hourly' | number | undefined
   /** So many full files are kept beside the one that is written; older ones are removed. Default: all of them. */
   readonly keep?: number | undefined

@@ -5,7 +5,10 @@ import type { Dependency, Lifetime, ModuleExport, ModuleImport, Provider, Token 
 /** A level of the log, as pino names it. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
 
-/** When a supervisor restarts a service, in OTP's words: always, after a crash, never. */
+/**
+ * When a supervisor restarts a service, in OTP's words: always, after a crash, never. A service that has stopped itself, by
+ * `context.stop()`, has not crashed: only `'permanent'` restarts it. What was stopped from outside stays stopped.
+ */
 export type RestartType = 'permanent' | 'transient' | 'temporary'
 
 /** Options of `@Service()`. */
@@ -59,7 +62,10 @@ export interface ModuleOptions {
   readonly exports?: readonly ModuleExport[] | undefined
   /** Makes the exports visible everywhere. Default false. */
   readonly global?: boolean | undefined
-  /** Lets a supervisor answer for the services that `providers` lists. */
+  /**
+   * Lets a supervisor answer for the services that `providers` lists. For that one answers the supervisor of the first
+   * module that imports this one and has one, else that of the application. Default none.
+   */
   readonly supervisor?: SupervisorOptions | undefined
 }
 
@@ -108,7 +114,11 @@ export interface TimerOptions<Self = never> {
 export interface CronOptions<Self = never> extends Omit<TimerOptions<Self>, 'mode' | 'immediate'> {
   /** IANA name, such as `'Europe/Berlin'`. Default: the application's, which is UTC by default. */
   readonly timezone?: string | undefined
-  /** After slots that were missed: run once for all of them (default), or only count them. */
+  /**
+   * After slots that were missed: run once for all of them (`'once'`, the default), or only count them. Missed is what is
+   * seen late by more than a minute, or by more than half of the time to the next slot where that is shorter. A slot that
+   * the body of an earlier one has covered is a matter of `overlap`.
+   */
   readonly misfire?: 'once' | 'skip' | undefined
 }
 

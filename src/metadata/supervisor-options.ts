@@ -40,7 +40,7 @@ export interface BackoffOptions {
 
 /**
  * What a supervisor does about crashes: `@Module({ supervisor })`, `bootstrap(App, { supervisor })`,
- * `new Supervisor(services, options)`.
+ * `new Supervisor(services, options)`. A service whose first start fails is not restarted: that start fails.
  *
  * @typeParam S what its services are
  */
@@ -55,7 +55,7 @@ export interface SupervisorOptions<S = object> {
    * @defaultValue '60s'
    */
   readonly within?: Duration | undefined
-  /** Delays before restarts; `false`: none. */
+  /** Delays before restarts; `false`: none. @defaultValue all defaults of {@link BackoffOptions} */
   readonly backoff?: BackoffOptions | false | undefined
   /**
    * Gives the instance that is to run in place of the one that crashed: any service will do. Default: the same one again.

@@ -30,8 +30,9 @@ import { readSystemdOrders, SystemdReporter } from './systemd.js'
 import { toldOfAll, type Uncaught } from './uncaught.js'
 
 /**
- * Builds an application, starts it, and owns the process: a signal stops it in order with exit code 0, a second one
- * exits at once; a crash or a failed stop ends the process with 1; a failed start is printed once and ends it with 1.
+ * Builds an application, starts it, and owns the process: a signal stops it in order with exit code 0; another one, 200 ms
+ * later or more, exits at once, with 128 and its number; a crash or a failed stop ends the process with 1; a failed start is
+ * printed once and ends it with 1.
  * With `runUntil` the process exits as well when the application has stopped by itself; after a `stop()` by hand it
  * ends when nothing keeps it.
  *

@@ -17,7 +17,7 @@ export interface OnStarted {
   onStarted(context: ServiceContext): any
 }
 
-/** Called when the whole application runs; `start()` and `bootstrap()` wait for it. */
+/** Called when the whole application runs; `start()` and `bootstrap()` wait for it, and fail when it throws. */
 export interface OnReady {
   onReady(context: ServiceContext): any
 }

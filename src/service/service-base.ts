@@ -17,7 +17,7 @@ const BRAND = Symbol.for('keelson.ServiceBase')
 
 /** Options of `ServiceBase.from()`. */
 export interface ServiceFromOptions {
-  /** Of the service, and of its work. */
+  /** Of the service, and of its work. Default `'PieceOfWork'`. */
   readonly name?: string | undefined
 }
 

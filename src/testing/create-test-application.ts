@@ -21,14 +21,18 @@ import { DrivenApplication } from './driven-application.js'
 import type { LogRecord, TestApplication } from './test-application.js'
 import { TestClock } from './test-clock.js'
 
-/** What is to stand in for a token. */
+/** What is to stand in for a token. Its dependencies are those that the module sees whose provider it replaces. */
 export interface Override {
+  /** This value, as it is: hooks of an object whose class is not marked are not called. */
   useValue(value: unknown): TestApplicationBuilder
+  /** An instance of this class; a service where it is marked as one. */
   useClass(class_: Class): TestApplicationBuilder
+  /** What this function makes, which may be async. `inject` is what it is called with; default: nothing. */
   useFactory(
     factory: FactoryProvider['useFactory'],
     inject?: FactoryProvider['inject']
   ): TestApplicationBuilder
+  /** What this other token stands for. */
   useExisting(token: Token): TestApplicationBuilder
 }
 

@@ -7,9 +7,12 @@ import type { TestClock } from './test-clock.js'
 
 /** One line of the log. */
 export interface LogRecord {
+  /** As a number of pino: 10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal. */
   readonly level: number
+  /** Virtual time, in milliseconds since the epoch. */
   readonly time: number
   readonly msg: string
+  /** The name of the service that it is of; absent for lines of the application. */
   readonly service?: string
   readonly [field: string]: unknown
 }

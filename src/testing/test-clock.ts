@@ -8,6 +8,7 @@ import { isTurnComing, turn } from './turn.js'
 
 /** What a {@link TestClock} has to do yet. */
 export interface PendingTimers {
+  /** How many timers wait, those of infinite length aside. */
   readonly count: number
   /** When the next one falls due; undefined when there is none. */
   readonly next: Date | undefined

@@ -21,6 +21,7 @@ export interface ClassProvider<T = unknown> extends ProviderBase<T> {
   readonly useClass: Class<T>
   /** Default: what the class says, else `'singleton'`. */
   readonly lifetime?: Lifetime | undefined
+  /** Names the service, and makes it one of its own beside others of the class. Must be unique. Default: what the class says. */
   readonly name?: string | undefined
   readonly useValue?: never
   readonly useFactory?: never
@@ -37,7 +38,8 @@ export interface ValueProvider<T = unknown> extends ProviderBase<T> {
 
 /**
  * Provides what a function makes. It may be async: it is awaited before anything that declares the dependency
- * is constructed, and dependants get the value, never a promise.
+ * is constructed, and dependants get the value, never a promise. It is called before anything starts: services that it
+ * injects are constructed then, and do not run.
  */
 export interface FactoryProvider<T = unknown> extends ProviderBase<T> {
   // the parameters follow from `inject`, which TypeScript cannot see inside a list of unlike providers
