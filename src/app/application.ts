@@ -37,13 +37,16 @@ export abstract class Application {
     markAsOwn(this)
   }
 
+  /** The option `name`, else that of the root's class. */
   abstract readonly name: string
   abstract readonly state: ApplicationState
   /** Replays the current state, then emits each change once. Completes at disposal. */
   abstract readonly state$: Observable<ApplicationState>
   /** Everything that happens, as one discriminated union. Completes at disposal. */
   abstract readonly events$: Observable<LifecycleEvent>
+  /** Who needs whom: as data, as pictures, as order. */
   abstract readonly graph: ServiceGraph
+  /** The logger of the application itself; a service logs through its context. */
   abstract readonly log: Logger
   /** Every service that the application constructed, in start order. */
   abstract readonly services: readonly ServiceHandle[]
@@ -78,7 +81,7 @@ export abstract class Application {
    *
    * @throws LifecycleError `KEEL_ALREADY_STARTED` while it runs; `KEEL_ILLEGAL_TRANSITION` while it stops and once it has
    *   crashed; `KEEL_DISPOSED` after disposal; `KEEL_START_ABORTED` when it was stopped meanwhile,
-   *   by an {@link ExitError} too, which is its cause then; `KEEL_SELF_WAIT` when called by a start hook, which it waits for
+   *   by an `ExitError` too, which is its cause then; `KEEL_SELF_WAIT` when called by a start hook, which it waits for
    */
   abstract start(): Promise<void>
 

@@ -11,7 +11,7 @@ import {
 } from './snapshot.js'
 
 /**
- * What an application does now, for people: the text that `dumpSignal` prints. {@link snapshot} has the same as data.
+ * What an application does now, for people: the text that `dumpSignal` prints. `snapshot()` has the same as data.
  *
  * @example
  * ```ts

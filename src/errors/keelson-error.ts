@@ -10,7 +10,7 @@ const BRAND = Symbol.for('keelson.error')
 export interface ErrorDetails {
   /** What went wrong, without the code; its first line stands alone. */
   readonly message: string
-  /** How to fix it. Default: the fix that {@link ERROR_CODES} gives for the code. */
+  /** How to fix it. Default: the fix that `ERROR_CODES` gives for the code. */
   readonly hint?: string | undefined
   /** What was thrown, untouched. */
   readonly cause?: unknown
@@ -36,7 +36,7 @@ export interface ErrorJSON extends ThrownJSON {
  * What all errors of Keelson extend, but {@link StopError}.
  *
  * `message` tells what went wrong, where, and how to fix it; the first line stands alone. Tell errors apart by
- * `code`; see {@link ERROR_CODES}.
+ * `code`; see `ERROR_CODES`.
  */
 export class KeelsonError extends Error {
   readonly code: KeelsonErrorCode

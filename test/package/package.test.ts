@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { brokenLinks } from './broken-links.js'
 import { Consumer } from './consumer.js'
 import { forgottenTypes } from './forgotten-types.js'
 
@@ -76,6 +77,10 @@ describe('the packed package', { timeout: 120_000 }, () => {
 
   it('exports every type that its signatures mention', () => {
     expect(forgottenTypes(consumer.typesOfEntries())).toEqual([])
+  })
+
+  it('has no link in its comments that leads nowhere', () => {
+    expect(brokenLinks(consumer.typesOfEntries())).toEqual([])
   })
 
   it('says of each package that its types mention that it needs it, or can do with it', () => {
