@@ -6,6 +6,11 @@ import { type DualMethodDecorator, methodDecorator, refuseBare } from './dialect
  * is busy with is shown by its handle, by the dump, and when it is slow to stop.
  *
  * @throws ConfigurationError `KEEL_INVALID_OPTION`, when the class is defined
+ *
+ * @example
+ * ```ts
+ * @Activity('importing') async import(file: string) { await this.db.load(file) }
+ * ```
  */
 export function Activity(name: string): DualMethodDecorator
 export function Activity(name: string, key?: unknown): DualMethodDecorator {

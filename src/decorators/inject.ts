@@ -38,6 +38,11 @@ export function Inject(token: Dependency, ...more: readonly unknown[]): InjectDe
  * them lead to is there as often.
  *
  * @throws ConfigurationError `KEEL_INVALID_OPTION`, when the class is defined
+ *
+ * @example
+ * ```ts
+ * constructor(@InjectAll(PLUGIN) private readonly plugins: readonly Plugin[]) {}
+ * ```
  */
 export function InjectAll<T>(token: Token<T> | (() => Token<T>)): InjectDecorator<T[]>
 export function InjectAll(

@@ -13,6 +13,14 @@ const CHECKS: Checks<InjectableOptions> = {
  * Marks a class as a provider without a lifecycle, by default one instance per application. Not inherited.
  *
  * @throws ConfigurationError `KEEL_INVALID_OPTION`, when the class is defined
+ *
+ * @example
+ * ```ts
+ * @Injectable({ lifetime: 'scoped', inject: [Database] })
+ * class Cart {
+ *   constructor(private readonly db: Database) {}
+ * }
+ * ```
  */
 export function Injectable<const D extends readonly Dependency[]>(
   options: InjectableOptions & { readonly inject: D }

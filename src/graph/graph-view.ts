@@ -25,7 +25,9 @@ export interface GraphNode {
 
 /** One edge of a {@link GraphView}, by node names. */
 export interface GraphEdge {
+  /** Who depends on the other, or owns it. */
   readonly from: string
+  /** What it depends on, or owns. */
   readonly to: string
   readonly kind: EdgeKind
 }

@@ -95,7 +95,10 @@ export abstract class ServiceContext implements ServiceHandle {
   abstract readonly waitUntilStopped: (options?: WaitUntilStoppedOptions) => Promise<void>;
   abstract [Symbol.asyncDispose](): Promise<void>
 
-  /** Aborts when the run stops or crashes. Its reason is an `AbortError` whose `cause` is the {@link stopReason}. */
+  /**
+   * Aborts when the run stops or crashes. Its reason is an `AbortError` whose `cause` is the {@link stopReason}: work that
+   * then rejects with it, or with any error of that name, has ended normally.
+   */
   abstract readonly signal: AbortSignal
   /** Aborts when the application drains, at the latest with {@link signal}: take no new work, finish what is in hand. */
   abstract readonly draining: AbortSignal
@@ -105,6 +108,7 @@ export abstract class ServiceContext implements ServiceHandle {
   abstract readonly shouldStop: boolean
   /** A pino child bound to `{ service }`. */
   abstract readonly log: Logger
+  /** What the framework takes the time from: asked instead of `Date`, it lets a test move it. */
   abstract readonly clock: Clock
   /**
    * Waits. True when the time elapsed, false when it was cut short because the run (or call) ends.

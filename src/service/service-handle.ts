@@ -28,7 +28,10 @@ export interface TaskSnapshot {
   readonly startedAt: number | undefined
   /** Calls begun in this run of the service. */
   readonly runs: number
-  /** Slots at which no call could begin; of a cron, at most 1000 of one gap are counted. */
+  /**
+   * Slots at which no call could begin; of a cron, at most 1000 of one gap are counted. Those that a call has covered count
+   * once it has ended.
+   */
   readonly missed: number
   /** Calls that failed. */
   readonly errors: number
@@ -40,7 +43,7 @@ export interface TaskSnapshot {
   readonly worstLatenessMs?: number
   /** What the last call that ended threw, when it failed. */
   readonly lastError?: unknown
-  /** The next slot, in milliseconds since the epoch. */
+  /** The next slot, in milliseconds since the epoch; absent while none is waited for, as during a call beside which none begins. */
   readonly nextDueAt?: number
   /** Where it was declared or added: `file:line`. */
   readonly location?: string
@@ -65,9 +68,11 @@ export interface WaitUntilStoppedOptions {
 export interface ServiceHandle {
   /** Unique in its application. A child's is `Owner/Name`. */
   readonly name: string
+  /** Where it is in its life, at this moment. */
   readonly state: ServiceState
   /** Replays the current snapshot, then emits each change once. Never fails; completes at disposal. */
   readonly state$: Observable<ServiceSnapshot>
+  /** How often it has been restarted, by a supervisor or by hand. */
   readonly restartCount: number
   /** What was thrown, as it was thrown, when the service has crashed. */
   readonly crashReason: unknown
@@ -79,6 +84,7 @@ export interface ServiceHandle {
   readonly tasks: readonly TaskSnapshot[]
   /** The service that owns it, for a child. */
   readonly parent: ServiceHandle | undefined
+  /** Those that it owns, in the order in which they were added. */
   readonly children: readonly ServiceHandle[]
   /** Where it is in the tree of owners: `'App/Owner/Child'`. */
   readonly path: string

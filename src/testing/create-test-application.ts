@@ -49,6 +49,7 @@ const NOT_IN_TESTS = [
 
 /** Options of a test application: those of an application, without what only a process has. */
 export type TestApplicationOptions = Omit<ApplicationOptions, 'clock' | (typeof NOT_IN_TESTS)[number]> & {
+  /** Default: one of its own, which begins at 2026-01-01T00:00:00Z. Several applications may share one. */
   readonly clock?: TestClock | undefined
 }
 

@@ -83,6 +83,14 @@ export function optional(token: Token | (() => Token) | LazyDependency): Optiona
 /**
  * Every provider registered under the token with `multi: true`, as an array in the order of registration. What several of
  * them lead to is there as often.
+ *
+ * @example
+ * ```ts
+ * @Service()
+ * class Shop {
+ *   readonly plugins = inject(all(PLUGIN))
+ * }
+ * ```
  */
 export function all<T>(token: Token<T> | (() => Token<T>)): AllDependency<T> {
   return mark({ kind: 'all', token })
