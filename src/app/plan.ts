@@ -21,7 +21,10 @@ export interface Plan {
 }
 
 /** What others than the user change about an application: a test kit, or whoever runs it. */
-export interface PlanChanges extends Pick<CollectOptions, 'overrideModules' | 'mocker' | 'only' | 'watch'> {
+export interface PlanChanges extends Pick<
+  CollectOptions,
+  'overrideModules' | 'mocker' | 'only' | 'missingGoesTo' | 'watch'
+> {
   /** Only these services, by their names, and what they need. */
   readonly onlyNamed?: readonly string[] | undefined
 }

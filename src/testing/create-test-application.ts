@@ -53,6 +53,9 @@ export type TestApplicationOptions = Omit<ApplicationOptions, 'clock' | (typeof 
   readonly clock?: TestClock | undefined
 }
 
+/** Where a slice of no modules gets what it lacks. */
+const TO_SLICE = 'the option providers, or name the modules that have it: slice(…, { from: AppModule })'
+
 /** Gathers what is to be different in a test; {@link start} or {@link create} makes the application. */
 export class TestApplicationBuilder {
   readonly #root: Root | Slice
@@ -127,6 +130,7 @@ export class TestApplicationBuilder {
           overrideModules: this.#modules,
           mocker: this.#mocker,
           only: slice?.tokens,
+          missingGoesTo: slice !== undefined && slice.from === undefined ? TO_SLICE : undefined,
           make: (...base) => new DrivenApplication(base, { logs, before, construction })
         }
       )

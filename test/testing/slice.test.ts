@@ -51,6 +51,15 @@ describe('a slice', () => {
     })
   })
 
+  it('of no modules tells how to name the modules that have what is missing, and so it is found', async () => {
+    const error = await rejection(createTestApplication(slice(Reports)).create())
+    expect(error).toMatchObject({
+      hint: 'Add { provide: MAILER, … } to the option providers, or name the modules that have it: slice(…, { from: AppModule }), or make it optional.'
+    })
+    const sound = await createTestApplication(slice(Reports, { from: AppModule })).create()
+    expect(sound.get(Reports).mailer).toEqual({ kind: 'smtp' })
+  })
+
   it('tells of a service that it left out, since only inject() of what is made later needs it', async () => {
     @Injectable({ lifetime: 'scoped' })
     class Controller {
