@@ -19,7 +19,7 @@ export type ScheduledMethod = (context: ServiceContext, tick: Tick) => unknown
  * Calls a method periodically while its service runs, at start + n × `every`. A method may have several. Once the
  * application drains, or the service stops, no call begins. One that throws is logged, and the next one comes.
  *
- * @param every a duration, or a function of the instance that gives one at each start
+ * @param every a duration, longer than 0, or a function of the instance that gives one at each start
  * @throws ConfigurationError `KEEL_INVALID_DURATION` or `KEEL_INVALID_OPTION`, when the class is defined
  *
  * @example

@@ -34,7 +34,7 @@ export interface ServiceOptions {
    * there too: its crash does not climb.
    */
   readonly restart?: RestartType | undefined
-  /** Level of its "starting" and "stopping" lines. Default `'info'`. */
+  /** Level of its "starting", "started", "stopping" and "stopped" lines. Default `'info'`. */
   readonly lifecycleLogLevel?: LogLevel | undefined
   /** Does its stop wait for `context.setShutdown()`? Default false. */
   readonly waitForShutdown?: boolean | undefined

@@ -116,11 +116,16 @@ export abstract class ServiceContext implements ServiceHandle {
    * @throws ConfigurationError `KEEL_INVALID_DURATION`
    */
   abstract readonly sleep: (duration: Duration) => Promise<boolean>
-  /** Waits for work, the end of the run, or the time-out, whichever is first; tells the losers by signal. */
+  /**
+   * Waits for work, the end of the run, or the time-out, whichever is first; tells the losers by signal.
+   *
+   * @throws what the work throws or rejects with
+   * @throws ConfigurationError `KEEL_INVALID_DURATION`
+   */
   abstract readonly wait: <T>(work: Work<T>, options?: WaitOptions) => Promise<WaitResult<T>>
-  /** Waits for the first of several. The others are told to end. */
+  /** Waits for the first of several to settle, and throws when that one has failed. The others are told to end. */
   abstract readonly waitFirst: WaitFirst
-  /** Waits until all have settled. */
+  /** Waits until all have settled; what has failed is among the results, as of `Promise.allSettled`. */
   abstract readonly waitAll: WaitAll
   /**
    * Resolves when this run is to stop, or has crashed; in a task, timer or cron also when that call is told to end.
@@ -202,9 +207,16 @@ export abstract class ServiceContext implements ServiceHandle {
    * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when it is no child of this service
    */
   abstract readonly removeChild: (child: object) => Promise<void>
-  /** Takes a resource into care: released, last in first out, when this run ends. */
+  /**
+   * Takes a resource into care: released, last in first out, when this run ends; at once, when it has ended.
+   *
+   * @throws ConfigurationError `KEEL_INVALID_OPTION` for what cannot be disposed of
+   */
   abstract readonly use: <T extends Disposable | AsyncDisposable>(resource: T) => T
-  /** Calls `release` when this run ends, last in first out; what it returns is awaited, and may be anything. */
+  /**
+   * Calls `release` when this run ends, last in first out; at once, when it has ended. What it returns is awaited, and may be
+   * anything.
+   */
   // oxlint-disable-next-line typescript/no-explicit-any -- see D49
   abstract readonly defer: (release: () => any) => void
   /** While `work` runs, `name` is among the service's activities. */

@@ -59,7 +59,10 @@ export class Supervisor<S extends object = object> extends ServiceBase {
     this.#takeIn(services)
   }
 
-  /** Takes in further services, objects or classes to be constructed; while it runs, resolves once they run. */
+  /**
+   * Takes in further services, objects or classes to be constructed, which come after those that it has; while it runs,
+   * resolves once they run. Throws as `addChild()` does.
+   */
   async add(...services: readonly object[]): Promise<void> {
     const { childSet } = driveService(this)
     // one that cannot be among them keeps the others out too
@@ -72,12 +75,21 @@ export class Supervisor<S extends object = object> extends ServiceBase {
     }
   }
 
-  /** Stops a service and lets go of it. */
+  /**
+   * Stops a service and lets go of it.
+   *
+   * @throws StopError when its stop failed; it is let go of all the same
+   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when the supervisor does not have it
+   */
   async remove(service: object): Promise<void> {
     await driveService(this).childSet.remove(service)
   }
 
-  /** Stops the service at `index`, and starts another in its place. */
+  /**
+   * Stops the service at `index`, counted from 0, and starts another in its place.
+   *
+   * @throws ConfigurationError `KEEL_INVALID_OPTION` when there is none at `index`
+   */
   async replace(index: number, service: object): Promise<void> {
     const { childSet } = driveService(this)
     const old = Number.isInteger(index) ? childSet.runtimes[index] : undefined
