@@ -198,7 +198,7 @@ export const ERROR_CODES = {
   KEEL_MAX_RESTARTS: {
     carrier: 'MaxRestartsExceededError',
     meaning: 'A supervisor restarted its services more often than it may and gave up.',
-    fix: 'Mend what the cause tells, or raise maxRestarts, within or backoff.'
+    fix: 'Mend what the cause tells, or raise maxRestarts, or lower within and backoff.'
   },
   KEEL_EXIT: {
     carrier: 'ExitError',

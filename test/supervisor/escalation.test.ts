@@ -54,6 +54,26 @@ describe('a supervisor that used up its budget', () => {
     expect(app.services.map(String)).toEqual(['<A: crashed>', '<B: stopped>'])
   })
 
+  it('tells what keeps it going: more restarts, or a shorter window, and not a longer one', async () => {
+    const lives = async (supervisor: SupervisorOptions): Promise<unknown> => {
+      const a = new Journal().service('A')
+      const app = await createTestApplication(moduleOf('Shop', [a], { ...AT_ONCE, ...supervisor })).start()
+      for (let crash = 0; crash < 4; crash++) {
+        await app.clock.advance('1s')
+        if (app.state === 'running') app.crash(a, new Error('again'))
+      }
+      await app.clock.settle()
+      return app.state === 'running' ? undefined : rejection(app.waitUntilStopped())
+    }
+    const gaveUp = await lives({ maxRestarts: 2, within: '10s' })
+    expect(gaveUp).toMatchObject({
+      hint: 'Mend what the cause tells, or raise maxRestarts, or lower within and backoff.'
+    })
+    expect(await lives({ maxRestarts: 4, within: '10s' })).toBeUndefined()
+    expect(await lives({ maxRestarts: 2, within: '1.5s' })).toBeUndefined()
+    expect(await lives({ maxRestarts: 2, within: '1m' })).toMatchObject({ code: 'KEEL_MAX_RESTARTS' })
+  })
+
   it('says so, once', async () => {
     const journal = new Journal()
     const a = journal.service('A')
