@@ -1,5 +1,5 @@
 import { LifecycleError } from '../errors/index.js'
-import { calledFrom, calledFromHook } from '../service/index.js'
+import { calledFrom, calledFromHook, INSTEAD_OF_A_START } from '../service/index.js'
 import type { ApplicationHost } from './application-host.js'
 
 /** Whether the code now running belongs to any work of this application, which its end waits for. */
@@ -18,6 +18,7 @@ export function isOwnStartHook(host: ApplicationHost): boolean {
 /** Somebody waits in the work of a service for what comes only after it. */
 export function applicationWaitError(application: string, moment: 'start' | 'end'): LifecycleError {
   return new LifecycleError('KEEL_SELF_WAIT', {
-    message: `a service of ${application} waits in its own work for the application to ${moment}, which would never come`
+    message: `a service of ${application} waits in its own work for the application to ${moment}, which would never come`,
+    hint: moment === 'start' ? INSTEAD_OF_A_START : undefined
   })
 }

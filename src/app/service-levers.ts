@@ -1,7 +1,14 @@
 import { LifecycleError, StartError, StopError, type StopFailure } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { Logger } from '../logging/index.js'
-import { calledFrom, calledFromHook, lineage, tellReady, type ServiceRuntime } from '../service/index.js'
+import {
+  calledFrom,
+  calledFromHook,
+  INSTEAD_OF_A_START,
+  lineage,
+  tellReady,
+  type ServiceRuntime
+} from '../service/index.js'
 import type { ApplicationState } from './application.js'
 import type { ServiceNodes } from './service-nodes.js'
 import type { Passages } from './passages.js'
@@ -336,7 +343,8 @@ export class ServiceLevers {
     if (!isAwaited) return
     throw new LifecycleError('KEEL_SELF_WAIT', {
       message: `the start of ${runtime.name} waits for the work that asks for it`,
-      service: runtime.name
+      service: runtime.name,
+      hint: INSTEAD_OF_A_START
     })
   }
 

@@ -35,6 +35,7 @@ export type {
   WaitUntilStoppedOptions
 } from './service-handle.js'
 export type { ConstructedChild, RestartPlanner, ServiceHost, Supervision } from './service-host.js'
+export { INSTEAD_OF_A_START } from './service-errors.js'
 export { UNDESCRIBED } from './service-settings.js'
 export { ServiceRuntime } from './service-runtime.js'
 export { createTestHost } from './standalone-host.js'

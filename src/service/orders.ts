@@ -2,7 +2,7 @@ import { LifecycleError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { announced } from './announced.js'
 import { calledFrom, calledFromHook, unlessFromWithin } from './call.js'
-import { drainingError, selfWaitError } from './service-errors.js'
+import { drainingError, INSTEAD_OF_A_START, selfWaitError } from './service-errors.js'
 import type { RestartPlanner, ServiceHost } from './service-host.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
@@ -30,7 +30,7 @@ export class Orders {
     const runtime = this.#runtime
     const isUnderWay = this.#starting !== undefined || runtime.state === 'starting'
     if (isUnderWay && this.#isAwaited) {
-      return Promise.reject(selfWaitError(runtime.name, 'its own start'))
+      return Promise.reject(selfWaitError(runtime.name, 'its own start', INSTEAD_OF_A_START))
     }
     if (this.#starting !== undefined) return this.#starting
     // A child that its owner starts; those that an application orders are its matter.
@@ -68,7 +68,7 @@ export class Orders {
       await this.start()
       return true
     }
-    if (this.#isAwaited) throw selfWaitError(runtime.name, 'its own start')
+    if (this.#isAwaited) throw selfWaitError(runtime.name, 'its own start', INSTEAD_OF_A_START)
     runtime.host.assertNoSelfWait(runtime)
     await (starting ?? runtime.whenStarted())
     return false

@@ -3,11 +3,16 @@ import { isClass, tokenName } from '../tokens/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
+/** What to do instead of waiting for a start in work that this start waits for. */
+export const INSTEAD_OF_A_START =
+  'leave that call out of work that the start waits for: what comes after it goes into onReady, or is done from outside.'
+
 /** Somebody waits in their own work for what ends only after it. */
-export function selfWaitError(name: string, what: string): LifecycleError {
+export function selfWaitError(name: string, what: string, hint?: string): LifecycleError {
   return new LifecycleError('KEEL_SELF_WAIT', {
     message: `${name} waits for ${what} in its own work, which would never come`,
-    service: name
+    service: name,
+    hint
   })
 }
 

@@ -1,8 +1,9 @@
 import { describe } from '../metadata/index.js'
 import { isClass, type Token, tokenName } from '../tokens/index.js'
 import { perhapsMeant, type Surroundings } from './explain-failure.js'
-import type { ModuleNode } from './module-node.js'
+import type { Binding, ModuleNode } from './module-node.js'
 import type { Fault } from './read-provider.js'
+import { unwrap } from './unwrap.js'
 import { written } from './words.js'
 
 /** What is wrong with the lists of one module, taken for itself: two providers for one token, exports of nothing. */
@@ -15,7 +16,7 @@ export function checkLists(module: ModuleNode, { visibility, registry }: Surroun
     faults.push({
       code: 'KEEL_DUPLICATE_PROVIDER',
       message: `${module.name} has ${bindings.length} providers for ${tokenName(token)}${marked ? ', of which only some are multi' : ''}`,
-      hint: `Remove one, or mark all of them multi: true and ask for all(${written(token)}).`
+      hint: howToBeSeveral(token, bindings)
     })
   }
   for (const token of module.exports) {
@@ -36,6 +37,21 @@ export function checkLists(module: ModuleNode, { visibility, registry }: Surroun
     })
   }
   return faults
+}
+
+/** A service that says `provide` has no place to say multi. */
+function howToBeSeveral(token: Token, bindings: readonly Binding[]): string {
+  const name = written(token)
+  const services = bindings.flatMap(({ spec }) => {
+    const own = spec.kind === 'alias' ? unwrap(spec.token) : undefined
+    return isClass(own) && describe(own).service?.provide === token ? [tokenName(own)] : []
+  })
+  const [first] = services
+  if (first === undefined) return `Remove one, or mark all of them multi: true and ask for all(${name}).`
+  return (
+    `Keep one, or take \`provide: ${name}\` away from ${services.join(', ')} and list ` +
+    `{ provide: ${name}, useExisting: ${first}, multi: true } for each, to be had by all(${name}).`
+  )
 }
 
 function isProvidedByItself(token: Token): boolean {

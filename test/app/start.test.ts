@@ -4,6 +4,7 @@ import {
   LifecycleError,
   Module,
   Service,
+  ServiceContext,
   wanted,
   type Application,
   type Class
@@ -230,6 +231,30 @@ describe('starting what is started', () => {
     const { hint } = (await rejection(app.start())) as LifecycleError
     expect(hint).not.toContain('maybeStart')
     expect(hint).toContain('stop()')
+    await app.stop()
+  })
+
+  it('is no use to a start hook, which is told of onReady and not of the end of the run', async () => {
+    const hints: (string | undefined)[] = []
+    let ready = ''
+    @Service()
+    class Own {
+      async onStart({ start }: ServiceContext) {
+        hints.push(((await rejection(app.start())) as LifecycleError).hint)
+        hints.push(((await rejection(start())) as LifecycleError).hint)
+      }
+      onReady() {
+        ready = app.service(Own).state
+      }
+    }
+    const { app } = await plain(Own)
+    await app.start()
+    expect(hints).toEqual([
+      expect.stringContaining('goes into onReady'),
+      expect.stringContaining('goes into onReady')
+    ])
+    expect(hints.join(' ')).not.toContain('stopRequested')
+    expect(ready).toBe('running')
     await app.stop()
   })
 

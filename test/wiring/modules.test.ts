@@ -589,6 +589,37 @@ describe('two providers for one token in one module', () => {
     ])
   })
 
+  it('are told how to be several when they are services that say provide, which have no multi', async () => {
+    const PART = new InjectionToken<object>('PART')
+    @Service({ provide: PART })
+    class First {}
+    @Service({ provide: PART })
+    class Second {}
+    @Module({ providers: [First, Second] })
+    class Root {}
+    expect(await problemsOf(Root)).toMatchObject([
+      {
+        code: 'KEEL_DUPLICATE_PROVIDER',
+        hint: 'Keep one, or take `provide: PART` away from First, Second and list { provide: PART, useExisting: First, multi: true } for each, to be had by all(PART).'
+      }
+    ])
+
+    @Service()
+    class Third {}
+    @Service()
+    class Fourth {}
+    @Module({
+      providers: [
+        Third,
+        Fourth,
+        { provide: PART, useExisting: Third, multi: true },
+        { provide: PART, useExisting: Fourth, multi: true }
+      ]
+    })
+    class Mended {}
+    expect(await problemsOf(Mended)).toEqual([])
+  })
+
   it('are a problem when only one is multi', async () => {
     @Module({
       providers: [
