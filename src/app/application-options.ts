@@ -50,7 +50,10 @@ export interface ApplicationOptions {
    * `createApplication` takes).
    */
   readonly runUntil?: 'stopped' | 'tasks-done' | 'started' | undefined
-  /** Report an event loop that was blocked for longer. Default off. */
+  /**
+   * Report an event loop that was blocked for longer, with the stack of what blocks it. Default off; 10s in `bootstrap` where
+   * `--debug` is among the arguments of the process.
+   */
   readonly blockingTimeout?: Duration | undefined
   /**
    * What the program writes with `console.log` and its kin becomes log lines, from the start to the end of the stop:

@@ -50,7 +50,8 @@ export function Timer<Self = any>(
  * clock that is set back repeats no slot.
  *
  * @param expression five fields, or six with seconds first; or a function of the instance that gives them at each
- * start
+ * start. Names of months and days, `L`, `15W`, `MON#2`, and `@daily` and its kin are read as well. Where the day of the month
+ * and that of the week both say something, either is enough; with `+FRI` both are needed
  * @throws ConfigurationError `KEEL_INVALID_CRON`, `KEEL_INVALID_DURATION` or `KEEL_INVALID_OPTION`, when the class
  * is defined
  *

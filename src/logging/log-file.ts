@@ -18,7 +18,7 @@ export interface LogFileOptions {
   readonly size?: number | string | undefined
   /** A new file is begun so often: each day or hour, or after a number of milliseconds. Default: not by time. */
   readonly frequency?: 'daily' | 'hourly' | number | undefined
-  /** So many full files are kept beside the one that is written; older ones are removed. Default: all of them. */
+  /** So many full files are kept beside the one that is written, with `size` or `frequency`; older ones go. Default: all. */
   readonly keep?: number | undefined
 }
 
