@@ -30,7 +30,7 @@ export function checkProvider(node: ProviderNode): Fault | undefined {
     : {
         code: 'KEEL_NOT_A_SERVICE',
         message: `${node.label} has ${found}, but is not a service: nobody would call them`,
-        hint: `Mark ${node.label} with @Service().`
+        hint: `Mark ${node.label} with @Service()${description.injectable === undefined ? '' : ' in place of @Injectable()'}.`
       }
 }
 

@@ -717,6 +717,24 @@ describe('services that are instances', () => {
   })
 })
 
+describe('a class that has work and is merely injectable', () => {
+  it('is told to be a service in place of that, since it cannot be both', async () => {
+    @Injectable()
+    class Sweeper {
+      @Timer('1s') sweep() {}
+    }
+    class Plain {
+      @Timer('1s') sweep() {}
+    }
+    @Module({ providers: [Sweeper, Plain] })
+    class Root {}
+    expect((await problemsOf(Root)).map(({ hint }) => hint)).toEqual([
+      'Mark Sweeper with @Service() in place of @Injectable().',
+      'Mark Plain with @Service().'
+    ])
+  })
+})
+
 describe('an object of a class that is no service', () => {
   class Poller {
     @Timer('1s') poll() {}
