@@ -56,6 +56,7 @@ export abstract class Application {
    *
    * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when nothing provides it; `KEEL_AMBIGUOUS_TOKEN` when several modules
    * do and `from` does not say which; `KEEL_DISPOSED` after disposal
+   * @throws WiringError `KEEL_CAPTIVE_DEPENDENCY` for what is `scoped`: {@link createScope} gives that
    */
   abstract get<T>(token: Token<T>, options?: GetOptions): T
 
@@ -63,6 +64,8 @@ export abstract class Application {
    * Constructs a class that is not registered, with its dependencies. It has no lifecycle, and is the caller's to release.
    *
    * @throws LifecycleError `KEEL_DISPOSED` after disposal
+   * @throws WiringError when something that it needs is missing, or `scoped`
+   * @throws what its constructor throws, as it is
    */
   abstract create<T>(class_: Class<T>): T
 

@@ -47,7 +47,7 @@ export interface FactoryProvider<T = unknown> extends ProviderBase<T> {
   readonly useFactory: (...dependencies: any[]) => T | Promise<T>
   /** What the function is called with, in order. */
   readonly inject?: readonly Dependency[] | undefined
-  /** Default `'singleton'`. An async one cannot be `'scoped'`. */
+  /** Default `'singleton'`, which is all that an async one can be. */
   readonly lifetime?: Lifetime | undefined
   /**
    * Releases the value when the application is disposed, after every service has stopped; one that is `scoped` with its
