@@ -72,7 +72,8 @@ export abstract class Application {
   /**
    * The handle of a service.
    *
-   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when the token is no service of this application
+   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when the token is no service of this application; `KEEL_AMBIGUOUS_TOKEN` when
+   * it stands for several, each of which is among {@link services} by its name
    */
   abstract service(token: Token): ServiceHandle
 

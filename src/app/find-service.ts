@@ -1,4 +1,4 @@
-import { LifecycleError, nearNames } from '../errors/index.js'
+import { isKeelsonError, LifecycleError, nearNames } from '../errors/index.js'
 import { family, type ServiceRuntime } from '../service/index.js'
 import { isClass, tokenName, type Token } from '../tokens/index.js'
 import type { Assembly } from '../wiring/index.js'
@@ -14,14 +14,15 @@ export interface ServiceIndex {
  * The service that answers to a token.
  *
  * @param application its name, for the error
- * @throws LifecycleError `KEEL_UNKNOWN_TOKEN`
+ * @throws LifecycleError `KEEL_UNKNOWN_TOKEN`, `KEEL_AMBIGUOUS_TOKEN`
  */
 export function serviceAt(token: Token, where: ServiceIndex, application: string): ServiceRuntime {
-  const runtime = byToken(token, where)
+  const runtime = byToken(token, where, application)
   if (runtime !== undefined) return runtime
   const hint = everyService(where.nodes).some(({ name }) => name === token)
     ? howToAskFor(token as string, where)
-    : 'a service is a class marked @Service() that some module lists, or that something needs.'
+    : (otherTokens(token, where) ??
+      'a service is a class marked @Service() that some module lists, or that something needs.')
   throw new LifecycleError('KEEL_UNKNOWN_TOKEN', {
     message: `${tokenName(token)} is no service of ${application}`,
     hint
@@ -35,6 +36,13 @@ function howToAskFor(name: string, { assembly }: ServiceIndex): string {
   return `That is the name of a service: ask by its token, ${isClass(token) ? 'the class ' : ''}${tokenName(token)}.`
 }
 
+/** A class that is there under other tokens only. */
+function otherTokens(cls: Token, { assembly }: ServiceIndex): string | undefined {
+  const services = assembly.services.filter(({ description }) => description.class === cls)
+  if (services.length === 0) return undefined
+  return `It is provided as ${services.map((one) => tokenName(assembly.tokenOf(one))).join(', ')}: ask by that.`
+}
+
 /**
  * A service by its name, a child's too, or by its token.
  *
@@ -43,7 +51,7 @@ function howToAskFor(name: string, { assembly }: ServiceIndex): string {
  */
 export function serviceNamed(service: Token, where: ServiceIndex, application: string): ServiceRuntime {
   const all = everyService(where.nodes)
-  const runtime = all.find(({ name }) => name === service) ?? byToken(service, where)
+  const runtime = all.find(({ name }) => name === service) ?? byToken(service, where, application)
   if (runtime !== undefined) return runtime
   const near = nearNames(
     tokenName(service),
@@ -61,7 +69,23 @@ export function everyService({ runtimes }: ServiceNodes): readonly ServiceRuntim
   return isAlone ? runtimes : runtimes.flatMap((runtime) => family(runtime))
 }
 
-function byToken(token: Token, { assembly, nodes }: ServiceIndex): ServiceRuntime | undefined {
-  const index = assembly.serviceIndex(token)
-  return index === undefined ? undefined : nodes.runtimes[index]
+function byToken(token: Token, where: ServiceIndex, application: string): ServiceRuntime | undefined {
+  let index: number | undefined
+  try {
+    index = where.assembly.serviceIndex(token)
+  } catch (error) {
+    throw isKeelsonError(error, 'KEEL_AMBIGUOUS_TOKEN') ? ambiguous(token, where, application) : error
+  }
+  return index === undefined ? undefined : where.nodes.runtimes[index]
+}
+
+/** What get() can be told, `from` and all(), is no help here: each service has a name of its own. */
+function ambiguous(token: Token, { assembly }: ServiceIndex, application: string): LifecycleError {
+  const names = assembly.services
+    .filter((one) => one.description.class === token || assembly.tokenOf(one) === token)
+    .map(({ name }) => `'${name}'`)
+  return new LifecycleError('KEEL_AMBIGUOUS_TOKEN', {
+    message: `${tokenName(token)} stands for more than one service of ${application}${names.length === 0 ? '' : `: ${names.join(', ')}`}`,
+    hint: `Take the one that is meant by its name: app.services.find(({ name }) => name === ${names[0] ?? '…'}).`
+  })
 }

@@ -249,6 +249,45 @@ describe('what an application hands out', () => {
     await app[Symbol.asyncDispose]()
   })
 
+  it('that stands for several services, or that is provided by other ones, is told what service() can be asked', async () => {
+    const STORE = new InjectionToken<object>('STORE')
+    @Service()
+    class Disk {}
+    @Service()
+    class Tape {}
+    @Module({ providers: [{ provide: STORE, useClass: Disk }] })
+    class DiskModule {}
+    @Module({ providers: [{ provide: STORE, useClass: Tape }] })
+    class TapeModule {}
+    @Module({ imports: [DiskModule, TapeModule] })
+    class Shop {}
+    @Module({
+      providers: [
+        { provide: STORE, useClass: Disk, multi: true },
+        { provide: STORE, useClass: Tape, multi: true }
+      ]
+    })
+    class Stores {}
+    for (const root of [Shop, Stores]) {
+      await using app = await createTestApplication(root).create()
+      expect(() => app.service(STORE)).toThrow(
+        expect.objectContaining({
+          code: 'KEEL_AMBIGUOUS_TOKEN',
+          message: expect.stringContaining(
+            `STORE stands for more than one service of ${root.name}: 'Disk', 'Tape'`
+          ),
+          hint: "Take the one that is meant by its name: app.services.find(({ name }) => name === 'Disk')."
+        }) as Error
+      )
+      expect(app.services.find(({ name }) => name === 'Disk')).toBeDefined()
+    }
+    @Module({ providers: [{ provide: STORE, useClass: Disk, name: 'disk' }] })
+    class Named {}
+    await using app = await createTestApplication(Named).create()
+    expect(() => app.service(Disk)).toThrow('It is provided as STORE: ask by that.')
+    expect(app.service(STORE).name).toBe('disk')
+  })
+
   it('of a child is asked of its owner', async () => {
     class Child extends ServiceBase {}
     @Service()
