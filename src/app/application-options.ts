@@ -42,7 +42,10 @@ export interface ApplicationOptions {
    * keeps it until the stop.
    */
   readonly signals?: boolean | readonly NodeJS.Signals[] | undefined
-  /** Which signal dumps what is going on. Default `SIGUSR2`; false for none. */
+  /**
+   * Which signal dumps what is going on. Default `SIGUSR2`; false for none. It is heard where {@link signals} are: in
+   * `createApplication`, and under `signals: false`, nobody hears it, and Node.js lets it end the process.
+   */
   readonly dumpSignal?: NodeJS.Signals | false | undefined
   /**
    * When `bootstrap` stops it by itself: when every declared and added task has ended, whatever timers and crons there are
