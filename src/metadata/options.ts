@@ -22,10 +22,10 @@ export interface ServiceOptions {
   readonly inject?: readonly Dependency[] | undefined
   /** A further token that it answers to. */
   readonly provide?: Token
-  /** Limit for its own hooks, not for waiting for dependencies, not for its children. Default 30s; 0 is refused. */
+  /** Limit for its own hooks together, not for waiting for dependencies, not for its children. Default 30s; 0 is refused. */
   readonly startTimeout?: Duration | undefined
   /**
-   * Limit for its own hooks and tasks, not for its children. Each hook gets at least 100 ms, even when nothing is left.
+   * Limit for its own hooks and tasks together, not for its children. Each hook gets at least 100 ms, even when nothing is left.
    * Default 10s; with 0 they are not awaited.
    */
   readonly stopTimeout?: Duration | undefined
