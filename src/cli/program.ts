@@ -44,6 +44,11 @@ export function createProgram(io: CliIo): Command {
       // told once, in our own form, by `failure.ts`
       outputError: () => {}
     })
+  program.addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 not done or not well, 64 the command line makes no sense, 70 the program\n' +
+      'crashed, 78 it is put together wrongly. A program that is run may have codes of its own.'
+  )
   for (const add of COMMANDS) add(program, io)
   return program
 }

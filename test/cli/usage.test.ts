@@ -35,6 +35,12 @@ describe('the command line', { timeout: 60_000 }, () => {
     })
   })
 
+  it('tells in the help what the exit codes mean', async () => {
+    const { stdout } = await keelson(['--help'])
+    const told = stdout.slice(stdout.indexOf('Exit codes:'))
+    for (const code of [0, 1, 64, 70, 78]) expect(told).toMatch(new RegExp(`\\b${code} [a-z]`))
+  })
+
   it('prints the help and the version on stdout when asked to', async () => {
     const help = await keelson(['--help'])
     expect({ code: help.code, stderr: help.stderr }).toEqual({ code: 0, stderr: '' })
