@@ -11,7 +11,19 @@ import type { BootReport } from './boot-report.js'
 import type { HealthReport } from './health.js'
 import type { DecoratedMethod, MethodDecoratorFactory } from './decorated-methods.js'
 
-/** Where an application is in its life. */
+/**
+ * Where an application is in its life.
+ *
+ * | state | meaning |
+ * |---|---|
+ * | `created` | built and checked, never started |
+ * | `starting` | its services start, or their `onReady` runs |
+ * | `running` | everything has started |
+ * | `draining` | it is to stop, after a crash too: `drainDelay`, then `onDrain` of every service that runs |
+ * | `stopping` | its services stop, or a start is rolled back |
+ * | `stopped` | stopped, or rolled back; it may be started again |
+ * | `crashed` | it had to stop for a crash that nobody answered for, and all that ran has been stopped |
+ */
 export type ApplicationState =
   | 'created'
   | 'starting'
