@@ -43,8 +43,9 @@ export interface ApplicationOptions {
    */
   readonly signals?: boolean | readonly NodeJS.Signals[] | undefined
   /**
-   * Which signal dumps what is going on. Default `SIGUSR2`; false for none. It is heard where {@link signals} are: in
-   * `createApplication`, and under `signals: false`, nobody hears it, and Node.js lets it end the process.
+   * Which signal dumps what is going on; false for none. Default `SIGUSR2` where {@link signals} are heard. In
+   * `createApplication`, and under `signals: false`, none is heard but one that is named here; Node.js lets others end the
+   * process.
    */
   readonly dumpSignal?: NodeJS.Signals | false | undefined
   /**

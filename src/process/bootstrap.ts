@@ -21,6 +21,7 @@ import type { Root } from '../wiring/index.js'
 import { accompany } from './accompany.js'
 import { buildControlled, CONTROL_VARIABLE } from './controlled-build.js'
 import { dispose, drainDelayFor, GRACE_MS, stop, whenDone } from './ending.js'
+import { hearSignals } from './hear-signals.js'
 import { currentLaunch, ownBuilder, type Launch } from './launch.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
 import { logStartTree, printFailedStart } from './start-tree.js'
@@ -70,6 +71,7 @@ async function runInForeignProcess(
     (built, reason) => void stop(built, reason)
   )
   accompany(app, own)
+  hearSignals(app, own)
   try {
     await app.start()
   } catch (error) {

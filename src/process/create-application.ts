@@ -1,23 +1,17 @@
-import {
-  buildApplication,
-  type Application,
-  type ApplicationOptions,
-  type LiveApplication
-} from '../app/index.js'
-import { describeUnrest, dump } from '../dump/index.js'
+import { buildApplication, type Application, type ApplicationOptions } from '../app/index.js'
 import { ConfigurationError, show } from '../errors/index.js'
 import type { Root } from '../wiring/index.js'
 import { accompany } from './accompany.js'
 import { buildControlled } from './controlled-build.js'
-import { drainDelayFor, stop } from './ending.js'
+import { stop } from './ending.js'
+import { hearSignals } from './hear-signals.js'
 import { currentLaunch, ownBuilder } from './launch.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
-import { SignalListener } from './signal-listener.js'
 
 /**
  * Builds and checks an application; does not start it. Leaves the process alone, unless `signals` says which signals
- * stop it: these are heard from its start to the end of its stop, and a second one exits at once; the process ends by
- * itself.
+ * stop it, or `dumpSignal` which one shows what it does: these are heard from its start to the end of its stop, and a second
+ * one that stops exits at once; the process ends by itself.
  *
  * @param root a module class, a dynamic module, a service class, a `ServiceBase` instance, or an array of the last two
  * @throws WiringError with every problem at once; no constructor has run then
@@ -45,7 +39,7 @@ export async function createApplication(root: Root, options: ApplicationOptions 
     (built, reason) => void stop(built, reason)
   )
   accompany(app, own)
-  if (own.signals.length > 0 || own.dumpSignal !== undefined) hearSignals(app, own)
+  hearSignals(app, own)
   return app
 }
 
@@ -55,18 +49,5 @@ function refuseToEnd({ runUntil }: ProcessOptions): void {
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
     message: `the option runUntil is ${show(runUntil)}, which only bootstrap() heeds`,
     hint: 'leave it out and call stop() when it is to end, or boot it by bootstrap().'
-  })
-}
-
-function hearSignals(app: LiveApplication, own: ProcessOptions): void {
-  let listener: SignalListener | undefined
-  app.state$.subscribe((state) => {
-    if (state === 'starting') {
-      listener = new SignalListener(own, {
-        stop: (signal) => void stop(app, { kind: 'signal', detail: signal }, drainDelayFor(app, signal)),
-        describe: () => dump(app),
-        describeUnrest: () => describeUnrest(app)
-      })
-    } else if (state === 'stopped' || state === 'crashed') listener?.off()
   })
 }

@@ -49,7 +49,7 @@ export function readProcessOptions(
   if (dumpSignal !== undefined && dumpSignal !== false) checkSignal(dumpSignal, 'dumpSignal')
   return {
     signals: signals ?? [],
-    dumpSignal: signals === undefined ? undefined : readDumpSignal(options, signals, here),
+    dumpSignal: readDumpSignal(options, signals, here),
     runUntil,
     blockingTimeout: readBlockingTimeout(options, owns),
     redirectConsole: readRedirectConsole(options),
@@ -77,13 +77,16 @@ function readSignals(
 
 function readDumpSignal(
   { dumpSignal }: ApplicationOptions,
-  signals: readonly NodeJS.Signals[],
+  signals: readonly NodeJS.Signals[] | undefined,
   here: PlatformSignals
 ): NodeJS.Signals | undefined {
   if (dumpSignal === false) return undefined
-  if (dumpSignal === undefined)
-    return here.dump === undefined || signals.includes(here.dump) ? undefined : here.dump
-  if (!signals.includes(dumpSignal)) return here.canHear(dumpSignal) ? dumpSignal : undefined
+  if (dumpSignal === undefined) {
+    // in somebody else's process only what is asked for
+    const isFree = signals !== undefined && here.dump !== undefined && !signals.includes(here.dump)
+    return isFree ? here.dump : undefined
+  }
+  if (signals?.includes(dumpSignal) !== true) return here.canHear(dumpSignal) ? dumpSignal : undefined
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
     message: `${dumpSignal} is in the option signals, and the option dumpSignal too`,
     hint: 'one signal cannot both stop the application and only show what it does.'

@@ -241,6 +241,20 @@ describe.concurrent('SIGUSR2', () => {
     expect(stderr).toMatch(/^ +task +read: running for \S+$/m)
   })
 
+  it.each(['bootstrap', 'createApplication'])(
+    'dumps where it is asked for, though no other signal is heard: %s',
+    async (how) => {
+      const program = run('dumps-only', { args: [how] })
+      await program.prints('up; listeners for SIGTERM: 0')
+      program.kill('SIGUSR2')
+      await program.prints('──\n')
+      program.kill('SIGTERM')
+      const { signal, stderr } = await program.ended
+      expect(stderr).toMatch(/^ {2}Reader: running for \S+, run 1$/m)
+      expect(signal).toBe('SIGTERM')
+    }
+  )
+
   it('tells of a start that does not end which hook it waits for', async () => {
     const program = run('slow-start')
     await program.prints('Reader begins')
