@@ -24,9 +24,15 @@ const SHALLOW = 200
  * function that calls the functions of what it needs. A graph of 10 takes a quarter of what frames take, one of 200
  * steps is made by frames.
  *
+ * @param met what a scope keeps, and is made on the way already: once is enough, since many ways may lead to it
  * @returns undefined for what is not plain
  */
-export function compileRecipe(node: ProviderNode, kitchen: Kitchen, depth = 0): Recipe | undefined {
+export function compileRecipe(
+  node: ProviderNode,
+  kitchen: Kitchen,
+  depth = 0,
+  met = new Set<ProviderNode>()
+): Recipe | undefined {
   const { source, lifetime } = node
   if (source.kind !== 'class' || source.registration !== undefined || depth > SHALLOW) return undefined
   if (lifetime !== 'transient' && lifetime !== 'scoped') return undefined
@@ -35,16 +41,18 @@ export function compileRecipe(node: ProviderNode, kitchen: Kitchen, depth = 0): 
   const make = maker(
     source.class as new (...values: unknown[]) => object,
     node,
-    needs.map((need) => part(need, kitchen, depth + 1)),
+    needs.map((need) => part(need, kitchen, depth + 1, met)),
     kitchen
   )
   return lifetime === 'scoped' ? keeper(node, make, kitchen) : make
 }
 
-function part(need: ProviderNode, kitchen: Kitchen, depth: number): Recipe {
+function part(need: ProviderNode, kitchen: Kitchen, depth: number, met: Set<ProviderNode>): Recipe {
   const ready = need.isShared ? kitchen.ready(need) : undefined
   if (ready !== undefined) return () => ready
-  return compileRecipe(need, kitchen, depth) ?? ((overlay) => kitchen.take(need, overlay))
+  if (met.has(need)) return (overlay) => overlay?.instances?.get(need) ?? kitchen.take(need, overlay)
+  if (need.lifetime === 'scoped') met.add(need)
+  return compileRecipe(need, kitchen, depth, met) ?? ((overlay) => kitchen.take(need, overlay))
 }
 
 const NONE: readonly unknown[] = []

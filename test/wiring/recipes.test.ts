@@ -133,6 +133,37 @@ describe('what is made anew once everything else is made', () => {
     expect(new Set([...first.given, ...again.given]).size).toBe(2 * count)
   })
 
+  it('is made once in its scope, however many ways lead to it', async () => {
+    let made = 0
+    const classes: (new () => object)[] = []
+    // two of each level need both of the one below: a million ways lead down
+    for (let level = 0; level < 20; level++) {
+      const below = classes.slice(-2)
+      for (const _ of [0, 1]) {
+        class Part {
+          readonly given: readonly unknown[]
+          constructor(...given: unknown[]) {
+            made++
+            this.given = given
+          }
+        }
+        Injectable({ lifetime: scoped, inject: below })(Part as new () => object)
+        classes.push(Part)
+      }
+    }
+    @Module({ providers: classes })
+    class Parts {}
+    const assembly = await wire(Parts)
+    const begun = performance.now()
+    for (const scope of [assembly.createScope(), assembly.createScope()]) {
+      const top = scope.get(classes.at(-1)!) as { given: readonly unknown[] }
+      const below = [scope.get(classes.at(-4)!), scope.get(classes.at(-3)!)]
+      expect(top.given.map((one, index) => one === below[index])).toEqual([true, true])
+    }
+    expect(made).toBe(2 * (classes.length - 1))
+    expect(performance.now() - begun).toBeLessThan(500)
+  })
+
   it('is a dependency of whoever asks get() for it in a constructor, and gone after disposal', async () => {
     @Injectable({ lifetime: transient })
     class Asked {}
