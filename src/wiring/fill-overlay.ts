@@ -1,11 +1,13 @@
 import { ConfigurationError } from '../errors/index.js'
-import { isClass, type Token, tokenName } from '../tokens/index.js'
+import { type Token, tokenName } from '../tokens/index.js'
+import { explainFailure } from './explain-failure.js'
 import { Failure } from './failure.js'
 import type { Linker } from './linker.js'
 import { unwrap } from './unwrap.js'
 import type { Overlay } from './overlay.js'
 import type { ProviderNode } from './provider-node.js'
 import { readProvider, type ReadProvider } from './read-provider.js'
+import { list } from './words.js'
 
 /**
  * Puts providers over the application, for one scope or one construction. They are made when they are asked for;
@@ -20,9 +22,9 @@ export function fillOverlay(
   linker: Linker,
   check: () => void
 ): void {
-  const own = new Map<Token, readonly ProviderNode[]>()
-  overlay.providers = own
-  const aliases: ReadProvider[] = []
+  const own: Own = new Map()
+  /** Tokens of which something is an alias. */
+  const aliased = new Set<Token>()
   let isLinked = false
   for (const [index, entry] of providers.entries()) {
     const read = readProvider(entry, () => `providers[${index}]`)
@@ -30,22 +32,64 @@ export function fillOverlay(
       const { code, message, hint } = read
       throw new ConfigurationError(code, { message, hint })
     }
-    if (read.spec.kind === 'alias') aliases.push(read)
-    else put(own, read, [looseNode(read, linker)])
-    isLinked ||= read.spec.kind !== 'value'
+    const { token, multi, spec } = read
+    const one = spec.kind === 'alias' ? { token, to: unwrap(spec.token) } : looseNode(read, linker)
+    const same = multi ? own.get(token) : undefined
+    own.set(token, same === undefined ? [one] : [...same, one])
+    if (spec.kind === 'alias') aliased.add(token)
+    isLinked ||= spec.kind !== 'value'
   }
-  for (const read of aliases) put(own, read, aliased(own, read, linker))
+  if (aliased.size > 0) followAliases(own, aliased, linker)
+  overlay.providers = own as ReadonlyMap<Token, readonly ProviderNode[]>
   if (isLinked) {
     linker.drain()
     check()
   }
 }
 
-type Own = Map<Token, readonly ProviderNode[]>
+/** An alias, as long as it is not followed. */
+interface Alias {
+  readonly token: Token
+  readonly to: Token | undefined
+}
 
-function put(own: Own, { token, multi }: ReadProvider, nodes: readonly ProviderNode[]): void {
-  const same = multi ? own.get(token) : undefined
-  own.set(token, same === undefined ? nodes : [...same, ...nodes])
+type Own = Map<Token, readonly (ProviderNode | Alias)[]>
+
+/** Puts what they lead to in the place of aliases: what is provided here goes first, under an alias too. */
+function followAliases(own: Own, aliased: ReadonlySet<Token>, linker: Linker): void {
+  const open = new Set(aliased)
+  while (open.size > 0) {
+    const before = open.size
+    for (const token of open) {
+      const entries = own.get(token)!
+      if (entries.some((entry) => 'to' in entry && entry.to !== undefined && open.has(entry.to))) continue
+      own.set(
+        token,
+        entries.flatMap((entry) => ('to' in entry ? targetsOf(entry, own, linker) : [entry]))
+      )
+      open.delete(token)
+    }
+    if (open.size === before)
+      throw invalid(
+        `there are aliases that lead back to themselves: ${list([...open].map(tokenName))}`,
+        'Let one of them provide a value of its own.'
+      )
+  }
+}
+
+function targetsOf({ token, to }: Alias, own: Own, linker: Linker): readonly (ProviderNode | Alias)[] {
+  const { lookup, tree } = linker
+  const known = to === undefined ? undefined : own.get(to)
+  if (known !== undefined) return known
+  const found = to === undefined ? new Failure('undefined', to, tree.root) : lookup.one(tree.root, to)
+  if (!(found instanceof Failure)) return [found]
+  const what = to === undefined ? 'what its function gives' : tokenName(to)
+  const { message, hint } = explainFailure(`the alias ${tokenName(token)} stands for ${what}`, found, linker)
+  throw invalid(message, hint)
+}
+
+function invalid(message: string, hint?: string): ConfigurationError {
+  return new ConfigurationError('KEEL_INVALID_PROVIDER', { message, hint })
 }
 
 function looseNode({ token, spec }: ReadProvider, linker: Linker): ProviderNode {
@@ -70,18 +114,4 @@ function looseNode({ token, spec }: ReadProvider, linker: Linker): ProviderNode 
   const node = table.loose(source, description.name, description, lifetime)
   linker.linkLoose(node)
   return node
-}
-
-function aliased(known: Own, { spec }: ReadProvider, linker: Linker): readonly ProviderNode[] {
-  const token = spec.kind === 'alias' ? unwrap(spec.token) : undefined
-  if (token === undefined) return []
-  const own = known.get(token)
-  if (own !== undefined) return own
-  const found = linker.lookup.one(linker.tree.root, token)
-  if (found instanceof Failure) {
-    throw new ConfigurationError('KEEL_INVALID_PROVIDER', {
-      message: `useExisting: ${isClass(token) ? token.name : tokenName(token)} stands for nothing`
-    })
-  }
-  return [found]
 }

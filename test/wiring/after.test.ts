@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LifecycleError, StopError, WiringError } from '../../src/errors/index.js'
 import { systemClock } from '../../src/time/index.js'
+import type { Token } from '../../src/tokens/index.js'
 import { Assembly, Scope } from '../../src/wiring/index.js'
 import { all, Inject, inject, Injectable, InjectionToken, lazy, Lazy, Module, Service } from './api.js'
 import { Ambient, BareService, failureOf, needs, plan, turns, wire } from './wire.js'
@@ -618,6 +619,52 @@ describe('a scope', () => {
     expect(released.splice(0)).toEqual(['lock', 'lease 2', 'lease 1'])
     await assembly.dispose()
     expect(released).toEqual(['lock', 'lease 3', 'pool'])
+  })
+
+  it('has aliases like a module: of other aliases, of its own before the application’s, in their places', async () => {
+    @Module({
+      providers: [
+        { provide: 'locale', useValue: 'en' },
+        { provide: 'plugin', useValue: 'of the application', multi: true },
+        { provide: 'plugin', useValue: 'of the application', multi: true }
+      ]
+    })
+    class Site {}
+    const assembly = await wire(Site)
+    const scope = assembly.createScope([
+      { provide: 'language', useExisting: 'tongue' },
+      { provide: 'tongue', useExisting: () => 'locale' },
+      { provide: 'locale', useValue: 'de' },
+      { provide: 'again', useExisting: 'locale' },
+      { provide: 'again', useValue: 'the last one' },
+      { provide: 'step', useExisting: 'again', multi: true },
+      { provide: 'step', useValue: 2, multi: true }
+    ])
+    expect(['language', 'tongue', 'again'].map((token) => scope.get(token))).toEqual([
+      'de',
+      'de',
+      'the last one'
+    ])
+    @Injectable({ lifetime: 'scoped', inject: [all('step')] })
+    class Steps {
+      constructor(readonly all: unknown[]) {}
+    }
+    expect(scope.get(Steps).all).toEqual(['the last one', 2])
+    const refusal = (useExisting: Token | (() => Token)) =>
+      failureOf(() => assembly.createScope([{ provide: 'mine', useExisting }]))
+    expect(await refusal('none')).toMatchObject({
+      code: 'KEEL_INVALID_PROVIDER',
+      message: expect.stringContaining('the alias mine stands for none, which nothing provides') as string
+    })
+    expect(await refusal('plugin')).toMatchObject({
+      message: expect.stringContaining('which has 2 providers, all of them multi') as string
+    })
+    expect(await refusal(() => undefined as never)).toMatchObject({
+      message: expect.stringContaining('that function gives no token') as string
+    })
+    expect(await refusal('mine')).toMatchObject({
+      message: expect.stringContaining('aliases that lead back to themselves: mine') as string
+    })
   })
 
   it('refuses services among its providers', async () => {
