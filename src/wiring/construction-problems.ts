@@ -5,10 +5,11 @@ import type { CycleStep } from './explain-cycle.js'
 import { explainFailure, type Surroundings } from './explain-failure.js'
 import { Failure } from './failure.js'
 import type { Frame } from './frame.js'
+import type { Overlay } from './overlay.js'
 import type { LinkedDependency, ProviderNode } from './provider-node.js'
 import { toProblem } from './to-problem.js'
 import { asker, capital, clause } from './words.js'
-import { tokenName } from '../tokens/index.js'
+import { type Token, tokenName } from '../tokens/index.js'
 
 /** Something needs itself: from the frame in which it is being made, by way of the later ones, back to it. */
 export function cycleError(frames: readonly Frame[], node: ProviderNode): ProblemsError {
@@ -17,10 +18,31 @@ export function cycleError(frames: readonly Frame[], node: ProviderNode): Proble
   const steps: CycleStep[] = []
   for (const [index, frame] of cycle.entries()) {
     const next = cycle[index + 1]?.node ?? node
-    const dependency = frame.injecting ?? dependencyOn(frame.node, next)
-    if (dependency !== undefined) steps.push({ node: frame.node, dependency })
+    steps.push({ node: frame.node, dependency: frame.injecting ?? stepTo(next, frame) })
   }
   return wiringError([cycleProblem(steps)])
+}
+
+/** The dependency by which one frame has led to the next: declared, provided by its scope, else lazy and used at once. */
+function stepTo(next: ProviderNode, { node, overlay }: Frame): LinkedDependency {
+  const stated =
+    dependencyOn(node, next) ??
+    node.dependencies().find(({ request, token }) => !request.lazy && isProvidedBy(overlay, token, next))
+  if (stated !== undefined) return stated
+  const request = { token: next.label, optional: false, all: false, lazy: true }
+  return {
+    request,
+    kind: 'lazy',
+    at: 'inject',
+    token: next.label,
+    targets: [next],
+    failure: undefined,
+    transform: undefined
+  }
+}
+
+function isProvidedBy(overlay: Overlay | undefined, token: Token, node: ProviderNode): boolean {
+  return overlay?.providers.get(token)?.includes(node) === true
 }
 
 /** Something scoped was asked for by what lives outside of scopes, or by nobody. */

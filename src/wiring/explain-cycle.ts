@@ -1,7 +1,7 @@
 import { tokenName } from '../tokens/index.js'
 import type { LinkedDependency, ProviderNode } from './provider-node.js'
 import type { Fault } from './read-provider.js'
-import { asker, list, statement } from './words.js'
+import { asker, list, statement, written } from './words.js'
 
 /** One step of a cycle: `node` needs the next one, and says so in `dependency`. */
 export interface CycleStep {
@@ -51,13 +51,17 @@ function how({ dependency }: CycleStep): string {
 
 /** The edge that closes the loop can be made lazy best, if it is injected and not merely waited for. */
 function mend(steps: readonly CycleStep[]): string {
+  const early = steps.find(({ dependency }) => dependency.kind === 'lazy')
+  if (early !== undefined) {
+    return `${early.node.label} uses the lazy ${tokenName(early.dependency.token)} while it is constructed: call get() in a hook or later.`
+  }
   const step = steps.findLast(({ dependency }) => dependency.at !== 'depends-on')
   if (step === undefined) {
     return `Take one @DependsOn away, such as that of ${steps.at(-1)!.node.label} on ${tokenName(steps.at(-1)!.dependency.token)}.`
   }
   const { node, dependency } = step
   const token = tokenName(dependency.token)
-  const lazily = `lazy(() => ${token})`
+  const lazily = `lazy(() => ${written(dependency.token)})`
   const edit = {
     class:
       dependency.request.property === undefined

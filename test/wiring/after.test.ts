@@ -667,6 +667,23 @@ describe('a scope', () => {
     })
   })
 
+  it('in which something needs itself tells of each step', async () => {
+    const assembly = await wire([])
+    const scope = assembly.createScope([
+      { provide: 'chicken', useFactory: (egg: unknown) => egg, inject: ['egg'] },
+      { provide: 'egg', useFactory: (chicken: unknown) => chicken, inject: ['chicken'] }
+    ])
+    expect(await failureOf(() => scope.get('egg'))).toMatchObject({
+      code: 'KEEL_DEPENDENCY_CYCLE',
+      problems: [
+        {
+          path: ['the factory of egg', 'the factory of chicken', 'the factory of egg'],
+          hint: expect.stringContaining("lazy(() => 'egg')") as string
+        }
+      ]
+    })
+  })
+
   it('refuses services among its providers', async () => {
     @Service()
     class Sub {}

@@ -244,6 +244,40 @@ describe('inject() that cannot be', () => {
     expect(await failureOf(() => wire(Host))).toMatchObject({ code: 'KEEL_DEPENDENCY_CYCLE' })
   })
 
+  it('closes a circle where what is lazy is used in the constructor', async () => {
+    @Injectable({ lifetime: 'transient' })
+    class Alone {
+      readonly other: Alone = inject(lazy(() => Alone)).get()
+    }
+    @Injectable({ lifetime: 'transient' })
+    class First {
+      readonly second: object = inject(lazy(() => Second)).get()
+    }
+    @Injectable({ lifetime: 'transient' })
+    class Second {
+      readonly first = inject(First)
+    }
+    @Module({ providers: [Alone, First, Second] })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(await failureOf(() => assembly.get(Alone))).toMatchObject({
+      code: 'KEEL_DEPENDENCY_CYCLE',
+      problems: [
+        {
+          path: ['Alone', 'Alone'],
+          message: expect.stringContaining('Alone needs itself') as string,
+          hint: 'Alone uses the lazy Alone while it is constructed: call get() in a hook or later.'
+        }
+      ]
+    })
+    const failure = await failureOf(() => assembly.get(First))
+    expect(failure).toMatchObject({
+      code: 'KEEL_DEPENDENCY_CYCLE',
+      problems: [{ hint: expect.stringContaining('First uses the lazy Second') as string }]
+    })
+    expect((failure as WiringError).problems[0]!.path).toEqual(['Second', 'First', 'Second'])
+  })
+
   it('closes a circle with @DependsOn, though each constructor returned', async () => {
     @Service()
     @DependsOn(() => B)
