@@ -218,13 +218,13 @@ export class Lookup {
         return table.ofClass(description, 'transient', root)
       }
     }
+    const answer = answering.get(token)
+    if (answer !== undefined) return answer
     if (isInjectionToken(token) && token.options?.factory !== undefined) {
       return table.ofDefault(token, token.options.factory)
     }
     if (ambientTokens.has(token)) return table.ofAmbient(token)
     if (token === scopeToken) return table.ofScope(token)
-    const answer = answering.get(token)
-    if (answer !== undefined) return answer
     const mock = options.mocker?.(token)
     if (mock !== undefined) return table.ofMock(token, mock)
     return new Failure(hidden.length > 0 ? 'hidden' : 'missing', token, view, hidden)

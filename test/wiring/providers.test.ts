@@ -383,6 +383,26 @@ describe('a class', () => {
     expect(unlisted.get(Other).mailer).toBe(unlisted.get(Smtp))
   })
 
+  it('answers to a further token before the default of that, and before the application', async () => {
+    const MAILER = new InjectionToken<object>('MAILER', { factory: () => ({}) })
+    @Service({ provide: MAILER })
+    class Smtp {}
+    @Service({ provide: Ambient })
+    class Mine {
+      readonly requester = undefined
+    }
+    @Service({ inject: [MAILER, Ambient] })
+    class Host {
+      constructor(
+        readonly mailer: object,
+        readonly ambient: Ambient
+      ) {}
+    }
+    const roots = await wire([Host, Smtp, Mine])
+    expect(roots.get(Host)).toEqual({ mailer: roots.get(Smtp), ambient: roots.get(Mine) })
+    expect(roots.get(Host).mailer).toBe(roots.get(MAILER))
+  })
+
   it('that is a service cannot live shorter', async () => {
     @Service()
     class Db {}
