@@ -147,8 +147,7 @@ export class Linker {
   /**
    * Links a constructor that is given what stands under these tokens, without a statement and a link for each.
    *
-   * @returns whether it could be done: not where something is not there, where several modules list the class, or where
-   * a mocker, which is asked once for each token, may be
+   * @returns whether it could be done: not where something is not there, or where several modules list the class
    */
   #linkPlain(node: ProviderNode, tokens: readonly Token[]): boolean {
     if (tokens.length === 0) {
@@ -156,7 +155,7 @@ export class Linker {
       return true
     }
     const { view, homes } = node
-    if (homes.length > 1 || this.tree.options.mocker !== undefined) return false
+    if (homes.length > 1) return false
     const targets = new Array<ProviderNode>(tokens.length)
     for (let n = 0; n < tokens.length; n++) {
       const found = this.lookup.one(view, tokens[n]!)

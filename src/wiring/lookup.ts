@@ -34,6 +34,8 @@ interface Hop {
 export class Lookup {
   readonly #sources: LookupSources
   readonly #known = new Map<ModuleNode, Map<unknown, ProviderNode>>()
+  /** What the mocker has supplied, or has not. */
+  readonly #mocks = new Map<Token, ProviderNode | undefined>()
   /** Those of the module that was asked for last, which is mostly asked for next. */
   #ofLast: { readonly view: ModuleNode; readonly known: Map<unknown, ProviderNode> } | undefined
 
@@ -56,11 +58,10 @@ export class Lookup {
 
   /**
    * All is linked: what else is asked for is found again, and the memory of 20,000 tokens is a megabyte. Not where it might
-   * be found otherwise: tsyringe's container may have changed since, and a mocker is asked once for each token.
+   * be found otherwise, since tsyringe's container may have changed.
    */
   forget(): void {
-    const { options, registry } = this.#sources
-    if (options.mocker !== undefined || registry !== undefined) return
+    if (this.#sources.registry !== undefined) return
     this.#known.clear()
     this.#ofLast = undefined
   }
@@ -205,7 +206,7 @@ export class Lookup {
 
   /** What stands for a token that nothing visible lists. */
   #unlisted(view: ModuleNode, token: Token): ProviderNode | Failure | Hop {
-    const { visibility, registry, table, root, options, ambientTokens, scopeToken, answering } = this.#sources
+    const { visibility, registry, table, root, ambientTokens, scopeToken, answering } = this.#sources
     const registration = registry?.registrations(token).at(-1)
     if (registration !== undefined) return this.#registrationStep(registration, token)
     const hidden = visibility.everywhere(token)
@@ -225,9 +226,20 @@ export class Lookup {
     }
     if (ambientTokens.has(token)) return table.ofAmbient(token)
     if (token === scopeToken) return table.ofScope(token)
-    const mock = options.mocker?.(token)
-    if (mock !== undefined) return table.ofMock(token, mock)
-    return new Failure(hidden.length > 0 ? 'hidden' : 'missing', token, view, hidden)
+    // what some module keeps to itself is there, and whoever asks for it is to be told
+    if (hidden.length > 0) return new Failure('hidden', token, view, hidden)
+    return this.#mock(token) ?? new Failure('missing', token, view)
+  }
+
+  /** The mocker is asked once for each token: two modules are given the same. */
+  #mock(token: Token): ProviderNode | undefined {
+    const { options, table } = this.#sources
+    if (options.mocker === undefined) return undefined
+    if (!this.#mocks.has(token)) {
+      const mock = options.mocker(token)
+      this.#mocks.set(token, mock === undefined ? undefined : table.ofMock(token, mock))
+    }
+    return this.#mocks.get(token)
   }
 
   #registrationStep(

@@ -940,6 +940,56 @@ describe('what replaces', () => {
     await problemsOf(Lone, { mocker })
     expect(asked).toEqual(['x', 'y'])
   })
+
+  it('a mocker is asked once for a token, whichever modules need it', async () => {
+    const asked: unknown[] = []
+    const mocker = (token: unknown): unknown => {
+      asked.push(token)
+      return token === 'x' ? { mock: asked.length } : undefined
+    }
+    @Service({ inject: ['x', optional('y')] })
+    class Inner {
+      constructor(
+        readonly x: unknown,
+        readonly y: unknown
+      ) {}
+    }
+    @Module({ providers: [Inner], exports: [Inner] })
+    class InnerModule {}
+    @Service({ inject: ['x', optional('y'), Inner] })
+    class Outer {
+      constructor(
+        readonly x: unknown,
+        readonly y: unknown,
+        readonly inner: Inner
+      ) {}
+    }
+    @Module({ imports: [InnerModule], providers: [Outer] })
+    class OuterModule {}
+    const assembly = await wire(OuterModule, { mocker })
+    const { x, inner } = assembly.get(Outer)
+    expect([x, inner.x, assembly.get('x')]).toEqual([{ mock: 1 }, { mock: 1 }, { mock: 1 }])
+    expect(asked).toEqual(['x', 'y'])
+  })
+
+  it('a mocker supplies nothing that a module keeps to itself', async () => {
+    @Service()
+    class Inner {}
+    @Module({ providers: [Inner] })
+    class InnerModule {}
+    @Module({ imports: [InnerModule] })
+    class Root {}
+    const mocker = (): object => ({})
+    const assembly = await wire(Root, { mocker })
+    expect(assembly.get(Inner)).toBeInstanceOf(Inner)
+    @Service({ inject: [Inner] })
+    class Asks {
+      constructor(readonly inner: Inner) {}
+    }
+    @Module({ imports: [InnerModule], providers: [Asks] })
+    class Wrong {}
+    expect(await codesOf(Wrong, { mocker })).toEqual(['KEEL_NOT_EXPORTED'])
+  })
 })
 
 describe('a slice', () => {
