@@ -1,4 +1,5 @@
-import type { Token } from '../tokens/index.js'
+import { describe } from '../metadata/index.js'
+import { isClass, type Token } from '../tokens/index.js'
 import type { Binding, ModuleNode } from './module-node.js'
 
 /** Takes in a provider, and the further token that a service says it answers to. */
@@ -9,13 +10,16 @@ export function addBinding(node: ModuleNode, binding: Binding): void {
   node.add({ token: further, module: node, spec: { kind: 'alias', token: binding.token }, multi: false })
 }
 
-/** Takes in an export, and the further tokens of a service that it is. */
+/** Takes in an export, and the further tokens of a service that it is, be that an import. */
 export function addExport(node: ModuleNode, token: Token): void {
   node.exports.add(token)
   for (const binding of node.own(token)) {
     const further = furtherToken(binding)
     if (further !== undefined) node.exports.add(further)
   }
+  if (!isClass(token) || node.lists(token)) return
+  const further = describe(token).service?.provide
+  if (further !== undefined && !node.lists(further)) node.passedOnTokens.add(further)
 }
 
 function furtherToken(binding: Binding): Token | undefined {

@@ -106,7 +106,8 @@ function exportedBindings(modules: readonly ModuleNode[], token: Token): readonl
     if (own.length > 0) {
       found.push(...own)
       if (own.every((binding) => !binding.multi)) continue
-    } else if (module.exports.has(token)) left.push(...module.imports.toReversed())
+    } else if (module.exports.has(token) || module.passedOnTokens.has(token))
+      left.push(...module.imports.toReversed())
     left.push(...module.passedOn.toReversed())
   }
   return found

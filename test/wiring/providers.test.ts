@@ -371,6 +371,13 @@ describe('a class', () => {
     const listed = await wire(Root)
     expect(listed.get(Host).mailer).toBe(listed.get(Smtp))
 
+    @Module({ imports: [MailModule], exports: [Smtp] })
+    class PassesOn {}
+    @Module({ imports: [PassesOn], providers: [Host] })
+    class Above {}
+    const passedOn = await wire(Above)
+    expect(passedOn.get(Host).mailer).toBe(passedOn.get(Smtp))
+
     const roots = await wire([Host, Smtp])
     expect(roots.get(Host).mailer).toBe(roots.get(Smtp))
 
