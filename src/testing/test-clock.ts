@@ -10,7 +10,7 @@ import { isTurnComing, turn } from './turn.js'
 export interface PendingTimers {
   /** How many timers wait, those of infinite length aside. */
   readonly count: number
-  /** When the next one falls due; undefined when there is none. */
+  /** When the next one falls due, the last date of all at the latest; undefined when there is none. */
   readonly next: Date | undefined
 }
 
@@ -108,7 +108,7 @@ export class TestClock extends Clock {
     const next = this.#queue.peek()
     return {
       count: this.#queue.size,
-      next: next === undefined ? undefined : new Date(this.#wall + next.due - this.#monotonic)
+      next: next === undefined ? undefined : new Date(Math.min(LAST_DATE, this.#epoch + next.due))
     }
   }
 
@@ -146,14 +146,14 @@ export class TestClock extends Clock {
   /**
    * Moves time on to the next moment at which something falls due, and runs it.
    *
-   * @returns false when nothing was pending; time has not moved then
+   * @returns false when nothing was pending, or only beyond the last date, in the year 275760; time has not moved then
    */
   async runNext(): Promise<boolean> {
     let found = false
     await this.#move(async (thrown) => {
       await this.settle()
       const next = this.#queue.peek()
-      if (next === undefined) return
+      if (next === undefined || this.#epoch + next.due > LAST_DATE) return
       found = true
       await this.#moveTo(next.due, thrown)
     })

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { Service, Task, Timer } from 'keelson'
+import { Service, type ServiceContext, Task, Timer } from 'keelson'
 import { createTestApplication } from 'keelson/testing'
 import { Journal, rejection, takes } from '../app/journal.js'
 
@@ -106,6 +106,21 @@ describe('until gives up in time', () => {
     )
     expect(app.get(Poller).polls).toBe(1)
     expect(app.clock.monotonic()).toBe(86_400_000)
+  })
+
+  it('when what is due next is due beyond the last date, to which time is not moved', async () => {
+    @Service()
+    class Sleeps {
+      @Task() async sleep({ sleep }: ServiceContext) {
+        await sleep(Number.MAX_SAFE_INTEGER)
+      }
+    }
+    await using app = await createTestApplication(Sleeps).start()
+    const now = app.clock.now()
+    const failure = await rejection(app.until(Sleeps, 'stopped', { timeout: '1d' }))
+    expect(String(failure)).toContain('nothing due within 1d has changed that')
+    expect([app.clock.now(), await app.clock.runNext(), app.clock.now()]).toEqual([now, false, now])
+    expect(app.clock.pending).toEqual({ count: 1, next: new Date(8.64e15) })
   })
 
   it('when virtual time stands still, and something real that is open brings nothing', async () => {
