@@ -1,5 +1,5 @@
 import { captureSite, type DependsOnEntry, refuse } from '../metadata/index.js'
-import { isToken, isWanted } from '../tokens/index.js'
+import { isToken, isWanted, readDependency } from '../tokens/index.js'
 import { classDecorator, type DualClassDecorator, refuseBare } from './dialect.js'
 
 /**
@@ -23,8 +23,9 @@ import { classDecorator, type DualClassDecorator, refuseBare } from './dialect.j
  */
 export function DependsOn(...tokens: readonly DependsOnEntry[]): DualClassDecorator {
   const [first, second] = tokens
-  // a context has a kind as well
-  refuseBare('DependsOn', first, isWanted(second) ? undefined : second, true)
+  // a context has a kind as well as what wanted() makes, and what optional(), all() and lazy() make, which is refused below
+  const isMade = isWanted(second) || (typeof second === 'object' && readDependency(second) !== undefined)
+  refuseBare('DependsOn', first, isMade ? undefined : second, true)
   const site = captureSite(DependsOn)
   return classDecorator('DependsOn', site, ({ facts, what }) => {
     for (const [index, token] of tokens.entries()) {

@@ -16,7 +16,7 @@ import {
 } from '../../src/decorators/index.js'
 import { isKeelsonError } from '../../src/errors/index.js'
 import { describe } from '../../src/metadata/index.js'
-import { wanted, type Class } from '../../src/tokens/index.js'
+import { lazy, wanted, type Class } from '../../src/tokens/index.js'
 
 // what TypeScript would refuse, and JavaScript would not
 type Loose = (...args: unknown[]) => unknown
@@ -111,6 +111,11 @@ about('options', () => {
     [
       onClass(DependsOn(A, undefined as never)),
       'token 1 of @DependsOn of Orders must be a token, () => token or wanted(…), but is undefined.'
+    ],
+    // not taken for the context of a decorator without parentheses
+    [
+      onClass((cls) => DependsOn(A, lazy(() => A) as never)(cls)),
+      'token 1 of @DependsOn of Orders must be a token, () => token or wanted(…), but is an object.'
     ],
     [
       onClass(DependsOn(wanted(null as never))),
