@@ -27,10 +27,12 @@ export function createResolver(maker: Maker, finder: Finder, overlay: Overlay | 
       if (optional && !finder.has(token)) return undefined
       return maker.value(finder.find(token), overlay)
     },
-    resolveAll: (token, optional) =>
-      maker.active === undefined
-        ? finder.findAll(token).map((node) => maker.value(node, overlay))
-        : (maker.inject({ token, all: true, optional, lazy: false }) as unknown[]),
+    resolveAll: (token, optional) => {
+      if (maker.active !== undefined)
+        return maker.inject({ token, all: true, optional, lazy: false }) as unknown[]
+      if (optional && !finder.has(token)) return []
+      return finder.findAll(token).map((node) => maker.value(node, overlay))
+    },
     has: (token) => finder.has(token)
   }
 }

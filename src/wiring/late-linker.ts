@@ -139,9 +139,10 @@ export class LateLinker {
     return found
   }
 
-  /** Whether a token stands for something. */
+  /** Whether a token stands for something, be it for several. */
   has(token: Token): boolean {
-    return !(findAnywhere(this.#linker, token) instanceof Failure)
+    const found = findAnywhere(this.#linker, token)
+    return !(found instanceof Failure && found.isAbsence)
   }
 
   /** Checks what was linked since this was last called. */

@@ -525,6 +525,30 @@ describe('tsyringe’s factories', () => {
     expect((host.first as { chosen: unknown }).chosen).toBeInstanceOf(Yes)
   })
 
+  it('may ask for several of a module, and keep the container to do without what is missing', async () => {
+    let kept: DependencyContainer | undefined
+    const container = fresh()
+    container.register('t', {
+      useFactory: (c) => {
+        kept = c
+        return [c.isRegistered('plugin', true), c.resolveAll('plugin')]
+      }
+    })
+    @Module({
+      providers: [
+        Host,
+        { provide: 'plugin', useValue: 1, multi: true },
+        { provide: 'plugin', useValue: 2, multi: true }
+      ]
+    })
+    class Root {}
+    expect((await wire(Root, { container })).get(Host).first).toEqual([true, [1, 2]])
+    // as tsyringe itself calls it, for what `injectAll(token, { isOptional: true })` marks
+    const all = (token: string): unknown =>
+      (kept!.resolveAll as (...given: unknown[]) => unknown)(token, undefined, true)
+    expect([kept!.isRegistered('plugin'), all('plugin'), all('nothing')]).toEqual([true, [1, 2], []])
+  })
+
   it('that resolve what closes a circle fail with the way', async () => {
     const container = fresh()
     container.register('t', { useFactory: (c) => c.resolve(Host) })
