@@ -6,7 +6,8 @@ import {
   keepParameterTypes,
   refuseGenerator,
   type Site,
-  writableFacts
+  writableFacts,
+  writableFactsOf
 } from '../metadata/index.js'
 import { type Class, isClass, tokenName } from '../tokens/index.js'
 
@@ -217,7 +218,7 @@ function placeOfMember(decorator: string, site: Site, target: unknown, keyOrCont
 
 function factsOfClass(cls: Class): ClassFacts {
   forget(cls)
-  return writableFacts(cls)
+  return writableFactsOf(cls)
 }
 
 function metadataOf(context: DecoratorContext, what: string): object {

@@ -108,6 +108,14 @@ function frozen(bearer: object): ConfigurationError {
   })
 }
 
+/**
+ * The same of a class that a decorator is called with by hand, or that legacy decorators stand on: standard ones may have
+ * written of its members already.
+ */
+export function writableFactsOf(cls: Class): ClassFacts {
+  return readFacts(cls) ?? writableFacts(cls)
+}
+
 /** The facts of a class itself, in whichever dialect they were written; `undefined` for one without decorators. */
 export function readFacts(cls: Class): ClassFacts | undefined {
   if (Object.hasOwn(cls, FACTS)) return (cls as FactsBearer)[FACTS]

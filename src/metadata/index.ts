@@ -23,7 +23,8 @@ export {
   addParameterFacts,
   isOfStandardDialect,
   keepParameterTypes,
-  writableFacts
+  writableFacts,
+  writableFactsOf
 } from './facts.js'
 export type { ClassFacts, CustomDecorator, DependsOnEntry, MethodFact, MethodFactOf } from './facts.js'
 export { type DelayedClass, isDelayedClass } from './reflected.js'

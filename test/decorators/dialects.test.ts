@@ -49,7 +49,16 @@ describe('decorators', () => {
       { name: 'Special', constructorDependencies: [{ token: 'Database' }, { token: 'MAILER' }] },
       { name: 'Thing', injectable: { lifetime: 'transient' } },
       { name: 'Root', module: { providers: 2 } },
-      { name: 'Undeclared', metadataMissing: true }
+      { name: 'Undeclared', metadataMissing: true },
+      // called by hand, a decorator writes beside what stands on the class and its members
+      {
+        name: 'ByHand',
+        service: { name: 'by-hand' },
+        dependsOn: [['Migrations', false]],
+        propertyDependencies: [['mailer', 'MAILER', false]],
+        methods: [{ kind: 'task', key: 'run' }]
+      },
+      { name: 'Inside', service: { name: 'inside' }, methods: [{ kind: 'timer', key: 'poll' }] }
     ])
   }, 60_000)
 
