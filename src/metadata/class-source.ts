@@ -113,7 +113,10 @@ class Scanner {
     this.word = WORD.exec(this.#source)?.[0]
     this.beginsMember =
       /^[{};]$/.test(this.#before) || (newline && !/^[=.,+\-*/%&|^<>?:~!(]$/.test(this.#before))
-    this.#before = this.word ?? char
+    // `n++` is a value as a name is: what divides it is no regular expression, and a line after it may begin a member
+    const isDoubled =
+      (char === '+' || char === '-') && this.#before === char && this.#source[start - 1] === char
+    this.#before = isDoubled ? char + char : (this.word ?? char)
     this.#at = start + (this.word?.length ?? 1)
     return start
   }

@@ -73,7 +73,8 @@ function fromParameters(
   const decorated = parameters !== undefined || tsyringe !== undefined
   if (types?.length === 0 && !decorated) return NOTHING
 
-  let count = Math.max(cls.length, types?.length ?? 0)
+  const needed = lengthOf(cls, types?.length ?? 0)
+  let count = Math.max(needed, types?.length ?? 0)
   if (parameters !== undefined) for (const index of parameters.keys()) count = Math.max(count, index + 1)
   if (tsyringe !== undefined)
     for (const index of Object.keys(tsyringe)) count = Math.max(count, Number(index) + 1)
@@ -83,7 +84,7 @@ function fromParameters(
     // whoever has no decorator could not have said more, and a default or a rest parameter needs no argument
     if (own.parameters.length === 0 || facts === undefined) return NOTHING
     count = own.parameters.length
-  } else if (base !== undefined && count === 1 && cls.length === 0 && !decorated) {
+  } else if (base !== undefined && count === 1 && needed === 0 && !decorated) {
     // constructor(...args: unknown[]) { super(...args) }, as mixins have it
     if (readConstructor(cls)?.forwards === true) return base
   }
@@ -107,13 +108,26 @@ export function withoutBuiltIns(cls: Class, own: ConstructorDependencies): Const
 }
 
 function fromList(cls: Class, listed: readonly unknown[]): ConstructorDependencies | PlainTokens {
-  // see D46
-  const length = Reflect.get(cls, 'length') as number
+  const length = lengthOf(cls, listed.length)
   if (listed.length >= length && arePlain(listed, isPlainToken)) return listed
   const count = Math.max(listed.length, length)
   const dependencies: DependencyFact[] = new Array<DependencyFact>(count)
   for (let index = 0; index < count; index++) dependencies[index] = listedFact(cls, index, listed)
   return { dependencies, plain: undefined, missing: length > listed.length }
+}
+
+/**
+ * How many parameters a constructor cannot do without, as far as the class tells.
+ *
+ * @param known of how many it is known what they are
+ */
+function lengthOf(cls: Class, known: number): number {
+  // see D46
+  const length: unknown = Reflect.get(cls, 'length')
+  if (typeof length === 'number' && length <= known) return length
+  // a static member may be called `length` too
+  const own = Object.getOwnPropertyDescriptor(cls, 'length')
+  return typeof length === 'number' && own?.writable === false && !own.enumerable ? length : 0
 }
 
 function isPlainToken(stated: unknown): stated is Token {

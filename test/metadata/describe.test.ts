@@ -130,6 +130,23 @@ about('constructor dependencies', () => {
     expect(tokens(Short)).toEqual([A, undefined])
   })
 
+  it('do not depend on a static member that is called length', () => {
+    const withLength = (cls: Class, value: unknown): Class =>
+      Object.defineProperty(cls, 'length', { value, enumerable: true, writable: true, configurable: true })
+    for (const length of ['10m', 10, () => 10]) {
+      class Listed {
+        constructor(readonly a: A) {}
+      }
+      Service({ inject: [A] })(withLength(Listed, length) as typeof Listed)
+      class Bare {}
+      for (const cls of [Listed, withLength(Bare, length)])
+        expect([describe(cls).metadataMissing, describe(cls).plainDependencies?.length]).toEqual([
+          false,
+          cls === Listed ? 1 : 0
+        ])
+    }
+  })
+
   it('tell an entry of a list that was not there yet', () => {
     class Cyclic {
       constructor(readonly a: A) {}
