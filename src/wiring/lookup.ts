@@ -34,6 +34,8 @@ interface Hop {
 export class Lookup {
   readonly #sources: LookupSources
   readonly #known = new Map<ModuleNode, Map<unknown, ProviderNode>>()
+  /** Of several under one token, those that are being followed. */
+  readonly #open = new Set<Binding>()
   /** What the mocker has supplied, or has not. */
   readonly #mocks = new Map<Token, ProviderNode | undefined>()
   /** Those of the module that was asked for last, which is mostly asked for next. */
@@ -176,7 +178,7 @@ export class Lookup {
     if (found.length === 1) return this.#bindingStep(only)
     const nodes = new Set<ProviderNode>()
     for (const binding of found) {
-      const node = this.binding(binding)
+      const node = this.#oneOfSeveral(binding, token, view)
       if (node instanceof Failure) return node
       nodes.add(node)
     }
@@ -184,6 +186,21 @@ export class Lookup {
     if (nodes.size === 1 && node !== undefined) return node
     const reason = found.every((binding) => binding.multi) ? 'several' : 'ambiguous'
     return new Failure(reason, token, view, found)
+  }
+
+  /** Where there are several, each may be an alias that leads back to them. */
+  #oneOfSeveral(binding: Binding, token: Token, view: ModuleNode): ProviderNode | Failure {
+    const open = this.#open
+    if (open.has(binding)) {
+      const way = [...open]
+      return new Failure('alias-cycle', token, view, [], way.slice(way.indexOf(binding)))
+    }
+    open.add(binding)
+    try {
+      return this.binding(binding)
+    } finally {
+      open.delete(binding)
+    }
   }
 
   #bindingStep(binding: Binding): ProviderNode | Failure | Hop {

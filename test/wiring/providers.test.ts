@@ -559,6 +559,19 @@ describe('aliases', () => {
     ])
   })
 
+  it('that lead in a circle are told where there are several of each, too', async () => {
+    const several = (provide: string, useExisting: string) =>
+      [1, 2].map(() => ({ provide, useExisting, multi: true }))
+    @Module({ providers: [...several('x', 'y'), ...several('y', 'x')] })
+    class Root {}
+    const [problem, ...more] = await problemsOf(Root)
+    expect(more).toEqual([])
+    expect(problem).toMatchObject({
+      code: 'KEEL_DEPENDENCY_CYCLE',
+      message: expect.stringContaining('an alias that leads back to itself: y → x → y') as string
+    })
+  })
+
   it('that lead to nothing are a problem, even when nobody asks for them', async () => {
     @Module({ providers: [{ provide: 'a', useExisting: 'b' }] })
     class Root {}
