@@ -172,7 +172,7 @@ export function checkLate({ fresh, nodes, issues, around, names, lazily }: LateC
   return problems
 }
 
-/** Something that lives as long as the application, and the way to something scoped. */
+/** Something that lives as long as the application, or is made outside of every scope, and the way to something scoped. */
 export function captiveProblem(way: readonly ProviderNode[], path: readonly string[]): Problem {
   const [node, ...rest] = way
   const scoped = rest.at(-1)!
@@ -180,7 +180,7 @@ export function captiveProblem(way: readonly ProviderNode[], path: readonly stri
   const fault: Fault = {
     code: 'KEEL_CAPTIVE_DEPENDENCY',
     message:
-      `${node!.label} lives as long as the application, but needs ${scoped.label}, which lives as long as a scope` +
+      `${node!.label} ${node!.isShared ? 'lives as long as the application' : 'is made outside of every scope'}, but needs ${scoped.label}, which lives as long as a scope` +
       (by.length === 0 ? '' : `, by way of ${list(by)}`),
     hint:
       scoped.source.kind === 'scope'

@@ -370,7 +370,10 @@ describe('create()', () => {
       code: 'KEEL_INVALID_PROVIDER'
     })
     expect(await failureOf(() => assembly.create(NeedsScope))).toMatchObject({
-      code: 'KEEL_CAPTIVE_DEPENDENCY'
+      code: 'KEEL_CAPTIVE_DEPENDENCY',
+      message: expect.stringContaining(
+        'NeedsScope is made outside of every scope, but needs PerScope'
+      ) as string
     })
   })
 
