@@ -13,7 +13,10 @@ export function nearNames(name: string, candidates: Iterable<string>): string[] 
   const found: { candidate: string; slips: number }[] = []
   for (const candidate of new Set(candidates)) {
     if (candidate === name) continue
-    const slips = slipsBetween(wanted, plain(candidate)) ?? extraLetters(name, candidate)
+    const letters = plain(candidate)
+    const isPart = letters.includes(wanted) || wanted.includes(letters)
+    // whether a word begins there takes as long as all else, and is asked of few
+    const slips = slipsBetween(wanted, letters) ?? (isPart ? extraLetters(name, candidate) : undefined)
     if (slips !== undefined) found.push({ candidate, slips })
   }
   return found

@@ -107,7 +107,15 @@ export function cycleProblem(steps: readonly CycleStep[]): Problem {
 }
 
 /** The problems that issues are. */
-export function issueProblems({ nodes, around, paths }: Checked, issues: readonly Issue[]): Problem[] {
+export function issueProblems(checked: Checked, issues: readonly Issue[]): Problem[] {
+  const { nodes, paths } = checked
+  const { visibility, registry, tree } = checked.around
+  const around: Surroundings = {
+    visibility,
+    registry,
+    ...(tree === undefined ? {} : { tree }),
+    meant: new Map()
+  }
   const problems: Problem[] = []
   const missing: ProviderNode[] = []
   for (const issue of issues) {

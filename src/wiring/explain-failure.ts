@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly tree?: Pick<ModuleTree, 'options'>
   /** It was asked for by a call, which cannot do without it. */
   readonly isByCall?: boolean
+  /** What may have been meant by tokens that were missing before: thousands may need the same one. */
+  readonly meant?: Map<Token, string | undefined>
 }
 
 /**
@@ -73,7 +75,7 @@ function explain(clause: string, failure: Failure, around: Surroundings): Fault 
 }
 
 function howToProvide(token: Token, view: ModuleNode, around: Surroundings): string {
-  const { visibility, registry, tree, isByCall = false } = around
+  const { tree, registry, isByCall = false } = around
   const name = tokenName(token)
   if (token === Lazy) {
     return 'Say what it is to give, which no type tells: @Inject(lazy(() => X)), or `x = inject(lazy(() => X))`.'
@@ -84,8 +86,7 @@ function howToProvide(token: Token, view: ModuleNode, around: Surroundings): str
   if (isClass(token) && isOfPlatform(token)) {
     return `${name} is built in, and no service: ask for a token of your own, @Inject(TOKEN), and provide { provide: TOKEN, … }.`
   }
-  const names = [...namesBut(token, visibility.tokens()), ...namesBut(token, registry?.tokens() ?? [])]
-  const near = perhapsMeant(name, names)
+  const near = nearTo(token, around)
   const meant = near === undefined ? 'Add' : `${near} Otherwise add`
   const module = view.class === undefined ? 'a module' : placed(view.name, view.location)
   const place = tree?.options.missingGoesTo ?? `the providers of ${module}`
@@ -96,6 +97,14 @@ function howToProvide(token: Token, view: ModuleNode, around: Surroundings): str
   return registry === undefined && isMarkedByTsyringe(token)
     ? `${hint} It is marked for tsyringe, whose registrations are seen when its container is given: { container }.`
     : hint
+}
+
+function nearTo(token: Token, { visibility, registry, meant }: Surroundings): string | undefined {
+  if (meant?.has(token) === true) return meant.get(token)
+  const names = [...namesBut(token, visibility.tokens()), ...namesBut(token, registry?.tokens() ?? [])]
+  const near = perhapsMeant(tokenName(token), names)
+  meant?.set(token, near)
+  return near
 }
 
 /** A question, when something has the same name, or nearly so. */
