@@ -12,7 +12,7 @@ import {
   tokenName
 } from '../tokens/index.js'
 import type { BuildWatch } from './build-watch.js'
-import { addBinding, addExport, isPlain } from './list-provider.js'
+import { addBinding, addExport, furtherBinding, isPlain } from './list-provider.js'
 import { type DynamicEntry, isDynamic, isModuleClass, isObject, nameOf, notAModule } from './module-entry.js'
 import { type Binding, ListedClass, ModuleNode } from './module-node.js'
 import { orderModules } from './order-modules.js'
@@ -356,11 +356,7 @@ class Collector {
 
   #overrides(root: ModuleNode, modules: readonly ModuleNode[]): Map<Token, Binding[]> {
     const overrides = new Map<Token, Binding[]>()
-    for (const [index, entry] of (this.#options.providers ?? []).entries()) {
-      const read = readProvider(entry, () => `providers[${index}] of the application`)
-      if ('code' in read) this.#report(root, read)
-      const given = 'spec' in read ? { ...read, module: root } : read.meant && standIn(read.meant, root)
-      if (given === undefined) continue
+    const add = (given: Binding): void => {
       const { token } = given
       const replaced = modules.find((module) => module.lists(token))
       const multi = given.multi || replaced?.own(token).some((binding) => binding.multi) === true
@@ -370,6 +366,15 @@ class Collector {
       // as with tests: what is given later is meant
       else if (multi) same.push(binding)
       else overrides.set(token, [binding])
+    }
+    for (const [index, entry] of (this.#options.providers ?? []).entries()) {
+      const read = readProvider(entry, () => `providers[${index}] of the application`)
+      if ('code' in read) this.#report(root, read)
+      const given = 'spec' in read ? { ...read, module: root } : read.meant && standIn(read.meant, root)
+      if (given === undefined) continue
+      add(given)
+      const further = furtherBinding(given)
+      if (further !== undefined) add(further)
     }
     return overrides
   }

@@ -5,9 +5,20 @@ import type { Binding, ModuleNode } from './module-node.js'
 /** Takes in a provider, and the further token that a service says it answers to. */
 export function addBinding(node: ModuleNode, binding: Binding): void {
   node.add(binding)
+  const further = furtherBinding(binding)
+  if (further !== undefined) node.add(further)
+}
+
+/** The provider of the further token that a service says it answers to. */
+export function furtherBinding(binding: Binding): Binding | undefined {
   const further = furtherToken(binding)
-  if (further === undefined) return
-  node.add({ token: further, module: node, spec: { kind: 'alias', token: binding.token }, multi: false })
+  if (further === undefined) return undefined
+  return {
+    token: further,
+    module: binding.module,
+    spec: { kind: 'alias', token: binding.token },
+    multi: false
+  }
 }
 
 /** Takes in an export, and the further tokens of a service that it is, be that an import. */

@@ -869,6 +869,25 @@ describe('what replaces', () => {
     expect(names(assembly)).toEqual(['Api'])
   })
 
+  it('a service among them answers to its further token before what modules provide', async () => {
+    abstract class Mailer {}
+    @Service({ provide: Mailer })
+    class Smtp extends Mailer {}
+    @Service({ inject: [Mailer] })
+    class Orders {
+      constructor(readonly mailer: Mailer) {}
+    }
+    @Module({ providers: [Smtp, Orders] })
+    class Shop {}
+    @Service({ provide: Mailer })
+    class FakeMailer extends Mailer {}
+    const assembly = await wire(Shop, { providers: [FakeMailer] })
+    expect(assembly.get(Orders).mailer).toBe(assembly.get(FakeMailer))
+    expect(assembly.get(Mailer)).toBe(assembly.get(FakeMailer))
+    const other = await wire(Shop, { providers: [FakeMailer, { provide: Mailer, useValue: 'given later' }] })
+    expect(other.get(Orders).mailer).toBe('given later')
+  })
+
   it('a class that replaces is given what the module of the replaced one sees', async () => {
     @Service()
     class FakeDatabase {
