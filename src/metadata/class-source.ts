@@ -58,15 +58,14 @@ function findConstructor(source: string): number | undefined {
   return undefined
 }
 
-const FORWARDS = /\s*\{\s*super\(\.\.\.([\w$]+)\)/y
+const FORWARDS = /super\(\.\.\.([\w$]+)\)/y
 
 function readHead(source: string, open: number): SourceConstructor {
   const parameters: SourceParameter[] = []
   let depth = 0
   let fresh = true
   const scanner = new Scanner(source, open)
-  let at = scanner.next()
-  for (; at !== undefined; at = scanner.next()) {
+  for (let at = scanner.next(); at !== undefined; at = scanner.next()) {
     const char = source[at] ?? ''
     if (depth === 1 && fresh && !'),.'.includes(char)) {
       parameters.push({ name: scanner.word })
@@ -77,7 +76,9 @@ function readHead(source: string, open: number): SourceConstructor {
     else if (char === ',' && depth === 1) fresh = true
     if (depth === 0) break
   }
-  FORWARDS.lastIndex = (at ?? source.length) + 1
+  // the brace, and what comes first: comments are passed over
+  scanner.next()
+  FORWARDS.lastIndex = scanner.next() ?? source.length
   const forwarded = FORWARDS.exec(source)?.[1]
   const forwards = forwarded === 'arguments' || (forwarded !== undefined && forwarded === parameters[0]?.name)
   return { parameters, forwards }

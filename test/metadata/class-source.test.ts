@@ -57,6 +57,8 @@ describe('a constructor', () => {
     ['class extends Base { constructor() { super(...arguments); this.x = 1 } }', true],
     ['class extends Base { constructor(...args) {\n super(...args)\n } }', true],
     ['class extends Base { constructor(a) { super(...arguments) } }', true],
+    ['class extends Base { constructor(...args) {\n // as it comes\n /* { */ super(...args) } }', true],
+    ['class extends Base { constructor(...args) { other(super(...args)) } }', false],
     ['class extends Base { constructor(a) { super(a) } }', false],
     ['class extends Base { constructor() { super() } }', false],
     ['class extends Base { constructor(...args) { super(...other) } }', false]
