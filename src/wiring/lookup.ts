@@ -236,7 +236,8 @@ export class Lookup {
         return table.ofClass(description, 'transient', root)
       }
     }
-    const answer = answering.get(token)
+    // what was had before a service turned up that answers to the token too is the same for all
+    const answer = table.ofToken(token) ?? answering.get(token)
     if (answer !== undefined) return answer
     if (isInjectionToken(token) && token.options?.factory !== undefined) {
       return table.ofDefault(token, token.options.factory)

@@ -176,6 +176,11 @@ export class NodeTable {
     return this.#keyed(registration.key, () => this.#factory(spec, tokenName(token), [this.#root]))
   }
 
+  /** The default of a token, or what the application gives under it, where that was asked for already. */
+  ofToken(token: Token): ProviderNode | undefined {
+    return this.#byKey.get(token)
+  }
+
   /** The value that an injection token brings along. */
   ofDefault(token: Token, factory: () => unknown): ProviderNode {
     const spec: FactorySpec = {

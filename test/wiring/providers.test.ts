@@ -408,6 +408,26 @@ describe('a class', () => {
     const roots = await wire([Host, Smtp, Mine])
     expect(roots.get(Host)).toEqual({ mailer: roots.get(Smtp), ambient: roots.get(Mine) })
     expect(roots.get(Host).mailer).toBe(roots.get(MAILER))
+
+    // one that turns up too late changes nothing for those who come later
+    @Service({ inject: [MAILER, Smtp] })
+    class Early {
+      constructor(
+        readonly mailer: object,
+        readonly smtp: object
+      ) {}
+    }
+    @Module({ providers: [Early] })
+    class First {}
+    @Service({ inject: [MAILER] })
+    class Late {
+      constructor(readonly mailer: object) {}
+    }
+    @Module({ imports: [First], providers: [Late] })
+    class Second {}
+    const both = await wire(Second)
+    expect(both.get(Early).mailer).not.toBe(both.get(Smtp))
+    expect(both.get(Late).mailer).toBe(both.get(Early).mailer)
   })
 
   it('that is a service cannot live shorter', async () => {
