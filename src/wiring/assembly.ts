@@ -399,7 +399,11 @@ export class Assembly {
       unreadable,
       tooLate: (node, asked) => (only === undefined ? tooLate(node) : leftOut(node, asked, only)),
       missing: (node, dependency) => missingInScope(node, dependency, linker),
-      record: (node, instance) => this.#records.of(node, instance),
+      record: (node, instance) => {
+        const record = this.#records.of(node, instance)
+        if (instance !== undefined && record.description.dependsOn.length > 0) this.#linker.order(node)
+        return record
+      },
       constructed: (node, instance) => {
         this.#records.of(node).instance = instance
       },

@@ -92,8 +92,13 @@ export class Boot {
       (value) =>
         settled(
           () => {
-            this.#producer.settle(node, value, given)
-            this.#queue?.settle(node)
+            try {
+              this.#producer.settle(node, value, given)
+              this.#queue?.settle(node)
+            } catch (error) {
+              // it is a service, whose class depends on what there is not
+              this.#error ??= { error }
+            }
           },
           () => {
             if (isToRelease({ node, value }, given)) this.#port.tooLate({ node, value })

@@ -19,6 +19,7 @@ import { unwrap } from './unwrap.js'
 import type { ModuleNode } from './module-node.js'
 import type { Overlay } from './overlay.js'
 import type { LinkedDependency, ProviderNode, StatedDependency } from './provider-node.js'
+import { awaitedOf } from './read-requests.js'
 import { written } from './words.js'
 
 /** Who is told what was found late. */
@@ -83,6 +84,19 @@ export class LateLinker {
     const dependency = this.#linker.link(node, stated)
     this.check(parts.lazy ? { node, dependency } : undefined)
     return dependency!
+  }
+
+  /**
+   * Orders a service that a factory has made after what its class says to depend on, which nobody knew before.
+   *
+   * @throws WiringError when something of that is missing
+   */
+  order(node: ProviderNode): void {
+    for (const stated of awaitedOf(node.description!)) {
+      const dependency = this.#linker.link(node, stated)
+      if (dependency !== undefined) node.addInjected(dependency)
+    }
+    this.check()
   }
 
   /** A class that is constructed outside of every module. */

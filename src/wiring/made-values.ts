@@ -52,15 +52,17 @@ export class MadeValues {
    * @param given what the factory was called with
    */
   add(node: ProviderNode, { dispose }: FactorySpec, value: unknown, given: readonly unknown[]): void {
-    if (this.#isNewService(value) && !given.includes(value)) {
-      node.description = describe(value.constructor as Class)
+    const service = this.#isNewService(value) && !given.includes(value) ? value : undefined
+    if (service !== undefined) {
+      node.description = describe(service.constructor as Class)
       node.isService = true
-      this.#port.record(node, value)
     }
     // what disposes of itself by its stop is not disposed of, unless the factory says how
     const isStopEnough =
       node.isService && dispose === undefined && this.#table.isServiceByItself(value as object)
     if (isToRelease({ node, value }, given) && !isStopEnough) this.list.push({ node, value })
+    // last, since it fails where its class depends on what there is not: the value is released all the same
+    if (service !== undefined) this.#port.record(node, service)
   }
 
   /** Is a value of a factory that makes another for each that asks to be released with whatever it is made for? */

@@ -11,9 +11,21 @@ import {
   Module,
   optional,
   Service,
-  Timer
+  Timer,
+  wanted
 } from './api.js'
-import { Ambient, BareService, codesOf, failureOf, listersOf, names, plan, problemsOf, wire } from './wire.js'
+import {
+  Ambient,
+  BareService,
+  codesOf,
+  failureOf,
+  listersOf,
+  names,
+  needs,
+  plan,
+  problemsOf,
+  wire
+} from './wire.js'
 
 describe('an entry of providers', () => {
   it.each([
@@ -749,6 +761,67 @@ describe('services that are instances', () => {
     const assembly = await wire(Root)
     expect(names(assembly)).toEqual(['BareService'])
     expect(assembly.get('a')).toBe(worker)
+  })
+
+  it('that come out of factories are ordered after what their class depends on', async () => {
+    @Service()
+    class Db {}
+    @Service()
+    class Unlisted {}
+    @Service()
+    @DependsOn(Db, wanted('nothing'))
+    class Api {}
+    @Service()
+    @DependsOn(Unlisted, wanted(Db))
+    class Later {}
+    @Module({
+      providers: [
+        { provide: Api, useFactory: () => new Api() },
+        { provide: 'later', useFactory: async () => new Later() },
+        Db
+      ]
+    })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(needs(assembly)).toEqual({
+      Db: [],
+      Unlisted: [],
+      Api: ['depends-on Db'],
+      Later: ['depends-on Unlisted', 'wanted Db']
+    })
+    const order = names(assembly)
+    expect(order.indexOf('Db')).toBeLessThan(order.indexOf('Api'))
+    expect(order.indexOf('Unlisted')).toBeLessThan(order.indexOf('Later'))
+
+    @Service()
+    @DependsOn('nothing')
+    class Lacking {}
+    const released: unknown[] = []
+    for (const useFactory of [() => new Lacking(), async () => new Lacking()]) {
+      const dispose = (made: unknown): void => void released.push(made)
+      @Module({ providers: [{ provide: 'lacking', useFactory, dispose }] })
+      class Lacks {}
+      expect(await failureOf(() => wire(Lacks))).toMatchObject({
+        problems: [{ code: 'KEEL_MISSING_PROVIDER', path: ['Lacks', 'lacking', 'nothing'] }]
+      })
+    }
+    expect(released).toEqual([new Lacking(), new Lacking()])
+    @Service()
+    @DependsOn('circle')
+    class Circle {}
+    @Service({ inject: ['made'] })
+    class Asks {
+      constructor(readonly made: unknown) {}
+    }
+    @Module({
+      providers: [
+        { provide: 'made', useFactory: () => new Circle() },
+        { provide: 'circle', useExisting: Asks },
+        Asks
+      ]
+    })
+    class Circular {}
+    expect(await failureOf(() => wire(Circular))).toMatchObject({ code: 'KEEL_DEPENDENCY_CYCLE' })
   })
 
   it('may come out of factories, whose dependencies are theirs', async () => {
