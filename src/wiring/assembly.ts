@@ -400,9 +400,8 @@ export class Assembly {
       tooLate: (node, asked) => (only === undefined ? tooLate(node) : leftOut(node, asked, only)),
       missing: (node, dependency) => missingInScope(node, dependency, linker),
       record: (node, instance) => {
-        const record = this.#records.of(node, instance)
-        if (instance !== undefined && record.description.dependsOn.length > 0) this.#linker.order(node)
-        return record
+        if (instance !== undefined) this.#linker.takeMade(node, linker.table.nameOf(instance) !== undefined)
+        return this.#records.of(node, instance)
       },
       constructed: (node, instance) => {
         this.#records.of(node).instance = instance

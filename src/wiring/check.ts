@@ -89,7 +89,7 @@ export function findWarnings({ nodes, paths }: Pick<Checked, 'nodes' | 'paths'>)
 export function findWarningsOfMade(made: readonly MadeValue[], paths: ProblemPaths): Problem[] {
   const warnings: Problem[] = []
   for (const { node, value } of made) {
-    const fault = unheardOfMade(node, value)
+    const fault = foreignHooks(node) ?? unheardOfMade(node, value)
     if (fault !== undefined) warnings.push(at(node, fault, paths))
   }
   return warnings
@@ -163,21 +163,20 @@ export function checkLate({ fresh, nodes, issues, around, names, lazily }: LateC
   for (const node of fresh) {
     const fault = checkProvider(node)
     if (fault !== undefined) problems.push(at(node, fault, paths))
-    if (node.isService && node.givenName !== undefined && names().has(node.givenName)) {
-      problems.push(
-        at(
-          node,
-          { code: 'KEEL_DUPLICATE_NAME', message: `two services are named '${node.givenName}'` },
-          paths
-        )
-      )
-    }
+    if (node.isService && node.givenName !== undefined && names().has(node.givenName))
+      problems.push(nameTaken(node, node.givenName, nodes))
   }
   const scoped = lazily?.dependency?.targets.find((target) => target.lifetime === 'scoped')
   if (lazily !== undefined && lazily.node.isShared && scoped !== undefined) {
     problems.push(captiveProblem([lazily.node, scoped], paths.to(lazily.node)))
   }
   return problems
+}
+
+/** A service that came late has a name that is taken. */
+export function nameTaken(node: ProviderNode, name: string, nodes: readonly ProviderNode[]): Problem {
+  const fault: Fault = { code: 'KEEL_DUPLICATE_NAME', message: `two services are named '${name}'` }
+  return at(node, fault, new ProblemPaths(nodes, () => orderGraph(nodes)))
 }
 
 /** Something that lives as long as the application, or is made outside of every scope, and the way to something scoped. */

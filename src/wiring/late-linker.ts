@@ -9,7 +9,7 @@ import {
   tokenName
 } from '../tokens/index.js'
 import { describe } from '../metadata/index.js'
-import { checkLate } from './check.js'
+import { checkLate, nameTaken } from './check.js'
 import { wiringError } from './construction-errors.js'
 import { explainFailure } from './explain-failure.js'
 import { Failure } from './failure.js'
@@ -87,11 +87,18 @@ export class LateLinker {
   }
 
   /**
-   * Orders a service that a factory has made after what its class says to depend on, which nobody knew before.
+   * Takes in a service that a factory has made, of whose class nobody knew before: what that depends on orders it.
    *
+   * @param named whether it was given a name by its maker, which goes before that of its class
    * @throws WiringError when something of that is missing
+   * @throws ConfigurationError `KEEL_DUPLICATE_NAME`
    */
-  order(node: ProviderNode): void {
+  takeMade(node: ProviderNode, named: boolean): void {
+    const { service, dependsOn } = node.description!
+    const { nodes } = this.#linker.table
+    if (!named && service?.name !== undefined && this.#names().has(service.name))
+      throw wiringError([nameTaken(node, service.name, nodes)])
+    if (dependsOn.length === 0) return
     for (const stated of awaitedOf(node.description!)) {
       const dependency = this.#linker.link(node, stated)
       if (dependency !== undefined) node.addInjected(dependency)

@@ -62,7 +62,8 @@ export class ServiceRecords {
 
   #name(node: ProviderNode, instance: object | undefined): void {
     const { names, linker } = this.#plan
-    const given = instance === undefined ? node.givenName : linker.table.nameOf(instance)
+    const own = instance === undefined ? node.givenName : linker.table.nameOf(instance)
+    const given = own ?? node.description!.service?.name
     const [name] = nameServices(
       [{ module: node.module, label: node.description!.name, givenName: given }],
       names

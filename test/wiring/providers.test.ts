@@ -763,6 +763,25 @@ describe('services that are instances', () => {
     expect(assembly.get('a')).toBe(worker)
   })
 
+  it('that come out of factories are called as their class says, and warned of as others', async () => {
+    @Service({ name: 'api' })
+    class Api {
+      onModuleInit() {}
+    }
+    const made = (token: string) => ({ provide: token, useFactory: () => new Api() })
+    @Module({ providers: [made('one')] })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(names(assembly)).toEqual(['api'])
+    expect(assembly.warnings.map(({ code }) => code)).toEqual(['KEEL_FOREIGN_HOOK'])
+    @Module({ providers: [made('one'), made('two')] })
+    class Two {}
+    expect(await failureOf(() => wire(Two))).toMatchObject({
+      code: 'KEEL_DUPLICATE_NAME',
+      message: expect.stringContaining("two services are named 'api'") as string
+    })
+  })
+
   it('that come out of factories are ordered after what their class depends on', async () => {
     @Service()
     class Db {}
