@@ -6,7 +6,7 @@ import {
   type ProblemsError
 } from '../errors/index.js'
 import type { Token } from '../tokens/index.js'
-import type { ProviderNode } from './provider-node.js'
+import type { LinkedDependency, ProviderNode } from './provider-node.js'
 import { asker, written } from './words.js'
 
 /** Errors that Keelson itself raised while something was constructed: these are told as they are, wherever they surface. */
@@ -28,15 +28,26 @@ export function wiringError(problems: readonly Problem[]): ProblemsError {
   return mark(errorOfProblems(problems))
 }
 
-/** The value of an async factory was needed by somebody who cannot wait. */
-export function notReady(factory: ProviderNode, asking: ProviderNode | undefined): LifecycleError {
+/**
+ * The value of an async factory was needed by somebody who cannot wait.
+ *
+ * @param injected what it was asked for by, where a constructor did
+ */
+export function notReady(
+  factory: ProviderNode,
+  asking: ProviderNode | undefined,
+  injected?: LinkedDependency
+): LifecycleError {
+  const token = injected === undefined ? factory.label : written(injected.token)
   const who = asking === undefined ? 'It was asked for' : `${asker(asking)} asks for it`
   return mark(
     new LifecycleError('KEEL_ASYNC_NOT_READY', {
       message: `${factory.label} comes from an async factory, which has not settled\n${who} where nothing can wait`,
       hint:
-        `Declare it: inject: [${factory.label}], a constructor parameter, or @DependsOn(${factory.label}) beside ` +
-        'an inject(). What is declared is awaited first.',
+        (injected?.request.all === true
+          ? `Declare it: inject: [all(${token})], or a constructor parameter with @InjectAll(${token}).`
+          : `Declare it: inject: [${token}], a constructor parameter, or @DependsOn(${token}) beside an inject().`) +
+        ' What is declared is awaited first.',
       service: asking?.name,
       location: asking?.location
     })

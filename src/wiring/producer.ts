@@ -326,7 +326,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     const { index, source } = node
     const state = this.#states[index]
     if (state === READY) return this.#values[index]
-    if (state === WAITING) throw notReady(node, this.#frames.innermost()?.node)
+    if (state === WAITING) throw this.#notReady(node, this.#frames.innermost())
     if (state === FAILED) throw this.#values[index]
     if (source.kind !== 'value') return NOT_YET
     this.#states[index] = READY
@@ -524,7 +524,11 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     this.#states[node.index] = WAITING
     this.#host.pending(node, promise, frame.values)
     if (this.#frames.depth === 1 && this.#isBooting) return PENDING
-    throw notReady(node, this.#frames.innermost(1)?.node)
+    throw this.#notReady(node, this.#frames.innermost(1))
+  }
+
+  #notReady(node: ProviderNode, asking: Frame | undefined): Error {
+    return notReady(node, asking?.node, asking?.injecting)
   }
 
   /** Takes note of a value that is shared. */

@@ -332,7 +332,20 @@ describe('inject() that cannot be', () => {
     expect(error).toMatchObject({
       code: 'KEEL_ASYNC_NOT_READY',
       message: expect.stringMatching(/POOL[^]*Host asks for it/),
-      hint: expect.stringContaining('inject: [POOL]')
+      hint: expect.stringContaining("inject: ['POOL']")
+    })
+    const PLUGIN = new InjectionToken('PLUGIN')
+    @Service()
+    class All {
+      readonly plugins = inject(all(PLUGIN))
+    }
+    const plugin = { provide: PLUGIN, useFactory: async () => 1, multi: true }
+    @Module({ providers: [All, plugin, { ...plugin }] })
+    class Several {}
+    // @DependsOn takes no token of several
+    expect(await failureOf(() => wire(Several))).toMatchObject({
+      code: 'KEEL_ASYNC_NOT_READY',
+      hint: 'Declare it: inject: [all(PLUGIN)], or a constructor parameter with @InjectAll(PLUGIN). What is declared is awaited first.'
     })
   })
 
