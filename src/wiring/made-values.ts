@@ -1,7 +1,7 @@
 import { describe } from '../metadata/index.js'
 import type { Class } from '../tokens/index.js'
 import type { FactorySpec } from './module-node.js'
-import type { ProviderNode } from './provider-node.js'
+import type { LinkedDependency, ProviderNode } from './provider-node.js'
 import { isReleasable, isToRelease, type MadeValue } from './release.js'
 
 /** Tells services by their instances. */
@@ -14,8 +14,8 @@ export interface ServiceTable {
 
 /** What {@link MadeValues} asks of whoever makes them. */
 export interface MadeValuesPort {
-  /** The services that are there. */
-  instances(): Iterable<object>
+  /** The services that are there, by their instances. */
+  instances(): Iterable<[instance: object, node: ProviderNode]>
   /** A factory has made a service, of which nothing was known. */
   record(node: ProviderNode, instance: object): void
 }
@@ -24,8 +24,8 @@ export interface MadeValuesPort {
 export class MadeValues {
   readonly #table: ServiceTable
   readonly #port: MadeValuesPort
-  /** Instances of services, once a factory has made something that may be one of them. */
-  #services: Set<object> | undefined
+  /** Services by their instances, once a factory has made something that may be one of them. */
+  #services: Map<object, ProviderNode> | undefined
   #isSealed = false
   /** To be released, in the order in which they were made. */
   readonly list: MadeValue[] = []
@@ -42,8 +42,8 @@ export class MadeValues {
   }
 
   /** A service has its instance. */
-  constructed(instance: object): void {
-    this.#services?.add(instance)
+  constructed(instance: object, node: ProviderNode): void {
+    this.#services?.set(instance, node)
   }
 
   /**
@@ -52,7 +52,11 @@ export class MadeValues {
    * @param given what the factory was called with
    */
   add(node: ProviderNode, { dispose }: FactorySpec, value: unknown, given: readonly unknown[]): void {
-    const service = this.#isNewService(value) && !given.includes(value) ? value : undefined
+    const isService = !this.#isSealed && this.#table.isService(value) && !given.includes(value)
+    const known = isService ? this.#known(value) : undefined
+    // whoever is given it comes after the service that it is
+    if (known !== undefined && known !== node) node.addInjected(handedOut(known))
+    const service = isService && known === undefined ? value : undefined
     if (service !== undefined) {
       node.description = describe(service.constructor as Class)
       node.isService = true
@@ -73,10 +77,16 @@ export class MadeValues {
     return isSaid || !this.#table.isServiceByItself(made.value as object)
   }
 
-  /** Has a factory made a service, of which nothing was known? */
-  #isNewService(value: unknown): value is object {
-    if (this.#isSealed || !this.#table.isService(value)) return false
-    this.#services ??= new Set(this.#port.instances())
-    return !this.#services.has(value)
+  /** The service that an object is already, when a factory hands it out. */
+  #known(value: object): ProviderNode | undefined {
+    this.#services ??= new Map(this.#port.instances())
+    return this.#services.get(value)
   }
+}
+
+/** A factory leads to this service, though it does not say so. */
+function handedOut(service: ProviderNode): LinkedDependency {
+  const { label: token, alone: targets } = service
+  const request = { token, optional: false, all: false, lazy: false }
+  return { request, kind: 'inject', at: 'inject', token, targets, failure: undefined, transform: undefined }
 }

@@ -537,14 +537,18 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     if (node.isService) this.#constructed(node, value as object)
   }
 
-  /** Of the services that are there. */
-  *#serviceInstances(): Iterable<object> {
-    for (const { isService, index } of this.#table.nodes)
-      if (isService && this.#states[index] === READY) yield this.#values[index] as object
+  /** Of the services that are there; values are, though nobody has asked for them yet. */
+  *#serviceInstances(): Iterable<[object, ProviderNode]> {
+    for (const node of this.#table.nodes) {
+      const { isService, index, source } = node
+      if (!isService) continue
+      if (this.#states[index] === READY) yield [this.#values[index] as object, node]
+      else if (source.kind === 'value') yield [source.value as object, node]
+    }
   }
 
   #constructed(node: ProviderNode, instance: object): void {
-    this.#made.constructed(instance)
+    this.#made.constructed(instance, node)
     this.#host.constructed(node, instance)
   }
 

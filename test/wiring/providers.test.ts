@@ -763,6 +763,39 @@ describe('services that are instances', () => {
     expect(assembly.get('a')).toBe(worker)
   })
 
+  it('that several factories hand out are one service, which whoever is given it comes after', async () => {
+    @Service()
+    class Db {}
+    const db = new Db()
+    const asking = (token: string, name: string) => {
+      @Service({ inject: [token], name })
+      class Asks {
+        constructor(readonly db: unknown) {}
+      }
+      return Asks
+    }
+    const asks = [asking('a', 'A'), asking('b', 'B'), asking('c', 'C')]
+    const factories = [
+      { provide: 'b', useFactory: () => db },
+      { provide: 'c', useFactory: async () => db }
+    ]
+    for (const first of [
+      { provide: 'a', useFactory: () => db },
+      { provide: 'a', useValue: db }
+    ]) {
+      @Module({ providers: [...asks, first, ...factories] })
+      class Root {}
+      const assembly = await wire(Root)
+      expect(needs(assembly)).toEqual({
+        Db: [],
+        A: ['inject Db'],
+        B: ['inject Db'],
+        C: ['inject Db']
+      })
+      expect(names(assembly)[0]).toBe('Db')
+    }
+  })
+
   it('that come out of factories are called as their class says, and warned of as others', async () => {
     @Service({ name: 'api' })
     class Api {
