@@ -92,6 +92,16 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     expect(stdout.includes('\u001B')).toBe(options.length === 0)
   })
 
+  it.each([['stdout'], ['stderr']])(
+    'lets a program decide what it is that nobody reads any more: %s',
+    async (stream) => {
+      const program = keelson(['start', 'goes-on.js', '--', stream])
+      await program.prints('tick')
+      program.stopReading()
+      expect(await program.ended).toMatchObject({ code: 0, signal: null })
+    }
+  )
+
   it('stops in order on a signal, and ends with 0', async () => {
     const program = keelson(['start', 'app.module.js'])
     await program.prints('application started')

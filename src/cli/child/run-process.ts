@@ -9,8 +9,11 @@ export async function runProcess(): Promise<void> {
   if (io.isChild) answerParent()
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // a program that runs decides itself
-      if (io.exitCode === undefined) throw error
+      if (io.exitCode === undefined) {
+        // a program that runs decides itself; where it does not listen, it is an exception that nobody catches
+        if (stream.listenerCount('error') > 1) return
+        throw error
+      }
       // whoever reads has seen enough
       if (error.code === 'EPIPE') process.exit(io.exitCode)
       const text = `keelson: not all could be written: ${error.message}\n`
