@@ -82,6 +82,13 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'arguments: --port 80\n', stderr: '' })
   })
 
+  it('stops in order what an entry has booted that throws after that, and ends with 70', async () => {
+    const { code, words, stderr } = await keelson(['start', 'throws-later.js']).ended
+    expect(words).toEqual(['shut down in order'])
+    expect(stderr).toContain('Error: seeding failed\n')
+    expect(code).toBe(70)
+  })
+
   it.each([
     ['leaves the log of the program its colours', [] as string[], '\u001B[32mINFO'],
     ['takes them away under --no-color', ['--no-color'], ' INFO']

@@ -1,5 +1,6 @@
 import { isKeelsonError } from '../../errors/index.js'
 import { systemClock } from '../../time/index.js'
+import { CliError } from '../cli-error.js'
 import type { CliIo } from '../cli-io.js'
 import { ExitCode } from '../exit-code.js'
 import { exitCodeOf, reportFailure } from '../failure.js'
@@ -67,7 +68,21 @@ export async function runEntry(
       notNamed(entry, undefined)
     }
   } catch (error) {
+    if (bootsItself && !isUsage(error) && process.listenerCount('unhandledRejection') > 0) {
+      // somebody answers for what nobody catches: the application stops in order, as it does under Node alone
+      void Promise.reject(thrownIn(error))
+      return
+    }
     io.exitCode = ExitCode.failure
     throw error
   }
+}
+
+function isUsage(error: unknown): boolean {
+  return error instanceof CliError && error.exitCode === ExitCode.usage
+}
+
+/** What the entry itself has thrown. */
+function thrownIn(error: unknown): unknown {
+  return error instanceof CliError && 'cause' in error ? error.cause : error
 }
