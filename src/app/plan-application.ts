@@ -1,7 +1,7 @@
 import type { Problem } from '../errors/index.js'
 import { createServiceGraph, type ServiceGraph } from '../graph/index.js'
 import { plannedServices, type Root } from '../wiring/index.js'
-import type { ApplicationOptions } from './application-options.js'
+import { readSettings, type ApplicationOptions } from './application-options.js'
 import { graphOf } from './graph-of.js'
 import { plan, type PlanChanges } from './plan.js'
 
@@ -16,12 +16,17 @@ export interface ApplicationPlan {
   readonly graph: ServiceGraph
 }
 
-/** Reads an application as it is declared; none of its constructors runs. */
+/**
+ * Reads an application as it is declared; none of its constructors runs.
+ *
+ * @throws ConfigurationError for options that make no sense
+ */
 export async function planApplication(
   root: Root,
   options: ApplicationOptions = {},
   changes: PlanChanges = {}
 ): Promise<ApplicationPlan> {
+  readSettings(options)
   const { wiring, problems } = await plan(root, options, changes)
   const { warnings, tree } = wiring
   const { name } = tree

@@ -33,6 +33,12 @@ describe('keelson check', { timeout: 60_000 }, () => {
     expect(stdout).toContain('KEEL_MISSING_PROVIDER')
   })
 
+  it('refuses options that bootstrap() refuses, such as a promise of some', async () => {
+    const { code, stderr } = await keelson(['check', 'boots-with-promise.ts'])
+    expect(code).toBe(78)
+    expect(stderr).toContain('must be an object with options, but is a promise')
+  })
+
   it('shows warnings, and is content', async () => {
     const { code, stdout } = await keelson(['check', 'foreign-hook.ts#FeedModule'])
     expect(code).toBe(0)

@@ -89,6 +89,12 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     expect(code).toBe(70)
   })
 
+  it('refuses options that bootstrap() refuses, such as a promise of some', async () => {
+    const { code, stdout, stderr } = await keelson(['start', 'boots-with-promise.js']).ended
+    expect({ code, stdout }).toEqual({ code: 78, stdout: '' })
+    expect(stderr).toContain('must be an object with options, but is a promise')
+  })
+
   it.each([
     ['leaves the log of the program its colours', [] as string[], '\u001B[32mINFO'],
     ['takes them away under --no-color', ['--no-color'], ' INFO']

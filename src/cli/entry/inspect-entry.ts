@@ -1,5 +1,5 @@
 import type { ApplicationOptions, ApplicationPlan } from '../../app/index.js'
-import { isKeelsonError, type Problem } from '../../errors/index.js'
+import { canHoldOptions, isKeelsonError, type Problem } from '../../errors/index.js'
 import type { Entry } from './find-entry.js'
 import { readEntry } from './load-entry.js'
 
@@ -32,8 +32,9 @@ export async function inspectEntry(
 ): Promise<InspectedPlan> {
   const framework = await import('../framework.js')
   const { root, builder, ...given } = await readEntry(entry, args, framework)
-  // nobody reads the log of an application that is only looked at
-  const options = { ...adapt(given.options), logger: false } as const
+  const adapted = adapt(given.options)
+  // nobody reads the log of an application that is only looked at; what is no object is refused as it is
+  const options = canHoldOptions(adapted) ? { ...adapted, logger: false as const } : adapted
   const planned = await builder.planApplication(root, options, { onlyNamed })
   const plan = { ...planned, declared: planned.graph }
   if (construct !== true || plan.problems.length > 0) return plan

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { ApplicationOptions } from '../../app/index.js'
+import { canHoldOptions } from '../../errors/index.js'
 import { usageError } from '../cli-error.js'
 import type { CliIo } from '../cli-io.js'
 import type * as Framework from '../framework.js'
@@ -29,6 +30,8 @@ export function adaptTo(
 ): (options: ApplicationOptions) => ApplicationOptions {
   const wishes = { level: logLevel ?? (debug ? 'debug' : undefined), file: logFile }
   return (options) => {
+    // what is no object is refused where all that is wrong is told
+    if (!canHoldOptions(options)) return options
     const { logger: given, ...others } = options
     const logger = framework.redirected(given, wishes)
     if (logFile !== undefined && framework.isOwnLogger(given)) {
