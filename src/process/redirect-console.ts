@@ -9,6 +9,9 @@ const METHODS = { debug: 'debug', log: 'info', info: 'info', warn: 'warn', error
 
 type Method = keyof typeof METHODS
 
+/** What a logger writes to the console meanwhile, by whichever method, is its line and not one more to be logged. */
+let isLogging = false
+
 /** While an application starts, runs and stops, what is written to the console becomes lines of its log. */
 export function redirectConsole(app: Application, level: true | LogLevel): void {
   let restore: (() => void) | undefined
@@ -34,9 +37,8 @@ function redirect(log: Logger, level: true | LogLevel): () => void {
 function replace(method: Method, log: Logger, level: LogLevel): () => void {
   const before = console[method]
   let isOver = false
-  let isLogging = false
   const redirected = (...args: unknown[]): void => {
-    // A logger may write to the console itself; and who has put a method of its own on top still calls this one.
+    // Who has put a method of its own on top still calls this one.
     if (isOver || isLogging) {
       before.apply(console, args)
       return

@@ -102,4 +102,16 @@ describe('redirectConsole', () => {
     console.log('hello')
     expect(mine.mock.calls.filter(([line]) => String(line).includes('"msg":"hello"'))).toHaveLength(1)
   })
+
+  it('leaves a line of a logger that writes to the console as it is, whichever method that takes', async () => {
+    const mine = vi.fn()
+    console.log = mine
+    const logger = pino({}, { write: (line: string) => console.log(line) })
+    await using app = await createApplication(Printer, { logger, redirectConsole: true })
+    await app.start()
+    console.error('too hot')
+    expect(mine.mock.calls.map(([line]) => JSON.parse(String(line)) as object)).toContainEqual(
+      expect.objectContaining({ level: 50, console: 'error', msg: 'too hot' })
+    )
+  })
 })
