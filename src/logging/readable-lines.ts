@@ -40,19 +40,7 @@ const DEEPEST = 12
 const DIM = 2
 const CYAN = 36
 /** For machines; the words say the same, or stand before them. */
-const HIDDEN = new Set([
-  'level',
-  'time',
-  'pid',
-  'hostname',
-  'name',
-  'service',
-  'path',
-  'depth',
-  'event',
-  'durationMs',
-  'reason'
-])
+const HIDDEN = new Set(['level', 'time', 'pid', 'hostname', 'name', 'service', 'depth', 'event'])
 
 /**
  * Turns pino's JSON lines into lines for people: `12:04:00.012 INFO  [^-Orders] started in 12ms`. Further fields
@@ -98,8 +86,9 @@ export class ReadableLines implements LineTarget {
     let below = ''
     for (const key of Object.keys(line)) {
       const value = line[key]
-      if (HIDDEN.has(key) || key === this.#messageKey || isEmpty(value)) continue
-      const block = key === this.#errorKey ? stackOf(value) : blockOf(value)
+      if (key === this.#messageKey || isEmpty(value) || isSaid(key, line, message)) continue
+      // what happened has its error in `err`, whatever the program calls its own
+      const block = (key === this.#errorKey || key === 'err' ? stackOf(value) : undefined) ?? blockOf(value)
       if (block === undefined) parts.push(this.#paint(`${key}=${show(value)}`, DIM))
       else below += indented(`\n${block}`)
     }
@@ -117,6 +106,20 @@ function prefixOf(line: Line): string | undefined {
   if (owner === undefined) return undefined
   const depth = Number(line['depth'])
   return depth > 0 ? `[^${'-'.repeat(Math.min(depth, DEEPEST) - 1)}${text(owner)}]` : `[${text(owner)}]`
+}
+
+/** Some names are those of what a program may want to tell of itself: these are hidden where they say nothing new. */
+function isSaid(key: string, line: Line, message: unknown): boolean {
+  switch (key) {
+    case 'path':
+      return line['depth'] !== undefined && text(line[key]).endsWith(text(line['service']))
+    case 'durationMs':
+      return line['event'] !== undefined
+    case 'reason':
+      return text(message).includes(text(line[key]))
+    default:
+      return HIDDEN.has(key)
+  }
 }
 
 function parse(line: string): Line | undefined {

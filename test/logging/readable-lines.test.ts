@@ -57,6 +57,27 @@ describe('a readable line', () => {
     )
   })
 
+  it('has the reason that its words do not tell, and what a program calls as the framework does', () => {
+    const text = readable((logger) => {
+      logger.error({ event: 'timer.failed', durationMs: 1, reason: 'no luck' }, 'tick failed after 1ms')
+      logger.error({ event: 'service.crashed', reason: 'no luck' }, 'crashed: no luck')
+      logger.warn({ reason: 'Error: no\n    at home' }, 'there is none')
+      const place = logger.child({ service: 'Orders', path: 'Shop/Orders', depth: 2 })
+      place.info('asked')
+      place.info({ path: '/orders', durationMs: 12 }, 'answered')
+    })
+    expect(text.split('\n')).toEqual([
+      "TIME ERROR tick failed after 1ms reason='no luck'",
+      'TIME ERROR crashed: no luck',
+      'TIME WARN  there is none',
+      '    Error: no',
+      '        at home',
+      'TIME INFO  [^-Orders] asked',
+      'TIME INFO  [^-Orders] answered path=/orders durationMs=12',
+      ''
+    ])
+  })
+
   it('indents further lines of a message', () => {
     expect(readable((logger) => logger.info({ id: 1 }, 'one\ntwo\nthree'))).toMatch(
       / INFO {2}one\n {4}two\n {4}three id=1\n$/
@@ -78,6 +99,12 @@ describe('a readable line', () => {
     expect(readable((logger) => logger.info('x'), { timestamp: pino.stdTimeFunctions.isoTime })).toMatch(
       / INFO {2}x\n$/
     )
+  })
+
+  it('has the stack of what happened below, also where a program has another key for its own errors', () => {
+    const lines = { colors: false, errorKey: 'error' }
+    const text = readable((logger) => logger.error({ err: boom }, 'crashed'), { errorKey: 'error' }, lines)
+    expect(text).toMatch(/^TIME ERROR crashed\n {4}Error: boom\n {8}at /)
   })
 
   it('has colours only when told to', () => {
