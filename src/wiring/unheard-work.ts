@@ -26,7 +26,8 @@ export function unheardOfValue(node: ProviderNode): Fault | undefined {
 
 /** A value with hooks only, by their names: perhaps another library's. */
 export function silentHooks(node: ProviderNode): Fault | undefined {
-  const description = node.source.kind === 'value' ? classOf(node.source.value) : undefined
+  const isSilent = node.source.kind === 'value' && !node.isService
+  const description = isSilent ? classOf(node.source.value) : undefined
   if (description === undefined || decoratedWork(description).length > 0) return undefined
   const hooks = hooksOf(description)
   return hooks.length === 0 ? undefined : unheard(node, description, hooks)

@@ -209,6 +209,15 @@ describe('an instance of a service that a module gives or a factory makes', () =
       'Connection: what the factory makes is a Connection, which has onStart, but is not a service: nobody would call them. Mark Connection with @Service(): its object is a service then, wherever it was made.'
     ])
   })
+
+  it('is not told so when it extends ServiceBase, and is a service unmarked', async () => {
+    class Feed extends ServiceBase {
+      onStart(): void {}
+    }
+    const app = await createTestApplication(new Feed()).start()
+    await app.stop()
+    expect(app.logs.filter(({ level }) => level === 40)).toEqual([])
+  })
 })
 
 describe('what an application hands out', () => {
