@@ -60,9 +60,11 @@ export async function listenAt(server: Server, wanted: WantedPlace): Promise<Lis
 
 /** Nobody comes in before the mode is right: it begins to listen where nobody else may look, and moves then. */
 async function listenUnseen(server: Server, path: string): Promise<void> {
-  const hidden = mkdtempSync(join(dirname(path), '.'))
+  // in the folder itself: the one above may be closed to us, as /run is, and join() would drop a dot that stands alone
+  const hidden = mkdtempSync(`${dirname(path)}/.`)
   try {
     const first = join(hidden, 's')
+    checkLength(first)
     await listening(server, first)
     chmodSync(first, 0o600)
     renameSync(first, path)

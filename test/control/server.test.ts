@@ -6,6 +6,7 @@ import {
   readdirSync,
   renameSync,
   statSync,
+  utimesSync,
   writeFileSync
 } from 'node:fs'
 import { createServer } from 'node:net'
@@ -43,6 +44,20 @@ describe('the place of a control socket', { timeout: 60_000 }, () => {
         expect(readdirSync(join(folder, 'new', 'folder'))).toEqual(['a.sock'])
       }
       expect(existsSync(path)).toBe(false)
+    }
+  )
+
+  it.skipIf(process.platform === 'win32')(
+    'is made in its folder alone: the one above may be closed, as that of a RuntimeDirectory of systemd is',
+    async () => {
+      const above = join(folder, 'above')
+      mkdirSync(join(above, 'shop'), { recursive: true })
+      const longAgo = new Date(2000, 0)
+      utimesSync(above, longAgo, longAgo)
+      await using _ = await controlled(Feed, join(above, 'shop', 'a.sock'))
+      expect(readdirSync(join(above, 'shop'))).toEqual(['a.sock'])
+      // nothing has come into it, nor gone
+      expect(statSync(above).mtime).toEqual(longAgo)
     }
   )
 
