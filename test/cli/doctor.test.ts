@@ -109,6 +109,18 @@ describe('keelson doctor', { timeout: 120_000 }, () => {
     }
   )
 
+  it('is not kept from its work by what an installation has left half done', async () => {
+    const cwd = project({
+      'package.json': '{}',
+      'tsconfig.json': decorators({ emitDecoratorMetadata: true }),
+      'node_modules/rxjs/package.json': '{ "version": "7'
+    })
+    symlinkSync(join(cwd, 'nowhere'), join(cwd, 'node_modules/linked'), 'junction')
+    const { code, stdout, stderr } = await keelson(['doctor'], { cwd })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('✓ rxjs: of unknown version')
+  })
+
   it('tells of a tsconfig.json that cannot be read, and of an entry that is not there', async () => {
     const cwd = project({ 'package.json': '{}', 'tsconfig.json': '{ "extends": "./nowhere.json" }' })
     const { code, stdout } = await keelson(['doctor'], { cwd })

@@ -11,6 +11,8 @@ const SINGLE: Readonly<Record<string, string | undefined>> = {
   rxjs: undefined
 }
 
+const UNKNOWN = 'of unknown version'
+
 /** Looks for packages of which there may be only one, in a project and in the folders above it. */
 export function checkCopies(folder: string): Finding[] {
   const copies = new Map<string, Map<string, string>>(Object.keys(SINGLE).map((name) => [name, new Map()]))
@@ -56,6 +58,8 @@ function visit(
   copies: ReadonlyMap<string, Map<string, string>>,
   seen: Set<string>
 ): void {
+  // a link to what is gone, as npm link leaves it behind
+  if (!existsSync(path)) return
   const real = realpathSync(path)
   if (seen.has(real)) return
   seen.add(real)
@@ -68,9 +72,11 @@ function entriesOf(folder: string): string[] {
 }
 
 function versionOf(folder: string): string {
-  const file = join(folder, 'package.json')
-  if (!existsSync(file)) return 'of unknown version'
-  return (
-    (JSON.parse(readFileSync(file, 'utf8')) as { readonly version?: string }).version ?? 'of unknown version'
-  )
+  try {
+    const text = readFileSync(join(folder, 'package.json'), 'utf8')
+    return (JSON.parse(text) as { readonly version?: string }).version ?? UNKNOWN
+  } catch {
+    // what was half installed is what somebody looks for here
+    return UNKNOWN
+  }
 }
