@@ -82,6 +82,9 @@ export function readGlobals({ json, quiet, color, debug }: Partial<GlobalOptions
 }
 
 function colorsFor(stream: CliStream, { env }: CliIo, wanted: boolean): Colors {
-  const isOff = !wanted || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb'
-  return picocolors.createColors(!isOff && (stream.isTTY === true || (env['FORCE_COLOR'] ?? '') !== ''))
+  const { NO_COLOR = '', FORCE_COLOR = '', TERM } = env
+  // 0 forces them off, as it does in the log of a program
+  const isOff =
+    !wanted || NO_COLOR !== '' || TERM === 'dumb' || FORCE_COLOR === '0' || FORCE_COLOR === 'false'
+  return picocolors.createColors(!isOff && (stream.isTTY === true || FORCE_COLOR !== ''))
 }

@@ -50,4 +50,19 @@ describe('the command line', { timeout: 60_000 }, () => {
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/)
     })
   })
+
+  it('has colours where the environment forces them, and none where it forces them off', async () => {
+    const colored = async (env: Record<string, string>, isTTY: boolean): Promise<boolean> => {
+      let text = ''
+      const write = (part: string): void => void (text += part)
+      await keelson(['nonsense'], { env, stderr: { write, isTTY } })
+      return text.includes('\u001B[31m')
+    }
+    expect(await colored({}, true)).toBe(true)
+    expect(await colored({}, false)).toBe(false)
+    expect(await colored({ FORCE_COLOR: '1' }, false)).toBe(true)
+    expect(await colored({ FORCE_COLOR: '1', NO_COLOR: '1' }, true)).toBe(false)
+    expect(await colored({ FORCE_COLOR: '0' }, false)).toBe(false)
+    expect(await colored({ FORCE_COLOR: '0' }, true)).toBe(false)
+  })
 })
