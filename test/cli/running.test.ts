@@ -3,6 +3,7 @@ import { closeSync, copyFileSync, existsSync, openSync, readFileSync, writeFileS
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { NotifySocket } from '../process/datagrams.js'
 import { compile, Program, runningPrograms } from '../process/program.js'
 
 const sources = fileURLToPath(new URL('programs/run/', import.meta.url))
@@ -155,6 +156,24 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     expect(code).toBe(0)
     expect(logged.map(({ msg }) => msg)).toContain('saved')
   })
+
+  it.skipIf(process.platform === 'win32')(
+    'has the program that another process loads answer the watchdog of systemd',
+    async () => {
+      const socket = new NotifySocket()
+      await socket.received(/listening/)
+      // as systemd names the process that it has started
+      const named = 'data:text/javascript,process.env.WATCHDOG_PID||=process.pid'
+      const command = [join(compiled, 'src/cli/main.js'), 'start', '--no-control', source('app.module.ts')]
+      const env = { ...socket.env, WATCHDOG_USEC: '200000' }
+      const program = running(new Program(['--import', named, ...command], env, folder))
+      await socket.received(/READY=1/)
+      await socket.received(/WATCHDOG=1/)
+      program.kill('SIGTERM')
+      expect(await program.ended).toMatchObject({ code: 0 })
+      await socket.close()
+    }
+  )
 
   it('kills a program that is blocked when the same signal comes again and again', async () => {
     const program = keelson(['start', '--no-control', source('blocks.ts')])

@@ -32,7 +32,7 @@ export function relaunch(
 ): Relaunched {
   const child = spawn(process.execPath, [...process.execArgv, ...nodeArguments, ...process.argv.slice(1)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, ...env, [PARENT]: String(process.pid) }
+    env: { ...environment(), ...env, [PARENT]: String(process.pid) }
   })
   const passing = passSignalsOn(child)
   const ended = new Promise<number>((resolve, reject) => {
@@ -42,6 +42,12 @@ export function relaunch(
     )
   })
   return { ended: ended.finally(passing.stop), kill: (signal) => void child.kill(signal) }
+}
+
+/** What systemd asks of this process is for the program to answer. */
+function environment(): NodeJS.ProcessEnv {
+  const { WATCHDOG_PID, ...env } = process.env
+  return WATCHDOG_PID === String(process.pid) ? env : process.env
 }
 
 /**
