@@ -56,6 +56,9 @@ class Orders {
   @Timer('1h', { enabled: false }) never(): void {}
 }
 
+@Service()
+class Visitor {}
+
 let count = 0
 let app: Application
 let path: string
@@ -144,6 +147,17 @@ describe('keelson ps', { timeout: 60_000 }, () => {
     expect(code).toBe(0)
     expect(rows.map((row) => (JSON.parse(row) as { name: string }).name)).toContain('Shop')
     expect(rows.every((row) => row.endsWith('}\n') && !row.slice(0, -1).includes('\n'))).toBe(true)
+  })
+
+  it('does not take a program for ended under --watch that has only let go of what is watched', async () => {
+    const { addChild, removeChild } = app.get(Store).context
+    const child = await addChild(Visitor)
+    let rows = 0
+    const write = (): void => void (++rows === 3 && removeChild(child))
+    const args = ['ps', child.name, '--watch', '--interval', '1ms', '--socket', path]
+    const { code, stderr } = await keelson(args, { stdout: { write } })
+    expect(stderr).toContain("there is no service 'Store/Visitor'")
+    expect(code).toBe(64)
   })
 })
 

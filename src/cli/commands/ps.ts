@@ -41,7 +41,7 @@ async function watch(
   look: () => Promise<ServicesView>,
   interval: number
 ): Promise<void> {
-  const { ControlError } = await import('../../control/index.js')
+  const { ControlError, findProgram } = await import('../../control/index.js')
   const { systemClock } = await import('../../time/index.js')
   const isTerminal = output.width !== undefined && !output.isJson
   for (let view = await look(); ;) {
@@ -54,6 +54,9 @@ async function watch(
       view = await look()
     } catch (error) {
       if (!(error instanceof ControlError)) throw error
+      // one that listens still is blocked, or has let go of the service that is watched
+      const listens = findProgram(client.program.path).then(() => true)
+      if (await listens.catch(() => false)) throw error
       output.note(`keelson: ${client.program.label} has ended`)
       return
     }
