@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, copyFileSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -197,6 +208,37 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     expect(code).toBe(0)
     expect(logged.filter(({ msg }) => msg === 'saved')).toHaveLength(2)
   })
+
+  it.skipIf(process.platform === 'win32')(
+    'goes on watching under --watch when folders are gone for a while, as where a branch is changed',
+    async () => {
+      const [sources, away] = [join(compiled, 'watched/src'), join(compiled, 'watched/away')]
+      const part = join(sources, 'part/n.js')
+      const write = (n: number): void => {
+        mkdirSync(join(sources, 'part'), { recursive: true })
+        writeFileSync(part, `console.log('part ${n}')\n`)
+      }
+      write(1)
+      const text = readFileSync(join(folder, 'app.module.js'), 'utf8')
+      writeFileSync(join(sources, 'main.js'), `import './part/n.js'\n${text}`)
+      const program = keelson(['start', join(sources, 'main.js'), '--watch'])
+      await program.prints('connected')
+      rmSync(join(sources, 'part'), { recursive: true })
+      await program.prints('main.js failed while it was loaded')
+      write(2)
+      await program.prints('part 2')
+      write(3)
+      await program.prints('part 3')
+      renameSync(sources, away)
+      cpSync(away, sources, { recursive: true })
+      rmSync(away, { recursive: true })
+      await program.prints(`${sources} changed; starts anew`)
+      write(4)
+      await program.prints('part 4')
+      program.killGroup('SIGINT')
+      expect(await program.ended).toMatchObject({ code: 0 })
+    }
+  )
 })
 
 describe('keelson, in a process of its own', { timeout: 120_000 }, () => {

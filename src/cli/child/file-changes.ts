@@ -1,5 +1,5 @@
-import { readdirSync, statSync, watch, type FSWatcher } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { type Dirent, existsSync, readdirSync, statSync, watch, type FSWatcher } from 'node:fs'
+import { basename, dirname, join, sep } from 'node:path'
 import { systemClock, type TimerHandle } from '../../time/index.js'
 
 /** An editor writes a file in several steps, and several files one after the other. */
@@ -62,8 +62,14 @@ export class FileChanges {
 
   #changed(file: string): void {
     this.#files.add(file)
+    this.#settle()
+  }
+
+  #settle(): void {
     systemClock.clearTimeout(this.#settling)
     this.#settling = systemClock.setTimeout(() => {
+      // one that is gone, as while a branch is changed, is waited for: nothing would tell that it is back
+      if (!this.#folders.every(existsSync)) return this.#settle()
       this.#settling = undefined
       this.#follow()
       this.wake()
@@ -74,18 +80,35 @@ export class FileChanges {
   #follow(): void {
     for (const folder of this.#folders.flatMap(withinFolder)) {
       if (this.#watchers.has(folder)) continue
-      const watcher = watch(folder, (_event, name) => {
-        if (name !== null && !IGNORED.test(name)) this.#changed(join(folder, name))
-      })
-      // it has been removed
-      watcher.on('error', () => this.#forget(folder))
-      this.#watchers.set(folder, watcher)
+      try {
+        this.#watchers.set(folder, this.#watch(folder))
+      } catch (error) {
+        // it was removed in this moment, of which the folder above tells
+        if (existsSync(folder)) throw error
+      }
     }
   }
 
+  #watch(folder: string): FSWatcher {
+    const watcher = watch(folder, (_event, name) => {
+      if (name === null || IGNORED.test(name)) return
+      const path = join(folder, name)
+      // by its own name it tells that it was removed or moved: what comes to its place is another one
+      const isItself = name === basename(folder) && !existsSync(path)
+      if (isItself) this.#forget(folder)
+      this.#changed(isItself ? folder : path)
+    })
+    // it has been removed
+    return watcher.on('error', () => this.#forget(folder))
+  }
+
+  /** With all that is in it. */
   #forget(folder: string): void {
-    this.#watchers.get(folder)?.close()
-    this.#watchers.delete(folder)
+    for (const [path, watcher] of this.#watchers) {
+      if (path !== folder && !path.startsWith(folder + sep)) continue
+      watcher.close()
+      this.#watchers.delete(path)
+    }
   }
 }
 
@@ -95,8 +118,16 @@ function isFolder(path: string): boolean {
 
 /** A folder and all folders in it. */
 function withinFolder(folder: string): string[] {
-  const inner = readdirSync(folder, { withFileTypes: true }).filter(
-    (entry) => entry.isDirectory() && !IGNORED.test(entry.name)
-  )
+  const inner = entriesOf(folder).filter((entry) => entry.isDirectory() && !IGNORED.test(entry.name))
   return [folder, ...inner.flatMap(({ name }) => withinFolder(join(folder, name)))]
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    // it was removed in this moment
+    if (existsSync(folder)) throw error
+    return []
+  }
 }
