@@ -82,7 +82,7 @@ export class ReadableLines implements LineTarget {
     const prefix = prefixOf(line)
     if (prefix !== undefined) parts.push(this.#paint(prefix, CYAN))
     const message = line[this.#messageKey]
-    if (message !== undefined) parts.push(indented(text(message)))
+    if (message !== undefined) parts.push(indented(harmless(text(message))))
     let below = ''
     for (const key of Object.keys(line)) {
       const value = line[key]
@@ -147,15 +147,20 @@ function padded(part: number, width: number): string {
 function stackOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const { stack } = error as Line
-  return typeof stack === 'string' ? stack : undefined
+  return typeof stack === 'string' ? harmless(stack) : undefined
 }
-
-// oxlint-disable-next-line no-control-regex -- what a terminal would obey
-const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g
 
 /** Text of several lines, such as a tree, stands below the line. */
 function blockOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value.includes('\n') ? value.replaceAll(CONTROLS, '') : undefined
+  return typeof value === 'string' && value.includes('\n') ? harmless(value) : undefined
+}
+
+// oxlint-disable-next-line no-control-regex -- what a terminal would obey, but for colours
+const CONTROLS = /\u001B(?!\[[\d;]*m)|[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F]/g
+
+/** What comes from outside, as the words of an error may, is not to write over the lines before. */
+function harmless(lines: string): string {
+  return lines.replaceAll(CONTROLS, '')
 }
 
 /** What goes on in further lines is seen to belong to the first. */

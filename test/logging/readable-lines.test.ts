@@ -107,6 +107,18 @@ describe('a readable line', () => {
     expect(text).toMatch(/^TIME ERROR crashed\n {4}Error: boom\n {8}at /)
   })
 
+  it('keeps the colours of a message, and nothing else that a terminal would obey', () => {
+    const sly = '\u001B[32mgreen\u001B[0m\u001B[2K\r\u009B1Agone\u0007'
+    const error = new Error(sly)
+    const text = readable((logger) => {
+      logger.info(sly)
+      logger.error({ err: error }, 'failed')
+    })
+    const [line, , stack] = text.split('\n')
+    expect(line).toBe('TIME INFO  \u001B[32mgreen\u001B[0m[2K1Agone')
+    expect(stack).toBe('    Error: \u001B[32mgreen\u001B[0m[2K1Agone')
+  })
+
   it('has colours only when told to', () => {
     const log = (logger: pino.Logger): void => logger.error({ service: 'A', id: 1 }, 'x')
     // oxlint-disable-next-line no-control-regex -- what is looked for
