@@ -57,7 +57,9 @@ class Orders {
 }
 
 @Service()
-class Visitor {}
+class Visitor {
+  @Task({ name: 'look.around' }) look(): void {}
+}
 
 let count = 0
 let app: Application
@@ -230,6 +232,16 @@ describe('keelson run', { timeout: 60_000 }, () => {
     ['a task that is running', 'Orders.work', 'Orders.work was not called: it is running already\n', 1]
   ])('calls %s, and tells how it went', async (_, task, text, code) => {
     expect(await ask('run', task)).toMatchObject({ stdout: text, code, stderr: '' })
+  })
+
+  it('calls a task whose name has a dot, and says so of one that is not there', async () => {
+    await app.get(Store).context.addChild(Visitor, { name: 'v1.0' })
+    expect(await ask('run', 'Store/v1.0.look.around')).toMatchObject({
+      stdout: 'Store/v1.0.look.around done in 0ms\n',
+      code: 0
+    })
+    expect((await ask('run', 'Store/v1.0.look.down')).stderr).toContain("'look.down' in Store/v1.0")
+    expect((await ask('run', 'Nobody.look.down')).stderr).toContain("no service 'Nobody.look'")
   })
 
   it('holds to the rules of the task: one that throws crashes its service', async () => {

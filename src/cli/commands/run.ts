@@ -1,4 +1,4 @@
-import type { RunView } from '../../control/index.js'
+import type { ControlClient, RunView, ServicesView } from '../../control/index.js'
 import { usageError } from '../cli-error.js'
 import { addSocketOptions, talk } from '../control/talk.js'
 import { age, thrown } from '../control/words.js'
@@ -16,13 +16,21 @@ export const addRun: AddCommand = (program, io) => {
     const dot = task.lastIndexOf('.')
     if (dot <= 0 || dot === task.length - 1)
       throw usageError(`'${task}' names no task`, 'Write <service>.<task>, such as Reports.nightly.')
-    const query = { service: task.slice(0, dot), task: task.slice(dot + 1) }
     await talk(io, command, async (client, output) => {
+      const at = task.indexOf('.') === dot ? dot : ((await ownerOf(task, client))?.length ?? dot)
+      const query = { service: task.slice(0, at), task: task.slice(at + 1) }
       const view = await client.ask<RunView>('POST', '/v1/run', query)
       if (view.status !== 'done') io.exitCode = ExitCode.failure
       output.result(view, runText(view))
     })
   })
+}
+
+/** The names of both may have dots: then the services that there are tell where one ends. */
+async function ownerOf(task: string, client: ControlClient): Promise<string | undefined> {
+  const { services } = await client.ask<ServicesView>('GET', '/v1/services')
+  const owners = services.map(({ name }) => name).filter((name) => task.startsWith(`${name}.`))
+  return owners.toSorted((a, b) => b.length - a.length)[0]
 }
 
 function runText({ service, task, status, durationMs, error }: RunView): string {
