@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   closeSync,
   copyFileSync,
@@ -11,6 +12,7 @@ import {
   rmSync,
   writeFileSync
 } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -186,6 +188,16 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     }
   )
 
+  it('leaves the port of the debugger to the program that another process loads', async () => {
+    const port = await freePort()
+    const command = [join(compiled, 'src/cli/main.js'), 'start', '--no-control', source('debugged.ts')]
+    const program = running(new Program([`--inspect=${port}`, ...command], {}, folder))
+    await program.prints('debugged at')
+    program.kill('SIGTERM')
+    const { words } = await program.ended
+    expect(words).toEqual([expect.stringContaining(`debugged at ws://127.0.0.1:${port}/`)])
+  })
+
   it('kills a program that is blocked when the same signal comes again and again', async () => {
     const program = keelson(['start', '--no-control', source('blocks.ts')])
     await program.prints('blocked')
@@ -268,6 +280,14 @@ describe('keelson, in a process of its own', { timeout: 120_000 }, () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
 })
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
 
 function envFile(): string {
   const file = join(compiled, 'some.env')

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import type Inspector from 'node:inspector'
 import { constants } from 'node:os'
 import { systemClock } from '../../time/index.js'
 import type { Relaunched } from '../cli-io.js'
@@ -30,6 +31,9 @@ export function relaunch(
   nodeArguments: readonly string[],
   env: Readonly<Record<string, string>>
 ): Relaunched {
+  // who debugs means the program, which is told the same port
+  const inspector = process.getBuiltinModule('node:inspector') as typeof Inspector | undefined
+  if (inspector?.url() !== undefined) inspector.close()
   const child = spawn(process.execPath, [...process.execArgv, ...nodeArguments, ...process.argv.slice(1)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...environment(), ...env, [PARENT]: String(process.pid) }
