@@ -78,6 +78,12 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     }
   )
 
+  it('has nothing but the result on stdout, whatever a program prints while it is looked at', async () => {
+    const { code, stdout, stderr } = await keelson(['check', 'noisy.js', '--construct']).ended
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Feed is sound: 1 service, 0 dependencies\n' })
+    expect(stderr).toBe('read from .env: 3 variables\nconstructed\n')
+  })
+
   it('finds no program sound that ends the process while it is loaded', async () => {
     const { code, stderr } = await keelson(['check', 'leaves.js']).ended
     expect(code).toBe(1)

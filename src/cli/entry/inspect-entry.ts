@@ -28,7 +28,23 @@ export interface InspectedPlan extends ApplicationPlan {
 export async function inspectEntry(
   entry: Entry,
   args: readonly string[],
-  { construct, only: onlyNamed, adapt = (options) => options }: InspectOptions = {}
+  options: InspectOptions = {}
+): Promise<InspectedPlan> {
+  const { stdout, stderr } = process
+  // a program that prints while it is loaded is not to spoil the result, which stands on stdout alone
+  const write = Reflect.get(stdout, 'write')
+  stdout.write = stderr.write.bind(stderr)
+  try {
+    return await inspect(entry, args, options)
+  } finally {
+    stdout.write = write
+  }
+}
+
+async function inspect(
+  entry: Entry,
+  args: readonly string[],
+  { construct, only: onlyNamed, adapt = (options) => options }: InspectOptions
 ): Promise<InspectedPlan> {
   const framework = await import('../framework.js')
   const { root, builder, ...given } = await readEntry(entry, args, framework)
