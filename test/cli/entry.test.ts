@@ -69,6 +69,12 @@ describe('the entry', { timeout: 60_000 }, () => {
     expect((await keelson(['check'], { cwd })).stderr).toContain('loaded built')
   })
 
+  it('that fails is named by its path, with the spaces that it has', async () => {
+    const cwd = project({ 'package.json': '{}', 'my programs (old)/x.mjs': "throw new Error('no luck')" })
+    const { stderr } = await keelson(['check', 'my programs (old)/x.mjs'], { cwd })
+    expect(stderr).toContain(`\n  At ${join(cwd, 'my programs (old)', 'x.mjs')}:1. Run it again`)
+  })
+
   it('is a folder, or nothing: says so', async () => {
     const cwd = project({ 'package.json': '{}', 'src/x.js': '' })
     expect((await keelson(['check', 'src'], { cwd })).stderr).toContain('src is a folder, not a file')

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isKeelsonError } from '../../errors/index.js'
 import type { ApplicationOptions } from '../../app/index.js'
 import type { Builder } from '../../process/index.js'
@@ -130,10 +130,15 @@ function hintFor(thrown: unknown, file: string, shown: string): string {
   return `${at}Run it again with --debug to see the whole error.`
 }
 
+/** The end of a line of a stack: `at load (file:///app/main.js:3:7)`, or without a name. */
+const PLACE = /^\s+at (?:async )?(?:.*? \((.+:\d+):\d+\)|(.+:\d+):\d+)$/
+
 /** Where in the user's files it was thrown. */
 function placeOf({ stack = '' }: Error): string | undefined {
   const lines = stack.split('\n').filter((line) => /^\s+at /.test(line))
   const own = lines.find((line) => !/node:|[\\/]node_modules[\\/]/.test(line))
-  const place = own === undefined ? undefined : /\(?([^()\s]+:\d+):\d+\)?$/.exec(own)?.[1]
-  return place?.replace(/^file:\/\//, '')
+  // a path may have spaces and brackets
+  const [, inBrackets, bare] = PLACE.exec(own ?? '') ?? []
+  const place = inBrackets ?? bare
+  return place?.startsWith('file:') === true ? fileURLToPath(place) : place
 }
