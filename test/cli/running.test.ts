@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { fork, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   closeSync,
@@ -202,6 +202,17 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     program.kill('SIGTERM')
     const { words } = await program.ended
     expect(words).toEqual([expect.stringContaining(`debugged at ws://127.0.0.1:${port}/`)])
+  })
+
+  it('hands on what a program that another process loads tells whoever has started it', async () => {
+    const command = ['start', '--no-control', source('tells.ts')]
+    const program = fork(join(compiled, 'src/cli/main.js'), command, { cwd: folder, stdio: 'ignore' })
+    const told: unknown[] = []
+    program.on('message', (message) => {
+      if (told.push(message) === 2) program.kill('SIGTERM')
+    })
+    expect(await once(program, 'exit')).toEqual([0, null])
+    expect(told).toEqual([null, 'ready'])
   })
 
   it('kills a program that is blocked when the same signal comes again and again', async () => {

@@ -12,6 +12,10 @@ export interface SignalHeard {
   readonly heard: NodeJS.Signals
 }
 
+function isSignalHeard(message: unknown): message is SignalHeard {
+  return typeof message === 'object' && message !== null && 'heard' in message
+}
+
 /** Passed on to the child, unless they have reached it already. */
 export const PASSED_ON: readonly NodeJS.Signals[] =
   process.platform === 'win32'
@@ -66,9 +70,13 @@ function passSignalsOn(child: ChildProcess): {
   const heardAt = new Map<NodeJS.Signals, number>()
   const unanswered = new Map<NodeJS.Signals, { readonly times: number; readonly at: number }>()
   let killedFor: NodeJS.Signals | undefined
-  child.on('message', ({ heard }: SignalHeard) => {
-    heardAt.set(heard, systemClock.monotonic())
-    unanswered.delete(heard)
+  child.on('message', (message) => {
+    if (isSignalHeard(message)) {
+      heardAt.set(message.heard, systemClock.monotonic())
+      unanswered.delete(message.heard)
+    }
+    // the program tells whoever has started it, such as a process manager, that it is ready
+    else if (process.connected) process.send?.(message)
   })
   const passOn = (signal: NodeJS.Signals): void => {
     const now = systemClock.monotonic()
