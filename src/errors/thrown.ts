@@ -3,6 +3,8 @@ import { inspect } from 'node:util'
 /** Causes of causes are followed so far; a chain of errors may be a circle. */
 const DEEPEST_CAUSE = 8
 const LONGEST_TEXT = 300
+/** Of an error that holds others so many are told. */
+const MOST_HELD = 3
 
 /** What `toJSON()` shows of something thrown. */
 export interface ThrownJSON {
@@ -19,7 +21,7 @@ export interface ThrownJSON {
 export function describeThrown(value: unknown): string {
   try {
     if (isError(value)) {
-      const text = firstLine(String(value.message))
+      const text = firstLine(messageOf(value))
       const name = String(value.name)
       // the message of a coded error begins with its code, which says more than the class
       if (text.startsWith('KEEL_')) return text
@@ -40,7 +42,7 @@ export function thrownToJSON(value: unknown, depth = 0): ThrownJSON {
     const { code, cause } = value
     return {
       name: String(value.name),
-      message: String(value.message),
+      message: messageOf(value),
       ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
       ...(cause !== undefined && depth < DEEPEST_CAUSE ? { cause: thrownToJSON(cause, depth + 1) } : {})
     }
@@ -55,6 +57,15 @@ interface AnyError {
   readonly message: unknown
   readonly code?: unknown
   readonly cause?: unknown
+  readonly errors?: unknown
+}
+
+/** That of Node for a connection that was refused at every address says nothing itself: those that it holds do. */
+function messageOf({ message, errors }: AnyError): string {
+  const own = String(message)
+  if (own !== '' || !Array.isArray(errors)) return own
+  const held = errors.slice(0, MOST_HELD).map((error) => (isError(error) ? String(error.message) : ''))
+  return held.filter((text) => text !== '').join('; ')
 }
 
 /** Errors of other realms (vm, workers, jsdom) are errors too. */

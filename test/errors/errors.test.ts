@@ -180,6 +180,16 @@ describe('what was thrown', () => {
     expect(describeThrown('x'.repeat(10_000)).length).toBeLessThan(400)
   })
 
+  it('is told by what it holds where it says nothing itself, as when nobody listens at any address', () => {
+    const refused = ['::1:5432', '127.0.0.1:5432'].map((at) => new Error(`connect ECONNREFUSED ${at}`))
+    const all = new AggregateError([...refused, 'no error'])
+    const text = 'connect ECONNREFUSED ::1:5432; connect ECONNREFUSED 127.0.0.1:5432'
+    expect(describeThrown(all)).toBe(`AggregateError: ${text}`)
+    expect(thrownToJSON(all)).toEqual({ name: 'AggregateError', message: text })
+    expect(describeThrown(new AggregateError([all]))).toBe('AggregateError')
+    expect(describeThrown(new AggregateError(refused, 'no database'))).toBe('AggregateError: no database')
+  })
+
   it('becomes plain data, causes included, a circle of them too', () => {
     const inner = Object.assign(new Error('inner'), { code: 'ECONNREFUSED' })
     const outer = new Error('outer', { cause: inner })
