@@ -75,6 +75,21 @@ describe('the entry', { timeout: 60_000 }, () => {
     expect(stderr).toContain(`\n  At ${join(cwd, 'my programs (old)', 'x.mjs')}:1. Run it again`)
   })
 
+  it('that throws what is no error is told as any other that fails', async () => {
+    const cwd = project({
+      'package.json': '{}',
+      'x.mjs': 'throw Object.create(null)',
+      'y.mjs': "throw 'no luck'"
+    })
+    expect(await keelson(['check', 'x.mjs'], { cwd })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(
+        'x.mjs failed while it was loaded: [Object: null prototype] {}'
+      ) as string
+    })
+    expect((await keelson(['check', 'y.mjs'], { cwd })).stderr).toContain("loaded: 'no luck' (a string")
+  })
+
   it('is a folder, or nothing: says so', async () => {
     const cwd = project({ 'package.json': '{}', 'src/x.js': '' })
     expect((await keelson(['check', 'src'], { cwd })).stderr).toContain('src is a folder, not a file')

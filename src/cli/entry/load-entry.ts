@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { isKeelsonError } from '../../errors/index.js'
+import { describeThrown, isKeelsonError } from '../../errors/index.js'
 import type { ApplicationOptions } from '../../app/index.js'
 import type { Builder } from '../../process/index.js'
 import type { Root } from '../../wiring/index.js'
@@ -108,7 +108,7 @@ export function notNamed<T>({ exportName, shown }: Entry, value: T): T {
 
 /** With the line after it, where it only announces that: "Transform failed with 1 error:". */
 function firstLine(thrown: unknown): string {
-  const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+  const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : describeThrown(thrown)
   const [first = '', second = ''] = text.split('\n').map((line) => line.trim())
   return first.endsWith(':') && second !== '' ? `${first} ${second}` : first
 }
