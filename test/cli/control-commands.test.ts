@@ -355,6 +355,7 @@ describe('keelson level and logs', { timeout: 60_000 }, () => {
     [['level', 'Ordres', 'info'], 64, "did you mean 'Orders'?"],
     [['logs', '--level', 'debgu'], 64, "did you mean 'debug'?"],
     [['logs', '--since', 'yesterday'], 64, "--since is 'yesterday'"],
+    [['logs', '--since', '5'], 64, "--since is '5', which is neither a duration nor a date"],
     [['logs', 'Ordres'], 64, "did you mean 'Orders'?"],
     [['ps', '--timeout', 'soon'], 64, "--timeout is 'soon'"],
     [['ps', '--interval', '-1s'], 64, "--interval is '-1s'"]

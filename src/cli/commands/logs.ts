@@ -43,7 +43,8 @@ export const addLogs: AddCommand = (program, io) => {
 async function timeOf(text: string): Promise<number> {
   const { systemClock, toMilliseconds } = await import('../../time/index.js')
   const date = Date.parse(text)
-  if (!Number.isNaN(date) && !/^\d+(\.\d+)?\s*[a-z]/i.test(text)) return date
+  // to Date, a number alone is a month or a year: whoever writes 5 means a duration, and has left out of what
+  if (!Number.isNaN(date) && !/^\d+(\.\d+)?\s*([a-z]|$)/i.test(text)) return date
   try {
     return Math.floor(systemClock.now() - toMilliseconds(text, '--since'))
   } catch {
