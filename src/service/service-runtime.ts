@@ -674,7 +674,9 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
       const call = async (): Promise<unknown> => runCall(this, () => members[method]?.(...args))
       return await run.calls.during(String(method), call)
     } catch (error) {
-      if (!(run.stopReason !== undefined && isAbortError(error)) && !this.isAtRest)
+      // one that a stop had given up on tells nothing about the run that came after
+      const isCurrent = run === this.#run && !this.isAtRest
+      if (isCurrent && !(run.stopReason !== undefined && isAbortError(error)))
         this.crash(error, String(method))
       throw error
     }

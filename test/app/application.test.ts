@@ -668,6 +668,26 @@ describe('methods with a decorator of one’s own', () => {
     await hanging
   })
 
+  it('do not crash the run after the one that they belong to, when a stop had given up on them', async () => {
+    let fail!: (error: Error) => void
+    @Service({ stopTimeout: '1s' })
+    class Slow {
+      @Subscribe({ topic: 'slow' }) handle(): Promise<void> {
+        return new Promise((_, reject) => (fail = reject))
+      }
+    }
+    const app = await createTestApplication(Slow).start()
+    const late = rejection(app.methodsWith(Subscribe)[0]!.call())
+    const restarting = app.service(Slow).restart()
+    await app.clock.advance('1s')
+    await restarting
+    const boom = new Error('boom')
+    fail(boom)
+    expect(await late).toBe(boom)
+    expect(app.service(Slow)).toMatchObject({ state: 'running', restartCount: 1 })
+    await app.stop()
+  })
+
   it('may stop their service, and wait for that', async () => {
     @Service()
     class Stopping {
