@@ -11,18 +11,23 @@ export class HookInFlight {
   readonly #clock: Clock
   readonly #work: Promise<unknown>
   readonly #timer: TimerHandle
+  readonly #earlier: HookInFlight | undefined
+  #isOpen = true
   #release!: () => void
 
+  /** @param earlier one that was under way already: a drain may begin while `onReady` is */
   constructor(
     name: string,
     work: Promise<unknown>,
-    limit: { readonly clock: Clock; readonly ms: number; overdue(): unknown }
+    limit: { readonly clock: Clock; readonly ms: number; overdue(): unknown },
+    earlier?: HookInFlight
   ) {
     const { clock, ms } = limit
     this.name = name
     this.since = clock.monotonic()
     this.#clock = clock
     this.#work = work
+    this.#earlier = earlier
     let expire!: () => void
     this.outcome = new Promise((resolve, reject) => {
       expire = () => reject(limit.overdue())
@@ -35,8 +40,16 @@ export class HookInFlight {
     this.#timer = ms === Infinity ? undefined : setLimit(clock, expire, ms)
   }
 
+  /** The last of those that were under way before and still are. */
+  get earlier(): HookInFlight | undefined {
+    let earlier = this.#earlier
+    while (earlier !== undefined && !earlier.#isOpen) earlier = earlier.#earlier
+    return earlier
+  }
+
   /** Nobody waits for it any more. */
   close(): void {
+    this.#isOpen = false
     this.#clock.clearTimeout(this.#timer)
   }
 

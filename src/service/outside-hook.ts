@@ -19,7 +19,8 @@ export async function callOutsideHook(
   const result = promiseOf(callHook(runtime, hook))
   if (result === undefined) return
   const overdue = (): unknown => runtime.overdue(hook, limitMs)
-  const call = new HookInFlight(hook, result, { clock: runtime.host.clock, ms: limitMs, overdue })
+  const limit = { clock: runtime.host.clock, ms: limitMs, overdue }
+  const call = new HookInFlight(hook, result, limit, runtime.hookInFlight)
   runtime.hookInFlight = call
   try {
     await call.outcome
@@ -27,6 +28,6 @@ export async function callOutsideHook(
     if (!(run.stopReason !== undefined && isAbortError(error))) throw error
   } finally {
     call.close()
-    if (runtime.hookInFlight === call) runtime.hookInFlight = undefined
+    if (runtime.hookInFlight === call) runtime.hookInFlight = call.earlier
   }
 }

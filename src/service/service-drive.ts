@@ -343,12 +343,14 @@ export class ServiceDrive implements Steps {
     if (pace !== undefined && pace.stepTimer === timer) pace.stepTimer = undefined
   }
 
-  /** A stop begins with `onReady` or `onDrain` in flight: it waits for that first, then carries out the step. */
+  /** A stop begins with `onReady` or `onDrain` in flight: it waits for them first, then carries out the step. */
   #awaitsHook(step: Step, ticket: number): boolean {
-    const hook = this.#runtime.hookInFlight
-    if (hook === undefined) return false
-    this.#runtime.hookInFlight = undefined
-    return this.#awaitHook(hook, step, ticket)
+    const runtime = this.#runtime
+    for (let hook = runtime.hookInFlight; hook !== undefined; hook = runtime.hookInFlight) {
+      runtime.hookInFlight = hook.earlier
+      if (this.#awaitHook(hook, step, ticket)) return true
+    }
+    return false
   }
 
   #awaitHook(hook: HookInFlight, step: Step, ticket: number): boolean {

@@ -89,7 +89,7 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
   #runningSince = Infinity
   /** Undefined until a run is over, since a number is an object beside it. */
   #upForMs: number | undefined
-  /** `onReady` or `onDrain`, which stand outside the machine. */
+  /** `onReady` or `onDrain`, which stand outside the machine; of both the one that was called last. */
   hookInFlight: HookInFlight | undefined
 
   /** @throws ConfigurationError for options of its class that cannot be read */

@@ -172,6 +172,43 @@ describe('a drain', () => {
     expect(journal.lines).toEqual([])
   })
 
+  it.each(['stop', 'crash'] as const)(
+    'beside an onReady that still runs does not keep a %s from waiting for that',
+    async (how) => {
+      const journal = new Journal()
+      const slow = async (context: ServiceContext): Promise<void> => {
+        await takes(5000)(context)
+        journal.note('ready')
+      }
+      const late = journal.service('Late', {
+        onReady: slow,
+        onDrain: takes(1000),
+        onShutdown: () => {}
+      })
+      const app = await createTestApplication(late).start()
+      const handle = app.service(late)
+      await handle.stop()
+      journal.take()
+      const starting = handle.start().catch(() => undefined)
+      await app.clock.settle()
+      const stopping = app.stop().catch(() => undefined)
+      await app.clock.advance('500ms')
+      if (how === 'crash') handle.crash(new Error('boom'))
+      await app.clock.advance('10s')
+      await stopping
+      await starting
+      const lines = [
+        'Late.onStart',
+        'Late.onReady',
+        'Late.onDrain',
+        'ready',
+        'Late.onStop',
+        'Late.onShutdown'
+      ]
+      expect(journal.lines).toEqual(lines)
+    }
+  )
+
   it('is part of a stop after a crash too, for the others', async () => {
     const journal = new Journal()
     const a = journal.service('A', { onDrain: () => {} })

@@ -32,8 +32,9 @@ class Traced extends ServiceBase {
     this.seen.push('onReady')
     return undefined
   }
-  onDrain(): void {
+  onDrain(): unknown {
     this.seen.push('onDrain')
+    return undefined
   }
   onStop(): unknown {
     this.seen.push('onStop')
@@ -315,6 +316,27 @@ describe('a service without a container', () => {
       await service.stop()
       expect(service.state, hook).toBe('stopped')
     }
+  })
+
+  it('that drains while its onReady runs waits for both before it shuts down', async () => {
+    class Slow extends Traced {
+      override async onReady(): Promise<void> {
+        await new Promise((resolve) => setTimeout(resolve, 2000))
+        this.seen.push('ready')
+      }
+      override async onDrain(): Promise<void> {
+        await new Promise((resolve) => setTimeout(resolve, 1000))
+        this.seen.push('drained')
+      }
+    }
+    const service = new Slow()
+    const starting = rejection(service.start())
+    await vi.advanceTimersByTimeAsync(500)
+    const stopping = service.stop()
+    await vi.advanceTimersByTimeAsync(2000)
+    await stopping
+    expect(await starting).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    expect(service.seen.slice(3)).toEqual(['drained', 'ready', 'onStop', 'onShutdown'])
   })
 
   it('refuses to wait for itself', async () => {
