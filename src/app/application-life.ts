@@ -108,6 +108,9 @@ export class ApplicationLife implements Conductor {
       get state() {
         return life.state
       },
+      get isUp() {
+        return life.state === 'running' || life.#attempt?.isTelling === true
+      },
       nodes: parts.nodes,
       concurrency: this.settings.concurrency,
       log: this.log,
@@ -262,6 +265,7 @@ export class ApplicationLife implements Conductor {
     if (stopped !== undefined) await attempt.orUntil(stopped)
     if (attempt.interruption === undefined) await attempt.orUntil(this.#startAll(attempt))
     if (attempt.interruption === undefined) {
+      attempt.isTelling = true
       const isOver = (): boolean => attempt.interruption !== undefined
       const ready = tellReady(nodes.runtimes, isOver).then((notReady) => {
         if (notReady !== undefined) attempt.interrupt({ kind: 'not-ready', ...notReady })

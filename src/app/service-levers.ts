@@ -21,6 +21,8 @@ import { tellMissing } from './tell-missing.js'
 export interface LeversPort {
   readonly name: string
   readonly state: ApplicationState
+  /** The application runs as a whole: `onReady` has been called, or is. */
+  readonly isUp: boolean
   readonly nodes: ServiceNodes
   readonly concurrency: number
   readonly log: Logger
@@ -87,7 +89,7 @@ export class ServiceLevers {
       void running.then(() => (sequence.failed === undefined ? [] : takeBack(sequence.failed)))
       throw runtime.abortedError()
     }
-    if (this.#port.state !== 'running' || isRestart) return
+    if (!this.#port.isUp || isRestart) return
     const notReady = await tellReady(started.map((one) => nodes.runtimes[one]!))
     if (notReady === undefined) return runtime.assertNotStopped()
     const path = this.pathTo(notReady.runtime)
@@ -253,7 +255,7 @@ export class ServiceLevers {
       const path = this.pathTo(runtime)
       throw runtime.startError(await release(runtime), path)
     }
-    if (this.#port.state !== 'running' || isRestart) return
+    if (!this.#port.isUp || isRestart) return
     const notReady = await tellReady([runtime])
     if (notReady === undefined) return runtime.assertNotStopped()
     const path = this.pathTo(notReady.runtime)

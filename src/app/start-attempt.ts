@@ -10,6 +10,8 @@ export class StartAttempt {
   rollingBack: Promise<Error> | undefined
   /** Its services have begun to start. */
   hasBegun = false
+  /** All of them run, and are told so: what starts from now on is told by whoever starts it. */
+  isTelling = false
 
   /** What has cut it short: the first of several. */
   get interruption(): StartInterruption | undefined {

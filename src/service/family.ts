@@ -24,7 +24,7 @@ export interface NotReady {
   readonly cause: unknown
 }
 
-/** Calls `onReady` of services that run, and of their children, all at once. Resolves with the first that fails. */
+/** Calls `onReady` of services that run, and of their children, all at once; once in a run. Resolves with the first that fails. */
 export async function tellReady(
   runtimes: readonly ServiceRuntime[],
   isOver: () => boolean = () => false
@@ -33,6 +33,10 @@ export async function tellReady(
   const calls: Promise<void>[] = []
   const tell = (runtime: ServiceRuntime): void => {
     if (isOver() || runtime.state !== 'running' || !runtime.hasHook('onReady')) return
+    const run = runtime.currentRun
+    // one that has just started is told by whoever started it, and by a start of all that comes to it now
+    if (run.isToldReady) return
+    run.isToldReady = true
     const call = callOutsideHook(runtime, 'onReady', runtime.settings.startTimeout).catch(
       (cause: unknown) => {
         first ??= { runtime, cause }

@@ -15,6 +15,8 @@ export class Run extends Stretch {
   readonly #service: Logging
   #resources: ResourceStack | undefined
   #isReleased = false
+  /** Whether its `onReady` was called. */
+  isToldReady = false
   #drainReason: StopReason | undefined
   /** Made when something of it is asked for. */
   #asked: Asked | undefined

@@ -289,6 +289,42 @@ describe('adding a child', () => {
     expect(journal.lines.filter((line) => line === 'Child.onReady')).toHaveLength(1)
   })
 
+  it('while others are told that all of it runs is told so too, once', async () => {
+    const journal = new Journal()
+    const child = (name: string): Class<object> => journal.service(name, { onReady: () => {} })
+    const owner = journal.service('Owner', {
+      onStart({ addChild, addTask }) {
+        addTask(async ({ sleep }) => {
+          // in the very moment in which the last of the services runs
+          await sleep(100)
+          await addChild(child('Early'))
+        })
+      },
+      async onReady({ addChild }) {
+        await addChild(child('Late'))
+        journal.note('Owner is ready')
+      }
+    })
+    const app = await createTestApplication([owner, journal.service('Slow', { onStart: takes(100) })]).start()
+    const told = journal.take().filter((line) => /onReady|is ready/.test(line))
+    expect(told.toSorted()).toEqual(['Early.onReady', 'Late.onReady', 'Owner is ready', 'Owner.onReady'])
+    expect(told.indexOf('Late.onReady')).toBeLessThan(told.indexOf('Owner is ready'))
+    await app.stop()
+  })
+
+  it('in an onReady, and not ready itself, is not kept, and told to the one who adds it', async () => {
+    const journal = new Journal()
+    let error: unknown
+    const owner = journal.service('Owner', {
+      async onReady({ addChild }) {
+        error = await rejection(addChild(journal.service('Child', { onReady: throws(new Error('boom')) })))
+      }
+    })
+    const app = await createTestApplication(owner).start()
+    expect(error).toMatchObject({ name: 'StartError', service: 'Owner/Child', phase: 'onReady' })
+    expect(app.service(owner)).toMatchObject({ state: 'running', children: [] })
+  })
+
   it('twice is the same child', async () => {
     const { context } = await withOwner()
     const object = {}
