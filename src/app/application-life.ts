@@ -219,7 +219,9 @@ export class ApplicationLife implements Conductor {
   // ---- start ----------------------------------------------------------------------------------------------------------
 
   start(): Promise<void> {
-    if (this.#starting !== undefined) {
+    // of one that has failed and is over only those have not heard yet who asked for it
+    const isOver = this.#attempt === undefined && this.#current === 'stopped'
+    if (this.#starting !== undefined && !isOver) {
       const isRolledBack = this.#attempt === undefined && this.#current !== 'running'
       // a roll-back waits for all work
       const waitsForCaller = isRolledBack ? isOwnWork(this.host) : isOwnStartHook(this.host)
@@ -227,10 +229,13 @@ export class ApplicationLife implements Conductor {
     }
     const refusal = this.#startRefusal
     if (refusal !== undefined) return Promise.reject(refusal)
+    const before = this.#starting ?? this.#stopping
+    let own: Promise<void> | undefined
     return announced(
-      () => this.#start(),
+      () => this.#start(before),
       (starting) => {
-        this.#starting = starting
+        if (starting !== undefined) this.#starting = own = starting
+        else if (this.#starting === own) this.#starting = undefined
       }
     )
   }
@@ -242,18 +247,22 @@ export class ApplicationLife implements Conductor {
     return isOver ? this.#disposedError('start()') : refusedForLost(this.made, this.host)
   }
 
-  async #start(): Promise<void> {
+  /** @param before a start or stop that is over, of which others are still being told */
+  async #start(before: Promise<void> | undefined): Promise<void> {
     const { nodes } = this.made
     const { clock, startTimeout } = this.settings
+    const attempt = (this.#attempt = new StartAttempt())
+    // what is stopped from now on is this start
+    this.#stopping = undefined
+    this.#lastStop = Promise.resolve()
+    if (before !== undefined) await before.catch(() => undefined)
     const begun = clock.monotonic()
     this.#crash = undefined
     this.#exit = undefined
     this.#deadline = Infinity
     this.#lateFailures = []
-    this.#lastStop = Promise.resolve()
     this.#noting = this.#boot
     this.#noting?.begin(begun)
-    const attempt = (this.#attempt = new StartAttempt())
     this.#enter('starting')
     this.#publish((at) => ({ type: 'application.starting', at }))
     const limit =
@@ -371,17 +380,20 @@ export class ApplicationLife implements Conductor {
   #stopOnce(reason: StopReason, drainDelay: number): Promise<void> {
     if (this.#stopping !== undefined) return this.#stopping
     if (!this.#isUp) return this.#lastStop
+    let own: Promise<void> | undefined
     return announced(
       () => this.#stop(reason, drainDelay),
       (stopping) => {
-        this.#stopping = stopping
-        if (stopping !== undefined) this.#lastStop = stopping
+        if (stopping !== undefined) this.#stopping = this.#lastStop = own = stopping
+        // it may have been started, and stopped, again since
+        else if (this.#stopping === own) this.#stopping = undefined
       }
     )
   }
 
   /** Whether there is anything to stop: a service may have been started by itself. */
   get #isUp(): boolean {
+    if (this.#attempt !== undefined) return true
     if (this.#current !== 'created' && this.#current !== 'stopped' && this.#current !== 'crashed') return true
     return (
       this.#parts?.nodes.runtimes.some((runtime) => !runtime.isAtRest || runtime.isRestartPlanned) ?? false

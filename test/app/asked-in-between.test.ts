@@ -363,3 +363,77 @@ describe('a constructor that fails', () => {
     })
   })
 })
+
+describe('an application that has just stopped', () => {
+  /** The types of what it tells of itself from now on. */
+  function told(app: Application): string[] {
+    const types: string[] = []
+    app.events$.subscribe(({ type }) => {
+      if (type.startsWith('application.')) types.push(type.slice('application.'.length))
+    })
+    return types
+  }
+
+  it.each(['stopped', 'failed to start'])(
+    'since it %s is started again by who is told, after all were told',
+    async (how) => {
+      let starts = 0
+      @Service()
+      class A {
+        onStart(): void {
+          if (++starts === 1 && how !== 'stopped') throw new Error('boom')
+        }
+      }
+      const app = await create(A)
+      const types = told(app)
+      let again: Promise<void> | undefined
+      app.state$.subscribe((state) => {
+        if (state === 'stopped') again ??= app.start()
+      })
+      await app.start().catch(() => undefined)
+      if (how === 'stopped') await app.stop()
+      await again
+      expect(app.state).toBe('running')
+      const stop =
+        how === 'stopped'
+          ? ['started', 'draining', 'stopping', 'stopped']
+          : ['stopping', 'stopped', 'started']
+      expect(types).toEqual(['starting', ...stop, 'starting', 'started'])
+    }
+  )
+
+  it.each(['by a stop', 'by a start that was abandoned'])(
+    '%s has the stop of its next start for itself',
+    async (how) => {
+      @Service()
+      class A {
+        onStart(): Promise<void> {
+          return new Promise((resolve) => setImmediate(resolve))
+        }
+      }
+      const app = await create(A)
+      const starting = app.start().catch(() => undefined)
+      if (how === 'by a stop') await starting
+      void app.stop()
+      await (how === 'by a stop' ? app.waitUntilStopped() : starting)
+      const again = rejection(app.start())
+      await app.stop()
+      expect(app.state).toBe('stopped')
+      expect(await again).toMatchObject({ code: 'KEEL_START_ABORTED' })
+      await app.start()
+      expect(app.state).toBe('running')
+    }
+  )
+
+  it('since its start was abandoned can be started by who waited for its end', async () => {
+    @Service()
+    class A {}
+    const app = await create(A)
+    const abandoned = rejection(app.start())
+    void app.stop()
+    await app.waitUntilStopped()
+    await app.start()
+    expect(app.state).toBe('running')
+    expect(await abandoned).toMatchObject({ code: 'KEEL_START_ABORTED' })
+  })
+})

@@ -366,10 +366,11 @@ describe('a start that is abandoned', () => {
       clock: new TestClock(),
       logger: false
     })
-    app.services[0]!.state$.subscribe(({ state }) => {
+    const subscription = app.services[0]!.state$.subscribe(({ state }) => {
       if (state === 'waiting') void app.stop()
     })
     expect(await rejection(app.start())).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    subscription.unsubscribe()
     expect(app.services.map(({ state }) => state)).not.toContain('waiting')
     expect(journal.lines).toEqual([])
     await app.start()
