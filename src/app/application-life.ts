@@ -27,7 +27,7 @@ import { drain } from './drain.js'
 import { OpenTasks } from './open-tasks.js'
 import { Passages } from './passages.js'
 import { RestartGate } from './restart-gate.js'
-import { isOwnStartHook, isOwnWork, applicationWaitError } from './self-wait.js'
+import { isOwnEndingWork, isOwnStartHook, isOwnWork, applicationWaitError } from './self-wait.js'
 import { ServiceLevers } from './service-levers.js'
 import { describeSlowStart } from './slow-start.js'
 import { StartAttempt } from './start-attempt.js'
@@ -229,6 +229,9 @@ export class ApplicationLife implements Conductor {
     }
     const refusal = this.#startRefusal
     if (refusal !== undefined) return Promise.reject(refusal)
+    // a service that somebody starts, or stops, by itself is waited for
+    if (isOwnStartHook(this.host) || isOwnEndingWork(this.host))
+      return Promise.reject(applicationWaitError(this.name, 'start'))
     const before = this.#starting ?? this.#stopping
     let own: Promise<void> | undefined
     return announced(

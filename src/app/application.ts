@@ -91,13 +91,13 @@ export abstract class Application {
 
   /**
    * Starts every service as soon as its own dependencies run, and waits for every `onReady`.
-   *
-   * @throws StartError when a service could not start; everything was rolled back, and it may be tried again
    * After a stop it may be called again, unless the application has crashed, or was made by `bootstrap`.
    *
+   * @throws StartError when a service could not start; everything was rolled back, and it may be tried again
    * @throws LifecycleError `KEEL_ALREADY_STARTED` while it runs; `KEEL_ILLEGAL_TRANSITION` while it stops and once it has
    *   crashed; `KEEL_DISPOSED` after disposal; `KEEL_START_ABORTED` when it was stopped meanwhile,
-   *   by an `ExitError` too, which is its cause then; `KEEL_SELF_WAIT` when called by a start hook, which it waits for
+   *   by an `ExitError` too, which is its cause then; `KEEL_SELF_WAIT` when called by a start hook, which it waits for,
+   *   or by work of a service that stops
    */
   abstract start(): Promise<void>
 

@@ -15,6 +15,11 @@ export function isOwnStartHook(host: ApplicationHost): boolean {
   )
 }
 
+/** Whether the code now running belongs to work that the stop of a service waits for, which a start waits for in turn. */
+export function isOwnEndingWork(host: ApplicationHost): boolean {
+  return calledFrom(({ host: its, top }) => its === host && top.isGoingDown)
+}
+
 /** Somebody waits in the work of a service for what comes only after it. */
 export function applicationWaitError(application: string, moment: 'start' | 'end'): LifecycleError {
   return new LifecycleError('KEEL_SELF_WAIT', {

@@ -313,6 +313,28 @@ describe('a stop that is asked for from within', () => {
 })
 
 describe('waiting from within', () => {
+  it.each(['onStart', 'onStop'] as const)(
+    'for the start of the application in an %s of a service that is started, or stopped, by itself fails at once',
+    async (hook) => {
+      let error: unknown
+      @Service()
+      class Inner {
+        readonly app = inject(Application)
+        async [hook](): Promise<void> {
+          error ??= await rejection(this.app.start())
+        }
+      }
+      const app = await createTestApplication(Inner).create()
+      await app.service(Inner).start()
+      await app.service(Inner).stop()
+      expect(error).toMatchObject({ code: 'KEEL_SELF_WAIT' })
+      expect(app.clock.monotonic()).toBe(0)
+      expect(app.state).toBe('created')
+      await app.start()
+      expect(app.state).toBe('running')
+    }
+  )
+
   it.each([
     ['its own end', (context: ServiceContext) => context.waitUntilStopped()],
     ['the end of the application', (_: ServiceContext, app: Application) => app.waitUntilStopped()]
