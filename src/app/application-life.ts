@@ -233,12 +233,13 @@ export class ApplicationLife implements Conductor {
     if (isOwnStartHook(this.host) || isOwnEndingWork(this.host))
       return Promise.reject(applicationWaitError(this.name, 'start'))
     const before = this.#starting ?? this.#stopping
-    let own: Promise<void> | undefined
     return announced(
       () => this.#start(before),
       (starting) => {
-        if (starting !== undefined) this.#starting = own = starting
-        else if (this.#starting === own) this.#starting = undefined
+        this.#starting = starting
+      },
+      (starting) => {
+        if (this.#starting === starting) this.#starting = undefined
       }
     )
   }
@@ -383,13 +384,14 @@ export class ApplicationLife implements Conductor {
   #stopOnce(reason: StopReason, drainDelay: number): Promise<void> {
     if (this.#stopping !== undefined) return this.#stopping
     if (!this.#isUp) return this.#lastStop
-    let own: Promise<void> | undefined
     return announced(
       () => this.#stop(reason, drainDelay),
       (stopping) => {
-        if (stopping !== undefined) this.#stopping = this.#lastStop = own = stopping
+        this.#stopping = this.#lastStop = stopping
+      },
+      (stopping) => {
         // it may have been started, and stopped, again since
-        else if (this.#stopping === own) this.#stopping = undefined
+        if (this.#stopping === stopping) this.#stopping = undefined
       }
     )
   }
@@ -524,7 +526,7 @@ export class ApplicationLife implements Conductor {
       announced(
         () => this.#dispose(),
         (disposing) => {
-          this.#disposing ??= disposing
+          this.#disposing = disposing
         }
       )
     )

@@ -26,13 +26,20 @@ export class Orders {
     this.#runtime = runtime
   }
 
+  /** A new run begins: what it is asked for from now on concerns that one. */
+  begun(): void {
+    this.endReason = undefined
+    this.#stopping = undefined
+  }
+
   start(): Promise<void> {
     const runtime = this.#runtime
     const isUnderWay = this.#starting !== undefined || runtime.state === 'starting'
     if (isUnderWay && this.#isAwaited) {
       return Promise.reject(selfWaitError(runtime.name, 'its own start', INSTEAD_OF_A_START))
     }
-    if (this.#starting !== undefined) return this.#starting
+    const before = this.#starting
+    if (before !== undefined && !this.#isCalledOff) return before
     // A child that its owner starts; those that an application orders are its matter.
     if (runtime.place < 0 && runtime.isUnderWay) return runtime.whenStarted()
     if (runtime.state === 'running') {
@@ -46,10 +53,34 @@ export class Orders {
     const { startRefusal } = runtime
     if (startRefusal !== undefined) return Promise.reject(startRefusal)
     const endPlan = this.#plan()
-    const begin = (): Promise<void> => runtime.host.start(runtime).finally(endPlan)
-    return announced(begin, (starting) => {
-      this.#starting = starting
-    })
+    const begin = (): Promise<void> =>
+      (before === undefined ? runtime.host.start(runtime) : this.#startAfter(before)).finally(endPlan)
+    return announced(
+      begin,
+      (starting) => {
+        this.#starting = starting
+      },
+      (starting) => {
+        if (this.#starting === starting) this.#starting = undefined
+      }
+    )
+  }
+
+  /** Whether the start under way is one that was stopped, of which those are yet to be told who asked for it. */
+  get #isCalledOff(): boolean {
+    const { isRestartPlanned, hasCrashed, isAtRest, state } = this.#runtime
+    return !isRestartPlanned && !hasCrashed && (isAtRest || state === 'stopping')
+  }
+
+  /** Starts it once a start that was called off is over. */
+  async #startAfter(before: Promise<void>): Promise<void> {
+    const runtime = this.#runtime
+    await before.catch(() => undefined)
+    // it may have been stopped once more, or let go of, since
+    const { startRefusal } = runtime
+    if (startRefusal !== undefined) throw startRefusal
+    if (!runtime.isRestartPlanned) throw runtime.abortedError()
+    await runtime.host.start(runtime)
   }
 
   /** Whether its next start comes only after the work that the code now running belongs to. */
@@ -63,7 +94,7 @@ export class Orders {
   async maybeStart(): Promise<boolean> {
     const runtime = this.#runtime
     if (runtime.state === 'running') return false
-    const starting = this.#starting ?? this.#restarting
+    const starting = (this.#isCalledOff ? undefined : this.#starting) ?? this.#restarting
     if (starting === undefined && runtime.state !== 'waiting' && runtime.state !== 'starting') {
       await this.start()
       return true
@@ -93,6 +124,9 @@ export class Orders {
       () => this.#runtime.host.stop(this.#runtime, reason, ending),
       (stopping) => {
         this.#stopping = stopping
+      },
+      (stopping) => {
+        if (this.#stopping === stopping) this.#stopping = undefined
       }
     )
   }
@@ -133,6 +167,9 @@ export class Orders {
           () => this.#restart(),
           (restarting) => {
             this.#restarting = restarting
+          },
+          () => {
+            this.#restarting = undefined
           }
         )
     )

@@ -311,7 +311,7 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     // asked for by somebody who heard that it rests, before the others have
     if (this.#driven.isToStart) return
     this.#driven.forgetLastRun()
-    if (this.#orders !== undefined) this.#orders.endReason = undefined
+    this.#orders?.begun()
     if (!restart) this.#runningSince = Infinity
     if (this.#run?.stopReason !== undefined) this.#run = this.#run.next()
     this.#driven.dispatch(restart ? RESTART : START, now)

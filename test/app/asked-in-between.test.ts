@@ -437,3 +437,72 @@ describe('an application that has just stopped', () => {
     expect(await abandoned).toMatchObject({ code: 'KEEL_START_ABORTED' })
   })
 })
+
+describe('a service that is started right after its stop', () => {
+  /** Takes a turn of the event loop to start. */
+  class Slow extends ServiceBase {
+    onStart(): Promise<void> {
+      return new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  /** One that has stopped: alone, in an application, as a child. */
+  const kinds: Record<string, () => Promise<ServiceBase>> = {
+    'all by itself': async () => new Slow(),
+    'of an application': async () => {
+      const service = new Slow()
+      const app = await createApplication([service], { logger: false })
+      apps.push(app)
+      await app.start()
+      await service.stop()
+      return service
+    },
+    'that is a child': async () => {
+      const child = new Slow()
+      const owner = new Plain()
+      await owner.start()
+      await owner.addChild(child)
+      await child.stop()
+      return child
+    }
+  }
+
+  it.each(Object.entries(kinds))('has the next stop for itself: %s', async (_, make) => {
+    const service = await make()
+    await service.start()
+    void service.stop()
+    await service.waitUntilStopped()
+    const again = rejection(service.start())
+    await service.stop()
+    expect(service.state).toBe('stopped')
+    expect(await again).toMatchObject({ code: 'KEEL_START_ABORTED' })
+  })
+
+  it.each(Object.entries(kinds))(
+    'is started, though its last start was called off and is not told yet: %s',
+    async (_, make) => {
+      for (const start of ['start', 'maybeStart'] as const) {
+        const service = await make()
+        const calledOff = rejection(service.start())
+        await service.stop()
+        await service[start]()
+        expect(service.state).toBe('running')
+        expect(await calledOff).toMatchObject({ code: 'KEEL_START_ABORTED' })
+        await service.stop()
+      }
+    }
+  )
+
+  it('and stopped once more before that can begin stays as it is', async () => {
+    const service = new Slow()
+    const first = rejection(service.start())
+    void service.stop()
+    const second = rejection(service.start())
+    await service.stop()
+    expect([await first, await second]).toMatchObject([1, 2].map(() => ({ code: 'KEEL_START_ABORTED' })))
+    expect(service.state).toBe('stopped')
+    await service.start()
+    expect(service.state).toBe('running')
+    await service.stop()
+  })
+})
