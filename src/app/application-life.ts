@@ -111,6 +111,9 @@ export class ApplicationLife implements Conductor {
       get isUp() {
         return life.state === 'running' || life.#attempt?.isTelling === true
       },
+      get isOver() {
+        return life.#disposing !== undefined
+      },
       nodes: parts.nodes,
       concurrency: this.settings.concurrency,
       log: this.log,

@@ -23,6 +23,8 @@ export interface LeversPort {
   readonly state: ApplicationState
   /** The application runs as a whole: `onReady` has been called, or is. */
   readonly isUp: boolean
+  /** It is disposed of, or is about to be. */
+  readonly isOver: boolean
   readonly nodes: ServiceNodes
   readonly concurrency: number
   readonly log: Logger
@@ -316,8 +318,15 @@ export class ServiceLevers {
   }
 
   #mustAllow(runtime: ServiceRuntime): void {
-    const { name, state } = this.#port
-    if (state !== 'draining' && state !== 'stopping' && state !== 'crashed') return
+    const { name, state, isOver } = this.#port
+    if (state !== 'draining' && state !== 'stopping' && state !== 'crashed') {
+      if (!isOver) return
+      // it would live on after the end of all
+      throw new LifecycleError('KEEL_DISPOSED', {
+        message: `${runtime.name} cannot start: ${name} is disposed of`,
+        service: runtime.name
+      })
+    }
     throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
       message: `${runtime.name} cannot start: ${name} is '${state}'`,
       service: runtime.name,

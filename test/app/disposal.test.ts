@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createApplication, Module, Service, StopError, type Provider } from 'keelson'
 import { createTestApplication, TestClock } from 'keelson/testing'
+import { rejection } from './journal.js'
 
 const ENDLESS = new Promise<void>(() => {})
 
@@ -65,6 +66,29 @@ describe('what a factory has made', () => {
     const disposing = app[Symbol.asyncDispose]()
     await clock.advance('400ms')
     await expect(disposing).resolves.toBeUndefined()
+  })
+
+  it('is disposed while no service can be started any more', async () => {
+    let free!: () => void
+    const pool = {
+      provide: 'pool',
+      useFactory: () => ({}),
+      dispose: () => new Promise<void>((done) => (free = done))
+    }
+    const app = await createApplication(moduleOf(pool), { logger: false })
+    await app.start()
+    const idle = app.service(Idle)
+    const refused: unknown[] = []
+    app.state$.subscribe((state) => {
+      if (state === 'stopped') void rejection(idle.start()).then((error) => refused.push(error))
+    })
+    const disposing = app[Symbol.asyncDispose]()
+    await vi.waitUntil(() => free !== undefined)
+    refused.push(await rejection(idle.start()), await rejection(idle.restart()))
+    free()
+    await disposing
+    expect(idle.state).toBe('stopped')
+    expect(refused).toMatchObject([1, 2, 3].map(() => ({ code: 'KEEL_DISPOSED', service: 'Idle' })))
   })
 
   it('does not keep a test either', async () => {
