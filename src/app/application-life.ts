@@ -572,12 +572,14 @@ export class ApplicationLife implements Conductor {
     this.#disposed = true
     const parts = this.#parts
     if (parts !== undefined) {
-      for (const runtime of parts.nodes.runtimes.toReversed()) {
-        const releasing = runtime.releaseUnbegun()
+      const { runtimes } = parts.nodes
+      const patience = patienceOf(clock, this.#disposalLimit ?? limit)
+      for (const runtime of runtimes.toReversed()) {
+        const releasing = runtime.releaseUnbegun(patience.left)
         if (releasing !== undefined) failures.push(...(await releasing))
       }
-      failures.push(...(await parts.assembly.dispose(patienceOf(clock, this.#disposalLimit ?? limit))))
-      for (const runtime of parts.nodes.runtimes) runtime.complete()
+      failures.push(...(await parts.assembly.dispose(patience.disposal)))
+      for (const runtime of runtimes) runtime.complete()
     }
     this.#state.complete()
     this.#events.complete()

@@ -42,7 +42,7 @@ export class Building implements BuildWatch {
   get patience(): Patience | undefined {
     return this.#deadline === Infinity
       ? undefined
-      : patienceOf(this.#clock, this.#deadline - this.#clock.monotonic())
+      : patienceOf(this.#clock, this.#deadline - this.#clock.monotonic()).disposal
   }
 
   /** What it waits for now. */

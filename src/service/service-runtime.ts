@@ -19,6 +19,7 @@ import { isLeftBehind, outsideCalls, runCall } from './call.js'
 import { ChildSet } from './child-set.js'
 import { climb } from './climb.js'
 import type { HookInFlight } from './hook-in-flight.js'
+import { limited } from './limited.js'
 import { FAILED_BY_HAND, Orders } from './orders.js'
 import { Run } from './run.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
@@ -609,11 +610,20 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     return this.stop()
   }
 
-  /** What it took for a run that never came is released; undefined when there is no such thing. */
-  releaseUnbegun(): Promise<readonly StopFailure[]> | undefined {
+  /**
+   * What it took for a run that never came is released; undefined when there is no such thing.
+   *
+   * @param left milliseconds for each release, asked anew for every one
+   */
+  releaseUnbegun(left: () => number): Promise<readonly StopFailure[]> | undefined {
     const run = this.#run
     if (run?.isOwedARelease !== true || !this.isAtRest) return undefined
-    return runCall(this, () => run.resources.release()).then((errors) =>
+    const { clock } = this.host
+    const limit = (release: Promise<void>): Promise<void> => {
+      const limitMs = left()
+      return limited(clock, limitMs, release, () => this.#driven.overdue('release', limitMs))
+    }
+    return runCall(this, () => run.resources.release({ limit })).then((errors) =>
       errors.map((error) => ({ service: this.#name, phase: 'release', error }))
     )
   }

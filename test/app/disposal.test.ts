@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createApplication, Module, Service, StopError, type Provider } from 'keelson'
+import { createApplication, inject, Module, Service, ServiceContext, StopError, type Provider } from 'keelson'
 import { createTestApplication, TestClock } from 'keelson/testing'
 import { rejection } from './journal.js'
 
@@ -109,5 +109,29 @@ describe('a start that somebody asks for while the application is disposed', () 
     await app[Symbol.asyncDispose]()
     expect(await Promise.all(refused)).toMatchObject([{ code: 'KEEL_DISPOSED' }])
     expect(app.state).toBe('stopped')
+  })
+})
+
+describe('what a constructor has taken for a run that never came', () => {
+  it('is given up and named when it is not released in time, and keeps nothing else from being released', async () => {
+    const clock = new TestClock()
+    const released: string[] = []
+    @Service()
+    class Pool {
+      constructor() {
+        const { defer } = inject(ServiceContext)
+        defer(() => void released.push('first'))
+        defer(() => ENDLESS)
+      }
+    }
+    const app = await createApplication(Pool, { clock, logger: false, shutdownTimeout: '500ms' })
+    const disposing = rejection(app[Symbol.asyncDispose]())
+    await clock.advance('500ms')
+    const error = (await disposing) as StopError
+    expect(error.failures).toMatchObject([
+      { service: 'Pool', phase: 'release', error: { code: 'KEEL_STOP_TIMEOUT' } }
+    ])
+    expect(error.message).toContain('Pool: release did not end within 500ms')
+    expect(released).toEqual(['first'])
   })
 })
