@@ -142,8 +142,20 @@ export class ApplicationLife implements Conductor {
         this.host
       )
       this.#own.bind({})
+      // what is made while the application is up lives as long as that
+      if (this.#current === 'starting' || this.#current === 'running' || this.isDraining) this.#startOwn()
     }
     return this.#own.liveContext
+  }
+
+  #startOwn(): void {
+    // whoever is told of the start may have asked for it first
+    const own = this.#own
+    if (own?.isAtRest !== true) return
+    own.startAlone()
+    own.proceed()
+    // a start that fails is told to the one who asked for it
+    if (own.hasCrashed) this.#crashed(own, own.crashReason)
   }
 
   /** @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` while it is still being constructed */
@@ -275,8 +287,7 @@ export class ApplicationLife implements Conductor {
     const limit =
       startTimeout === Infinity ? undefined : setLimit(clock, () => this.#overdue(attempt), startTimeout)
     const patient = whileItTakesLong(clock, (elapsedMs) => this.#tellSlow(elapsedMs))
-    this.#own?.startAlone()
-    this.#own?.proceed()
+    this.#startOwn()
     const stopped = this.levers.untilNoneStops(nodes.all)
     if (stopped !== undefined) await attempt.orUntil(stopped)
     if (attempt.interruption === undefined) await attempt.orUntil(this.#startAll(attempt))
@@ -464,6 +475,7 @@ export class ApplicationLife implements Conductor {
     const { clock, drainTimeout } = this.settings
     const budget = Math.min(drainTimeout, this.shutdownBudget() / 2)
     const end = clock.monotonic() + budget
+    this.#own?.beginDrain(reason)
     return drain(this.made.nodes, reason, () => end - clock.monotonic())
   }
 
@@ -473,11 +485,9 @@ export class ApplicationLife implements Conductor {
       if (nodes.runtimes[n]!.isRestartPlanned) nodes.runtimes[n]!.dropRestart()
     const sequence = new StopSequence(nodes, nodes.all, reason)
     this.#own?.beginDrain(reason)
-    try {
-      return await this.#passages.run(sequence)
-    } finally {
-      this.#own?.stopAlone(reason)
-    }
+    const failures = await this.#passages.run(sequence)
+    // services may have used till the end what belongs to none of them
+    return this.#own === undefined ? failures : [...failures, ...(await this.#own.stopToRest(reason))]
   }
 
   /** Waits before the drain, unless a crash cuts that short. */
@@ -574,12 +584,14 @@ export class ApplicationLife implements Conductor {
     if (parts !== undefined) {
       const { runtimes } = parts.nodes
       const patience = patienceOf(clock, this.#disposalLimit ?? limit)
-      for (const runtime of runtimes.toReversed()) {
+      // what belongs to none of them last, as in a stop
+      const all = this.#own === undefined ? runtimes : [this.#own, ...runtimes]
+      for (const runtime of all.toReversed()) {
         const releasing = runtime.releaseUnbegun(patience.left)
         if (releasing !== undefined) failures.push(...(await releasing))
       }
       failures.push(...(await parts.assembly.dispose(patience.disposal)))
-      for (const runtime of runtimes) runtime.complete()
+      for (const runtime of all) runtime.complete()
     }
     this.#state.complete()
     this.#events.complete()

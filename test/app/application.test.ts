@@ -90,6 +90,96 @@ describe('what every service can have injected', () => {
     expect(context.signal.aborted).toBe(true)
   })
 
+  it('whose own context has work waits for the end of that, and of what it holds, after all services', async () => {
+    const journal = new Journal()
+    let isDraining: boolean | undefined
+    @Injectable()
+    class Helper {
+      readonly context = inject(ServiceContext)
+      constructor() {
+        this.context.addTask(async (context) => {
+          await context.stopRequested()
+          await takes(100)(context)
+          journal.note('task')
+        })
+        this.context.defer(async () => {
+          await takes(100)(this.context)
+          journal.note('released')
+          throw new Error('boom')
+        })
+      }
+    }
+    const a = journal.service('A', {
+      onDrain: () => {
+        isDraining = app.get(Helper).context.draining.aborted
+      }
+    })
+    @Module({ providers: [Helper, a], exports: [Helper] })
+    class Root {}
+    const app = await createTestApplication(Root, { name: 'Shop' }).start()
+    const error = (await rejection(app.stop())) as StopError
+    expect(error.failures).toMatchObject([{ service: 'Shop', phase: 'release', error: new Error('boom') }])
+    expect(journal.take()).toEqual(['A.onStart', 'A.onDrain', 'A.onStop', 'task', 'released'])
+    expect(isDraining).toBe(true)
+    await app.start()
+    await app.stop()
+    expect(journal.take()).toEqual(['A.onStart', 'A.onDrain', 'A.onStop', 'task'])
+  })
+
+  it('fails to start when a task of its own context throws at once', async () => {
+    const boom = new Error('boom')
+    @Injectable()
+    class Helper {
+      constructor() {
+        inject(ServiceContext).addTask(() => {
+          throw boom
+        })
+      }
+    }
+    @Module({ providers: [Helper] })
+    class Root {}
+    const app = await createTestApplication(Root, { name: 'Shop' }).create()
+    expect(await rejection(app.start())).toMatchObject({ name: 'StartError', service: 'Shop', cause: boom })
+    expect(app.state).toBe('stopped')
+  })
+
+  it('gives what is made while it runs a context that works, and ends with it', async () => {
+    class Helper {
+      readonly context = inject(ServiceContext)
+    }
+    @Service()
+    class A {}
+    const app = await createTestApplication(A).start()
+    const { context } = app.create(Helper)
+    let isDone = false
+    context.addTask(async () => {
+      isDone = true
+    })
+    const sleeping = context.sleep('1h')
+    await app.clock.settle()
+    expect(isDone).toBe(true)
+    await app.stop()
+    expect(await sleeping).toBe(false)
+    expect(app.clock.monotonic()).toBe(0)
+  })
+
+  it('that never started releases what its own context was given', async () => {
+    let isReleased = false
+    @Injectable()
+    class Helper {
+      constructor() {
+        inject(ServiceContext).defer(() => {
+          isReleased = true
+        })
+      }
+    }
+    @Module({ providers: [Helper] })
+    class Root {}
+    const app = await createTestApplication(Root).create()
+    await app[Symbol.asyncDispose]()
+    expect(isReleased).toBe(true)
+  })
+
   it('has no context for whoever asks from outside', async () => {
     @Service()
     class A {
