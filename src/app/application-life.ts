@@ -24,6 +24,7 @@ import { BootTimes } from './boot-report.js'
 import { ChildOrder } from './child-order.js'
 import { patienceOf } from './disposal.js'
 import { drain } from './drain.js'
+import { everyService } from './find-service.js'
 import { OpenTasks } from './open-tasks.js'
 import { Passages } from './passages.js'
 import { RestartGate } from './restart-gate.js'
@@ -84,7 +85,9 @@ export class ApplicationLife implements Conductor {
   #endPause: (() => void) | undefined
   #endWaiters: (() => void)[] = []
   readonly #tasks = new OpenTasks(
-    () => this.#current === 'running' && !this.made.nodes.runtimes.some((runtime) => runtime.isRestartPlanned)
+    () =>
+      this.#current === 'running' &&
+      !everyService(this.made.nodes).some((runtime) => runtime.isRestartPlanned)
   )
 
   constructor(name: string, settings: ApplicationSettings, log: Logger) {
@@ -606,7 +609,10 @@ export class ApplicationLife implements Conductor {
   transitioned(runtime: ServiceRuntime, state: ServiceState, at: number, now: number | undefined): void {
     const nodes = this.#parts?.nodes
     const index = nodes?.indexOf(runtime)
-    if (index === undefined) return
+    if (index === undefined) {
+      if (state === 'running') this.#tasks.check()
+      return
+    }
     this.#noting?.moved(index, state, at)
     const passages = this.#passages.all
     // one of several may run somebody's code

@@ -11,6 +11,7 @@ import {
   type SupervisorOptions
 } from 'keelson'
 import { createTestApplication, type TestApplication } from 'keelson/testing'
+import { inside } from '../app/inside.js'
 import { Journal, rejection, takes } from '../app/journal.js'
 
 const AT_ONCE = { backoff: false } as const
@@ -713,5 +714,69 @@ describe('the work of a supervised service', () => {
     expect([piece.name, piece.state, pool.state]).toEqual(['Supervisor/Import', 'stopped', 'running'])
     expect(done).toEqual(['once'])
     await pool.stop()
+  })
+})
+
+describe('tasks of children', () => {
+  it('are not done while one is about to come back, nor before one that comes late has begun', async () => {
+    let runs = 0
+    class Import extends ServiceBase {
+      @Task() async run(): Promise<void> {
+        if (++runs === 1) throw new Error('boom')
+        await this.sleep('1s')
+      }
+    }
+    class Late extends ServiceBase {
+      async onStart(): Promise<void> {
+        await this.sleep('1s')
+      }
+      @Task() async run(): Promise<void> {
+        await this.sleep('1s')
+      }
+    }
+    const { app, pool } = await owned([new Import()], { backoff: { initial: '1s', jitter: 0 } })
+    const isDone = async (): Promise<boolean> => {
+      let done = false
+      void inside(app)
+        .life.whenTasksDone()
+        .then(() => (done = true))
+      await app.clock.settle()
+      return done
+    }
+    expect(await isDone()).toBe(false)
+    await app.clock.advance('1500ms')
+    expect(runs).toBe(2)
+    expect(await isDone()).toBe(false)
+    await app.clock.advance('1s')
+    expect(await isDone()).toBe(true)
+    const adding = pool.add(new Late())
+    await app.clock.settle()
+    expect(await isDone()).toBe(false)
+    await app.clock.advance('1s')
+    await adding
+    expect(await isDone()).toBe(false)
+    await app.clock.advance('1s')
+    expect(await isDone()).toBe(true)
+    await app.stop()
+  })
+
+  it('that are none any more when one of them is back are done', async () => {
+    class Broken extends ServiceBase {
+      runs = 0
+      onStarted({ crash }: ServiceContext): void {
+        if (++this.runs === 1) setImmediate(() => crash(new Error('boom')))
+      }
+    }
+    const { app } = await owned([new Broken()], { backoff: { initial: '1s', jitter: 0 } })
+    await settle()
+    let done = false
+    void inside(app)
+      .life.whenTasksDone()
+      .then(() => (done = true))
+    await app.clock.settle()
+    expect(done).toBe(false)
+    await app.clock.advance('1s')
+    expect(done).toBe(true)
+    await app.stop()
   })
 })
