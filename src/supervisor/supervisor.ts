@@ -68,9 +68,13 @@ export class Supervisor<S extends object = object> extends ServiceBase {
     // one that cannot be among them keeps the others out too
     for (const service of services) if (!childSet.has(service)) childSet.check(service)
     for (const service of services) {
+      // what is constructed from a class stands last
+      const before = isClass(service) ? childSet.runtimes.at(-1) : undefined
       const adding = this.addChild(service)
-      // Before it can crash. What is constructed from a class stands last.
-      this.#supervise(runtimeOf(service) ?? driveService(this).childRuntimes.at(-1))
+      const last = isClass(service) ? childSet.runtimes.at(-1) : undefined
+      // Before it can crash. One that is refused, since this one stops, is none of its own.
+      if (last !== before) this.#supervise(last)
+      else if (childSet.has(service)) this.#supervise(runtimeOf(service))
       await adding
     }
   }

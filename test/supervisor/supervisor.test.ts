@@ -322,6 +322,36 @@ describe('services that are added and removed', () => {
     await pool.stop()
   })
 
+  it('that are refused since it stops are not supervised', async () => {
+    class Ready extends Worker {
+      readonly own = this.context
+    }
+    let open!: () => void
+    const gate = new Promise<void>((resolve) => (open = resolve))
+    class Slow extends ServiceBase {
+      onStop(): Promise<void> {
+        return gate
+      }
+    }
+    const [one, unanswered] = [new Ready('one'), new Worker('unanswered')]
+    const pool = new Supervisor([new Slow()], AT_ONCE)
+    await pool.addChild(unanswered)
+    await pool.start()
+    const stopping = pool.stop()
+    await settle()
+    for (const late of [one, Ready])
+      expect(await rejection(pool.add(late))).toMatchObject({ code: 'KEEL_ILLEGAL_TRANSITION' })
+    open()
+    await stopping
+    await pool.start()
+    await one.start()
+    one.crash(new Error('boom'))
+    await settle()
+    expect(one.state).toBe('crashed')
+    unanswered.crash(new Error('boom'))
+    expect(await rejection(pool.waitUntilStopped())).toEqual(new Error('boom'))
+  })
+
   it('before it starts are part of every run', async () => {
     const a = new Worker('a')
     const pool = new Supervisor([], AT_ONCE)
