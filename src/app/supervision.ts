@@ -220,7 +220,9 @@ class ModuleSupervisor {
   async #replace(runtime: ServiceRuntime): Promise<ServiceRuntime> {
     const index = this.#group.members.indexOf(this.#port.nodes.indexOf(runtime)!)
     const service = index < 0 ? undefined : await this.#settings.replacement?.(runtime.instance, index)
-    if (service !== undefined && service !== runtime.instance) runtime.replaceInstance(service)
+    // it may have been started by hand, or stopped for good, since
+    const isWanted = runtime.isAtRest && runtime.isRestartPlanned
+    if (isWanted && service !== undefined && service !== runtime.instance) runtime.replaceInstance(service)
     return runtime
   }
 }

@@ -1258,4 +1258,37 @@ describe('replacement', () => {
       cause: { message: 'none left' }
     })
   })
+
+  it('that comes when the service was started by hand, or stopped for good, replaces nothing', async () => {
+    const lines: string[] = []
+    @Service()
+    class Worker {
+      name = 'old'
+      onStart(): void {
+        lines.push(`${this.name} starts`)
+      }
+      onStop(): void {
+        lines.push(`${this.name} stops`)
+      }
+    }
+    let give!: (service: object) => void
+    const replacement = (): Promise<object> => new Promise((resolve) => (give = resolve))
+    const app = await supervised([Worker], { replacement, ...AT_ONCE })
+    const fresh = (): Worker => Object.assign(new Worker(), { name: 'new' })
+    const handle = app.service(Worker)
+    app.crash(Worker, new Error('boom'))
+    await app.clock.settle()
+    await handle.start()
+    give(fresh())
+    await app.clock.settle()
+    app.crash(Worker, new Error('boom'))
+    await app.clock.settle()
+    await handle.stop()
+    give(fresh())
+    await app.clock.settle()
+    await handle.start()
+    await app.stop()
+    const run = ['old starts', 'old stops']
+    expect(lines).toEqual([...run, ...run, ...run])
+  })
 })
