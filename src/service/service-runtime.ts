@@ -267,10 +267,10 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
   }
 
   get snapshot(): ServiceSnapshot {
-    const { state, run, restartCount, crash } = this.#driven.machine
-    const since = this.#since
-    const plain = { service: this.#name, state, run, since, restartCount }
-    return crash === undefined ? plain : { ...plain, crashReason: crash.reason }
+    // not of its drive, which looks at the hooks of an object that may still be under construction
+    const { state, run, restartCount } = this
+    const plain = { service: this.#name, state, run, since: this.#since, restartCount }
+    return this.hasCrashed ? { ...plain, crashReason: this.crashReason } : plain
   }
 
   get state$(): Observable<ServiceSnapshot> {

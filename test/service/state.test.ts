@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { LifecycleError, type ServiceSnapshot, type ServiceState } from 'keelson'
+import {
+  inject,
+  LifecycleError,
+  Service,
+  ServiceBase,
+  ServiceContext,
+  type ServiceSnapshot,
+  type ServiceState
+} from 'keelson'
 import { createTestApplication, type TestApplication } from 'keelson/testing'
 import { Journal, rejection, takes, throws, type Spec } from '../app/journal.js'
 
@@ -84,6 +92,36 @@ describe('state$', () => {
     for (const snapshot of seen.slice(-3)) expect(snapshot).toHaveProperty('crashReason', undefined)
     expect(seen[3]).not.toHaveProperty('crashReason')
     expect(failed).toBe(false)
+  })
+
+  it('can be subscribed to by a constructor, whatever hooks come to be after that', async () => {
+    const seen: string[] = []
+    @Service()
+    class Injected {
+      constructor() {
+        inject(ServiceContext).state$.subscribe(({ service, state }) => seen.push(`${service} ${state}`))
+      }
+      readonly onStart = (): void => void seen.push('Injected starts')
+    }
+    class Watched extends ServiceBase {
+      constructor() {
+        super()
+        this.state$.subscribe(({ service, state }) => seen.push(`${service} ${state}`))
+      }
+    }
+    class Extended extends Watched {
+      readonly onStart = (): void => void seen.push('Extended starts')
+    }
+    const app = await createTestApplication(Injected).start()
+    const service = new Extended()
+    await service.start()
+    const told = (name: string, states: string[]): string[] => states.map((state) => `${name} ${state}`)
+    expect(seen).toEqual([
+      ...told('Injected', ['init', 'waiting', 'starting', 'starts', 'running']),
+      ...told('Extended', ['init', 'waiting', 'starting', 'starts', 'running'])
+    ])
+    await service.stop()
+    await app.stop()
   })
 
   it('lets a subscriber pull a lever in the midst of a change, whose own change comes after', async () => {
