@@ -99,11 +99,6 @@ export class ServiceDrive implements Steps {
     return others === undefined ? own : [...others, ...own]
   }
 
-  /** A new run: nothing is known of it yet. */
-  forgetLastRun(): void {
-    this.#troubles = undefined
-  }
-
   /**
    * Gives the machine an event; one that comes while another is dealt with waits its turn.
    *
@@ -205,6 +200,8 @@ export class ServiceDrive implements Steps {
       let time = now
       if (state !== before.state) {
         time ??= this.#runtime.host.clock.monotonic()
+        // not when it was asked to start, which may be before all have heard how the last run ended
+        if (state === 'waiting') this.#troubles = undefined
         if (state === 'starting' || state === 'stopping') this.#pace = this.#nextPace(time)
         this.#runtime.moved(before.state, state, time)
       }

@@ -311,7 +311,6 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     if (!this.isAtRest) throw notAtRestError(this)
     // asked for by somebody who heard that it rests, before the others have
     if (this.#driven.isToStart) return
-    this.#driven.forgetLastRun()
     this.#orders?.begun()
     if (!restart) this.#runningSince = Infinity
     if (this.#run?.stopReason !== undefined) this.#run = this.#run.next()

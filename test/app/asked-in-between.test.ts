@@ -438,6 +438,33 @@ describe('an application that has just stopped', () => {
   })
 })
 
+describe('a stop that has failed', () => {
+  it('is told as such, though who heard of its end has started the service again', async () => {
+    const boom = new Error('boom')
+    let stops = 0
+    class Child {
+      onStop(): void {
+        if (++stops === 1) throw boom
+      }
+    }
+    class Owner extends ServiceBase {
+      async onStart(): Promise<void> {
+        await this.addChild(new Child())
+      }
+    }
+    const owner = new Owner()
+    await owner.start()
+    let again: Promise<void> | undefined
+    once(owner, 'stopped', () => (again = owner.start()))
+    expect(await rejection(owner.stop())).toMatchObject({
+      failures: [{ service: 'Owner/Child', phase: 'onStop', error: boom }]
+    })
+    await again
+    expect(owner.state).toBe('running')
+    await owner.stop()
+  })
+})
+
 describe('a service that is started right after its stop', () => {
   /** Takes a turn of the event loop to start. */
   class Slow extends ServiceBase {
