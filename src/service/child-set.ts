@@ -415,7 +415,10 @@ async function launchUnlessItEnds(runtime: ServiceRuntime): Promise<void> {
 
 async function launch(runtime: ServiceRuntime): Promise<void> {
   if (runtime.state === 'running') return
-  runtime.startAlone()
-  runtime.host.letProceed(runtime)
+  // somebody may have asked it to start before its turn came
+  if (!runtime.isUnderWay) {
+    runtime.startAlone()
+    runtime.host.letProceed(runtime)
+  }
   await runtime.whenStarted()
 }

@@ -258,6 +258,38 @@ describe('adding a child', () => {
     expect(journal.lines).toEqual(['Owner.onStart', 'init', 'Child.onStart', 'Owner.onStarted', 'running'])
   })
 
+  it.each(['runs', 'fails'])(
+    'that is started by hand before its turn is waited for, when it %s too',
+    async (how) => {
+      const journal = new Journal()
+      const boom = new Error('boom')
+      const child = journal.service('Child', {
+        async onStart(context) {
+          await takes(100)(context)
+          if (how === 'fails') throw boom
+        }
+      })
+      const owner = journal.service('Owner', {
+        async onStart({ addChild }) {
+          const handle = await addChild(child)
+          handle.start().catch(() => undefined)
+        },
+        onStarted: ({ children }) => journal.note(children[0]!.state)
+      })
+      const app = await createTestApplication(owner).create()
+      const error = await app.start().catch((reason: unknown) => reason)
+      const lines = ['Owner.onStart', 'Child.onStart']
+      if (how === 'runs') lines.push('Owner.onStarted', 'running')
+      else lines.push('Owner.onStop')
+      expect(journal.lines).toEqual(lines)
+      expect(error).toEqual(
+        how === 'runs'
+          ? undefined
+          : expect.objectContaining({ service: 'Owner/Child', phase: 'onStart', cause: boom })
+      )
+    }
+  )
+
   it('while its owner runs resolves once the child runs, onReady included', async () => {
     const { app, context, journal } = await withOwner()
     const adding = context.addChild(journal.service('Child', { onStart: takes(100), onReady: () => {} }))
