@@ -372,13 +372,18 @@ export class ChildSet {
 
   #nameFor(last: string): readonly [name: string, last: string, count: number] {
     const taken = (this.#taken ??= new Map<string, number>())
-    const count = (taken.get(last) ?? 0) + 1
+    let count = (taken.get(last) ?? 0) + 1
+    // a name that was given may look like a numbered one, which one of the others has
+    const [, base, number] = NUMBERED.exec(last) ?? []
+    if (count === 1 && base !== undefined && (taken.get(base) ?? 0) >= Number(number)) count = 2
+    while (count > 1 && taken.has(`${last}#${count}`)) count++
     taken.set(last, count)
     return [`${this.#owner.name}/${count === 1 ? last : `${last}#${count}`}`, last, count]
   }
 }
 
 const NONE: readonly ServiceRuntime[] = []
+const NUMBERED = /^(.+)#([2-9]|[1-9]\d+)$/
 const REPLACED: StopReason = { kind: 'stop', detail: 'replaced' }
 
 /** A promise is an object too, but hardly the one that is meant. */

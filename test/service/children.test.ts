@@ -531,6 +531,18 @@ describe('adding a child', () => {
     await app.stop()
   })
 
+  it('have names of their own, though one was given what others are numbered with', async () => {
+    const { app, context } = await withOwner()
+    for (const name of ['A', 'A#2', 'A', 'B', 'B', 'B#2', 'B#2', 'B#3', 'B', 'C#1', 'C'])
+      await context.addChild(new (class Child {})(), { name })
+    expect(names(context)).toEqual(
+      ['A', 'A#2', 'A#3', 'B', 'B#2', 'B#2#2', 'B#2#3', 'B#3', 'B#4', 'C#1', 'C'].map(
+        (name) => `Owner/${name}`
+      )
+    )
+    await app.stop()
+  })
+
   it('names it by its owner and its own name, numbered where that is taken', async () => {
     const { context, app } = await withOwner()
     class Connection {}
