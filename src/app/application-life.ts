@@ -151,6 +151,11 @@ export class ApplicationLife implements Conductor {
     return this.#own.liveContext
   }
 
+  /** What stands behind {@link ownContext}, if anybody has asked for that. */
+  get own(): readonly ServiceRuntime[] {
+    return this.#own === undefined ? [] : [this.#own]
+  }
+
   #startOwn(): void {
     // whoever is told of the start may have asked for it first
     const own = this.#own
@@ -588,7 +593,7 @@ export class ApplicationLife implements Conductor {
       const { runtimes } = parts.nodes
       const patience = patienceOf(clock, this.#disposalLimit ?? limit)
       // what belongs to none of them last, as in a stop
-      const all = this.#own === undefined ? runtimes : [this.#own, ...runtimes]
+      const all = [...this.own, ...runtimes]
       for (const runtime of all.toReversed()) {
         const releasing = runtime.releaseUnbegun(patience.left)
         if (releasing !== undefined) failures.push(...(await releasing))

@@ -46,6 +46,7 @@ export async function buildApplication<A extends LiveApplication = LiveApplicati
     try {
       app.complete(construction.finish(assembly))
     } catch (error) {
+      await construction.release()
       await assembly.dispose()
       throw error
     }

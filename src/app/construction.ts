@@ -1,4 +1,4 @@
-import { ConfigurationError, type StartError } from '../errors/index.js'
+import { ConfigurationError, type StartError, type StopFailure } from '../errors/index.js'
 import { LOGGER } from '../logging/index.js'
 import {
   givenNameOf,
@@ -16,6 +16,7 @@ import { Clock, formatDuration } from '../time/index.js'
 import type { Token } from '../tokens/index.js'
 import type { AssembledService, Assembly, AssemblyPort, BuildWatch } from '../wiring/index.js'
 import { Application } from './application.js'
+import { patienceOf } from './disposal.js'
 import { graphOf } from './graph-of.js'
 import type { ApplicationParts } from './application-parts.js'
 import type { LiveApplication } from './live-application.js'
@@ -83,6 +84,17 @@ export class Construction implements AssemblyPort {
       what,
       factories.join(', ')
     )
+  }
+
+  async release(): Promise<readonly StopFailure[]> {
+    const { clock, shutdownTimeout } = this.#app.settings
+    const { left } = patienceOf(clock, shutdownTimeout)
+    const failures: StopFailure[] = []
+    for (const runtime of [...this.#app.life.own, ...this.#early.values()].toReversed()) {
+      const releasing = runtime.releaseUnbegun(left)
+      if (releasing !== undefined) failures.push(...(await releasing))
+    }
+    return failures
   }
 
   /** Everything is constructed: the services as the application drives them. */

@@ -1,6 +1,7 @@
 import { describeThrown, LifecycleError } from '../errors/index.js'
 import { isClass, tokenName } from '../tokens/index.js'
 import type { StopReason } from '../lifecycle/index.js'
+import { formatDuration } from '../time/index.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
 /** What to do instead of waiting for a start in work that this start waits for. */
@@ -72,6 +73,15 @@ export function letGoError(name: string, reason: StopReason | undefined): Lifecy
     service: name,
     hint: `only a service that is not 'temporary' comes back, under a strategy that restarts; wanted(${name}) does without it.`,
     ...(cause === undefined ? {} : { cause })
+  })
+}
+
+/** What it took for a run that never came is not released in time; there may be no object yet whose hooks could be looked at. */
+export function unreleasedError({ name, described }: ServiceRuntime, limitMs: number): LifecycleError {
+  return new LifecycleError('KEEL_STOP_TIMEOUT', {
+    message: `${name}: release did not end within ${formatDuration(limitMs)}`,
+    service: name,
+    location: described.location
   })
 }
 

@@ -31,7 +31,8 @@ import {
   leftBehindError,
   letGoError,
   noContainerError,
-  notAtRestError
+  notAtRestError,
+  unreleasedError
 } from './service-errors.js'
 import type {
   ServiceHandle,
@@ -620,7 +621,7 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     const { clock } = this.host
     const limit = (release: Promise<void>): Promise<void> => {
       const limitMs = left()
-      return limited(clock, limitMs, release, () => this.#driven.overdue('release', limitMs))
+      return limited(clock, limitMs, release, () => unreleasedError(this, limitMs))
     }
     return runCall(this, () => run.resources.release({ limit })).then((errors) =>
       errors.map((error) => ({ service: this.#name, phase: 'release', error }))

@@ -63,14 +63,16 @@ export interface AssemblyPort {
   doneWithout?(error: StartError, provider: string): void
   /** Told after 5, 15 and 30 s which async factories the construction waits for. */
   slow?(elapsedMs: number, factories: readonly string[]): void
+  /** The construction has failed: releases what constructors have taken, before what factories made is disposed of. */
+  release?(): Promise<readonly StopFailure[]>
 }
 
 /**
  * Constructs everything that a sound plan says: dependencies first, async factories awaited. When that fails, what
- * factories had made is disposed of, in reverse, before the error comes.
+ * constructors had taken is released, and what factories had made disposed of, in reverse, before the error comes.
  *
  * @throws StartError when a constructor or factory throws, or takes too long, of what is not merely wanted; `errors`
- *   are those of the disposal
+ *   are those of the release and the disposal
  * @throws WiringError when something is wrong with the edges of `inject()`, seen only now
  * @throws LifecycleError `KEEL_ASYNC_NOT_READY`, `KEEL_CONSTRUCTION_TOO_DEEP`
  * @throws the reason why it was abandoned
@@ -82,7 +84,8 @@ export async function assemble(plan: WiringPlan, port: AssemblyPort): Promise<As
     return assembly
   } catch (error) {
     const { watch } = port
-    const failures = await assembly.dispose(watch?.patience)
+    const released = (await port.release?.()) ?? []
+    const failures = [...released, ...(await assembly.dispose(watch?.patience))]
     if (watch?.abandoned?.aborted === true) for (const failure of failures) watch.failed?.(failure)
     if (!isStartError(error) || failures.length === 0) throw error
     const { service, path, phase, cause, location } = error

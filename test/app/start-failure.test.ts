@@ -6,6 +6,7 @@ import {
   createApplication,
   inject,
   Inject,
+  Injectable,
   InjectionToken,
   Module,
   Service,
@@ -539,6 +540,42 @@ describe('what fails while everything is constructed', () => {
     expect((error as StartError).path.at(-1)).toBe('Database')
     expect((error as Error).cause).toBe(boom)
     expect(seen).toEqual(['disposed'])
+  })
+
+  it('releases what constructors had taken, in reverse, before what factories made is disposed of', async () => {
+    const seen: string[] = []
+    const boom = new Error('boom')
+    @Injectable()
+    class Helper {
+      constructor() {
+        inject(ServiceContext).defer(() => void seen.push('Helper'))
+      }
+    }
+    @Service()
+    class Database {
+      readonly helper = inject(Helper)
+      readonly pool = inject('pool')
+      constructor({ defer }: ServiceContext) {
+        defer(() => {
+          seen.push('Database')
+          throw boom
+        })
+      }
+    }
+    @Service()
+    class Api {
+      readonly db = inject(Database)
+      constructor() {
+        inject(ServiceContext).defer(() => void seen.push('Api'))
+        throw new Error('no port')
+      }
+    }
+    const pool = { provide: 'pool', useFactory: () => ({}), dispose: () => void seen.push('pool') }
+    @Module({ providers: [Helper, Api, pool] })
+    class Root {}
+    const error = (await rejection(createApplication(Root, { logger: false }))) as StartError
+    expect(error).toMatchObject({ service: 'Api', phase: 'constructor', errors: [boom] })
+    expect(seen).toEqual(['Api', 'Database', 'Helper', 'pool'])
   })
 
   it.each([
