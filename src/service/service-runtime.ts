@@ -117,7 +117,9 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
 
   /** Puts another object, of which nothing is known yet, in the place of its instance while it is at rest. */
   replaceInstance(instance: object): void {
-    if (runtimeOf(instance) !== undefined) {
+    const own = runtimeOf(instance)
+    // one that it had before may come back
+    if (own !== undefined && own !== this) {
       throw new ConfigurationError('KEEL_INVALID_OPTION', {
         message: `${this.#name} cannot be replaced by an object that is a service of its own already`,
         hint: 'replacement() gives a fresh object.',

@@ -1245,6 +1245,30 @@ describe('replacement', () => {
     expect(started).toEqual([1, 2])
   })
 
+  it('in a module may be one that was there before', async () => {
+    const started: string[] = []
+    @Service()
+    class Worker {
+      name = 'primary'
+      onStart(): void {
+        started.push(this.name)
+      }
+    }
+    const standby = Object.assign(new Worker(), { name: 'standby' })
+    let primary: object | undefined
+    const replacement = (old: object): object => {
+      primary ??= old
+      return old === primary ? standby : primary
+    }
+    const app = await supervised([Worker], { replacement, ...AT_ONCE })
+    for (let crash = 0; crash < 3; crash++) {
+      app.crash(Worker, new Error('boom'))
+      await app.clock.settle()
+    }
+    expect(started).toEqual(['primary', 'standby', 'primary', 'standby'])
+    await app.stop()
+  })
+
   it('that fails counts as another crash', async () => {
     const journal = new Journal()
     const a = journal.service('A')
