@@ -595,8 +595,6 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     const isNoted = phase !== undefined || drive.troublesIfAny !== undefined
     if (isNoted && !this.hasCrashed) drive.troubles.crashPhase = phase
     drive.crash(reason, phase, now)
-    // it is still about to be restarted
-    if (state === 'backoff' && this.isRestartPlanned) this.backOff()
   }
 
   waitUntilStopped(options?: WaitUntilStoppedOptions): Promise<void> {
@@ -773,6 +771,8 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     if (this.owner !== undefined && this.owner.hasCrashed && this.owner.crashReason === reason) return
     // What follows is nobody's call, though it may have been `crash()` that brought it about.
     outsideCalls(() => climb(this, reason))
+    // it is still about to be restarted
+    if (from === 'backoff' && this.isRestartPlanned) this.backOff()
   }
 
   // ---- telling those who wait ---------------------------------------------------------------------------------------

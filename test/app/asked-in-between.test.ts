@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   createApplication,
   inject,
@@ -435,6 +435,26 @@ describe('an application that has just stopped', () => {
     await app.start()
     expect(app.state).toBe('running')
     expect(await abandoned).toMatchObject({ code: 'KEEL_START_ABORTED' })
+  })
+})
+
+describe('a crash', () => {
+  it('of a service in backoff leaves it there, be it asked for by who hears of that', async () => {
+    class Crashing extends Plain {}
+    const pool = new Pool([new Crashing()], { backoff: { initial: '1h' } })
+    await pool.start()
+    const [child] = pool.kids
+    const states: string[] = []
+    once(child!, 'backoff', () => child!.crash(new Error('again')))
+    child!.state$.subscribe(({ state }) => states.push(state))
+    child!.crash(new Error('boom'))
+    await vi.waitUntil(() => states.includes('backoff'))
+    await Promise.resolve()
+    expect(child).toMatchObject({ state: 'backoff', restartCount: 0 })
+    expect(states.slice(-3)).toEqual(['backoff', 'crashed', 'backoff'])
+    child!.crash(new Error('once more'))
+    expect(child!.state).toBe('backoff')
+    await pool.stop()
   })
 })
 
