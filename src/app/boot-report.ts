@@ -73,7 +73,7 @@ export class BootTimes {
       if (Number.isNaN(this.#running[index]!)) continue
       const startingMs = this.#startingMs(index)
       sum += startingMs
-      const waitingMs = this.#starting[index]! - this.#waiting[index]!
+      const waitingMs = between(this.#waiting[index]!, this.#starting[index]!)
       services.push({ name: this.#nodes.runtimes[index]!.name, waitingMs, startingMs })
     }
     const totalMs = Number.isNaN(this.#begun)
@@ -83,7 +83,12 @@ export class BootTimes {
   }
 
   #startingMs(index: number): number {
-    const took = this.#running[index]! - this.#starting[index]!
-    return Number.isNaN(took) ? 0 : took
+    return between(this.#starting[index]!, this.#running[index]!)
   }
+}
+
+/** What somebody had begun by itself before is not all noted: none of that time is this start's. */
+function between(earlier: number, later: number): number {
+  const took = later - earlier
+  return Number.isNaN(took) ? 0 : took
 }

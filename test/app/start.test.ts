@@ -342,6 +342,23 @@ describe('a dependency that is merely wanted', () => {
 })
 
 describe('the boot report', () => {
+  it('counts nothing of what somebody had begun to start by itself before', async () => {
+    const journal = new Journal()
+    const db = journal.service('Db', { onStart: takes(100) })
+    const api = journal.service('Api', { needs: [db], onStart: takes(100) })
+    const app = await createTestApplication([api]).create()
+    const byHand = app.service(api).start()
+    await app.clock.advance(50)
+    await Promise.all([byHand, app.start()])
+    expect(app.bootReport()).toMatchObject({
+      totalMs: 150,
+      services: [
+        { name: 'Db', waitingMs: 0, startingMs: 0 },
+        { name: 'Api', waitingMs: 0, startingMs: 100 }
+      ]
+    })
+  })
+
   it('tells who waited how long, who took how long, and the chain that decided', async () => {
     const journal = new Journal()
     const db = journal.service('Db', { onStart: takes(100) })
