@@ -63,11 +63,13 @@ export class ChildSet {
         hint: 'add children before the service starts, or while it runs.'
       })
     }
+    const isNew = !this.has(child)
     const runtime = this.attach(child, options)
     try {
       await this.join(runtime)
     } catch (error) {
-      await this.#release(runtime)
+      // one that was there is no less a child since it cannot start now
+      if (isNew || runtime.hasCrashed) await this.#release(runtime)
       throw error
     }
     return runtime

@@ -357,6 +357,20 @@ describe('adding a child', () => {
     expect(app.service(owner)).toMatchObject({ state: 'running', children: [] })
   })
 
+  it('again while it stops is refused, and it stays a child', async () => {
+    const journal = new Journal()
+    const child = new (journal.service('Child', { onStop: takes(100) }))()
+    const { app, context } = await withOwner()
+    const handle = await context.addChild(child)
+    const stopping = handle.stop()
+    expect(await rejection(context.addChild(child))).toMatchObject({ code: 'KEEL_ILLEGAL_TRANSITION' })
+    await app.clock.advance(100)
+    await stopping
+    expect(names(context)).toEqual(['Owner/Child'])
+    expect(await context.addChild(child)).toBe(handle)
+    expect(handle.state).toBe('running')
+  })
+
   it('twice is the same child', async () => {
     const { context } = await withOwner()
     const object = {}
