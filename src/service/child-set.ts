@@ -197,10 +197,11 @@ export class ChildSet {
     const isLasting = this.keeps(old)
     const before = [...(this.#children ?? [])]
     this.#enter(fresh)
-    const releasing = this.#letGo(old)
     if (isLasting) (this.#lasting ??= new Set()).add(fresh)
     if (turn >= 0) this.#walk!.runtimes[turn] = fresh
     this.#children = new Map(before.map((entry) => (entry[1] === old ? [fresh.instance, fresh] : entry)))
+    // at last: who is told that the old one has gone may add another
+    const releasing = this.#letGo(old)
     if (releasing !== undefined)
       for (const { error } of await releasing) old.log.error({ err: error }, 'disposal failed')
     return fresh

@@ -421,6 +421,20 @@ describe('services that are added and removed', () => {
     await pool.stop()
   })
 
+  it('when one is replaced are not lost that who hears of it adds', async () => {
+    const log: string[] = []
+    const [a, b, c] = [new Worker('a', log), new Worker('b', log), new Worker('c', log)]
+    const pool = new Supervisor([a], AT_ONCE)
+    await pool.start()
+    a.state$.subscribe({ complete: () => void pool.add(c) })
+    await pool.replace(0, b)
+    await settle()
+    expect([b.state, c.state]).toEqual(['running', 'running'])
+    await pool.stop()
+    expect([b.state, c.state]).toEqual(['stopped', 'stopped'])
+    expect(log.slice(-2)).toEqual(['stop c', 'stop b'])
+  })
+
   it('whose place cannot be taken go on, supervised, and keep their place', async () => {
     class Faulty {
       constructor() {
