@@ -134,7 +134,7 @@ export class Construction implements AssemblyPort {
     if (own !== undefined) {
       if (!own.isAtRest) throw takenError(own, service.name, this.#app.name)
       this.#brought.set(own, service)
-      early?.liveContext.retarget(own)
+      if (early !== undefined) replaceBy(own, early)
       return own
     }
     const runtime = early ?? this.#newRuntime(service)
@@ -153,7 +153,8 @@ export class Construction implements AssemblyPort {
       this.#app.host
     )
     runtime.bind(new Unconstructed(failure))
-    this.#early.get(service)?.liveContext.retarget(runtime)
+    const early = this.#early.get(service)
+    if (early !== undefined) replaceBy(runtime, early)
     return runtime
   }
 
@@ -174,6 +175,12 @@ export class Construction implements AssemblyPort {
     if (description.isDerived) refuseOtherCopy(description.class)
     return new ServiceRuntime(name, description, this.#app.host)
   }
+}
+
+/** A runtime that was made for an object that had asked for its context, and has got another one. */
+function replaceBy(runtime: ServiceRuntime, early: ServiceRuntime): void {
+  early.liveContext.retarget(runtime)
+  runtime.inherit(early)
 }
 
 /** What runs, or belongs to another service, is not to be taken away from where it is. */

@@ -305,7 +305,10 @@ export class ChildSet {
     )
     const { instance } = made
     const own = runtimeOf(instance)
-    if (own !== undefined) early?.liveContext.retarget(own)
+    if (own !== undefined && early !== undefined) {
+      early.liveContext.retarget(own)
+      own.inherit(early)
+    }
     const runtime = own === undefined ? drives(newRuntime(), instance) : this.#adopt(own, name)
     ;(this.#releases ??= new Map()).set(runtime, made)
     return runtime

@@ -628,6 +628,19 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     )
   }
 
+  /** Holds what was taken for one that was made before its object, and in whose place it stands now. */
+  inherit(from: ServiceRuntime): void {
+    const run = from.#run
+    if (run === undefined) return
+    if (this.#run === undefined) this.#run = run
+    else if (run.isOwedARelease)
+      this.#run.resources.defer(async () => {
+        const [error, ...others] = await run.resources.release()
+        if (others.length > 0) throw new AggregateError([error, ...others])
+        if (error !== undefined) throw error as Error
+      })
+  }
+
   /** Its streams complete; nobody waits for it any longer. */
   complete(): void {
     this.#disposed = true

@@ -1,5 +1,16 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createApplication, inject, Module, Service, ServiceContext, StopError, type Provider } from 'keelson'
+import {
+  createApplication,
+  DependsOn,
+  inject,
+  Module,
+  Service,
+  ServiceBase,
+  ServiceContext,
+  StopError,
+  wanted,
+  type Provider
+} from 'keelson'
 import { createTestApplication, TestClock } from 'keelson/testing'
 import { rejection } from './journal.js'
 
@@ -133,5 +144,53 @@ describe('what a constructor has taken for a run that never came', () => {
     ])
     expect(error.message).toContain('Pool: release did not end within 500ms')
     expect(released).toEqual(['first'])
+  })
+
+  it('is released, though its own runtime has taken the place of the one that was given the context', async () => {
+    const released: string[] = []
+    @Service()
+    class Both extends ServiceBase {
+      constructor(injected: ServiceContext) {
+        super()
+        injected.defer(() => void released.push('injected'))
+        this.context.defer(() => void released.push('own'))
+      }
+    }
+    @Service()
+    class Watched extends ServiceBase {
+      constructor(injected: ServiceContext) {
+        super()
+        injected.defer(() => void released.push('watched'))
+        this.log.debug('made')
+      }
+    }
+    class Owner extends ServiceBase {
+      async onStart(): Promise<void> {
+        await this.addChild(Both)
+      }
+    }
+    const app = await createTestApplication([Both, Watched, new Owner()]).start()
+    await app.stop()
+    expect(released.toSorted()).toEqual(['injected', 'injected', 'own', 'own', 'watched'])
+  })
+
+  it('is released, though it could not be constructed in the end, and is merely wanted', async () => {
+    const released: string[] = []
+    @Service()
+    class Cache {
+      constructor({ defer }: ServiceContext) {
+        defer(() => void released.push('cache'))
+        throw new Error('boom')
+      }
+    }
+    @Service()
+    @DependsOn(wanted(Cache))
+    class Api {}
+    for (const isStarted of [true, false]) {
+      const app = await createApplication(Api, { logger: false })
+      if (isStarted) await app.start()
+      await app[Symbol.asyncDispose]()
+      expect(released.splice(0)).toEqual(['cache'])
+    }
   })
 })
