@@ -1,4 +1,5 @@
 import type { StopFailure } from '../errors/index.js'
+import { Roster } from '../streams/index.js'
 
 /** Waits for the start of a service. */
 interface StartWaiter {
@@ -15,7 +16,8 @@ type RestWaiter = (failures: readonly StopFailure[]) => void
 export class Waiters {
   #forStart: StartWaiter[] = []
   #forRest: RestWaiter[] = []
-  #forEnd: (() => void)[] = []
+  /** Those who give up waiting leave in a time that does not grow with their number. */
+  readonly #forEnd = new Roster<() => void>()
 
   /** Resolves once it has started, or rejects. */
   started(): Promise<void> {
@@ -33,10 +35,8 @@ export class Waiters {
 
   /** @param ended called once, when it has ended; what is given back takes it out again */
   onEnd(ended: () => void): () => void {
-    this.#forEnd.push(ended)
-    return () => {
-      this.#forEnd = this.#forEnd.filter((one) => one !== ended)
-    }
+    this.#forEnd.add(ended)
+    return () => void this.#forEnd.delete(ended)
   }
 
   get areForRest(): boolean {
@@ -44,7 +44,7 @@ export class Waiters {
   }
 
   get areForEnd(): boolean {
-    return this.#forEnd.length > 0
+    return this.#forEnd.size > 0
   }
 
   tellStarted(): void {
@@ -69,8 +69,8 @@ export class Waiters {
   }
 
   tellEnded(): void {
-    const told = this.#forEnd
-    this.#forEnd = []
+    const told = this.#forEnd.all()
+    this.#forEnd.clear()
     for (const ended of told) ended()
   }
 }

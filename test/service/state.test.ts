@@ -259,6 +259,27 @@ describe('waitUntilStopped', () => {
     await app.stop()
   })
 
+  it('given up by the thousand takes a time that grows with their number', async () => {
+    const { app, name } = await withOne()
+    await app.start()
+    const measure = async (count: number): Promise<number> => {
+      const waits = Array.from({ length: count }, () =>
+        app
+          .service(name)
+          .waitUntilStopped({ timeout: '1s' })
+          .catch(() => undefined)
+      )
+      const begun = performance.now()
+      await app.clock.advance('1s')
+      await Promise.all(waits)
+      return performance.now() - begun
+    }
+    await measure(1000)
+    const [small, large] = [await measure(5000), await measure(30_000)]
+    expect(large).toBeLessThan(15 * Math.max(small, 50))
+    await app.stop()
+  })
+
   it('waits for a start to come, and resolves once it has stopped', async () => {
     const { app } = await withOne({ onStop: takes(100) })
     let settled = false
