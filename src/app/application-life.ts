@@ -5,6 +5,8 @@ import type { Logger } from '../logging/index.js'
 import {
   announced,
   type ConstructedChild,
+  drainFamily,
+  family,
   isAnsweredFor,
   ServiceContext,
   ServiceRuntime,
@@ -146,7 +148,8 @@ export class ApplicationLife implements Conductor {
       )
       this.#own.bind({})
       // what is made while the application is up lives as long as that
-      if (this.#current === 'starting' || this.#current === 'running' || this.isDraining) this.#startOwn()
+      if (this.#current === 'starting' || this.#current === 'running' || this.isDraining)
+        void this.#startOwn()
     }
     return this.#own.liveContext
   }
@@ -156,14 +159,14 @@ export class ApplicationLife implements Conductor {
     return this.#own === undefined ? [] : [this.#own]
   }
 
-  #startOwn(): void {
+  /** Undefined when it runs already: of most applications it has no children. */
+  #startOwn(): Promise<void> | undefined {
     // whoever is told of the start may have asked for it first
     const own = this.#own
-    if (own?.isAtRest !== true) return
+    if (own?.isAtRest !== true) return undefined
     own.startAlone()
     own.proceed()
-    // a start that fails is told to the one who asked for it
-    if (own.hasCrashed) this.#crashed(own, own.crashReason)
+    return own.state === 'running' ? undefined : own.whenStarted()
   }
 
   /** @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` while it is still being constructed */
@@ -276,7 +279,6 @@ export class ApplicationLife implements Conductor {
 
   /** @param before a start or stop that is over, of which others are still being told */
   async #start(before: Promise<void> | undefined): Promise<void> {
-    const { nodes } = this.made
     const { clock, startTimeout } = this.settings
     const attempt = (this.#attempt = new StartAttempt())
     // what is stopped from now on is this start
@@ -295,18 +297,9 @@ export class ApplicationLife implements Conductor {
     const limit =
       startTimeout === Infinity ? undefined : setLimit(clock, () => this.#overdue(attempt), startTimeout)
     const patient = whileItTakesLong(clock, (elapsedMs) => this.#tellSlow(elapsedMs))
-    this.#startOwn()
-    const stopped = this.levers.untilNoneStops(nodes.all)
-    if (stopped !== undefined) await attempt.orUntil(stopped)
-    if (attempt.interruption === undefined) await attempt.orUntil(this.#startAll(attempt))
-    if (attempt.interruption === undefined) {
-      attempt.isTelling = true
-      const isOver = (): boolean => attempt.interruption !== undefined
-      const ready = tellReady(nodes.runtimes, isOver).then((notReady) => {
-        if (notReady !== undefined) attempt.interrupt({ kind: 'not-ready', ...notReady })
-      })
-      await attempt.orUntil(ready)
-    }
+    const own = this.#startOwn()?.catch(() => this.#ownFailed(attempt))
+    this.#ownFailed(attempt)
+    if (attempt.interruption === undefined) await this.#startServices(attempt, own)
     clock.clearTimeout(limit)
     patient()
     this.#attempt = undefined
@@ -324,6 +317,29 @@ export class ApplicationLife implements Conductor {
     this.#enter('running')
     this.#publish((at) => ({ type: 'application.started', at, durationMs }))
     this.#tasks.check()
+  }
+
+  async #startServices(attempt: StartAttempt, own: Promise<void> | undefined): Promise<void> {
+    const { nodes } = this.made
+    const stopped = this.levers.untilNoneStops(nodes.all)
+    if (stopped !== undefined) await attempt.orUntil(stopped)
+    if (attempt.interruption === undefined) await attempt.orUntil(this.#startAll(attempt))
+    if (own !== undefined && attempt.interruption === undefined) await attempt.orUntil(own)
+    if (attempt.interruption === undefined) {
+      attempt.isTelling = true
+      const isOver = (): boolean => attempt.interruption !== undefined
+      const all = this.#own === undefined ? nodes.runtimes : [this.#own, ...nodes.runtimes]
+      const ready = tellReady(all, isOver).then((notReady) => {
+        if (notReady !== undefined) attempt.interrupt({ kind: 'not-ready', ...notReady })
+      })
+      await attempt.orUntil(ready)
+    }
+  }
+
+  /** A task of its own has thrown at once, or a child has failed; one that was stopped has not. */
+  #ownFailed(attempt: StartAttempt): void {
+    const own = this.#own
+    if (own?.hasCrashed === true) attempt.interrupt({ kind: 'failed', runtime: own, path: [own.name] })
   }
 
   #tellSlow(elapsedMs: number): void {
@@ -483,8 +499,12 @@ export class ApplicationLife implements Conductor {
     const { clock, drainTimeout } = this.settings
     const budget = Math.min(drainTimeout, this.shutdownBudget() / 2)
     const end = clock.monotonic() + budget
-    this.#own?.beginDrain(reason)
-    return drain(this.made.nodes, reason, () => end - clock.monotonic())
+    const left = (): number => end - clock.monotonic()
+    for (const own of this.own) for (const one of family(own)) one.beginDrain(reason)
+    const drained = drain(this.made.nodes, reason, left)
+    const own = this.#own
+    if (own === undefined) return drained
+    return drained.then(async (failures) => [...failures, ...(await drainFamily(own, left))])
   }
 
   async #stopAll(reason: StopReason): Promise<readonly StopFailure[]> {

@@ -143,6 +143,50 @@ describe('what every service can have injected', () => {
     expect(app.state).toBe('stopped')
   })
 
+  it('starts with the children of its own context, which are told like services', async () => {
+    const journal = new Journal()
+    const hooks = { onReady: () => {}, onDrain: () => {} }
+    const child = journal.service('Child', { ...hooks, onStart: takes(100) })
+    const a = journal.service('A', hooks)
+    @Injectable()
+    class Helper {
+      constructor() {
+        void inject(ServiceContext).addChild(new child())
+      }
+    }
+    @Module({ providers: [Helper, a] })
+    class Root {}
+    const app = await createTestApplication(Root, { name: 'Shop' }).start()
+    await app.stop()
+    expect(journal.lines).toEqual([
+      ...['Child.onStart', 'A.onStart', 'Child.onReady', 'A.onReady'],
+      ...['A.onDrain', 'Child.onDrain', 'A.onStop', 'Child.onStop']
+    ])
+  })
+
+  it('fails to start when a child of its own context does', async () => {
+    const boom = new Error('boom')
+    const journal = new Journal()
+    const child = journal.service('Child', {
+      async onStart(context) {
+        await takes(100)(context)
+        throw boom
+      }
+    })
+    @Injectable()
+    class Helper {
+      constructor() {
+        void inject(ServiceContext).addChild(new child())
+      }
+    }
+    @Module({ providers: [Helper, journal.service('A')] })
+    class Root {}
+    const app = await createTestApplication(Root, { name: 'Shop' }).create()
+    const error = { name: 'StartError', service: 'Shop/Child', path: ['Shop', 'Shop/Child'], cause: boom }
+    expect(await rejection(app.start())).toMatchObject(error)
+    expect(app.state).toBe('stopped')
+  })
+
   it('gives what is made while it runs a context that works, and ends with it', async () => {
     class Helper {
       readonly context = inject(ServiceContext)
