@@ -5,16 +5,13 @@ import type { Logger } from '../logging/index.js'
 import {
   announced,
   type ConstructedChild,
-  drainFamily,
-  family,
   isAnsweredFor,
   ServiceContext,
-  ServiceRuntime,
+  type ServiceRuntime,
   tellReady,
-  UNDESCRIBED,
   unlessFromWithin
 } from '../service/index.js'
-import { EventStream, type Observable, Roster, StateStream } from '../streams/index.js'
+import { EventStream, type Observable, StateStream } from '../streams/index.js'
 import { formatDuration, setLimit } from '../time/index.js'
 import type { Class, Provider, Token } from '../tokens/index.js'
 import { whileItTakesLong } from '../waits/index.js'
@@ -24,14 +21,16 @@ import type { ApplicationParts } from './application-parts.js'
 import type { ApplicationState } from './application.js'
 import { BootTimes } from './boot-report.js'
 import { ChildOrder } from './child-order.js'
-import { patienceOf } from './disposal.js'
+import { type Disposable, Disposal } from './disposal.js'
 import { drain } from './drain.js'
 import { everyService } from './find-service.js'
 import { OpenTasks } from './open-tasks.js'
+import { OwnService } from './own-service.js'
 import { Passages } from './passages.js'
 import { RestartGate } from './restart-gate.js'
 import { isOwnEndingWork, isOwnStartHook, isOwnWork, applicationWaitError } from './self-wait.js'
 import { ServiceLevers } from './service-levers.js'
+import { Shutdown } from './shutdown.js'
 import { describeSlowStart } from './slow-start.js'
 import { StartAttempt } from './start-attempt.js'
 import { culpritOf, interruptionError, latecomerAmong, type StartInterruption } from './start-interruption.js'
@@ -52,7 +51,7 @@ export class ApplicationLife implements Conductor {
   readonly #events: EventStream<LifecycleEvent>
   readonly #state: StateStream<ApplicationState>
   #parts: ApplicationParts | undefined
-  #own: ServiceRuntime | undefined
+  readonly #own: OwnService
   #boot: BootTimes | undefined
   /** The same, while a start is under way: only that is noted. */
   #noting: BootTimes | undefined
@@ -62,9 +61,7 @@ export class ApplicationLife implements Conductor {
   #childOrder: ChildOrder | undefined
   #current: ApplicationState = 'created'
   #since: number
-  #deadline = Infinity
-  /** What stops already when all is to stop: to be told of it. */
-  readonly #stopsUnderWay = new Roster<() => void>()
+  readonly #shutdown: Shutdown
   #crash: { readonly reason: unknown } | undefined
   #exit: ExitError | undefined
   #hasStarted = false
@@ -78,11 +75,7 @@ export class ApplicationLife implements Conductor {
   #stopping: Promise<void> | undefined
   #lastStop: Promise<void> = Promise.resolve()
   #whenQuiet: (() => void) | undefined
-  #disposing: Promise<void> | undefined
-  #disposalLimit: number | undefined
-  #leftOfStop = Infinity
-  #disposed = false
-  #toldOfDisposal: unknown
+  readonly #disposal: Disposal
   #lateFailures: StopFailure[] = []
   #endPause: (() => void) | undefined
   #endWaiters: (() => void)[] = []
@@ -101,6 +94,9 @@ export class ApplicationLife implements Conductor {
     const { clock, timezone } = settings
     this.#since = clock.now()
     this.host = new ApplicationHost(this, { clock, timezone, log, events: this.#events })
+    this.#own = new OwnService(name, this.host)
+    this.#shutdown = new Shutdown(clock)
+    this.#disposal = new Disposal(this.#disposable())
   }
 
   /** Gives it what it is made of: it can start. */
@@ -117,7 +113,7 @@ export class ApplicationLife implements Conductor {
         return life.state === 'running' || life.#attempt?.isTelling === true
       },
       get isOver() {
-        return life.#disposing !== undefined
+        return life.#disposal.hasBegun
       },
       nodes: parts.nodes,
       concurrency: this.settings.concurrency,
@@ -140,33 +136,13 @@ export class ApplicationLife implements Conductor {
 
   /** The context of the application itself, for what belongs to no service. */
   get ownContext(): ServiceContext {
-    if (this.#own === undefined) {
-      this.#own = new ServiceRuntime(
-        this.name,
-        { ...UNDESCRIBED, service: { lifecycleLogLevel: 'debug' } },
-        this.host
-      )
-      this.#own.bind({})
-      // what is made while the application is up lives as long as that
-      if (this.#current === 'starting' || this.#current === 'running' || this.isDraining)
-        void this.#startOwn()
-    }
-    return this.#own.liveContext
+    const isUp = this.#current === 'starting' || this.#current === 'running' || this.isDraining
+    return this.#own.context(isUp)
   }
 
   /** What stands behind {@link ownContext}, if anybody has asked for that. */
   get own(): readonly ServiceRuntime[] {
-    return this.#own === undefined ? [] : [this.#own]
-  }
-
-  /** Undefined when it runs already: of most applications it has no children. */
-  #startOwn(): Promise<void> | undefined {
-    // whoever is told of the start may have asked for it first
-    const own = this.#own
-    if (own?.isAtRest !== true) return undefined
-    own.startAlone()
-    own.proceed()
-    return own.state === 'running' ? undefined : own.whenStarted()
+    return this.#own.runtimes
   }
 
   /** @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` while it is still being constructed */
@@ -273,7 +249,7 @@ export class ApplicationLife implements Conductor {
   get #startRefusal(): LifecycleError | undefined {
     const refused = refusedFrom(this.#current, this.name)
     if (refused !== undefined) return refused
-    const isOver = this.#disposing !== undefined || (this.runsOnce && this.#hasStarted)
+    const isOver = this.#disposal.hasBegun || (this.runsOnce && this.#hasStarted)
     return isOver ? this.#disposedError('start()') : refusedForLost(this.made, this.host)
   }
 
@@ -288,7 +264,6 @@ export class ApplicationLife implements Conductor {
     const begun = clock.monotonic()
     this.#crash = undefined
     this.#exit = undefined
-    this.#deadline = Infinity
     this.#lateFailures = []
     this.#noting = this.#boot
     this.#noting?.begin(begun)
@@ -297,7 +272,7 @@ export class ApplicationLife implements Conductor {
     const limit =
       startTimeout === Infinity ? undefined : setLimit(clock, () => this.#overdue(attempt), startTimeout)
     const patient = whileItTakesLong(clock, (elapsedMs) => this.#tellSlow(elapsedMs))
-    const own = this.#startOwn()?.catch(() => this.#ownFailed(attempt))
+    const own = this.#own.start()?.catch(() => this.#ownFailed(attempt))
     this.#ownFailed(attempt)
     if (attempt.interruption === undefined) await this.#startServices(attempt, own)
     clock.clearTimeout(limit)
@@ -328,18 +303,16 @@ export class ApplicationLife implements Conductor {
     if (attempt.interruption === undefined) {
       attempt.isTelling = true
       const isOver = (): boolean => attempt.interruption !== undefined
-      const all = this.#own === undefined ? nodes.runtimes : [this.#own, ...nodes.runtimes]
-      const ready = tellReady(all, isOver).then((notReady) => {
+      const ready = tellReady([...this.own, ...nodes.runtimes], isOver).then((notReady) => {
         if (notReady !== undefined) attempt.interrupt({ kind: 'not-ready', ...notReady })
       })
       await attempt.orUntil(ready)
     }
   }
 
-  /** A task of its own has thrown at once, or a child has failed; one that was stopped has not. */
   #ownFailed(attempt: StartAttempt): void {
-    const own = this.#own
-    if (own?.hasCrashed === true) attempt.interrupt({ kind: 'failed', runtime: own, path: [own.name] })
+    const { failed } = this.#own
+    if (failed !== undefined) attempt.interrupt({ kind: 'failed', runtime: failed, path: [failed.name] })
   }
 
   #tellSlow(elapsedMs: number): void {
@@ -393,7 +366,7 @@ export class ApplicationLife implements Conductor {
     const path = this.#pathOf(interruption)
     for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.halt()
     const begun = clock.monotonic()
-    this.#limitShutdown(begun + shutdownTimeout)
+    this.#shutdown.begin(shutdownTimeout)
     const reason = interruption.kind === 'stopped' ? interruption.reason : START_FAILED
     this.#enter('stopping')
     this.#publish((at) => ({ type: 'application.stopping', at, reason }))
@@ -468,7 +441,7 @@ export class ApplicationLife implements Conductor {
     if (this.#starting !== undefined) await Promise.resolve()
     const { clock, shutdownTimeout } = this.settings
     const begun = clock.monotonic()
-    this.#limitShutdown(begun + shutdownTimeout)
+    this.#shutdown.begin(shutdownTimeout)
     this.#enter('draining')
     this.#publish((at) => ({ type: 'application.draining', at, reason }))
     if (drainDelay > 0 && this.#crash === undefined) await this.#pause(Math.min(drainDelay, shutdownTimeout))
@@ -484,8 +457,7 @@ export class ApplicationLife implements Conductor {
   }
 
   #publishStopped(begun: number, failures: readonly StopFailure[]): StopError | undefined {
-    this.#leftOfStop = this.shutdownBudget()
-    this.#deadline = Infinity
+    this.#shutdown.end()
     const error = failures.length > 0 ? new StopError(failures, { service: this.name }) : undefined
     const plain = {
       type: 'application.stopped',
@@ -500,11 +472,10 @@ export class ApplicationLife implements Conductor {
     const budget = Math.min(drainTimeout, this.shutdownBudget() / 2)
     const end = clock.monotonic() + budget
     const left = (): number => end - clock.monotonic()
-    for (const own of this.own) for (const one of family(own)) one.beginDrain(reason)
+    this.#own.beginDrain(reason)
     const drained = drain(this.made.nodes, reason, left)
-    const own = this.#own
-    if (own === undefined) return drained
-    return drained.then(async (failures) => [...failures, ...(await drainFamily(own, left))])
+    if (this.own.length === 0) return drained
+    return drained.then(async (failures) => [...failures, ...(await this.#own.drain(left))])
   }
 
   async #stopAll(reason: StopReason): Promise<readonly StopFailure[]> {
@@ -512,10 +483,11 @@ export class ApplicationLife implements Conductor {
     for (let n = 0; n < nodes.size; n++)
       if (nodes.runtimes[n]!.isRestartPlanned) nodes.runtimes[n]!.dropRestart()
     const sequence = new StopSequence(nodes, nodes.all, reason)
-    this.#own?.beginDrain(reason)
+    this.#own.beginDrain(reason)
     const failures = await this.#passages.run(sequence)
     // services may have used till the end what belongs to none of them
-    return this.#own === undefined ? failures : [...failures, ...(await this.#own.stopToRest(reason))]
+    const own = this.#own.stop(reason)
+    return own === undefined ? failures : [...failures, ...(await own)]
   }
 
   /** Waits before the drain, unless a crash cuts that short. */
@@ -547,7 +519,7 @@ export class ApplicationLife implements Conductor {
         if (this.#crash === undefined) resolve()
         else reject(this.#crash.reason)
       }
-      if (this.#current === 'stopped' || this.#current === 'crashed' || this.#disposed) ended()
+      if (this.#current === 'stopped' || this.#current === 'crashed' || this.#disposal.hasStopped) ended()
       else this.#endWaiters.push(ended)
     })
   }
@@ -557,76 +529,56 @@ export class ApplicationLife implements Conductor {
     return this.#tasks.done()
   }
 
+  // ---- disposal -------------------------------------------------------------------------------------------------------
+
   dispose(): Promise<void> {
-    return this.#unlessFromWithin(() => this.#disposeOnce(), 'disposal failed')
-  }
-
-  #disposeOnce(): Promise<void> {
-    return (
-      this.#disposing ??
-      announced(
-        () => this.#dispose(),
-        (disposing) => {
-          this.#disposing = disposing
-        }
-      )
-    )
-  }
-
-  /** Logs what went wrong in its disposal; false when that was told already. */
-  tellOfDisposal(error: unknown): boolean {
-    if (error === this.#toldOfDisposal) return false
-    this.#toldOfDisposal = error
-    this.log.error({ err: error }, 'disposal failed')
-    return true
-  }
-
-  /** What the last stop has left of its `shutdownTimeout`, in milliseconds: its disposal is part of the same shutdown. */
-  get leftOfStop(): number {
-    return this.#leftOfStop
+    return this.#unlessFromWithin(() => this.#disposal.once(), 'disposal failed')
   }
 
   /** The same, for whoever knows how long disposal may take, in milliseconds. */
   disposeWithin(limit: number): Promise<void> {
-    this.#disposalLimit = limit
+    this.#disposal.limit(limit)
     return this.dispose()
   }
 
-  async #dispose(): Promise<void> {
-    const failures: StopFailure[] = []
-    let failed: unknown
+  /** Logs what went wrong in its disposal; false when that was told already. */
+  tellOfDisposal(error: unknown): boolean {
+    return this.#disposal.tell(error)
+  }
+
+  /** What the last stop has left of its `shutdownTimeout`, in milliseconds: its disposal is part of the same shutdown. */
+  get leftOfStop(): number {
+    return this.#shutdown.leftOver
+  }
+
+  #disposable(): Disposable {
+    const life = this
     const { clock, shutdownTimeout } = this.settings
-    let limit = shutdownTimeout
-    try {
-      // What went wrong in a stop that is over was told to whoever stopped it.
-      if (this.#stopping !== undefined || this.#isUp) {
-        await this.#stopOnce({ kind: 'stop' }, 0)
-        limit = Math.min(limit, this.#leftOfStop)
+    return {
+      name: this.name,
+      log: this.log,
+      clock,
+      shutdownTimeout,
+      get leftOfStop() {
+        return life.leftOfStop
+      },
+      get made() {
+        if (life.#parts === undefined) return undefined
+        const { nodes, assembly } = life.#parts
+        // what belongs to none of them last, as in a stop
+        return { runtimes: [...nodes.runtimes.toReversed(), ...life.own], assembly }
+      },
+      stopRest() {
+        const isUp = life.#stopping !== undefined || life.#isUp
+        return isUp ? life.#stopOnce({ kind: 'stop' }, 0) : undefined
+      },
+      completed() {
+        life.#state.complete()
+        life.#events.complete()
+        life.#tellEnded()
+        life.#whenQuiet?.()
       }
-    } catch (error) {
-      if (error instanceof StopError) failures.push(...error.failures)
-      else failed = error
     }
-    this.#disposed = true
-    const parts = this.#parts
-    if (parts !== undefined) {
-      const { runtimes } = parts.nodes
-      const patience = patienceOf(clock, this.#disposalLimit ?? limit)
-      // what belongs to none of them last, as in a stop
-      const all = [...this.own, ...runtimes]
-      for (const runtime of all.toReversed()) {
-        const releasing = runtime.releaseUnbegun(patience.left)
-        if (releasing !== undefined) failures.push(...(await releasing))
-      }
-      failures.push(...(await parts.assembly.dispose(patience.disposal)))
-      for (const runtime of all) runtime.complete()
-    }
-    this.#state.complete()
-    this.#events.complete()
-    this.#tellEnded()
-    this.#whenQuiet?.()
-    if (failures.length > 0) throw new StopError(failures, { service: this.name })
-    if (failed !== undefined) throw failed as Error
   }
 
   // ---- what its services tell -----------------------------------------------------------------------------------------
@@ -703,7 +655,7 @@ export class ApplicationLife implements Conductor {
 
   /** What has crashed is disposed of by itself. */
   #disposeAfter(stopped: Promise<unknown>): void {
-    stopped.then(() => this.#disposeOnce()).catch((error: unknown) => this.tellOfDisposal(error))
+    stopped.then(() => this.#disposal.once()).catch((error: unknown) => this.tellOfDisposal(error))
   }
 
   #noteCrash(reason: unknown): void {
@@ -738,19 +690,11 @@ export class ApplicationLife implements Conductor {
   }
 
   shutdownBudget(now?: number): number {
-    return this.#deadline === Infinity
-      ? Infinity
-      : Math.max(0, this.#deadline - (now ?? this.settings.clock.monotonic()))
+    return this.#shutdown.left(now)
   }
 
   onShutdown(tell: () => void): () => void {
-    this.#stopsUnderWay.add(tell)
-    return () => void this.#stopsUnderWay.delete(tell)
-  }
-
-  #limitShutdown(deadline: number): void {
-    this.#deadline = deadline
-    for (const tell of this.#stopsUnderWay.all()) tell()
+    return this.#shutdown.onBegin(tell)
   }
 
   constructChild(
@@ -816,7 +760,7 @@ export class ApplicationLife implements Conductor {
 
   /** @throws LifecycleError `KEEL_DISPOSED` once it has been disposed */
   mustLive(what: string): void {
-    if (this.#disposed) throw this.#disposedError(what)
+    if (this.#disposal.hasStopped) throw this.#disposedError(what)
   }
 
   #disposedError(what: string): LifecycleError {

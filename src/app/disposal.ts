@@ -1,7 +1,8 @@
-import { LifecycleError } from '../errors/index.js'
-import { limited } from '../service/index.js'
+import { LifecycleError, StopError, type StopFailure } from '../errors/index.js'
+import type { Logger } from '../logging/index.js'
+import { announced, limited, type ServiceRuntime } from '../service/index.js'
 import { type Clock, formatDuration } from '../time/index.js'
-import type { Patience } from '../wiring/index.js'
+import type { Assembly, Patience } from '../wiring/index.js'
 
 /** What is left to each disposal at least. Milliseconds. */
 const LEAST_MS = 100
@@ -28,4 +29,101 @@ export function patienceOf(clock: Clock, limit: number): DisposalTime {
     return limited(clock, limitMs, disposing, overdue)
   }
   return { left, disposal }
+}
+
+/** The application that is disposed of. */
+export interface Disposable {
+  readonly name: string
+  readonly log: Logger
+  readonly clock: Clock
+  /** Milliseconds. */
+  readonly shutdownTimeout: number
+  /** What that has left after the last stop. */
+  readonly leftOfStop: number
+  /** In the order in which they are stopped. Undefined before it is constructed. */
+  readonly made: { readonly runtimes: readonly ServiceRuntime[]; readonly assembly: Assembly } | undefined
+  /** Stops what runs; undefined when nothing does. */
+  stopRest(): Promise<void> | undefined
+  /** All is over. */
+  completed(): void
+}
+
+/** The disposal of an application: one, whoever asks for it. */
+export class Disposal {
+  readonly #of: Disposable
+  #promise: Promise<void> | undefined
+  #limitMs: number | undefined
+  #told: unknown
+  #hasStopped = false
+
+  constructor(of: Disposable) {
+    this.#of = of
+  }
+
+  get hasBegun(): boolean {
+    return this.#promise !== undefined
+  }
+
+  /** Whether everything has stopped: nothing is given out any more. */
+  get hasStopped(): boolean {
+    return this.#hasStopped
+  }
+
+  /** For whoever knows how long it may take, in milliseconds. Default: what the last stop has left of `shutdownTimeout`. */
+  limit(ms: number): void {
+    this.#limitMs = ms
+  }
+
+  once(): Promise<void> {
+    return (
+      this.#promise ??
+      announced(
+        () => this.#dispose(),
+        (promise) => {
+          this.#promise = promise
+        }
+      )
+    )
+  }
+
+  /** Logs what went wrong in it; false when that was told already. */
+  tell(error: unknown): boolean {
+    if (error === this.#told) return false
+    this.#told = error
+    this.#of.log.error({ err: error }, 'disposal failed')
+    return true
+  }
+
+  async #dispose(): Promise<void> {
+    const of = this.#of
+    const failures: StopFailure[] = []
+    let failed: unknown
+    let limit = of.shutdownTimeout
+    // What went wrong in a stop that is over was told to whoever stopped it.
+    const stopping = of.stopRest()
+    if (stopping !== undefined) {
+      try {
+        await stopping
+      } catch (error) {
+        if (error instanceof StopError) failures.push(...error.failures)
+        else failed = error
+      }
+      limit = Math.min(limit, of.leftOfStop)
+    }
+    this.#hasStopped = true
+    const { made } = of
+    if (made !== undefined) {
+      const { runtimes, assembly } = made
+      const patience = patienceOf(of.clock, this.#limitMs ?? limit)
+      for (const runtime of runtimes) {
+        const releasing = runtime.releaseUnbegun(patience.left)
+        if (releasing !== undefined) failures.push(...(await releasing))
+      }
+      failures.push(...(await assembly.dispose(patience.disposal)))
+      for (const runtime of runtimes.toReversed()) runtime.complete()
+    }
+    of.completed()
+    if (failures.length > 0) throw new StopError(failures, { service: of.name })
+    if (failed !== undefined) throw failed as Error
+  }
 }
