@@ -42,6 +42,9 @@ const CYAN = 36
 /** For machines; the words say the same, or stand before them. */
 const HIDDEN = new Set(['level', 'time', 'pid', 'hostname', 'name', 'service', 'depth', 'event'])
 
+/** What has brought these about stands in a line before them. */
+const RETOLD = new Set(['supervisor.restarting', 'supervisor.gave-up', 'application.started'])
+
 /**
  * Turns pino's JSON lines into lines for people: `12:04:00.012 INFO  [^-Orders] started in 12ms`. Further fields
  * follow the message; the stack of an error stands below it, indented as further lines of a message are. What is no
@@ -116,7 +119,7 @@ function isSaid(key: string, line: Line, message: unknown): boolean {
     case 'durationMs':
       return line['event'] !== undefined
     case 'reason':
-      return text(message).includes(text(line[key]))
+      return RETOLD.has(text(line['event'])) || text(message).includes(text(line[key]))
     default:
       return HIDDEN.has(key)
   }

@@ -61,6 +61,7 @@ describe('a readable line', () => {
     const text = readable((logger) => {
       logger.error({ event: 'timer.failed', durationMs: 1, reason: 'no luck' }, 'tick failed after 1ms')
       logger.error({ event: 'service.crashed', reason: 'no luck' }, 'crashed: no luck')
+      logger.warn({ event: 'supervisor.restarting', reason: 'no luck' }, 'Shop restarts Orders in 1s')
       logger.warn({ reason: 'Error: no\n    at home' }, 'there is none')
       const place = logger.child({ service: 'Orders', path: 'Shop/Orders', depth: 2 })
       place.info('asked')
@@ -69,6 +70,7 @@ describe('a readable line', () => {
     expect(text.split('\n')).toEqual([
       "TIME ERROR tick failed after 1ms reason='no luck'",
       'TIME ERROR crashed: no luck',
+      'TIME WARN  Shop restarts Orders in 1s',
       'TIME WARN  there is none',
       '    Error: no',
       '        at home',
