@@ -765,7 +765,8 @@ export class ApplicationLife implements Conductor {
 
   #disposedError(what: string): LifecycleError {
     return new LifecycleError('KEEL_DISPOSED', {
-      message: `${what} of ${this.name}, which has been disposed`
+      message: `${what} of ${this.name}, which has been disposed`,
+      hint: 'Get what you need before it is disposed, or create a new application.'
     })
   }
 }
