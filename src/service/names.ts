@@ -4,6 +4,8 @@ interface Numbers {
   highest: number
 }
 
+const NUMBERED = /^(.+)#([2-9]|[1-9]\d+)$/
+
 /** The names of what is there, numbered where several have one: each the lowest number that is free. */
 export class Names {
   /** `'alone'` as long as only one has it: there may be thousands. */
@@ -13,14 +15,31 @@ export class Names {
   take(name: string): string {
     let numbers = this.#known.get(name)
     if (numbers === undefined) {
-      this.#known.set(name, 'alone')
-      return name
+      if (!this.#isNumberOfAnother(name)) {
+        this.#known.set(name, 'alone')
+        return name
+      }
+      this.#known.set(name, (numbers = { used: new Set(), highest: 0 }))
     }
     if (numbers === 'alone') this.#known.set(name, (numbers = { used: new Set([1]), highest: 1 }))
-    const number = lowestFree(numbers)
+    let number = lowestFree(numbers)
+    while (numbers.used.has(number) || this.#isTaken(numbered(name, number))) number++
     numbers.used.add(number)
     if (number > numbers.highest) numbers.highest = number
-    return number === 1 ? name : `${name}#${number}`
+    return numbered(name, number)
+  }
+
+  /** A name that somebody has chosen may look like a numbered one. */
+  #isTaken(given: string): boolean {
+    const numbers = this.#known.get(given)
+    const isChosen = numbers === 'alone' || numbers?.used.has(1) === true
+    return isChosen || this.#isNumberOfAnother(given)
+  }
+
+  #isNumberOfAnother(given: string): boolean {
+    const [, base, number] = NUMBERED.exec(given) ?? []
+    const numbers = base === undefined ? undefined : this.#known.get(base)
+    return numbers !== undefined && numbers !== 'alone' && numbers.used.has(Number(number))
   }
 
   /** What was given for `name` is in use no longer. */
@@ -35,6 +54,10 @@ export class Names {
     }
     this.#known.delete(name)
   }
+}
+
+function numbered(name: string, number: number): string {
+  return number === 1 ? name : `${name}#${number}`
 }
 
 function lowestFree({ used, highest }: Numbers): number {

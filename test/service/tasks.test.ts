@@ -653,6 +653,17 @@ describe('work that is added', () => {
     expect(app.service(service).tasks.map(({ name }) => name)).toEqual(['import', 'import#2', 'import#3'])
   })
 
+  it('has a name of its own, also where names are chosen that look like numbered ones', async () => {
+    const { app, context, service } = await idle()
+    const namesOf = (): string[] => app.service(service).tasks.map(({ name }) => name)
+    for (const name of ['a', 'a#2', 'a', 'b', 'b', 'b#2', 'b#2', 'c#1', 'c'])
+      context.addTask(({ sleep }) => sleep(name === 'a#2' ? '1s' : '2s'), { name })
+    expect(namesOf()).toEqual(['a', 'a#2', 'a#3', 'b', 'b#2', 'b#2#2', 'b#2#3', 'c#1', 'c'])
+    await app.clock.advance('1s')
+    context.addTask(({ sleep }) => sleep('1s'), { name: 'a' })
+    expect(namesOf()).toEqual(['a', 'a#3', 'b', 'b#2', 'b#2#2', 'b#2#3', 'c#1', 'c', 'a#2'])
+  })
+
   it('of one name has it anew in each run, and once those before have ended', async () => {
     @Service()
     class Worker {
