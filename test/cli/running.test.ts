@@ -109,6 +109,12 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     expect(code).toBe(70)
   })
 
+  it('fails with what an entry throws at last, though the program hears of unhandled rejections', async () => {
+    const { code, stdout, stderr } = await keelson(['start', 'throws-at-last.js']).ended
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('throws-at-last.js failed while it was loaded: Error: seeding failed\n')
+  })
+
   it('refuses options that bootstrap() refuses, such as a promise of some', async () => {
     const { code, stdout, stderr } = await keelson(['start', 'boots-with-promise.js']).ended
     expect({ code, stdout }).toEqual({ code: 78, stdout: '' })

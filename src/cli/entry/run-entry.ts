@@ -68,11 +68,8 @@ export async function runEntry(
       notNamed(entry, undefined)
     }
   } catch (error) {
-    if (bootsItself && !isUsage(error) && process.listenerCount('unhandledRejection') > 0) {
-      // somebody answers for what nobody catches: the application stops in order, as it does under Node alone
-      void Promise.reject(thrownIn(error))
-      return
-    }
+    // as Node does with what a main module throws: whoever answers for it stops the application in order
+    if (bootsItself && !isUsage(error) && toldOfUncaught(thrownIn(error))) return
     io.exitCode = ExitCode.failure
     throw error
   }
@@ -80,6 +77,12 @@ export async function runEntry(
 
 function isUsage(error: unknown): boolean {
   return error instanceof CliError && error.exitCode === ExitCode.usage
+}
+
+/** Tells those who answer for what nobody catches, if there are any. */
+function toldOfUncaught(error: unknown): boolean {
+  const emitter: NodeJS.EventEmitter = process
+  return emitter.emit('uncaughtException', error, 'unhandledRejection')
 }
 
 /** What the entry itself has thrown. */
