@@ -55,9 +55,10 @@ function mend(steps: readonly CycleStep[]): string {
   if (early !== undefined) {
     return `${early.node.label} uses the lazy ${tokenName(early.dependency.token)} while it is constructed: call get() in a hook or later.`
   }
-  const step = steps.findLast(({ dependency }) => dependency.at !== 'depends-on')
+  const step = steps.findLast(({ dependency: { at } }) => at !== 'depends-on' && at !== 'value')
   if (step === undefined) {
-    return `Take one @DependsOn away, such as that of ${steps.at(-1)!.node.label} on ${tokenName(steps.at(-1)!.dependency.token)}.`
+    const { node, dependency } = steps.findLast((each) => each.dependency.at === 'depends-on')!
+    return `Take one @DependsOn away, such as that of ${node.label} on ${tokenName(dependency.token)}.`
   }
   const { node, dependency } = step
   const token = tokenName(dependency.token)
@@ -69,6 +70,7 @@ function mend(steps: readonly CycleStep[]): string {
         : `@Inject(${lazily})`,
     factory: `inject: [… ${lazily} …]`,
     inject: `inject(${lazily})`,
+    value: '',
     'depends-on': ''
   }[dependency.at]
   return `Let ${asker(node)} ask for ${token} later: ${edit}. Or move what they share into a service of its own.`

@@ -88,5 +88,5 @@ export class MadeValues {
 function handedOut(service: ProviderNode): LinkedDependency {
   const { label: token, alone: targets } = service
   const request = { token, optional: false, all: false, lazy: false }
-  return { request, kind: 'inject', at: 'inject', token, targets, failure: undefined, transform: undefined }
+  return { request, kind: 'inject', at: 'value', token, targets, failure: undefined, transform: undefined }
 }

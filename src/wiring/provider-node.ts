@@ -50,8 +50,8 @@ export interface DependencyRequest {
 export interface StatedDependency {
   readonly request: DependencyRequest
   readonly kind: EdgeKind
-  /** Where it is stated. */
-  readonly at: 'class' | 'factory' | 'inject' | 'depends-on'
+  /** Where it is stated; `value`: nowhere, a factory has handed it out. */
+  readonly at: 'class' | 'factory' | 'inject' | 'depends-on' | 'value'
 }
 
 /** One dependency, linked to what it leads to. */

@@ -35,6 +35,8 @@ export function statement({ at, kind, request }: StatedDependency): readonly [ve
       return ['needs', `(inject[${index}])`]
     case 'inject':
       return ['injects', '']
+    case 'value':
+      return ['hands out', '']
     case 'depends-on':
       return [kind === 'wanted' ? 'wants' : 'depends on', '(@DependsOn)']
   }

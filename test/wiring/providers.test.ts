@@ -796,6 +796,44 @@ describe('services that are instances', () => {
     }
   })
 
+  it('that a factory hands out to what they wait for are told as that, and not to be asked for later', async () => {
+    @Service()
+    @DependsOn('user')
+    class Hub {}
+    @Service({ inject: ['hub'] })
+    class User {
+      constructor(readonly hub: unknown) {}
+    }
+    const hub = new Hub()
+    @Module({
+      providers: [
+        { provide: Hub, useValue: hub },
+        { provide: 'hub', useFactory: () => hub },
+        { provide: 'user', useExisting: User },
+        User
+      ]
+    })
+    class Root {}
+    const { message } = (await failureOf(() => wire(Root))) as Error
+    expect(message).toContain('└─ hands out Hub  ← closes the loop')
+    expect(message).toContain("Let User ask for hub later: inject: [… lazy(() => 'hub') …]")
+
+    @Service()
+    @DependsOn('itself')
+    class Alone {}
+    const alone = new Alone()
+    @Module({
+      providers: [
+        { provide: Alone, useValue: alone },
+        { provide: 'itself', useFactory: () => alone }
+      ]
+    })
+    class Knot {}
+    expect(await failureOf(() => wire(Knot))).toMatchObject({
+      message: expect.stringContaining('Take one @DependsOn away, such as that of Alone on itself.') as string
+    })
+  })
+
   it('that come out of factories are called as their class says, and warned of as others', async () => {
     @Service({ name: 'api' })
     class Api {
