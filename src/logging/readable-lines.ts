@@ -176,8 +176,11 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : show(value)
 }
 
+// oxlint-disable-next-line no-control-regex -- what a terminal would obey
+const PLAIN = /^[^\s"'\u0000-\u001F\u007F-\u009F]+$/
+
 function show(value: unknown): string {
-  return typeof value === 'string' && /^[^\s"']+$/.test(value)
+  return typeof value === 'string' && PLAIN.test(value)
     ? value
     : inspect(value, { depth: 4, breakLength: Infinity })
 }

@@ -121,6 +121,11 @@ describe('a readable line', () => {
     expect(stack).toBe('    Error: \u001B[32mgreen\u001B[0m[2K1Agone')
   })
 
+  it('tells of a field what a terminal would obey, in signs that it does not', () => {
+    const text = readable((logger) => logger.info({ user: '\u001B[2Kme', other: 'é😀' }, 'came in'))
+    expect(text).toBe("TIME INFO  came in user='\\x1B[2Kme' other=é😀\n")
+  })
+
   it('has colours only when told to', () => {
     const log = (logger: pino.Logger): void => logger.error({ service: 'A', id: 1 }, 'x')
     // oxlint-disable-next-line no-control-regex -- what is looked for
