@@ -251,13 +251,16 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
       const part = join(sources, 'part/n.js')
       const write = (n: number): void => {
         mkdirSync(join(sources, 'part'), { recursive: true })
-        writeFileSync(part, `console.log('part ${n}')\n`)
+        writeFileSync(part, `export const part = ${n}\n`)
       }
       write(1)
-      const text = readFileSync(join(folder, 'app.module.js'), 'utf8')
-      writeFileSync(join(sources, 'main.js'), `import './part/n.js'\n${text}`)
+      const text = readFileSync(join(folder, 'app.module.js'), 'utf8').replace(
+        "'connected'",
+        '`part ${part}`'
+      )
+      writeFileSync(join(sources, 'main.js'), `import { part } from './part/n.js'\n${text}`)
       const program = keelson(['start', join(sources, 'main.js'), '--watch'])
-      await program.prints('connected')
+      await program.prints('part 1')
       rmSync(join(sources, 'part'), { recursive: true })
       await program.prints('main.js failed while it was loaded')
       write(2)
@@ -270,6 +273,31 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
       await program.prints(`${sources} changed; starts anew`)
       write(4)
       await program.prints('part 4')
+      program.killGroup('SIGINT')
+      expect(await program.ended).toMatchObject({ code: 0 })
+    }
+  )
+
+  it.skipIf(process.platform === 'win32')(
+    'sees under --watch what changes while another folder is gone for good, and when that is back after all',
+    async () => {
+      const [sources, further] = [join(compiled, 'beside/src'), join(compiled, 'beside/further')]
+      const text = readFileSync(join(folder, 'app.module.js'), 'utf8')
+      const main = join(sources, 'main.js')
+      const write = (n: number): void => writeFileSync(main, text.replace('connected', `main ${n}`))
+      for (const path of [sources, further]) mkdirSync(path, { recursive: true })
+      write(1)
+      const program = keelson(['start', main, '--watch', '--watch-path', further])
+      await program.prints('main 1')
+      rmSync(further, { recursive: true })
+      write(2)
+      await program.prints('main 2')
+      write(3)
+      await program.prints('main 3')
+      mkdirSync(further)
+      await program.prints(`keelson: ${further} changed; starts anew`)
+      write(4)
+      await program.prints('main 4')
       program.killGroup('SIGINT')
       expect(await program.ended).toMatchObject({ code: 0 })
     }

@@ -17,6 +17,8 @@ export class FileChanges {
   readonly #folders: readonly string[]
   readonly #watchers = new Map<string, FSWatcher>()
   readonly #files = new Set<string>()
+  /** Those of the folders that are not there now; what was in them is told of when they are back. */
+  #gone: readonly string[] = []
   #settling: TimerHandle
   #wakers: (() => void)[] = []
 
@@ -68,11 +70,14 @@ export class FileChanges {
   #settle(): void {
     systemClock.clearTimeout(this.#settling)
     this.#settling = systemClock.setTimeout(() => {
-      // one that is gone, as while a branch is changed, is waited for: nothing would tell that it is back
-      if (!this.#folders.every(existsSync)) return this.#settle()
       this.#settling = undefined
+      const gone = this.#folders.filter((folder) => !existsSync(folder))
+      for (const folder of this.#gone) if (!gone.includes(folder)) this.#files.add(folder)
+      this.#gone = gone
       this.#follow()
-      this.wake()
+      // one that is gone, as while a branch is changed, is looked for: nothing would tell that it is back
+      if (gone.length > 0) this.#settle()
+      if ([...this.#files].some((file) => !gone.some((folder) => isWithin(file, folder)))) this.wake()
     }, SETTLE_MS)
   }
 
@@ -105,11 +110,16 @@ export class FileChanges {
   /** With all that is in it. */
   #forget(folder: string): void {
     for (const [path, watcher] of this.#watchers) {
-      if (path !== folder && !path.startsWith(folder + sep)) continue
+      if (!isWithin(path, folder)) continue
       watcher.close()
       this.#watchers.delete(path)
     }
   }
+}
+
+/** Is it a folder, or in it? */
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder + sep)
 }
 
 function isFolder(path: string): boolean {
