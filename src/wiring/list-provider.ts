@@ -11,32 +11,22 @@ export function addBinding(node: ModuleNode, binding: Binding): void {
 
 /** The provider of the further token that a service says it answers to. */
 export function furtherBinding(binding: Binding): Binding | undefined {
-  const further = furtherToken(binding)
-  if (further === undefined) return undefined
-  return {
-    token: further,
-    module: binding.module,
-    spec: { kind: 'alias', token: binding.token },
-    multi: false
-  }
+  const { module, token, spec } = binding
+  const further = spec.kind === 'class' ? spec.description.service?.provide : undefined
+  if (further === undefined || further === token || !isPlain(binding)) return undefined
+  return { token: further, module, spec: { kind: 'alias', token }, multi: false }
 }
 
 /** Takes in an export, and the further tokens of a service that it is, be that an import. */
 export function addExport(node: ModuleNode, token: Token): void {
   node.exports.add(token)
   for (const binding of node.own(token)) {
-    const further = furtherToken(binding)
-    if (further !== undefined) node.exports.add(further)
+    const further = furtherBinding(binding)
+    if (further !== undefined) node.exports.add(further.token)
   }
   if (!isClass(token) || node.lists(token)) return
   const further = describe(token).service?.provide
   if (further !== undefined && !node.lists(further)) node.passedOnTokens.add(further)
-}
-
-function furtherToken(binding: Binding): Token | undefined {
-  const { spec, token } = binding
-  const further = spec.kind === 'class' ? spec.description.service?.provide : undefined
-  return further === undefined || further === token || !isPlain(binding) ? undefined : further
 }
 
 /** Is it a class listed as it stands? */
