@@ -375,6 +375,12 @@ class Collector {
       add(given)
       const further = furtherBinding(given)
       if (further !== undefined) add(further)
+      // what stands in for a service that no module lists answers to its further token too, as it does for one that is listed
+      const { token } = given
+      const meant = isClass(token) ? describe(token).service?.provide : undefined
+      if (meant === undefined || overrides.has(meant) || modules.some((module) => module.lists(meant)))
+        continue
+      add({ token: meant, module: root, spec: { kind: 'alias', token }, multi: false })
     }
     return overrides
   }

@@ -1071,6 +1071,30 @@ describe('what replaces', () => {
     expect(other.get(Orders).mailer).toBe('given later')
   })
 
+  it('a service that no module lists is replaced under its further token too', async () => {
+    abstract class Mailer {}
+    @Service({ provide: Mailer })
+    class Smtp extends Mailer {}
+    @Service({ inject: [Smtp, Mailer] })
+    class Orders {
+      constructor(
+        readonly smtp: Smtp,
+        readonly mailer: Mailer
+      ) {}
+    }
+    const fake = { provide: Smtp, useValue: 'fake' }
+    for (const root of [[Orders, Smtp], Orders]) {
+      const assembly = await wire(root, { providers: [fake] })
+      expect(assembly.get(Orders)).toEqual({ smtp: 'fake', mailer: 'fake' })
+      const meant = { provide: Mailer, useValue: 'meant' }
+      for (const providers of [
+        [fake, meant],
+        [meant, fake]
+      ])
+        expect((await wire(root, { providers })).get(Orders).mailer).toBe('meant')
+    }
+  })
+
   it('a class that replaces is given what the module of the replaced one sees', async () => {
     @Service()
     class FakeDatabase {
