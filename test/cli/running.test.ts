@@ -81,7 +81,15 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
   it('has nothing but the result on stdout, whatever a program prints while it is looked at', async () => {
     const { code, stdout, stderr } = await keelson(['check', 'noisy.js', '--construct']).ended
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Feed is sound: 1 service, 0 dependencies\n' })
-    expect(stderr).toBe('read from .env: 3 variables\nconstructed\n')
+    expect(stderr).toBe('read from .env: 3 variables\nconstructed\nbye\n')
+  })
+
+  it('finds a program sound that waits until what it prints has been read', async () => {
+    const { code, stdout } = await keelson(['check', 'floods.js']).ended
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'Feed is sound: 1 service, 0 dependencies declared\n'
+    })
   })
 
   it('finds no program sound that ends the process while it is loaded', async () => {

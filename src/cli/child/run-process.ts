@@ -1,4 +1,5 @@
 import { ExitCode } from '../exit-code.js'
+import { divertStdout } from '../entry/divert-stdout.js'
 import { runCli } from '../run-cli.js'
 import { answerParent } from './answer-parent.js'
 import { processIo } from './process-io.js'
@@ -30,6 +31,8 @@ export async function runProcess(): Promise<void> {
     '',
     whenWritten(() => process.stderr.write('', whenWritten(end)))
   )
+  // and may print something yet, as it does when the process ends
+  divertStdout()
 }
 
 /** A stream that fails tells its own listener, which ends the process. */

@@ -1,5 +1,6 @@
 import type { ApplicationOptions, ApplicationPlan } from '../../app/index.js'
 import { canHoldOptions, isKeelsonError, type Problem } from '../../errors/index.js'
+import { divertStdout } from './divert-stdout.js'
 import type { Entry } from './find-entry.js'
 import { readEntry } from './load-entry.js'
 
@@ -30,14 +31,11 @@ export async function inspectEntry(
   args: readonly string[],
   options: InspectOptions = {}
 ): Promise<InspectedPlan> {
-  const { stdout, stderr } = process
-  // a program that prints while it is loaded is not to spoil the result, which stands on stdout alone
-  const write = Reflect.get(stdout, 'write')
-  stdout.write = stderr.write.bind(stderr)
+  const divertNoMore = divertStdout()
   try {
     return await inspect(entry, args, options)
   } finally {
-    stdout.write = write
+    divertNoMore()
   }
 }
 

@@ -1,6 +1,7 @@
 import { Service } from 'keelson'
 
 console.log('read from .env: 3 variables')
+process.on('exit', () => console.log('bye'))
 
 @Service()
 export class Feed {
