@@ -2,7 +2,7 @@ import { errorOfProblems, type Problem } from '../errors/index.js'
 import type { Digraph } from '../graph/index.js'
 import { type Token, tokenName } from '../tokens/index.js'
 import { cycleProblems, findProblems, findWarnings } from './check.js'
-import type { ModuleTree } from './collect.js'
+import type { CollectOptions, ModuleTree } from './collect.js'
 import { Failure } from './failure.js'
 import type { Issue } from './issue.js'
 import type { Binding } from './module-node.js'
@@ -44,6 +44,7 @@ export function link(tree: ModuleTree): WiringPlan {
   const { nodes } = linker.table
   const roots = tree.options.only === undefined ? listed(linker) : sliced(linker, tree.options.only)
   linker.drain()
+  if (linker.mockedInVain.size > 0) return link({ ...tree, options: mockedLess(linker) })
 
   const { order, isCyclic } = orderNodes(roots, nodes)
   const services = order.filter((node) => node.isService)
@@ -83,6 +84,15 @@ export function link(tree: ModuleTree): WiringPlan {
       if (problems.length > 0) throw errorOfProblems(problems)
     }
   }
+}
+
+/** A mocker supplies what nobody provides, and is asked once: all is linked anew without what turned out to be provided. */
+function mockedLess({ tree: { options }, lookup: { mocks }, mockedInVain }: Linker): CollectOptions {
+  const mocker = (token: Token): unknown => {
+    if (mockedInVain.has(token)) return undefined
+    return mocks.has(token) ? mocks.get(token) : options.mocker?.(token)
+  }
+  return { ...options, mocker }
 }
 
 /** Everything that modules list, in their order; what the application provides besides comes last. */

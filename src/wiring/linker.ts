@@ -83,6 +83,12 @@ export class Linker {
     } while (this.#retry())
   }
 
+  /** Tokens that the mocker has supplied before a service turned up that answers to them. */
+  get mockedInVain(): ReadonlySet<Token> {
+    const supplied = [...this.lookup.mocks].filter(([, mock]) => mock !== undefined)
+    return new Set(supplied.map(([token]) => token).filter((token) => this.#answering.has(token)))
+  }
+
   /** Notes what somebody else found wrong. */
   report(issue: Issue): void {
     this.#issues.push(issue)

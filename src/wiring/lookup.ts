@@ -36,13 +36,17 @@ export class Lookup {
   readonly #known = new Map<ModuleNode, Map<unknown, ProviderNode>>()
   /** Of several under one token, those that are being followed. */
   readonly #open = new Set<Binding>()
-  /** What the mocker has supplied, or has not. */
-  readonly #mocks = new Map<Token, ProviderNode | undefined>()
+  readonly #mocks = new Map<Token, unknown>()
   /** Those of the module that was asked for last, which is mostly asked for next. */
   #ofLast: { readonly view: ModuleNode; readonly known: Map<unknown, ProviderNode> } | undefined
 
   constructor(sources: LookupSources) {
     this.#sources = sources
+  }
+
+  /** What the mocker has supplied, or has not. */
+  get mocks(): ReadonlyMap<Token, unknown> {
+    return this.#mocks
   }
 
   /** The one that a token is known to stand for; asks for nothing that is not known yet. */
@@ -253,11 +257,9 @@ export class Lookup {
   #mock(token: Token): ProviderNode | undefined {
     const { options, table } = this.#sources
     if (options.mocker === undefined) return undefined
-    if (!this.#mocks.has(token)) {
-      const mock = options.mocker(token)
-      this.#mocks.set(token, mock === undefined ? undefined : table.ofMock(token, mock))
-    }
-    return this.#mocks.get(token)
+    if (!this.#mocks.has(token)) this.#mocks.set(token, options.mocker(token))
+    const mock = this.#mocks.get(token)
+    return mock === undefined ? undefined : table.ofMock(token, mock)
   }
 
   #registrationStep(

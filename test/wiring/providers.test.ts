@@ -1187,6 +1187,36 @@ describe('what replaces', () => {
     expect(asked).toEqual(['x', 'y'])
   })
 
+  it('a mocker supplies nothing that a service answers to, though that turns up later', async () => {
+    const asked: unknown[] = []
+    const mocker = (token: unknown): unknown => ({ mock: asked.push(token) })
+    abstract class Mailer {}
+    abstract class Queue {}
+    @Service({ provide: Queue })
+    class Redis {}
+    @Service({ provide: Mailer, inject: [Queue, 'url', Redis] })
+    class Smtp {
+      constructor(
+        readonly queue: unknown,
+        readonly url: unknown,
+        readonly redis: Redis
+      ) {}
+    }
+    @Service({ inject: [Mailer, 'url', Smtp] })
+    class Orders {
+      constructor(
+        readonly mailer: unknown,
+        readonly url: unknown,
+        readonly smtp: Smtp
+      ) {}
+    }
+    const { mailer, url, smtp } = (await wire(Orders, { mocker })).get(Orders)
+    expect(mailer).toBe(smtp)
+    expect(smtp.queue).toBe(smtp.redis)
+    expect(smtp.url).toBe(url)
+    expect(asked).toEqual([Mailer, 'url', Queue])
+  })
+
   it('a mocker is asked once for a token, whichever modules need it', async () => {
     const asked: unknown[] = []
     const mocker = (token: unknown): unknown => {
