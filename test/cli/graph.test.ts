@@ -71,6 +71,11 @@ describe('keelson graph', { timeout: 60_000 }, () => {
         'keelson doctor main.ts tells.'
     )
     expect((await keelson(['graph', 'main.js'], { cwd })).stderr).toContain('Run it again with --debug')
+    const missing = "The requested module './feed.js' does not provide an export named 'Fed'"
+    writeFileSync(join(cwd, 'typo.ts'), `throw new SyntaxError(${JSON.stringify(missing)})`)
+    const typo = await keelson(['graph', 'typo.ts'], { cwd })
+    expect(typo.stderr).toContain('SyntaxError')
+    expect(typo.stderr).not.toContain('experimentalDecorators')
     writeFileSync(join(cwd, 'tsconfig.json'), '{ "compilerOptions": { "experimentalDecorators": true } }')
     expect((await keelson(['graph', 'main.ts#Other'], { cwd })).stderr).not.toContain(
       'experimentalDecorators'

@@ -116,13 +116,17 @@ function firstLine(thrown: unknown): string {
 /** What files that import each other fail with, the one that runs first. */
 const TOO_EARLY = /^Cannot access '(.+)' before initialization$/
 
+/** What V8 says of the `@` of a decorator; imports of what is not exported are a SyntaxError too. */
+const STRANGE = 'Invalid or unexpected token'
+
 function hintFor(thrown: unknown, file: string, shown: string): string {
   const place = thrown instanceof Error ? placeOf(thrown) : undefined
   const at = place === undefined ? '' : `At ${place}. `
   const name = thrown instanceof ReferenceError ? TOO_EARLY.exec(thrown.message)?.[1] : undefined
   if (name !== undefined)
     return `${at}It runs before ${name} is declared, as where files import each other: write () => ${name} there.`
-  if (thrown instanceof SyntaxError && isTypeScript(file) && hasStandardDecorators(dirname(file)))
+  const isStrange = thrown instanceof SyntaxError && thrown.message === STRANGE
+  if (isStrange && isTypeScript(file) && hasStandardDecorators(dirname(file)))
     return (
       `${at}It may be a decorator that its loader does not compile: set "experimentalDecorators": true in tsconfig.json. ` +
       `keelson doctor ${shown} tells.`
