@@ -69,6 +69,14 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     expect(graph).toMatchObject({ code: 0, stdout: expect.stringContaining('Late') as string })
   })
 
+  it('says so when a program boots itself later, though what it exports has been booted by then', async () => {
+    const { code, words, stderr } = await keelson(['start', 'boots-twice.js']).ended
+    expect({ code, words }).toEqual({ code: 0, words: ['up', 'up'] })
+    expect(stderr).toContain(
+      'keelson: boots-twice.js calls bootstrap() now, and what it exports has been booted'
+    )
+  })
+
   it.each([['start'], ['check'], ['graph']])(
     'ends with 1, and says so, when the program is never done loading: %s',
     async (command) => {

@@ -33,11 +33,13 @@ export async function runEntry(
   // stacks in the lines of the sources
   process.setSourceMapsEnabled(true)
   let bootsItself = false
+  let isBootedHere = false
   let boots!: () => void
   const booted = new Promise<void>((resolve) => (boots = resolve))
   const adapt = adaptTo(run, framework, output)
   framework.setLaunch({
     adapt: (options) => {
+      if (isBootedHere && bootsItself) output.note(bootsTwice(entry))
       bootsItself = true
       boots()
       return adapt(options)
@@ -57,6 +59,7 @@ export async function runEntry(
   try {
     const exported = await importEntry(entry, args)
     const root = bootsItself ? undefined : chooseRoot(entry, exported, framework.rootKind)
+    isBootedHere = root !== undefined
     if (root !== undefined) await framework.bootstrap(root)
     else {
       // in a `main()` that nobody awaits, as long as it takes
@@ -73,6 +76,14 @@ export async function runEntry(
     io.exitCode = ExitCode.failure
     throw error
   }
+}
+
+/** What an entry exports has been booted, since nothing tells that it will call bootstrap() yet. */
+function bootsTwice({ shown }: Entry): string {
+  return (
+    `keelson: ${shown} calls bootstrap() now, and what it exports has been booted already: there are two applications. ` +
+    'Await that call where the file is loaded, or export nothing that can be booted.'
+  )
 }
 
 function isUsage(error: unknown): boolean {
