@@ -26,7 +26,10 @@ export function addExport(node: ModuleNode, token: Token): void {
   }
   if (!isClass(token) || node.lists(token)) return
   const further = describe(token).service?.provide
-  if (further !== undefined && !node.lists(further)) node.passedOnTokens.add(further)
+  if (further === undefined || node.lists(further)) return
+  const services = node.passedOnTokens.get(further)
+  if (services === undefined) node.passedOnTokens.set(further, [token])
+  else services.push(token)
 }
 
 /** Is it a class listed as it stands? */

@@ -90,8 +90,8 @@ export class ModuleNode {
   /** This module, for all that it alone lists: one list for thousands. */
   readonly alone: readonly [ModuleNode] = [this]
   readonly exports = new Set<Token>()
-  /** Further tokens of services that are imported and exported again: passed on where an import has them. */
-  readonly passedOnTokens = new Set<Token>()
+  /** Further tokens of services that are imported and exported again, and those services: they alone answer to them. */
+  readonly passedOnTokens = new Map<Token, Token[]>()
   /** Imported modules whose exports are passed on. */
   readonly passedOn: ModuleNode[] = []
 

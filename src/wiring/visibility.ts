@@ -2,6 +2,7 @@ import type { Token } from '../tokens/index.js'
 import { type Binding, listOf, type ModuleNode, type OneOrMore } from './module-node.js'
 
 const NONE: readonly Binding[] = []
+const NO_TOKENS: readonly Token[] = []
 
 /**
  * Who sees what: a module sees what it lists, what the modules that it imports export or pass on, and what global
@@ -93,8 +94,14 @@ export class Visibility {
 /**
  * What some modules hand out under a token, in their order. A module hands out what it exports: its own, else what it
  * imports itself; and what the modules that it passes on hand out, unless it has an own one that is the one.
+ *
+ * @param further tokens that are looked for already, of which this one is the service
  */
-function exportedBindings(modules: readonly ModuleNode[], token: Token): readonly Binding[] {
+function exportedBindings(
+  modules: readonly ModuleNode[],
+  token: Token,
+  further: readonly Token[] = NO_TOKENS
+): readonly Binding[] {
   const found: Binding[] = []
   const seen = new Set<ModuleNode>()
   // modules import each other in circles: a list of what is left, not recursion
@@ -106,9 +113,20 @@ function exportedBindings(modules: readonly ModuleNode[], token: Token): readonl
     if (own.length > 0) {
       found.push(...own)
       if (own.every((binding) => !binding.multi)) continue
-    } else if (module.exports.has(token) || module.passedOnTokens.has(token))
-      left.push(...module.imports.toReversed())
+    } else if (module.exports.has(token)) left.push(...module.imports.toReversed())
+    else if (module.passedOnTokens.size > 0) {
+      for (const service of module.passedOnTokens.get(token) ?? NO_TOKENS)
+        if (!further.includes(service)) found.push(...furtherOf(service, module, [...further, token]))
+    }
     left.push(...module.passedOn.toReversed())
   }
   return found
+}
+
+/** Under the last of some tokens, what stands there for a service that a module has imported. */
+function furtherOf(service: Token, { imports }: ModuleNode, further: readonly Token[]): readonly Binding[] {
+  const homes = exportedBindings(imports, service, further).map(({ module }) => module)
+  return homes
+    .flatMap((home) => home.own(further.at(-1)!))
+    .filter(({ spec }) => spec.kind === 'alias' && spec.token === service)
 }

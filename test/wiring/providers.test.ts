@@ -402,6 +402,36 @@ describe('a class', () => {
     expect(unlisted.get(Other).mailer).toBe(unlisted.get(Smtp))
   })
 
+  it('alone answers to its further token where it is exported again, beside others that answer to that', async () => {
+    abstract class Mailer {}
+    @Service({ provide: Mailer })
+    class Smtp {}
+    @Service({ provide: Mailer })
+    class Fax {}
+    @Service()
+    class Host {
+      constructor(readonly mailer: Mailer) {}
+    }
+    @Module({ providers: [Smtp], exports: [Smtp] })
+    class Mails {}
+    @Module({ providers: [Fax], exports: [Fax] })
+    class Faxes {}
+    @Module({ imports: [Mails, Faxes], exports: [Smtp] })
+    class Office {}
+    @Module({ imports: [Office], exports: [Smtp] })
+    class Building {}
+    @Module({ imports: [Building], providers: [Host] })
+    class Root {}
+    const assembly = await wire(Root)
+    expect(assembly.get(Host).mailer).toBe(assembly.get(Smtp))
+
+    @Module({ imports: [Mails, Faxes], exports: [Smtp, Fax] })
+    class Both {}
+    @Module({ imports: [Both], providers: [Host] })
+    class Torn {}
+    expect(await codesOf(Torn)).toEqual(['KEEL_DUPLICATE_PROVIDER'])
+  })
+
   it('answers to a further token before the default of that, and before the application', async () => {
     const MAILER = new InjectionToken<object>('MAILER', { factory: () => ({}) })
     @Service({ provide: MAILER })
