@@ -77,7 +77,7 @@ export class ChildOrder {
 
   #consider(child: ServiceRuntime, needs: readonly ChildNeed[]): void {
     this.#waiting.delete(child)
-    if (child.state !== 'waiting') return
+    if (child.state !== 'waiting' && !child.isToStart) return
     for (const { needed, isWanted } of needs) {
       // what is about to stop is no more to be relied on than what stops
       const isToStop = needed.state === 'running' && needed.host.isToStop(needed)

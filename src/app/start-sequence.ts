@@ -112,7 +112,9 @@ export class StartSequence {
 
   /** What is to become of a service has changed, though it has not moved: its restart was planned or dropped. */
   changed(index: number): void {
-    const { state, isAtRest } = this.#nodes.runtimes[index]!
+    const { state, isAtRest, isToStart } = this.#nodes.runtimes[index]!
+    // this may be the start, asked for by whoever heard of the move that is told here
+    if (isToStart) return
     if (state === 'crashed') this.#crashed(index)
     else if (state === 'stopped') this.#stopped(index)
     if (isAtRest) this.#checkOwed(index)

@@ -313,7 +313,7 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
   startAlone(restart = false, now?: number): void {
     if (!this.isAtRest) throw notAtRestError(this)
     // asked for by somebody who heard that it rests, before the others have
-    if (this.#driven.isToStart) return
+    if (this.isToStart) return
     this.#orders?.begun()
     if (!restart) this.#runningSince = Infinity
     if (this.#run?.stopReason !== undefined) this.#run = this.#run.next()
@@ -432,6 +432,11 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
   /** Whether its supervisor is going to restart it, however often that fails. */
   get isOwedARestart(): boolean {
     return this.#planner !== undefined && this.#planner.isByHand !== true
+  }
+
+  /** It was asked to start by somebody who heard of a move, and does so once all have heard of that. */
+  get isToStart(): boolean {
+    return this.#drive?.isToStart === true
   }
 
   /** It starts, or waits for its turn to. */
@@ -743,6 +748,8 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     else if (state === 'waiting') this.#upForMs = undefined
     // What was planned has come; who hears of it may plan anew.
     if (state === 'running') this.#planner = undefined
+    // before anybody hears of it, who may begin to wait for the next start
+    if (state === 'stopping' || (state === 'crashed' && from !== 'stopping')) this.#tellNotStarted()
     const { listens } = this.host
     if (listens) announce(this, this.#driven, from)
     this.#views?.tell()
@@ -753,15 +760,13 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
       case 'crashed':
         this.#crashed(from)
         break
-      case 'stopping':
-        this.#tellNotStarted()
-        break
       case 'stopped':
         this.#tellEnded()
         break
       case 'init':
       case 'waiting':
       case 'starting':
+      case 'stopping':
       case 'backoff':
         break
     }
@@ -776,7 +781,6 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
       return
     }
     const reason = this.crashReason
-    this.#tellNotStarted()
     this.#work?.quiesce()
     for (const child of this.childRuntimes) child.crashWithOwner(reason)
     // A start that fails is told to the one who asked for it; a child that crashes with its owner is its owner's matter.
@@ -784,8 +788,8 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     if (this.owner !== undefined && this.owner.hasCrashed && this.owner.crashReason === reason) return
     // What follows is nobody's call, though it may have been `crash()` that brought it about.
     outsideCalls(() => climb(this, reason))
-    // it is still about to be restarted
-    if (from === 'backoff' && this.isRestartPlanned) this.backOff()
+    // it is still about to be restarted, unless whoever heard of it starts it
+    if (from === 'backoff' && this.isRestartPlanned && !this.isToStart) this.backOff()
   }
 
   // ---- telling those who wait ---------------------------------------------------------------------------------------

@@ -456,6 +456,50 @@ describe('a crash', () => {
     expect(child!.state).toBe('backoff')
     await pool.stop()
   })
+
+  /** In backoff, with whoever supervises it. */
+  const supervised: Record<string, () => Promise<ServiceHandle>> = {
+    'of a Supervisor': async () => {
+      const pool = new Pool([new Plain()], { backoff: { initial: '1h' } })
+      apps.push(await createApplication([pool], { logger: false }))
+      await pool.start()
+      return pool.kids[0]!
+    },
+    'of an application': async () => {
+      @Service()
+      class Crashing {}
+      const app = await create(Crashing, { supervisor: { backoff: { initial: '1h' } } })
+      await app.start()
+      return app.service(Crashing)
+    }
+  }
+
+  it.each(Object.entries(supervised))(
+    'of a service in backoff is heard by somebody who starts it: %s',
+    async (_, make) => {
+      const service = await make()
+      service.crash(new Error('boom'))
+      await vi.waitUntil(() => service.state === 'backoff')
+      let started: Promise<void> | undefined
+      once(service, 'crashed', () => (started = service.start()))
+      service.crash(new Error('again'))
+      await started
+      expect(service.state).toBe('running')
+    }
+  )
+
+  it.each(Object.entries(supervised))(
+    'that has come to its end is heard by somebody who starts it: %s',
+    async (_, make) => {
+      const service = await make()
+      let started: Promise<void> | undefined
+      once(service, 'stopping', () => once(service, 'crashed', () => (started = service.start())))
+      service.crash(new Error('boom'))
+      await vi.waitUntil(() => started !== undefined)
+      await started
+      expect(service.state).toBe('running')
+    }
+  )
 })
 
 describe('a stop that has failed', () => {
