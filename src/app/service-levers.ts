@@ -56,8 +56,9 @@ export class ServiceLevers {
     this.#mustNotWaitForItself(members, runtime)
     const stopped = this.untilNoneStops(members)
     if (stopped !== undefined) {
+      const { planner } = runtime
       await stopped
-      if (!runtime.isRestartPlanned) throw runtime.abortedError()
+      if (!runtime.isStillPlanned(planner)) throw runtime.abortedError()
       this.#mustAllow(runtime)
       this.#mustNotWaitForItself(members, runtime)
     }

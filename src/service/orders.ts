@@ -75,11 +75,13 @@ export class Orders {
   /** Starts it once a start that was called off is over. */
   async #startAfter(before: Promise<void>): Promise<void> {
     const runtime = this.#runtime
+    const { planner } = runtime
     await before.catch(() => undefined)
+    if (runtime.isGoingDown) await runtime.whenAtRest()
     // it may have been stopped once more, or let go of, since
     const { startRefusal } = runtime
     if (startRefusal !== undefined) throw startRefusal
-    if (!runtime.isRestartPlanned) throw runtime.abortedError()
+    if (!runtime.isStillPlanned(planner)) throw runtime.abortedError()
     await runtime.host.start(runtime)
   }
 

@@ -464,11 +464,21 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     return this.#planner === planner
   }
 
+  /** Who is going to restart it, to be {@link isStillPlanned asked about} later. */
+  get planner(): RestartPlanner | undefined {
+    return this.#planner
+  }
+
+  /** Whether what somebody planned before still holds: that was not called off, to be asked for once more. */
+  isStillPlanned(planner: RestartPlanner | undefined): boolean {
+    return this.isOwedARestart || (planner !== undefined && planner === this.#planner)
+  }
+
   /** Resolves once it runs; rejects with a {@link StartError}, or `KEEL_START_ABORTED` when it was stopped. */
   whenStarted(): Promise<void> {
     const { state } = this
     if (state === 'running') return Promise.resolve()
-    if (state !== 'waiting' && state !== 'starting' && this.#drive?.isToStart !== true)
+    if (state !== 'waiting' && state !== 'starting' && !this.isToStart)
       return Promise.reject(this.#notStartedError())
     return (this.#waiters ??= new Waiters()).started()
   }

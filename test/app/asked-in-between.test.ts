@@ -596,4 +596,36 @@ describe('a service that is started right after its stop', () => {
     expect(service.state).toBe('running')
     await service.stop()
   })
+
+  it.each(Object.entries(kinds).slice(1))(
+    'and stopped and started once more before that can begin is started for the last who asked: %s',
+    async (_, make) => {
+      const service = await make()
+      const first = rejection(service.start())
+      void service.stop()
+      const second = rejection(service.start())
+      void service.stop()
+      await service.start()
+      expect(service.state).toBe('running')
+      expect([await first, await second]).toMatchObject([1, 2].map(() => ({ code: 'KEEL_START_ABORTED' })))
+      await service.stop()
+    }
+  )
+
+  it('while it stops, and stopped and started once more, is started for the last who asked', async () => {
+    class SlowToStop extends Slow {
+      onShutdown(): Promise<void> {
+        return this.onStart()
+      }
+    }
+    const service = new SlowToStop()
+    const app = await create([service])
+    await app.start()
+    void service.stop()
+    const first = rejection(service.start())
+    void service.stop()
+    await service.start()
+    expect(service.state).toBe('running')
+    expect(await first).toMatchObject({ code: 'KEEL_START_ABORTED' })
+  })
 })
