@@ -259,8 +259,10 @@ export class RestartRound implements RestartPlanner {
     failure: FailedRestart | undefined
   ): Promise<void> | undefined {
     if (failure !== undefined) this.#startFailed(failure)
+    // What has crashed meanwhile comes first.
+    if (this.#entries.length > 0) return undefined
     // Nothing has come of it: something else must happen first.
-    else if (this.#owed.size > 0 && ready.every((runtime) => runtime.isAtRest && runtime.isPlannedBy(this)))
+    if (this.#owed.size > 0 && ready.every((runtime) => runtime.isAtRest && runtime.isPlannedBy(this)))
       return Promise.race([this.#port.changed(), this.#woken()])
     return undefined
   }

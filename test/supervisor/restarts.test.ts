@@ -1168,6 +1168,32 @@ describe('a crash of a service that waits to be stopped', () => {
   })
 })
 
+describe('a crash in the midst of a restart', () => {
+  it.each(['dependents', 'rest-for-one'] as const)(
+    'that somebody has called off to restart by hand is not forgotten: %s',
+    async (strategy) => {
+      const journal = new Journal()
+      const a = journal.service('A')
+      const b = journal.service('B', { needs: [a], onStart: takes(1000), onShutdown: takes(1000) })
+      const c = journal.service('C', { needs: [b] })
+      const app = await supervised([c], { strategy, ...AT_ONCE })
+      app.crash(b, new Error('boom'))
+      await app.until(b, 'starting')
+      let isCrashed = false
+      app.service(c).state$.subscribe(({ state }) => {
+        if (state !== 'stopped' || isCrashed) return
+        isCrashed = true
+        app.crash(a, new Error('bang'))
+      })
+      const restarted = app.service(b).restart()
+      await app.clock.advance('1h')
+      await restarted
+      expect(isCrashed).toBe(true)
+      expect(app.services.map(String)).toEqual(['<A: running>', '<B: running>', '<C: running>'])
+    }
+  )
+})
+
 describe('a restart', () => {
   it('keeps the instance, and counts', async () => {
     const journal = new Journal()
