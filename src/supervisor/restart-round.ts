@@ -72,6 +72,11 @@ export class RestartRound implements RestartPlanner {
     return this.#isRunning
   }
 
+  /** Those that wait for their turn. */
+  get incidents(): readonly Incident[] {
+    return this.#entries.map(({ incident }) => incident)
+  }
+
   /** Says whom it is going to restart once what the incident tells of is over; then {@link add} is called. */
   announce(incident: Incident): ReadonlySet<ServiceRuntime> {
     const units = this.#plan(incident, this.#desk.decide(incident))

@@ -41,11 +41,13 @@ export class Restarter implements Supervision, RoundDesk {
     )
   }
 
-  /** A new life of the supervisor: its budget is whole again. */
+  /** A new life of the supervisor: its budget is whole again. What has crashed and waited for its turn is only stopped. */
   reset(): void {
+    const waiting = [...(this.#rounds?.values() ?? [])].flatMap((round) => round.incidents)
     this.close()
     this.#ledger.clear()
     this.#isOpen = true
+    for (const { unit, error } of waiting) this.#stop(unit, error, ({ isGoingDown }) => isGoingDown)
   }
 
   /** It answers again after {@link close}, on what is left of its budget. */
@@ -89,13 +91,18 @@ export class Restarter implements Supervision, RoundDesk {
   /** A unit it answers for has crashed. When it has given up itself, that unit is only stopped. */
   ask(unit: Unit, error: unknown, upForMs: number): void {
     if (!this.#isOpen) {
-      const stopped = this.#port.stop(unit.runtimes, { kind: 'crash', detail: error })
-      stopped?.catch((failure: unknown) => this.#port.report(failure, unit))
+      this.#stop(unit, error)
       return
     }
     const round = this.#roundFor(unit)
     round.add({ unit, how: 'crash', error, upForMs, along: NOBODY })
     this.#carryOut(unit, round)
+  }
+
+  /** Stops a unit, or those of it for which that holds, and no more. */
+  #stop(unit: Unit, error: unknown, isMeant: (runtime: ServiceRuntime) => boolean = () => true): void {
+    const stopped = this.#port.stop(unit.runtimes.filter(isMeant), { kind: 'crash', detail: error })
+    stopped?.catch((failure: unknown) => this.#port.report(failure, unit))
   }
 
   ending(runtime: ServiceRuntime, along: readonly ServiceRuntime[]): () => void {

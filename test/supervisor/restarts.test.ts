@@ -765,6 +765,21 @@ describe('while the application starts', () => {
     expect(app.services.map(String)).toEqual(['<A: running>', '<B: running>'])
     expect(app.service(a).restartCount).toBe(1)
   })
+
+  it.each(['one-for-one', 'one-for-all'] as const)(
+    'what was started before by itself, and has crashed at that very moment, starts with it: %s',
+    async (strategy) => {
+      const journal = new Journal()
+      const a = journal.service('A')
+      const app = await createApplication(a, { logger: false, supervisor: { strategy, ...AT_ONCE } })
+      await app.service(a).start()
+      app.service(a).crash(new Error('boom'))
+      await app.start()
+      expect(app.service(a)).toMatchObject({ state: 'running', restartCount: 0 })
+      expect(journal.lines).toEqual(['A.onStart', 'A.onStop', 'A.onStart'])
+      await app[Symbol.asyncDispose]()
+    }
+  )
 })
 
 describe('restart types', () => {
