@@ -84,7 +84,8 @@ export class StartSequence {
       // somebody who is told of one of them may stop all
       if (this.#isClosed) break
       if (runtime.isOwedARestart) this.#owedBefore.add(index)
-      if (!runtime.isAtRest) continue
+      // or what it needs
+      if (!runtime.isAtRest || this.#given.has(index)) continue
       this.#started.push(index)
       runtime.startAlone(isRestart?.(index) ?? false, now)
     }

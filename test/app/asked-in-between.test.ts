@@ -173,6 +173,22 @@ describe('an application', () => {
     expect(app.services.map(({ state }) => state)).toEqual(['running', 'running'])
   })
 
+  it('that starts does not leave waiting what needs a service that somebody stops in the midst of that', async () => {
+    @Service()
+    class First {}
+    @Service()
+    class Second {
+      readonly first = inject(First)
+    }
+    const app = await create(Second)
+    const [first, second] = [app.service(First), app.service(Second)]
+    once(first, 'waiting', () => void first.stop())
+    await app.start()
+    expect([first.state, second.state]).toEqual(['stopped', 'init'])
+    await second.start()
+    expect([first.state, second.state]).toEqual(['running', 'running'])
+  })
+
   it.each(['restart', 'maybeStart', 'start'] as const)(
     'lets nothing go of what a hook below must not %s',
     async (lever) => {
