@@ -79,11 +79,11 @@ export class ApplicationLife implements Conductor {
   #lateFailures: StopFailure[] = []
   #endPause: (() => void) | undefined
   #endWaiters: (() => void)[] = []
-  readonly #tasks = new OpenTasks(
-    () =>
-      this.#current === 'running' &&
-      !everyService(this.made.nodes).some((runtime) => runtime.isRestartPlanned)
-  )
+  readonly #tasks = new OpenTasks(() => {
+    if (this.#current !== 'running') return false
+    const all = everyService({ runtimes: [...this.own, ...this.made.nodes.runtimes] })
+    return !all.some((runtime) => runtime.isRestartPlanned)
+  })
 
   constructor(name: string, settings: ApplicationSettings, log: Logger) {
     this.name = name

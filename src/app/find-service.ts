@@ -64,7 +64,7 @@ export function serviceNamed(service: Token, where: ServiceIndex, application: s
 }
 
 /** Every service in start order, each with the children that it has now right behind it; no list is made where none has any. */
-export function everyService({ runtimes }: ServiceNodes): readonly ServiceRuntime[] {
+export function everyService({ runtimes }: Pick<ServiceNodes, 'runtimes'>): readonly ServiceRuntime[] {
   const isAlone = runtimes.every(({ childrenIfAny }) => childrenIfAny === undefined)
   return isAlone ? runtimes : runtimes.flatMap((runtime) => family(runtime))
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import {
   inject,
+  Injectable,
   MaxRestartsExceededError,
   Service,
   ServiceBase,
@@ -801,6 +802,38 @@ describe('tasks of children', () => {
     expect(await isDone()).toBe(false)
     await app.clock.advance('1s')
     expect(await isDone()).toBe(true)
+    await app.stop()
+  })
+
+  it('of the application’s own context are not done either while one is about to come back', async () => {
+    let runs = 0
+    class Import extends ServiceBase {
+      @Task() async run(): Promise<void> {
+        if (++runs === 1) throw new Error('boom')
+        await this.sleep('1s')
+      }
+    }
+    @Injectable()
+    class Plain {
+      constructor(readonly context: ServiceContext) {}
+    }
+    @Service()
+    class User {
+      readonly plain = inject(Plain)
+    }
+    const app = await createTestApplication(User).start()
+    await app
+      .get(Plain)
+      .context.addChild(new Supervisor([new Import()], { backoff: { initial: '1s', jitter: 0 } }))
+    await app.clock.settle()
+    let done = false
+    void inside(app)
+      .life.whenTasksDone()
+      .then(() => (done = true))
+    await app.clock.advance('1500ms')
+    expect([runs, done]).toEqual([2, false])
+    await app.clock.advance('1s')
+    expect(done).toBe(true)
     await app.stop()
   })
 
