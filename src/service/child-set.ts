@@ -78,6 +78,8 @@ export class ChildSet {
   /** Starts a child that came late: waits for it while the owner runs, and leaves it to the owner's start before. */
   async join(runtime: ServiceRuntime): Promise<void> {
     const owner = this.#owner
+    // another has taken its place before our turn came
+    if (!this.#has(runtime)) throw runtime.abortedError()
     if (owner.state === 'running') {
       if (runtime.state !== 'running') await runtime.start()
     } else if (owner.state === 'starting' && owner.areChildrenOpen && this.#turnOf(runtime) < 0) {

@@ -104,7 +104,7 @@ export class Supervisor<S extends object = object> extends ServiceBase {
       })
     }
     const fresh = await childSet.replace(old, service)
-    fresh.supervision = this.#supervision
+    this.#superviseIfThere(fresh)
     await childSet.join(fresh)
   }
 
@@ -146,6 +146,13 @@ export class Supervisor<S extends object = object> extends ServiceBase {
 
   #supervise(runtime: ServiceRuntime | undefined): void {
     if (runtime !== undefined) runtime.supervision = this.#supervision
+  }
+
+  /** Another may have taken its place before our turn came. */
+  #superviseIfThere(fresh: ServiceRuntime): boolean {
+    const isThere = driveService(this).childSet.has(fresh.instance)
+    if (isThere) this.#supervise(fresh)
+    return isThere
   }
 
   #port(): RestarterPort {
@@ -224,8 +231,7 @@ export class Supervisor<S extends object = object> extends ServiceBase {
     const service = await this.#options.replacement?.(runtime.instance as never, index)
     if (service === undefined || service === runtime.instance || !runtime.isRestartPlanned) return runtime
     const fresh = await childSet.replace(runtime, service)
-    fresh.supervision = this.#supervision
-    return fresh
+    return this.#superviseIfThere(fresh) ? fresh : runtime
   }
 }
 

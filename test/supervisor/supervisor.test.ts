@@ -498,6 +498,23 @@ describe('services that are added and removed', () => {
     await pool.stop()
   })
 
+  it('while it starts, by itself and by another at once, leave nothing running of which it knows no more', async () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((label) => new Worker(label)) as [Worker, Worker, Worker]
+    const pool = new Supervisor([a, b], AT_ONCE)
+    let replaced: Promise<PromiseSettledResult<void>[]> | undefined
+    a.state$.subscribe(({ state }) => {
+      if (state === 'starting') replaced = Promise.allSettled([pool.replace(0, a), pool.replace(0, c)])
+    })
+    await pool.start()
+    expect(await replaced).toMatchObject([
+      { status: 'rejected', reason: { code: 'KEEL_START_ABORTED' } },
+      { status: 'fulfilled' }
+    ])
+    expect([a, b, c].map(({ state }) => state)).toEqual(['stopped', 'running', 'running'])
+    await pool.stop()
+    expect([a, b, c].map(({ state }) => state)).toEqual(['stopped', 'stopped', 'stopped'])
+  })
+
   it('that are replaced while they are started run in its place, in their turn', async () => {
     const log: string[] = []
     const [first, a, b, c, d] = ['first', 'a', 'b', 'c', 'd'].map((label) => new Worker(label, log)) as [
