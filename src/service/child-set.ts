@@ -20,6 +20,7 @@ import type { AddChildOptions } from './service-context.js'
 import type { ConstructedChild } from './service-host.js'
 import type { ServiceHandle } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
+import { LEAST_MS, stopLimit } from './step-limits.js'
 
 const CHILD_CHECKS: Checks<AddChildOptions> = { name: text, providers: list }
 
@@ -214,12 +215,15 @@ export class ChildSet {
     return this.#lasting?.has(runtime) === true
   }
 
-  /** Lets go of a child that is at rest, and releases what was made for it alone; says what failed. */
+  /**
+   * Lets go of a child that is at rest, and releases what was made for it alone, what its constructor has taken for a run
+   * that never came included; says what failed.
+   */
   #letGo(runtime: ServiceRuntime): Promise<readonly StopFailure[]> | undefined {
     const made = this.#releases?.get(runtime)
     this.#releases?.delete(runtime)
     this.#detach(runtime)
-    return made?.release()
+    return made === undefined ? undefined : release(runtime, made)
   }
 
   /** Lets go of a child that is at rest: it may be added again, here or elsewhere. */
@@ -408,6 +412,13 @@ function drives(runtime: ServiceRuntime, instance: object): ServiceRuntime {
   registerRuntime(instance, runtime)
   runtime.bind(instance)
   return runtime
+}
+
+function release(runtime: ServiceRuntime, made: ConstructedChild): Promise<readonly StopFailure[]> {
+  const left = (): number => Math.max(LEAST_MS, stopLimit(runtime.settings, 0, runtime.host))
+  const unbegun = runtime.releaseUnbegun(left)
+  if (unbegun === undefined) return made.release()
+  return unbegun.then(async (failures) => [...failures, ...(await made.release())])
 }
 
 /** To be asked for again when it is not at rest afterwards: its owner may have started it before our turn came. */

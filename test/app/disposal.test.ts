@@ -229,4 +229,37 @@ describe('what a constructor has taken for a run that never came', () => {
       expect(released.splice(0)).toEqual(['cache'])
     }
   })
+
+  it.each(['whose owner could not start', 'that was removed again'])(
+    'is released, of a child %s',
+    async (how) => {
+      const released: string[] = []
+      @Service()
+      class Session {
+        constructor({ defer }: ServiceContext) {
+          defer(() => void released.push('session'))
+        }
+      }
+      @Service()
+      class Failing {
+        onStart(): void {
+          throw new Error('boom')
+        }
+      }
+      class Owner extends ServiceBase {
+        async onStart({ addChild, removeChild }: ServiceContext): Promise<void> {
+          if (how === 'that was removed again') await removeChild(await addChild(Session))
+          else {
+            await addChild(Failing)
+            await addChild(Session)
+          }
+        }
+      }
+      const app = await createApplication([new Owner()], { logger: false })
+      await app.start().catch(() => undefined)
+      expect(released).toEqual(['session'])
+      await app[Symbol.asyncDispose]()
+      expect(released).toEqual(['session'])
+    }
+  )
 })
