@@ -321,7 +321,7 @@ export class ApplicationLife implements Conductor {
   }
 
   #overdue(attempt: StartAttempt): void {
-    const late = latecomerAmong(this.made.nodes.runtimes)
+    const late = latecomerAmong([...this.own, ...this.made.nodes.runtimes])
     attempt.interrupt({ kind: 'overdue', late, limit: this.settings.startTimeout })
   }
 

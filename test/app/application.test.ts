@@ -187,6 +187,25 @@ describe('what every service can have injected', () => {
     expect(app.state).toBe('stopped')
   })
 
+  it('names a child of its own context that it has waited for too long', async () => {
+    const journal = new Journal()
+    const child = journal.service('Child', { onStart: never })
+    @Injectable()
+    class Helper {
+      constructor() {
+        void inject(ServiceContext).addChild(new child())
+      }
+    }
+    @Module({ providers: [Helper, journal.service('A')] })
+    class Root {}
+    const app = await createTestApplication(Root, { name: 'Shop', startTimeout: '1s' }).create()
+    const late = { service: 'Shop/Child', path: ['Shop', 'Shop/Child'], phase: 'onStart' }
+    expect(await rejection(app.start())).toMatchObject({
+      ...late,
+      cause: { code: 'KEEL_START_TIMEOUT', service: 'Shop/Child' }
+    })
+  })
+
   it('gives what is made while it runs a context that works, and ends with it', async () => {
     class Helper {
       readonly context = inject(ServiceContext)
