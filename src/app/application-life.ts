@@ -221,9 +221,7 @@ export class ApplicationLife implements Conductor {
   // ---- start ----------------------------------------------------------------------------------------------------------
 
   start(): Promise<void> {
-    // of one that has failed and is over only those have not heard yet who asked for it
-    const isOver = this.#attempt === undefined && this.#current === 'stopped'
-    if (this.#starting !== undefined && !isOver) {
+    if (this.#starting !== undefined && !this.#hasJustStopped) {
       const isRolledBack = this.#attempt === undefined && this.#current !== 'running'
       // a roll-back waits for all work
       const waitsForCaller = isRolledBack ? isOwnWork(this.host) : isOwnStartHook(this.host)
@@ -244,6 +242,11 @@ export class ApplicationLife implements Conductor {
         if (this.#starting === starting) this.#starting = undefined
       }
     )
+  }
+
+  /** It has stopped: of a start or stop that is still known only those have not heard yet who asked for it. */
+  get #hasJustStopped(): boolean {
+    return this.#attempt === undefined && this.#current === 'stopped'
   }
 
   get #startRefusal(): LifecycleError | undefined {
@@ -393,6 +396,10 @@ export class ApplicationLife implements Conductor {
 
   /** How the stop under way goes, or how the last one went; begins one when something runs. */
   #stopOnce(reason: StopReason, drainDelay: number): Promise<void> {
+    const told = this.#stopping ?? this.#starting
+    // others are being told that it has stopped, while a service that somebody has started since runs
+    if (told !== undefined && this.#hasJustStopped && this.#isUp)
+      return told.catch(() => undefined).then(() => this.#stopOnce(reason, drainDelay))
     if (this.#stopping !== undefined) return this.#stopping
     if (!this.#isUp) return this.#lastStop
     return announced(

@@ -100,10 +100,8 @@ export class Disposal {
     let failed: unknown
     let limit = of.shutdownTimeout
     // What went wrong in a stop that is over was told to whoever stopped it.
-    // Twice: a stop that is over may still be told of, while a service that somebody has started since runs on.
-    for (let stops = 0; stops < 2; stops++) {
-      const stopping = of.stopRest()
-      if (stopping === undefined) break
+    const stopping = of.stopRest()
+    if (stopping !== undefined) {
       try {
         await stopping
       } catch (error) {

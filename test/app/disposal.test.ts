@@ -123,41 +123,45 @@ describe('a start that somebody asks for while the application is disposed', () 
   })
 })
 
-describe('a disposal that is asked for by who hears that the application has stopped', () => {
-  it.each(['was stopped', 'was stopped while it started', 'could not start'])(
-    'stops a service that was started in the same moment: an application that %s',
-    async (how) => {
-      const lines: string[] = []
-      @Service()
-      class Worker {
-        onStart(): Promise<void> {
-          lines.push('start')
-          if (how === 'could not start' && lines.length === 1) throw new Error('boom')
-          return Promise.resolve()
+describe.each(['disposal', 'stop'])(
+  'a %s that is asked for by who hears that the application has stopped',
+  (end) => {
+    it.each(['was stopped', 'was stopped while it started', 'could not start'])(
+      'stops a service that was started in the same moment: an application that %s',
+      async (how) => {
+        const lines: string[] = []
+        @Service()
+        class Worker {
+          onStart(): Promise<void> {
+            lines.push('start')
+            if (how === 'could not start' && lines.length === 1) throw new Error('boom')
+            return Promise.resolve()
+          }
+          onShutdown(): void {
+            lines.push('end')
+          }
         }
-        onShutdown(): void {
-          lines.push('end')
-        }
+        const app = await createApplication(Worker, { logger: false })
+        let ended: Promise<void> | undefined
+        app.state$.subscribe((state) => {
+          if (state !== 'stopped' || ended !== undefined) return
+          app
+            .service(Worker)
+            .start()
+            .catch(() => undefined)
+          ended = end === 'stop' ? app.stop() : app[Symbol.asyncDispose]()
+        })
+        const started = app.start().catch(() => undefined)
+        if (how !== 'was stopped while it started') await started
+        await app.stop()
+        await ended
+        expect(lines).toEqual(['start', 'end', 'start', 'end'])
+        expect(app.service(Worker).state).toBe('stopped')
+        await app[Symbol.asyncDispose]()
       }
-      const app = await createApplication(Worker, { logger: false })
-      let disposed: Promise<void> | undefined
-      app.state$.subscribe((state) => {
-        if (state !== 'stopped' || disposed !== undefined) return
-        app
-          .service(Worker)
-          .start()
-          .catch(() => undefined)
-        disposed = app[Symbol.asyncDispose]()
-      })
-      const started = app.start().catch(() => undefined)
-      if (how !== 'was stopped while it started') await started
-      await app.stop()
-      await disposed
-      expect(lines).toEqual(['start', 'end', 'start', 'end'])
-      expect(app.service(Worker).state).toBe('stopped')
-    }
-  )
-})
+    )
+  }
+)
 
 describe('what a constructor has taken for a run that never came', () => {
   it('is given up and named when it is not released in time, and keeps nothing else from being released', async () => {
