@@ -46,12 +46,17 @@ describe('what a factory has made', () => {
     expect(disposed).toEqual(['first'])
   })
 
-  it('has what the stop before it has left of the time', async () => {
+  it.each([
+    ['well', false],
+    ['badly', true]
+  ])('has what the stop before it, which went %s, has left of the time', async (_how, fails) => {
     const clock = new TestClock()
     @Service()
     class Slow {
       onStop(): Promise<void> {
-        return new Promise((resolve) => clock.setTimeout(resolve, 300))
+        return new Promise((resolve, reject) => {
+          clock.setTimeout(() => (fails ? reject(new Error('no reply')) : resolve()), 300)
+        })
       }
     }
     @Module({ providers: [Slow, { provide: 'pool', useFactory: () => ({}), dispose: () => ENDLESS }] })
