@@ -24,6 +24,19 @@ import {
 import { createTestApplication, TestClock } from 'keelson/testing'
 import { Journal, never, rejection, takes } from './journal.js'
 
+/** A service beside what is none, and adds a child to the application's own context. */
+function withOwnChild(child: new () => object, service: new () => object): new () => object {
+  @Injectable()
+  class Helper {
+    constructor() {
+      void inject(ServiceContext).addChild(new child())
+    }
+  }
+  @Module({ providers: [Helper, service] })
+  class Root {}
+  return Root
+}
+
 describe('what every service can have injected', () => {
   it('is the application, the clock, the logger, and a context of its own', async () => {
     @Service()
@@ -148,14 +161,7 @@ describe('what every service can have injected', () => {
     const hooks = { onReady: () => {}, onDrain: () => {} }
     const child = journal.service('Child', { ...hooks, onStart: takes(100) })
     const a = journal.service('A', hooks)
-    @Injectable()
-    class Helper {
-      constructor() {
-        void inject(ServiceContext).addChild(new child())
-      }
-    }
-    @Module({ providers: [Helper, a] })
-    class Root {}
+    const Root = withOwnChild(child, a)
     const app = await createTestApplication(Root, { name: 'Shop' }).start()
     await app.stop()
     expect(journal.lines).toEqual([
@@ -173,14 +179,7 @@ describe('what every service can have injected', () => {
         throw boom
       }
     })
-    @Injectable()
-    class Helper {
-      constructor() {
-        void inject(ServiceContext).addChild(new child())
-      }
-    }
-    @Module({ providers: [Helper, journal.service('A')] })
-    class Root {}
+    const Root = withOwnChild(child, journal.service('A'))
     const app = await createTestApplication(Root, { name: 'Shop' }).create()
     const error = { name: 'StartError', service: 'Shop/Child', path: ['Shop', 'Shop/Child'], cause: boom }
     expect(await rejection(app.start())).toMatchObject(error)
@@ -190,14 +189,7 @@ describe('what every service can have injected', () => {
   it('names a child of its own context that it has waited for too long', async () => {
     const journal = new Journal()
     const child = journal.service('Child', { onStart: never })
-    @Injectable()
-    class Helper {
-      constructor() {
-        void inject(ServiceContext).addChild(new child())
-      }
-    }
-    @Module({ providers: [Helper, journal.service('A')] })
-    class Root {}
+    const Root = withOwnChild(child, journal.service('A'))
     const app = await createTestApplication(Root, { name: 'Shop', startTimeout: '1s' }).create()
     const late = { service: 'Shop/Child', path: ['Shop', 'Shop/Child'], phase: 'onStart' }
     expect(await rejection(app.start())).toMatchObject({
