@@ -13,6 +13,7 @@ import { checkOptions, type Checks, describe, list, refuse, text } from '../meta
 import { isClass, isOfPlatform, type Class } from '../tokens/index.js'
 import { unlessFromWithin } from './call.js'
 import { givenNameOf } from './given-name.js'
+import { numbered, readNumbered } from './names.js'
 import { refuseOtherCopy } from './refuse-other-copy.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import { disposedError, lacksContainer, noContainerError } from './service-errors.js'
@@ -386,16 +387,15 @@ export class ChildSet {
     const taken = (this.#taken ??= new Map<string, number>())
     let count = (taken.get(last) ?? 0) + 1
     // a name that was given may look like a numbered one, which one of the others has
-    const [, base, number] = NUMBERED.exec(last) ?? []
-    if (count === 1 && base !== undefined && (taken.get(base) ?? 0) >= Number(number)) count = 2
-    while (count > 1 && taken.has(`${last}#${count}`)) count++
+    const { base, number } = readNumbered(last) ?? {}
+    if (count === 1 && base !== undefined && (taken.get(base) ?? 0) >= number!) count = 2
+    while (count > 1 && taken.has(numbered(last, count))) count++
     taken.set(last, count)
-    return [`${this.#owner.name}/${count === 1 ? last : `${last}#${count}`}`, last, count]
+    return [`${this.#owner.name}/${numbered(last, count)}`, last, count]
   }
 }
 
 const NONE: readonly ServiceRuntime[] = []
-const NUMBERED = /^(.+)#([2-9]|[1-9]\d+)$/
 const REPLACED: StopReason = { kind: 'stop', detail: 'replaced' }
 
 /** A promise is an object too, but hardly the one that is meant. */

@@ -37,9 +37,9 @@ export class Names {
   }
 
   #isNumberOfAnother(given: string): boolean {
-    const [, base, number] = NUMBERED.exec(given) ?? []
+    const { base, number } = readNumbered(given) ?? {}
     const numbers = base === undefined ? undefined : this.#known.get(base)
-    return numbers !== undefined && numbers !== 'alone' && numbers.used.has(Number(number))
+    return numbers !== undefined && numbers !== 'alone' && numbers.used.has(number!)
   }
 
   /** What was given for `name` is in use no longer. */
@@ -56,8 +56,15 @@ export class Names {
   }
 }
 
-function numbered(name: string, number: number): string {
+/** The name of one of several: the first has no number. */
+export function numbered(name: string, number: number): string {
   return number === 1 ? name : `${name}#${number}`
+}
+
+/** What {@link numbered} may have made of which name: undefined for one that looks like none of these. */
+export function readNumbered(name: string): { readonly base: string; readonly number: number } | undefined {
+  const [, base, number] = NUMBERED.exec(name) ?? []
+  return base === undefined ? undefined : { base, number: Number(number) }
 }
 
 function lowestFree({ used, highest }: Numbers): number {

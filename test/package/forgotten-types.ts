@@ -1,18 +1,12 @@
 import ts from 'typescript'
+import { readTypes, resolve } from './package-types.js'
 
 /**
  * The types that the signatures of a package mention but that nobody can import from it, each with the exports that
  * mention it. A project that emits declarations cannot name the types it infers from such an export.
  */
 export function forgottenTypes(entries: readonly string[]): string[] {
-  const program = ts.createProgram(entries, {
-    module: ts.ModuleKind.NodeNext,
-    target: ts.ScriptTarget.ES2022,
-    types: ['node'],
-    skipLibCheck: true
-  })
-  const checker = program.getTypeChecker()
-  const exported = new Set(entries.flatMap((entry) => exportsOf(program, checker, entry)))
+  const { checker, exported } = readTypes(entries)
   const forgotten = new Map<ts.Symbol, Set<string>>()
 
   const look = (node: ts.Node, owner: ts.Symbol): void => {
@@ -33,21 +27,10 @@ export function forgottenTypes(entries: readonly string[]): string[] {
   ).toSorted()
 }
 
-function exportsOf(program: ts.Program, checker: ts.TypeChecker, entry: string): ts.Symbol[] {
-  const file = program.getSourceFile(entry)
-  const module = file && checker.getSymbolAtLocation(file)
-  if (!module) throw new Error(`${entry} is no module`)
-  return checker.getExportsOfModule(module).flatMap((symbol) => resolve(checker, symbol) ?? [])
-}
-
 function nameOfType(node: ts.Node): ts.Node | undefined {
   if (ts.isTypeReferenceNode(node)) return node.typeName
   if (ts.isExpressionWithTypeArguments(node)) return node.expression
   return ts.isImportTypeNode(node) ? node.qualifier : undefined
-}
-
-function resolve(checker: ts.TypeChecker, symbol: ts.Symbol | undefined): ts.Symbol | undefined {
-  return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
 }
 
 /** Whether a type, no type parameter, is declared in the package that the entries belong to. */
