@@ -178,7 +178,9 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
       '--shutdown-timeout',
       '20s'
     ]
-    const program = keelson(['start', source('app.module.ts'), ...options, '--env-file', envFile()])
+    // a warning of Node.js 26, which is the loader's
+    const env = { NODE_OPTIONS: '--disable-warning=DEP0205' }
+    const program = keelson(['start', source('app.module.ts'), ...options, '--env-file', envFile()], env)
     await Promise.race([logPrints(file, 'application started'), program.prints('never printed')])
     program.killGroup('SIGINT')
     const { code, stdout, stderr } = await program.ended

@@ -9,6 +9,9 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** Lets a program think that it has a terminal: it then logs lines for people instead of JSON. */
 const AS_TERMINAL = '--import "data:text/javascript,process.stdout.isTTY=true"'
 
+/** Of loaders that Node.js 26 has found old; what the program under test warns of is shown. */
+const NO_WORD_OF_LOADERS = '--disable-warning=DEP0205'
+
 /** Sent once, as soon as the program has printed a text. */
 export interface Interruption {
   readonly signal: NodeJS.Signals
@@ -27,7 +30,7 @@ export async function runInTerminal(
   directory: string = ROOT,
   interruption?: Interruption
 ): Promise<Outcome> {
-  const env = { ...process.env, NODE_OPTIONS: AS_TERMINAL, NO_COLOR: '1' }
+  const env = { ...process.env, NODE_OPTIONS: `${AS_TERMINAL} ${NO_WORD_OF_LOADERS}`, NO_COLOR: '1' }
   const child = spawn(process.execPath, args, {
     cwd: directory,
     env,

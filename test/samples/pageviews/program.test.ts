@@ -134,7 +134,10 @@ describe('the program is asked over HTTP', { timeout: 30_000 }, () => {
     idle.resume()
     await idleClosed
     const late = connect(port, '127.0.0.1')
-    expect(await once(late, 'error')).toMatchObject([{ code: 'ECONNREFUSED' }])
+    // idle connections are closed a moment before the port is: one that comes in it is reset with the port
+    expect(await once(late, 'error')).toMatchObject([
+      { code: expect.stringMatching(/^ECONN(REFUSED|RESET)$/) }
+    ])
     busy.write('\r\n')
     await once(busy, 'close')
     expect(answers).toMatch(/^HTTP\/1.1 200 OK\r\n(?:.*\r\n)*connection: close\r\n/i)
