@@ -7,7 +7,8 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' |
 
 /**
  * When a supervisor restarts a service, in OTP's words: always, after a crash, never. A service that has stopped itself, by
- * `context.stop()`, has not crashed: only `'permanent'` restarts it. What was stopped from outside stays stopped.
+ * `context.stop()` or a `stop()` in its own work, has not crashed: only `'permanent'` restarts it. What was stopped from
+ * outside stays stopped.
  */
 export type RestartType = 'permanent' | 'transient' | 'temporary'
 

@@ -1,7 +1,7 @@
 import { LifecycleError } from '../errors/index.js'
 import type { StopReason } from '../lifecycle/index.js'
 import { announced } from './announced.js'
-import { calledFrom, calledFromHook, unlessFromWithin } from './call.js'
+import { calledFrom, calledFromHook, currentCall, unlessFromWithin } from './call.js'
 import { drainingError, INSTEAD_OF_A_START, selfWaitError } from './service-errors.js'
 import type { RestartPlanner, ServiceHost } from './service-host.js'
 import type { ServiceRuntime } from './service-runtime.js'
@@ -107,6 +107,12 @@ export class Orders {
     return false
   }
 
+  /** What its own work stops ends by its own will. */
+  stop(reason: unknown): Promise<void> {
+    if (currentCall()?.runtime === this.#runtime) return this.endItself(reason)
+    return this.stopFor({ kind: 'stop', detail: reason })
+  }
+
   /** Stops it. Called by work that is to end, it does not wait for that work. */
   stopFor(reason: StopReason): Promise<void> {
     const runtime = this.#runtime
@@ -138,7 +144,7 @@ export class Orders {
     const runtime = this.#runtime
     const { supervision } = runtime
     if (runtime.state === 'running') runtime.currentRun.hasEndedItself = true
-    if (supervision === undefined || runtime.isAtRest) return runtime.stop(reason)
+    if (supervision === undefined || runtime.isAtRest) return this.stopFor({ kind: 'stop', detail: reason })
     const isAlong = (other: ServiceRuntime): boolean => runtime.host.stopsAlong(runtime, other)
     // Its run ends already, be it to restart: there is nothing more to it.
     if (this.#stopping !== undefined || runtime.stopReason !== undefined)

@@ -98,7 +98,8 @@ export interface ServiceHandle {
   /** Starts it if it is not started, awaits a start that is under way. True when this call started it. */
   maybeStart(): Promise<boolean>
   /**
-   * Stops it, and first what needs it. The same promise while a stop is under way; nothing when it does not run.
+   * Stops it, and first what needs it. The same promise while a stop is under way; nothing when it does not run. Called by
+   * the service's own work it is `context.stop()`: it does not wait for that work, and what is permanent is restarted.
    *
    * @throws StopError with everything that went wrong; everything else was stopped all the same
    */

@@ -553,10 +553,10 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
   }
 
   stop(reason?: unknown): Promise<void> {
-    return this.stopFor({ kind: 'stop', detail: reason })
+    return this.#byHand.stop(reason)
   }
 
-  /** {@link stop} with the reason spelt out. Called by work that is to end, it does not wait for that work. */
+  /** As from outside, with the reason spelt out. Called by work that is to end, it does not wait for that work. */
   stopFor(reason: StopReason): Promise<void> {
     return this.#byHand.stopFor(reason)
   }

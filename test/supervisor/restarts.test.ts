@@ -3,7 +3,9 @@ import {
   createApplication,
   Module,
   Service,
+  ServiceBase,
   ServiceContext,
+  Supervisor,
   Task,
   wanted,
   type Class,
@@ -808,6 +810,24 @@ describe('restart types', () => {
     await app.clock.settle()
     expect(app.service(Permanent)).toMatchObject({ state: 'running', restartCount: 2 })
     expect(settled).not.toHaveBeenCalled()
+  })
+
+  it('permanent restarts when its own work stops it in another way than by its context, too', async () => {
+    class Job extends ServiceBase {
+      protected async onStarted(): Promise<void> {
+        this.addTask(async () => void ((await this.sleep('10s')) && (await this.stop('enough'))))
+      }
+    }
+    @Service({ restart: 'permanent' })
+    class Forever extends Job {}
+    class Once extends Job {}
+    const [forever, once] = [new Forever(), new Once()]
+    const app = await createTestApplication(new Supervisor([forever, once], AT_ONCE)).start()
+    await app.clock.advance('10s')
+    expect([forever.state, once.state]).toEqual(['running', 'stopped'])
+    await forever.stop('by hand')
+    await app.clock.advance('1m')
+    expect(forever.state).toBe('stopped')
   })
 
   it('permanent restarts also when it asks twice for its end', async () => {
