@@ -19,6 +19,7 @@ import { ApplicationHost, type Conductor } from './application-host.js'
 import type { ApplicationSettings } from './application-options.js'
 import type { ApplicationParts } from './application-parts.js'
 import type { ApplicationState } from './application.js'
+import { askedToExit } from './asked-to-exit.js'
 import { BootTimes } from './boot-report.js'
 import { ChildOrder } from './child-order.js'
 import { type Disposable, Disposal } from './disposal.js'
@@ -373,7 +374,7 @@ export class ApplicationLife implements Conductor {
     const reason = interruption.kind === 'stopped' ? interruption.reason : START_FAILED
     this.#enter('stopping')
     this.#publish((at) => ({ type: 'application.stopping', at, reason }))
-    const failures = [...(await this.#stopAll(reason)), ...this.#lateFailures]
+    const failures = this.#failures(await this.#stopAll(reason))
     const error = interruptionError(interruption, this.name, path, failures)
     this.#enter('stopped')
     this.#publishStopped(begun, failures)
@@ -455,12 +456,18 @@ export class ApplicationLife implements Conductor {
     const drained = await this.#drain(reason)
     this.#enter('stopping')
     this.#publish((at) => ({ type: 'application.stopping', at, reason }))
-    const failures = [...drained, ...(await this.#stopAll(reason)), ...this.#lateFailures]
+    const failures = this.#failures([...drained, ...(await this.#stopAll(reason))])
     this.#enter(this.#crash === undefined ? 'stopped' : 'crashed')
     const error = this.#publishStopped(begun, failures)
     this.#tellEnded()
     if (!this.made.assembly.hasToDispose) this.#whenQuiet?.()
     if (error !== undefined) throw error
+  }
+
+  #failures(thrown: readonly StopFailure[]): readonly StopFailure[] {
+    const { exit, failures } = askedToExit([...thrown, ...this.#lateFailures])
+    this.#exit ??= exit
+    return failures
   }
 
   #publishStopped(begun: number, failures: readonly StopFailure[]): StopError | undefined {

@@ -200,6 +200,8 @@ function isRequest(error: unknown): boolean {
 /** That somebody asked for the end is told in other words than a failure. */
 function sayExit(event: LifecycleEvent, { exitCode }: ExitError): string | undefined {
   if (event.type === 'service.crashed') return `ends: exit with code ${exitCode} was asked for`
+  if (event.type === 'service.stopped') return `stopped in ${formatDuration(event.durationMs)}`
+  if (event.type === 'hook.finished') return `${event.hook} asked to exit with code ${exitCode}`
   const isWork = event.type === 'task.failed' || event.type === 'timer.failed' || event.type === 'cron.failed'
   return isWork ? `${event.task} asked to exit with code ${exitCode}` : undefined
 }

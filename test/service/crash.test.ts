@@ -16,7 +16,7 @@ import {
   type SupervisorOptions
 } from 'keelson'
 import { createTestApplication, type TestApplication } from 'keelson/testing'
-import { Journal, rejection, takes } from '../app/journal.js'
+import { Journal, rejection, takes, throws } from '../app/journal.js'
 import { inside } from '../app/inside.js'
 import { anotherCopy } from '../sources/another-copy.js'
 
@@ -452,6 +452,32 @@ describe('an ExitError', () => {
     const app = await start(Slow, Worker)
     await app.stop()
     expect(app.state).toBe('stopped')
+    expect(inside(app).life.exitRequest?.exitCode).toBe(4)
+  })
+
+  it.each(['onDrain', 'onStop', 'onShutdown'] as const)(
+    'gives its code when %s throws it, and the stop has not failed',
+    async (hook) => {
+      const leaves = (): never => {
+        throw new ExitError(4)
+      }
+      const journal = new Journal()
+      const a = journal.service('A', { [hook]: leaves })
+      const app = await start(a, journal.service('B', { needs: [a] }))
+      await app.stop()
+      expect([app.state, inside(app).life.exitRequest?.exitCode]).toEqual(['stopped', 4])
+      expect(app.events.ofType('application.stopped').map(({ error }) => error)).toEqual([undefined])
+      expect(app.logs.filter(({ level }) => level > 30)).toEqual([])
+      expect(app.logs.map(({ msg }) => msg)).toContain(`${hook} asked to exit with code 4`)
+    }
+  )
+
+  it('of a stop that fails as well gives its code, and keeps nothing from being told', async () => {
+    const journal = new Journal()
+    const a = journal.service('A', { onStop: throws(new ExitError(4)) })
+    const b = journal.service('B', { onStop: throws(new Error('still open')) })
+    const app = await start(a, b)
+    expect(await rejection(app.stop())).toMatchObject({ errors: [{ message: 'still open' }] })
     expect(inside(app).life.exitRequest?.exitCode).toBe(4)
   })
 
