@@ -21,3 +21,13 @@ export function isAbortError(error: unknown): boolean {
     return false
   }
 }
+
+/** Whether work ended because a signal of ours was aborted: with its reason, or with an `AbortError` of that cause. Never throws. */
+export function isEndOfSignal(error: unknown): boolean {
+  if (!isAbortError(error)) return false
+  try {
+    return error instanceof AbortError || (error as Error).cause instanceof AbortError
+  } catch {
+    return false
+  }
+}

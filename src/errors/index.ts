@@ -3,7 +3,7 @@
  * It refuses to know where errors come from; every room makes its own from these.
  * Start reading at `codes.ts`, the table of all codes, then `problem.ts`, the layout.
  */
-export { AbortError, isAbortError } from './abort-error.js'
+export { AbortError, isAbortError, isEndOfSignal } from './abort-error.js'
 export {
   extendsAnotherCopy,
   isItselfOfAnotherCopy,

@@ -1,5 +1,6 @@
+import { isAbortError, isEndOfSignal } from '../errors/index.js'
 import { currentCall, outsideCalls, type Call } from '../service/index.js'
-import { isAbortError, nextTurn } from '../waits/index.js'
+import { nextTurn } from '../waits/index.js'
 import { printError } from './print-error.js'
 
 /** What Node calls it. */
@@ -64,6 +65,7 @@ function thrown(error: unknown, origin: Uncaught): void {
 }
 
 function uncaught(error: unknown, kind: Uncaught): void {
+  if (isEndOfSignal(error)) return
   // Node comes here in the context of what threw; to end the application is not that call's work.
   outsideCalls(() => {
     for (const answerer of answerers) answerer.uncaught(error, kind)
@@ -87,8 +89,8 @@ function blame(call: Call, reason: unknown): void {
   const { runtime, run } = call
   const isOver = runtime.run !== run || runtime.isAtRest
   const isToEnd = isOver || runtime.stopReason !== undefined || runtime.host.isDraining
-  // Work that ends by its signal ends as it should, even when nobody waits for it.
-  if (isToEnd && isAbortError(reason)) return
+  // Work that ends by its signal ends as it should, even when nobody waits for it: that of a call aborts once that is over.
+  if (isEndOfSignal(reason) || (isToEnd && isAbortError(reason))) return
   // What comes late tells nothing about the run that is under way, or to come.
   if (isOver) tellOfLate(call, reason)
   else runtime.crash(reason, runtime.pendingStep?.name ?? 'a rejection that nobody handled')

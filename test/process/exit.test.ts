@@ -108,6 +108,18 @@ describe.concurrent('what goes wrong while it runs', () => {
     expect(code).toBe(1)
   })
 
+  it.each([[[]], [['--unhandled-rejections=strict']]])(
+    'is not what ends with the signal of a call that is over, though nobody waits for it %s',
+    async (execArgv) => {
+      const program = run('left-to-signal', { execArgv })
+      await program.prints('looked ten times')
+      program.kill('SIGTERM')
+      const { code, logged, stderr } = await program.ended
+      expect(logged.map(({ msg }) => msg)).toContain('application stopping: SIGTERM')
+      expect([code, stderr]).toEqual([0, ''])
+    }
+  )
+
   it('that the main module throws during the start fails the start', async () => {
     const { code, words, stderr } = await run('crash', { args: ['main, during the start'] }).ended
     expect(words).not.toContain('Feed drains')
