@@ -392,7 +392,11 @@ export class ApplicationLife implements Conductor {
 
   /** @param drainDelay how long to wait between "not ready" and draining, in milliseconds */
   stopFor(reason: StopReason, drainDelay = 0): Promise<void> {
-    return this.#unlessFromWithin(() => this.#stopOnce(reason, drainDelay), 'stop failed')
+    const stop = (): Promise<void> => {
+      const stopping = this.#stopOnce(reason, drainDelay)
+      return this.runsOnce ? this.#disposal.after(stopping) : stopping
+    }
+    return this.#unlessFromWithin(stop, 'stop failed')
   }
 
   /** How the stop under way goes, or how the last one went; begins one when something runs. */

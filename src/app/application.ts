@@ -103,7 +103,8 @@ export abstract class Application {
 
   /**
    * Drains, then stops every service as soon as those that need it have stopped. The same promise while under way;
-   * does nothing before a start. Called from within a service's own work it resolves once the stop is under way.
+   * does nothing before a start. Called from within a service's own work it resolves once the stop is under way. What
+   * `bootstrap()` has started is disposed of after any stop, and whoever stops it waits for that too.
    *
    * @throws StopError with everything that went wrong; everything else was stopped all the same
    */

@@ -55,6 +55,10 @@ export class Disposal {
   #limitMs: number | undefined
   #told: unknown
   #hasStopped = false
+  #isOver = false
+  readonly #whenOver: (() => void)[] = []
+  /** A stop, and what whoever asked for it waits for. */
+  #stop: { readonly stopping: Promise<void>; readonly disposed: Promise<void> } | undefined
 
   constructor(of: Disposable) {
     this.#of = of
@@ -69,6 +73,21 @@ export class Disposal {
     return this.#hasStopped
   }
 
+  /**
+   * How a stop goes, told once this disposal, which somebody begins after it, is over. What asks meanwhile may be asked by
+   * what is disposed of, and is told of the stop alone.
+   */
+  after(stopping: Promise<void>): Promise<void> {
+    if (this.hasBegun && !this.#isOver) return stopping
+    if (this.#stop?.stopping !== stopping) {
+      if (this.#isOver) return stopping
+      const over = new Promise<void>((resolve) => this.#whenOver.push(resolve))
+      const told = (): Promise<void> => over.then(() => stopping)
+      this.#stop = { stopping, disposed: stopping.then(told, told) }
+    }
+    return this.#stop.disposed
+  }
+
   /** For whoever knows how long it may take, in milliseconds. Default: what the last stop has left of `shutdownTimeout`. */
   limit(ms: number): void {
     this.#limitMs = ms
@@ -78,7 +97,7 @@ export class Disposal {
     return (
       this.#promise ??
       announced(
-        () => this.#dispose(),
+        () => this.#dispose().finally(() => this.#end()),
         (promise) => {
           this.#promise = promise
         }
@@ -92,6 +111,11 @@ export class Disposal {
     this.#told = error
     this.#of.log.error({ err: error }, 'disposal failed')
     return true
+  }
+
+  #end(): void {
+    this.#isOver = true
+    for (const over of this.#whenOver) over()
   }
 
   async #dispose(): Promise<void> {

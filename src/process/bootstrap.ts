@@ -34,8 +34,8 @@ import { toldOfAll, type Uncaught } from './uncaught.js'
  * Builds an application, starts it, and owns the process: a signal stops it in order with exit code 0; another one, 200 ms
  * later or more, exits at once, with 128 and its number; a crash or a failed stop ends the process with 1; a failed start is
  * printed once and ends it with 1.
- * With `runUntil` the process exits as well when the application has stopped by itself; after a `stop()` by hand it
- * ends when nothing keeps it.
+ * With `runUntil` the process exits as well when the application has stopped by itself; after a `stop()` by hand, which
+ * is over once what factories made is disposed of, it ends when nothing keeps it.
  *
  * @returns the running application. Never settles after a failed or abandoned start, since the process ends; under
  * `signals: false` the process is left alone and it rejects instead
@@ -78,6 +78,7 @@ async function runInForeignProcess(
     await dispose(app)
     throw error
   }
+  app.life.runsOnce = true
   // One that has crashed disposes itself.
   void app.waitUntilStopped().then(
     () => dispose(app),
