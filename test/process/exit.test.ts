@@ -199,6 +199,22 @@ describe.concurrent('a stop', () => {
     expect(code).toBe(0)
   })
 
+  it.each([
+    ['exit 0 and a stop that fails', 1],
+    ['exit 3 and a stop that fails', 3]
+  ])('that was asked for, %s, exits with %i', async (what, code) => {
+    expect((await run('two-endings', { args: [what] }).ended).code).toBe(code)
+  })
+
+  it.each(['a roll-back', 'a crash'])('of %s exits with 1, though a signal comes meanwhile', async (what) => {
+    const program = run('two-endings', { args: [what] })
+    await program.prints('Store stops')
+    program.kill('SIGTERM')
+    const { code, stdout, stderr } = await program.ended
+    expect(stdout + stderr).toContain('page 7 is torn')
+    expect(code).toBe(1)
+  })
+
   it('during which an exception is caught by nobody prints it, goes on and exits with 1', async () => {
     const program = run('bad-stop', { args: ['nobody'] })
     await program.prints('up')
