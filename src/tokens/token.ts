@@ -117,8 +117,7 @@ export function tokenName(token: unknown): string {
   if (typeof token === 'symbol') return token.description ?? 'Symbol()'
   if (isInjectionToken(token)) return token.name
   if (typeof token === 'function') return isClass(token) ? className(token) : 'a function'
-  if (typeof token === 'object') return token === null ? 'null' : 'an object'
-  return token === undefined ? 'undefined' : `${token as number | bigint | boolean}`
+  return show(token)
 }
 
 /** The name of a class in messages and graphs. */

@@ -12,6 +12,7 @@ import {
   Timer
 } from 'keelson'
 import { createTestApplication, TestClock } from 'keelson/testing'
+import { isToken } from '../../src/tokens/index.js'
 
 @Service()
 class Orders extends ServiceBase {}
@@ -114,6 +115,20 @@ describe('a value that cannot be', () => {
       [new Set(), 'a Set']
     ] as const) {
       expect(((await refusal(() => Inject(value as never))) as Error).message).toContain(`but is ${shown}`)
+    }
+  })
+
+  it.each<[what: string, give: (value: unknown) => unknown]>([
+    ['app.service()', async (value) => (await createApplication(Orders)).service(value as never)],
+    ['setLogLevel()', async (value) => (await createApplication(Orders)).setLogLevel(value as never, 'info')],
+    [
+      'get() of a module',
+      async (value) => (await createApplication(Orders)).get(Orders, { from: value as never })
+    ]
+  ])('is shown as what it is: what %s is given', async (_what, give) => {
+    for (const [value, shown] of VALUES.filter(([value]) => !isToken(value))) {
+      const error = await refusal(() => give(value))
+      expect((error as Error).message).toContain(shown)
     }
   })
 
