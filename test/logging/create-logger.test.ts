@@ -181,6 +181,14 @@ describe('flushing', () => {
     expect(clock.pending).toBe(0)
   })
 
+  it('does not wait for a logger that takes no callback, as that of pino before 8.16', async () => {
+    const clock = new ManualClock()
+    let flushed = 0
+    const old = { info() {}, child() {}, flush: () => void flushed++ }
+    await flushLogger(old as unknown as Logger, clock, 1000)
+    expect({ flushed, pending: clock.pending }).toEqual({ flushed: 1, pending: 0 })
+  })
+
   it('waits for what is buffered', async () => {
     const clock = new ManualClock()
     const logger = pino(
