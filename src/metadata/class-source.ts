@@ -88,6 +88,11 @@ const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy
 const KEYWORD_BEFORE_REGEX =
   /^(?:return|typeof|case|in|of|delete|void|throw|new|else|do|yield|await|instanceof)$/
 
+/** What has a statement behind its brackets. */
+const HEAD = /^(?:if|for|while|with)$/
+const HEAD_END = ') of a head'
+const NAME = 'name'
+
 /** Steps over the tokens of a piece of JavaScript; strings, templates, comments and regular expressions are skipped. */
 class Scanner {
   /** The word at the current token, if it is one. */
@@ -98,6 +103,8 @@ class Scanner {
   readonly #source: string
   #at: number
   #before = ''
+  /** Of each bracket that is open: does a statement follow it, as the head of an `if`? */
+  readonly #heads: boolean[] = []
 
   constructor(source: string, at: number) {
     this.#source = source
@@ -114,12 +121,23 @@ class Scanner {
     this.word = WORD.exec(this.#source)?.[0]
     this.beginsMember =
       /^[{};]$/.test(this.#before) || (newline && !/^[=.,+\-*/%&|^<>?:~!(]$/.test(this.#before))
+    const isOfHead = char === ')' && this.#heads.pop() === true
+    if (char === '(') this.#heads.push(HEAD.test(this.#before))
     // `n++` is a value as a name is: what divides it is no regular expression, and a line after it may begin a member
     const isDoubled =
       (char === '+' || char === '-') && this.#before === char && this.#source[start - 1] === char
-    this.#before = isDoubled ? char + char : (this.word ?? char)
+    if (isDoubled) this.#before = char + char
+    else if (this.word !== undefined) this.#before = this.#meaning(this.word)
+    else this.#before = isOfHead ? HEAD_END : char
     this.#at = start + (this.word?.length ?? 1)
     return start
+  }
+
+  /** What a word tells of what may follow it. */
+  #meaning(word: string): string {
+    // a property may have the name of a keyword
+    if (this.#before === '.' || this.#before === '#') return NAME
+    return word === 'await' && this.#before === 'for' ? 'for' : word
   }
 
   /** Index of the token after the current one. */
@@ -190,6 +208,7 @@ class Scanner {
   #regexMayFollow(): boolean {
     return (
       this.#before === '' ||
+      this.#before === HEAD_END ||
       /^[(,=:[!&|?{};+\-*%<>~^]$/.test(this.#before) ||
       KEYWORD_BEFORE_REGEX.test(this.#before)
     )
