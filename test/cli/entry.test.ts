@@ -69,6 +69,20 @@ describe('the entry', { timeout: 60_000 }, () => {
     expect((await keelson(['check'], { cwd })).stderr).toContain('loaded built')
   })
 
+  it.each([[['start', '--dry-run']], [['check']], [['graph']]])(
+    'is the usual one where nothing stands before --: %j',
+    async (command) => {
+      const cwd = project({
+        'package.json': '{}',
+        'main.mjs': 'throw new Error(process.argv.slice(2).join())'
+      })
+      const { stderr } = await keelson([...command, '--', '--port', '80'], { cwd })
+      expect(stderr).toContain('main.mjs failed while it was loaded: Error: --port,80')
+      const named = await keelson([...command, 'mian.mjs', '--', '--port', '80'], { cwd })
+      expect(named.stderr).toContain('there is no file mian.mjs\n  Did you mean main.mjs?')
+    }
+  )
+
   it('that fails is named by its path, with the spaces that it has', async () => {
     const cwd = project({ 'package.json': '{}', 'my programs (old)/x.mjs': "throw new Error('no luck')" })
     const { stderr } = await keelson(['check', 'my programs (old)/x.mjs'], { cwd })

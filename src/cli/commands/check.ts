@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { ApplicationPlan } from '../../app/index.js'
 import { formatProblems } from '../../errors/index.js'
 import type { CliIo } from '../cli-io.js'
+import { addEntryArguments, entryArguments } from '../entry/entry-arguments.js'
 import { findEntry } from '../entry/find-entry.js'
 import { inspectEntry } from '../entry/inspect-entry.js'
 import { withLoader } from '../entry/with-loader.js'
@@ -19,42 +20,38 @@ interface CheckOptions {
 
 /** `keelson check`: everything that is wrong with the wiring, for people and for CI. */
 export function addCheck(program: Command, io: CliIo): void {
-  program
-    .command('check')
+  addEntryArguments(program.command('check'))
     .summary('find everything that is wrong with the wiring')
     .description(
       'Finds everything that is wrong with the wiring. Exit code 78 when there is something, 1 when the graph differs ' +
         'from the snapshot. A snapshot is what `keelson graph --format json` prints, with --construct or without: ' +
         'it is compared with the graph as it was drawn then, and one with --construct has constructors run here too.'
     )
-    .argument('[entry]', 'a file, or file#ExportName')
-    .argument('[args...]', 'after --: what the program finds in process.argv')
     .option('--against <snapshot>', 'say what has changed since this snapshot of the graph')
     .option('--construct', 'run constructors and factories too: checks what inject() and factories lead to')
-    .action(
-      async (given: string | undefined, args: readonly string[], options: CheckOptions, command: Command) => {
-        const output = outputOf(io, command)
-        const entry = findEntry(io, given)
-        const { against } = options
-        const writing = (construct = false): string => writingOf(against ?? '', given, args, construct)
-        const hint = `Write it with: ${writing(options.construct)}`
-        const snapshot =
-          against === undefined ? undefined : readSnapshot(resolve(io.cwd, against), against, hint)
-        // like is compared with like
-        const wasConstructed = snapshot?.constructed === true
-        const construct = options.construct === true || wasConstructed
-        await withLoader(io, output, entry, async () => {
-          const plan = await inspectEntry(entry, args, { construct })
-          const graph = wasConstructed ? plan.graph : plan.declared
-          const isSound = plan.problems.length === 0
-          const changes =
-            snapshot === undefined || !isSound ? undefined : compareGraphs(snapshot, graph.toJSON())
-          report(output, plan, changes, { ...options, construct, writing: writing(wasConstructed) })
-          if (!isSound) io.exitCode = ExitCode.configuration
-          else if (changes !== undefined && !isSame(changes)) io.exitCode = ExitCode.failure
-        })
-      }
-    )
+    .action(async (_entry: unknown, _args: unknown, options: CheckOptions, command: Command) => {
+      const output = outputOf(io, command)
+      const { entry: given, args } = entryArguments(command)
+      const entry = findEntry(io, given)
+      const { against } = options
+      const writing = (construct = false): string => writingOf(against ?? '', given, args, construct)
+      const hint = `Write it with: ${writing(options.construct)}`
+      const snapshot =
+        against === undefined ? undefined : readSnapshot(resolve(io.cwd, against), against, hint)
+      // like is compared with like
+      const wasConstructed = snapshot?.constructed === true
+      const construct = options.construct === true || wasConstructed
+      await withLoader(io, output, entry, async () => {
+        const plan = await inspectEntry(entry, args, { construct })
+        const graph = wasConstructed ? plan.graph : plan.declared
+        const isSound = plan.problems.length === 0
+        const changes =
+          snapshot === undefined || !isSound ? undefined : compareGraphs(snapshot, graph.toJSON())
+        report(output, plan, changes, { ...options, construct, writing: writing(wasConstructed) })
+        if (!isSound) io.exitCode = ExitCode.configuration
+        else if (changes !== undefined && !isSame(changes)) io.exitCode = ExitCode.failure
+      })
+    })
 }
 
 function report(

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { ServiceGraph } from '../../graph/index.js'
 import type { CliIo } from '../cli-io.js'
+import { addEntryArguments, entryArguments } from '../entry/entry-arguments.js'
 import { findEntry } from '../entry/find-entry.js'
 import { inspectEntry } from '../entry/inspect-entry.js'
 import { withLoader } from '../entry/with-loader.js'
@@ -19,35 +20,29 @@ interface GraphOptions {
 
 /** `keelson graph`: who needs whom. */
 export function addGraph(program: Command, io: CliIo): void {
-  program
-    .command('graph')
+  addEntryArguments(program.command('graph'))
     .summary('draw which service needs which')
     .description('Draws which service needs which, as declared: nothing is constructed, nothing started.')
-    .argument('[entry]', 'a file, or file#ExportName')
-    .argument('[args...]', 'after --: what the program finds in process.argv')
     .addOption(new Option('--format <format>', 'how (default: text)').choices(FORMATS))
     .option('--why <service>', 'who needs this one, on which way from the top')
     .option('--construct', 'run constructors and factories too: shows what inject() and factories lead to')
-    .action(
-      async (given: string | undefined, args: readonly string[], options: GraphOptions, command: Command) => {
-        const output = outputOf(io, command)
-        const entry = findEntry(io, given)
-        await withLoader(io, output, entry, async () => {
-          const plan = await inspectEntry(entry, args, options)
-          throwIfUnsound(plan)
-          if (options.construct !== true) {
-            output.note(
-              'declared dependencies only; --construct shows those of inject() and of factories too'
-            )
-          }
-          if (options.why === undefined) draw(plan.graph, options, output)
-          else {
-            const found = why(plan.graph, options.why)
-            output.result(found, whyText(found))
-          }
-        })
-      }
-    )
+    .action(async (_entry: unknown, _args: unknown, options: GraphOptions, command: Command) => {
+      const output = outputOf(io, command)
+      const { entry: given, args } = entryArguments(command)
+      const entry = findEntry(io, given)
+      await withLoader(io, output, entry, async () => {
+        const plan = await inspectEntry(entry, args, options)
+        throwIfUnsound(plan)
+        if (options.construct !== true) {
+          output.note('declared dependencies only; --construct shows those of inject() and of factories too')
+        }
+        if (options.why === undefined) draw(plan.graph, options, output)
+        else {
+          const found = why(plan.graph, options.why)
+          output.result(found, whyText(found))
+        }
+      })
+    })
 }
 
 function draw(graph: ServiceGraph, { format, construct }: GraphOptions, output: Output): void {

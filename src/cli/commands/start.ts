@@ -5,6 +5,7 @@ import { toMilliseconds } from '../../time/index.js'
 import { watchProgram } from '../child/watch.js'
 import { usageError } from '../cli-error.js'
 import type { CliIo } from '../cli-io.js'
+import { addEntryArguments, entryArguments } from '../entry/entry-arguments.js'
 import { findEntry } from '../entry/find-entry.js'
 import { dryRun } from '../entry/dry-run.js'
 import { logFileAt, type RunOptions } from '../entry/run-options.js'
@@ -27,15 +28,12 @@ interface StartOptions {
 
 /** `keelson start`: runs a program. */
 export function addStart(program: Command, io: CliIo): void {
-  program
-    .command('start')
+  addEntryArguments(program.command('start'))
     .summary('run a program')
     .description(
       'Runs a program: the module or service that the entry exports, or what the entry itself boots. ' +
         'Ends with its exit code: 0, 1 when a start or stop failed, 70 after a crash, 78 when it is put together wrongly.'
     )
-    .argument('[entry]', 'a file, or file#ExportName')
-    .argument('[args...]', 'after --: what the program finds in process.argv')
     .option('--watch', 'start anew when a source file changes')
     .option('--watch-path <path>', 'watch this file or folder too; may be repeated', collect, [])
     .option(
@@ -59,13 +57,9 @@ export function addStart(program: Command, io: CliIo): void {
       '\nWith --debug the program logs from debug on, and reports an event loop that was blocked for more than 10s.'
     )
     .action(
-      async (
-        given: string | undefined,
-        args: readonly string[],
-        options: StartOptions,
-        command: Command
-      ): Promise<void> => {
+      async (_entry: unknown, _args: unknown, options: StartOptions, command: Command): Promise<void> => {
         const output = outputOf(io, command)
+        const { entry: given, args } = entryArguments(command)
         const entry = findEntry(io, given)
         const envFiles = options.envFile.map((file) => existing(io, file))
         if ((options.watch === true || options.watchPath.length > 0) && !io.isChild) {
