@@ -4,6 +4,8 @@ import { ExitCode } from './exit-code.js'
 export class CliError extends Error {
   /** How to mend it. */
   readonly hint: string
+  /** What `--debug` shows besides. */
+  readonly more: string | undefined
   readonly exitCode: ExitCode
 
   static {
@@ -13,10 +15,16 @@ export class CliError extends Error {
   /** @param message one sentence, without the name of the command and a full stop */
   constructor(
     message: string,
-    details: { readonly hint: string; readonly exitCode?: ExitCode; readonly cause?: unknown }
+    details: {
+      readonly hint: string
+      readonly more?: string
+      readonly exitCode?: ExitCode
+      readonly cause?: unknown
+    }
   ) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined)
     this.hint = details.hint
+    this.more = details.more
     this.exitCode = details.exitCode ?? ExitCode.failure
   }
 }

@@ -9,6 +9,8 @@ import type { Output } from './output.js'
 interface Failure {
   readonly message: string
   readonly hint?: string
+  /** What `--debug` shows besides. */
+  readonly more?: string | undefined
   readonly exitCode: number
   /** What an error of Keelson tells besides. */
   readonly details?: object
@@ -19,7 +21,9 @@ export function reportFailure(error: unknown, output: Output): number {
   if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok
   // the help has been printed, since no command was given
   if (error instanceof CommanderError && error.code === 'commander.help') return ExitCode.usage
-  const { message, hint, exitCode, details } = describeFailure(error)
+  const failure = describeFailure(error)
+  const { message, exitCode, details } = failure
+  const hint = hintOf(failure, output.isDebug)
   const { red, dim } = output.errorColors
   let text = `${red('keelson:')} ${message}`
   if (hint !== undefined) text += `\n  ${hint.replaceAll('\n', '\n  ')}`
@@ -32,6 +36,11 @@ export function reportFailure(error: unknown, output: Output): number {
   return exitCode
 }
 
+function hintOf({ hint = '', more }: Failure, isDebug: boolean): string | undefined {
+  const debug = more === undefined || isDebug ? '' : `Run it again with --debug to see ${more}.`
+  return `${hint} ${debug}`.trim() || undefined
+}
+
 /** Puts it into words. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof CliError) return error
@@ -41,7 +50,7 @@ export function describeFailure(error: unknown): Failure {
   }
   return {
     message: `this should not have happened: ${error instanceof Error ? error.message : inspect(error)}`,
-    hint: 'Run it again with --debug to see where.',
+    more: 'where',
     exitCode: ExitCode.crash
   }
 }

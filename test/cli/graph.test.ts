@@ -57,6 +57,9 @@ describe('keelson graph', { timeout: 60_000 }, () => {
     )
     const long = await keelson(['graph', 'throws.ts', '--debug'])
     expect(long.stderr).toContain('[cause]: TypeError: no configuration')
+    expect(long.stderr).not.toContain('Run it again')
+    const { errorJson } = await keelson(['graph', 'throws.ts', '--debug', '--json'])
+    expect(errorJson()).toMatchObject({ error: { hint: expect.stringMatching(/^At .*throws\.ts:1\.$/) } })
   })
 
   it('tells of a loader that has left standard decorators as they are what mends that', async () => {

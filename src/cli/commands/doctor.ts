@@ -78,7 +78,7 @@ async function checkEntry(entry: Entry | undefined): Promise<Finding[]> {
     return [...problems, ...warnings].map((each) => problem(shown, ...told(each)))
   } catch (error) {
     const { message, hint } = describeFailure(error)
-    return [problem(shown, message, hint ?? 'keelson check tells more.')]
+    return [problem(shown, message, hint || 'keelson check tells more.')]
   }
 }
 
