@@ -1,5 +1,6 @@
 import type { Problem } from '../errors/index.js'
 import { createServiceGraph, type ServiceGraph } from '../graph/index.js'
+import { checkLogger } from '../logging/index.js'
 import { plannedServices, type Root } from '../wiring/index.js'
 import { readSettings, type ApplicationOptions } from './application-options.js'
 import { graphOf } from './graph-of.js'
@@ -27,6 +28,7 @@ export async function planApplication(
   changes: PlanChanges = {}
 ): Promise<ApplicationPlan> {
   readSettings(options)
+  checkLogger(options.logger)
   const { wiring, problems } = await plan(root, options, changes)
   const { warnings, tree } = wiring
   const { name } = tree

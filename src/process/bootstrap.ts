@@ -23,7 +23,7 @@ import { buildControlled, CONTROL_VARIABLE } from './controlled-build.js'
 import { dispose, drainDelayFor, GRACE_MS, stop, whenDone } from './ending.js'
 import { hearSignals } from './hear-signals.js'
 import { currentLaunch, ownBuilder, type Launch } from './launch.js'
-import { readProcessOptions, type ProcessOptions } from './process-options.js'
+import { ownsProcess, readProcessOptions, type ProcessOptions } from './process-options.js'
 import { logStartTree, printFailedStart } from './start-tree.js'
 import { printError } from './print-error.js'
 import { ProcessOwner, type Program } from './process-owner.js'
@@ -51,10 +51,12 @@ export function bootstrap(root: Root, options: ApplicationOptions = {}): Promise
     launch.inspect(root, options, ownBuilder)
     return new Promise(() => undefined)
   }
+  if (launch.decline !== undefined) {
+    launch.decline()
+    return new Promise(() => undefined)
+  }
   const adapted = launch.adapt?.(options) ?? options
-  // what is no object is refused where all that is wrong is told
-  if ((adapted as ApplicationOptions | null)?.signals === false)
-    return runInForeignProcess(root, adapted, launch)
+  if (!ownsProcess(adapted)) return runInForeignProcess(root, adapted, launch)
   return new Promise((resolve) => void new OwnProgram(root, adapted, launch).run(resolve))
 }
 

@@ -5,7 +5,7 @@ import { accompany } from './accompany.js'
 import { buildControlled } from './controlled-build.js'
 import { stop } from './ending.js'
 import { hearSignals } from './hear-signals.js'
-import { currentLaunch, ownBuilder } from './launch.js'
+import { builderThat, currentLaunch } from './launch.js'
 import { readProcessOptions, type ProcessOptions } from './process-options.js'
 
 /**
@@ -27,11 +27,10 @@ import { readProcessOptions, type ProcessOptions } from './process-options.js'
 export async function createApplication(root: Root, options: ApplicationOptions = {}): Promise<Application> {
   const { inspect } = currentLaunch()
   if (inspect !== undefined) {
-    inspect(root, options, ownBuilder)
+    inspect(root, options, builderThat(readOptions))
     return new Promise(() => undefined)
   }
-  const own = readProcessOptions(options, false)
-  refuseToEnd(own)
+  const own = readOptions(options)
   const app = await buildControlled(
     (given) => buildApplication(root, given),
     options,
@@ -43,9 +42,11 @@ export async function createApplication(root: Root, options: ApplicationOptions 
   return app
 }
 
-/** It would be ignored: only who starts an application by itself stops it by itself. */
-function refuseToEnd({ runUntil }: ProcessOptions): void {
-  if (runUntil === 'stopped') return
+/** A `runUntil` would be ignored: only who starts an application by itself stops it by itself. */
+function readOptions(options: ApplicationOptions): ProcessOptions {
+  const own = readProcessOptions(options, false)
+  const { runUntil } = own
+  if (runUntil === 'stopped') return own
   throw new ConfigurationError('KEEL_INVALID_OPTION', {
     message: `the option runUntil is ${show(runUntil)}, which only bootstrap() heeds`,
     hint: 'leave it out and call stop() when it is to end, or boot it by bootstrap().'

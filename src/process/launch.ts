@@ -1,5 +1,6 @@
 import { buildApplication, planApplication, type ApplicationOptions } from '../app/index.js'
 import type { Root } from '../wiring/index.js'
+import { ownsProcess, readProcessOptions } from './process-options.js'
 
 /**
  * What the command `keelson` asks of the program that it has loaded into its own process. A program boots itself by
@@ -8,6 +9,8 @@ import type { Root } from '../wiring/index.js'
 export interface Launch {
   /** Is shown what was to be built or booted, and nothing is: the program is only looked at. */
   readonly inspect?: (root: Root, options: ApplicationOptions, builder: Builder) => void
+  /** Is told that the program boots itself, and nothing is booted: the command was asked for something else. */
+  readonly decline?: () => void
   /** What the command line says goes before what the program says. */
   readonly adapt?: (options: ApplicationOptions) => ApplicationOptions
   /** Start only the services of these names, and what they need. */
@@ -24,8 +27,19 @@ export interface Builder {
   readonly buildApplication: typeof buildApplication
 }
 
-/** That of this copy. */
-export const ownBuilder: Builder = { planApplication, buildApplication }
+/** That of this copy, for what `bootstrap()` is given. */
+export const ownBuilder = builderThat((options) => readProcessOptions(options, ownsProcess(options)))
+
+/** One that first refuses what the options say wrongly of the process, as whoever was given them does. */
+export function builderThat(checks: (options: ApplicationOptions) => unknown): Builder {
+  return {
+    async planApplication(root, options = {}, changes) {
+      checks(options)
+      return planApplication(root, options, changes)
+    },
+    buildApplication
+  }
+}
 
 /** What a process exits with when it does not end well. */
 export interface LaunchExitCodes {

@@ -20,6 +20,12 @@ export interface ProcessOptions {
   readonly control: { readonly path: string | undefined } | undefined
 }
 
+/** Whether what `bootstrap()` boots has the process to itself. */
+export function ownsProcess(options: ApplicationOptions): boolean {
+  // what is no object is refused where all that is wrong is told
+  return (options as ApplicationOptions | null)?.signals !== false
+}
+
 const RUN_UNTIL = ['stopped', 'tasks-done', 'started']
 
 /**

@@ -39,6 +39,28 @@ describe('keelson check', { timeout: 60_000 }, () => {
     expect(stderr).toContain('must be an object with options, but is a promise')
   })
 
+  it.each([
+    ['bootstrap', "signals: ['SIGNAL']", 'the option signals has "SIGNAL"'],
+    ['bootstrap', "dumpSignal: 'SIGTERM'", 'SIGTERM is in the option signals'],
+    ['bootstrap', "runUntil: 'never'", 'the option runUntil is "never"'],
+    ['bootstrap', 'control: 7', 'the option control is 7'],
+    ['bootstrap', "logger: { level: 'loud' }", 'the option logger.level is "loud"'],
+    ['bootstrap', "signals: false, dumpSignal: 'SIGTERM'", undefined],
+    ['createApplication', "runUntil: 'started'", 'which only bootstrap() heeds'],
+    ['createApplication', "dumpSignal: 'SIGTERM'", undefined]
+  ])('refuses what %s() is told of the process as it does: %s', async (by, options, complaint) => {
+    const file = join(folder, `${by} ${options.replaceAll(/\W+/g, ' ')}.mjs`)
+    const own = new URL('../../src/index.ts', import.meta.url).href
+    writeFileSync(
+      file,
+      `import { ${by}, Service } from ${JSON.stringify(own)}\nclass Feed {}\nService()(Feed)\n` +
+        `await ${by}(Feed, { ${options} })\n`
+    )
+    const { code, stderr } = await keelson(['check', file])
+    expect(stderr).toContain(complaint ?? '')
+    expect(code).toBe(complaint === undefined ? 0 : 78)
+  })
+
   it('shows warnings, and is content', async () => {
     const { code, stdout } = await keelson(['check', 'foreign-hook.ts#FeedModule'])
     expect(code).toBe(0)

@@ -69,6 +69,30 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     expect(graph).toMatchObject({ code: 0, stdout: expect.stringContaining('Late') as string })
   })
 
+  it('leaves a program to boot later what it exports as well, with the options that it has', async () => {
+    expect(await keelson(['start', 'exports-and-boots.js']).ended).toMatchObject({
+      code: 0,
+      stdout: 'booted as Late\n',
+      stderr: ''
+    })
+    const checked = await keelson(['check', 'exports-and-boots.js']).ended
+    expect(checked).toMatchObject({ code: 0, stdout: expect.stringContaining('Late is sound') as string })
+  })
+
+  it('boots the export that is named, though the file boots itself later', async () => {
+    const { code, stdout } = await keelson(['start', 'exports-and-boots.js#App', '--log-level', 'silent'])
+      .ended
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'booted as App\n' })
+  })
+
+  it('boots nothing when an export is named of a file that boots itself', async () => {
+    expect(await keelson(['start', 'boots.js#Main']).ended).toMatchObject({
+      code: 64,
+      stdout: '',
+      stderr: expect.stringContaining('boots.js calls bootstrap() itself, so #Main has nothing to choose')
+    })
+  })
+
   it('says so when a program boots itself later, though what it exports has been booted by then', async () => {
     const { code, words, stderr } = await keelson(['start', 'boots-twice.js']).ended
     expect({ code, words }).toEqual({ code: 0, words: ['up', 'up'] })

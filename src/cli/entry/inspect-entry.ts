@@ -1,5 +1,5 @@
 import type { ApplicationOptions, ApplicationPlan } from '../../app/index.js'
-import { canHoldOptions, isKeelsonError, type Problem } from '../../errors/index.js'
+import { isKeelsonError, type Problem } from '../../errors/index.js'
 import { divertStdout } from './divert-stdout.js'
 import type { Entry } from './find-entry.js'
 import { readEntry } from './load-entry.js'
@@ -47,13 +47,12 @@ async function inspect(
   const framework = await import('../framework.js')
   const { root, builder, ...given } = await readEntry(entry, args, framework)
   const adapted = adapt(given.options)
-  // nobody reads the log of an application that is only looked at; what is no object is refused as it is
-  const options = canHoldOptions(adapted) ? { ...adapted, logger: false as const } : adapted
-  const planned = await builder.planApplication(root, options, { onlyNamed })
+  const planned = await builder.planApplication(root, adapted, { onlyNamed })
   const plan = { ...planned, declared: planned.graph }
   if (construct !== true || plan.problems.length > 0) return plan
   try {
-    const app = await builder.buildApplication(root, options, { onlyNamed })
+    // nobody reads the log of an application that is only looked at
+    const app = await builder.buildApplication(root, { ...adapted, logger: false }, { onlyNamed })
     const { nodes, edges } = app.graph.toJSON()
     await app[Symbol.asyncDispose]()
     // none has started: that all are in the same state tells nothing

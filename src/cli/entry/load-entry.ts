@@ -10,9 +10,10 @@ import { CliError, usageError } from '../cli-error.js'
 import { hasStandardDecorators } from '../doctor/compiler-options.js'
 import { ExitCode } from '../exit-code.js'
 import type * as Framework from '../framework.js'
-import { chooseRoot, noRoot } from './choose-root.js'
+import { noRoot } from './choose-root.js'
 import type { Entry } from './find-entry.js'
 import { IDLE, orIdle } from './or-idle.js'
+import { rootUnlessBooted } from './root-unless-booted.js'
 
 /** What an application is made from. */
 export interface LoadedRoot {
@@ -47,13 +48,13 @@ export async function readEntry(
   try {
     // one that awaits its own boot is never done loading
     const exported = (await Promise.race([booted, importEntry(entry, args)])) ?? {}
-    const root = own === undefined ? chooseRoot(entry, exported, framework.rootKind) : undefined
-    if (root !== undefined) return { root, options: {}, builder: framework.ownBuilder }
     // in a `main()` that nobody awaits, unless something else keeps the process alive
     const tooLong = new Promise<void>(
       (resolve) => (stopWaiting = framework.whileItTakesLong(systemClock, () => resolve()))
     )
-    await orIdle(Promise.race([booted, tooLong]))
+    const wait = (): Promise<unknown> => orIdle(Promise.race([booted, tooLong]))
+    const root = await rootUnlessBooted(entry, exported, framework.rootKind, () => own !== undefined, wait)
+    if (root !== undefined) return { root, options: {}, builder: framework.ownBuilder }
     if (own === undefined) throw noRoot(entry, exported)
     return notNamed(entry, own)
   } finally {
@@ -82,7 +83,7 @@ export async function importEntry(
   } catch (cause) {
     if (isKeelsonError(cause) || cause instanceof CliError) throw cause
     throw new CliError(`${shown} failed while it was loaded: ${firstLine(cause)}`, {
-      hint: hintFor(cause, file, shown),
+      ...hintFor(cause, file, shown),
       exitCode: ExitCode.failure,
       cause
     })
@@ -119,19 +120,27 @@ const TOO_EARLY = /^Cannot access '(.+)' before initialization$/
 /** What V8 says of the `@` of a decorator; imports of what is not exported are a SyntaxError too. */
 const STRANGE = 'Invalid or unexpected token'
 
-function hintFor(thrown: unknown, file: string, shown: string): string {
+function hintFor(
+  thrown: unknown,
+  file: string,
+  shown: string
+): { readonly hint: string; readonly more?: string } {
   const place = thrown instanceof Error ? placeOf(thrown) : undefined
   const at = place === undefined ? '' : `At ${place}. `
+  const remedy = remedyFor(thrown, file, shown)
+  return remedy === undefined ? { hint: at.trim(), more: 'the whole error' } : { hint: at + remedy }
+}
+
+function remedyFor(thrown: unknown, file: string, shown: string): string | undefined {
   const name = thrown instanceof ReferenceError ? TOO_EARLY.exec(thrown.message)?.[1] : undefined
   if (name !== undefined)
-    return `${at}It runs before ${name} is declared, as where files import each other: write () => ${name} there.`
+    return `It runs before ${name} is declared, as where files import each other: write () => ${name} there.`
   const isStrange = thrown instanceof SyntaxError && thrown.message === STRANGE
-  if (isStrange && isTypeScript(file) && hasStandardDecorators(dirname(file)))
-    return (
-      `${at}It may be a decorator that its loader does not compile: set "experimentalDecorators": true in tsconfig.json. ` +
-      `keelson doctor ${shown} tells.`
-    )
-  return `${at}Run it again with --debug to see the whole error.`
+  if (!isStrange || !isTypeScript(file) || !hasStandardDecorators(dirname(file))) return undefined
+  return (
+    'It may be a decorator that its loader does not compile: set "experimentalDecorators": true in tsconfig.json. ' +
+    `keelson doctor ${shown} tells.`
+  )
 }
 
 /** The end of a line of a stack: `at load (file:///app/main.js:3:7)`, or without a name. */

@@ -1,14 +1,17 @@
 import { isKeelsonError } from '../../errors/index.js'
+import type { Launch } from '../../process/index.js'
 import { systemClock } from '../../time/index.js'
 import { CliError } from '../cli-error.js'
 import type { CliIo } from '../cli-io.js'
 import { ExitCode } from '../exit-code.js'
 import { exitCodeOf, reportFailure } from '../failure.js'
 import type { Output } from '../output.js'
-import { chooseRoot, noRoot } from './choose-root.js'
+import type * as Framework from '../framework.js'
+import { noRoot } from './choose-root.js'
 import type { Entry } from './find-entry.js'
 import { importEntry, notNamed } from './load-entry.js'
 import { orIdle } from './or-idle.js'
+import { rootUnlessBooted } from './root-unless-booted.js'
 import { adaptTo, type RunOptions } from './run-options.js'
 
 /** How a program is to run. */
@@ -37,7 +40,7 @@ export async function runEntry(
   let boots!: () => void
   const booted = new Promise<void>((resolve) => (boots = resolve))
   const adapt = adaptTo(run, framework, output)
-  framework.setLaunch({
+  const launch: Launch = {
     adapt: (options) => {
       if (isBootedHere && bootsItself) output.note(bootsTwice(entry))
       bootsItself = true
@@ -54,28 +57,44 @@ export async function runEntry(
           ? ExitCode.failure
           : exitCodeOf(error)
     }
-  })
+  }
   io.exitCode = undefined
   try {
-    const exported = await importEntry(entry, args)
-    const root = bootsItself ? undefined : chooseRoot(entry, exported, framework.rootKind)
-    isBootedHere = root !== undefined
-    if (root !== undefined) await framework.bootstrap(root)
-    else {
-      // in a `main()` that nobody awaits, as long as it takes
-      const note = `keelson: ${entry.shown} exports nothing that could be booted, and has not called bootstrap() yet`
+    const exported = await importNamed(entry, args, framework, launch)
+    // as long as it takes
+    const wait = async (): Promise<void> => {
+      const note = `keelson: ${entry.shown} has not called bootstrap() yet`
       const endNotes = framework.whileItTakesLong(systemClock, () => output.note(note))
       await orIdle(booted)
       endNotes()
-      if (!bootsItself) throw noRoot(entry, exported)
-      notNamed(entry, undefined)
     }
+    const root = await rootUnlessBooted(entry, exported, framework.rootKind, () => bootsItself, wait)
+    isBootedHere = root !== undefined
+    if (root !== undefined) await framework.bootstrap(root)
+    else if (!bootsItself) throw noRoot(entry, exported)
   } catch (error) {
     // as Node does with what a main module throws: whoever answers for it stops the application in order
     if (bootsItself && !isUsage(error) && toldOfUncaught(thrownIn(error))) return
     io.exitCode = ExitCode.failure
     throw error
   }
+}
+
+/** Loads an entry. Where an export is named it is not to boot itself: nothing of that has begun when it is refused. */
+async function importNamed(
+  entry: Entry,
+  args: readonly string[],
+  { setLaunch }: typeof Framework,
+  launch: Launch
+): Promise<Readonly<Record<string, unknown>>> {
+  if (entry.exportName === undefined) {
+    setLaunch(launch)
+    return importEntry(entry, args)
+  }
+  const declined = new Promise<void>((resolve) => setLaunch({ decline: resolve }))
+  const exported = await Promise.race([declined, importEntry(entry, args)])
+  setLaunch(launch)
+  return exported ?? notNamed(entry, {})
 }
 
 /** What an entry exports has been booted, since nothing tells that it will call bootstrap() yet. */
