@@ -43,6 +43,9 @@ export class MadeValues {
 
   /** A service has its instance. */
   constructed(instance: object, node: ProviderNode): void {
+    const before = this.#services?.get(instance)
+    // a factory has handed it out while its constructor ran, which therefore waits for itself
+    if (before !== undefined && before !== node) before.addInjected(handedOut(node))
     this.#services?.set(instance, node)
   }
 

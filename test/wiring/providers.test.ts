@@ -826,6 +826,22 @@ describe('services that are instances', () => {
     }
   })
 
+  it('that a factory hands out while their constructor runs are told to wait for themselves', async () => {
+    let early: object | undefined
+    @Service()
+    class Hub {
+      constructor() {
+        early = this
+        inject<object>('hub')
+      }
+    }
+    @Module({ providers: [Hub, { provide: 'hub', useFactory: () => early }] })
+    class Root {}
+    const error = await failureOf(() => wire(Root))
+    expect(error).toMatchObject({ code: 'KEEL_DEPENDENCY_CYCLE' })
+    expect((error as Error).message).toContain('└─ hands out Hub  ← closes the loop')
+  })
+
   it('that a factory hands out to what they wait for are told as that, and not to be asked for later', async () => {
     @Service()
     @DependsOn('user')
