@@ -61,7 +61,7 @@ export class Output {
   }
 
   /** Something beside the result; not said under `--quiet` and `--json`. */
-  note(text: string): void {
+  readonly note = (text: string): void => {
     if (!this.isQuiet && !this.isJson) this.#io.stderr.write(`${text}\n`)
   }
 

@@ -1,7 +1,8 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { expectGolden } from '../golden.js'
 import { keelson } from './console.js'
 
@@ -59,6 +60,26 @@ describe('keelson check', { timeout: 60_000 }, () => {
     const { code, stderr } = await keelson(['check', file])
     expect(stderr).toContain(complaint ?? '')
     expect(code).toBe(complaint === undefined ? 0 : 78)
+  })
+
+  it('says that a program takes long to be loaded', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const file = join(folder, 'slow.mjs')
+    const own = new URL('../../src/index.ts', import.meta.url).href
+    writeFileSync(
+      file,
+      `import { Service } from ${JSON.stringify(own)}\nexport class Feed {}\nService()(Feed)\n` +
+        'await new Promise((go) => process.emit("test.loading", go))\n'
+    )
+    const loading = once(process, 'test.loading')
+    const checked = keelson(['check', file])
+    const [go] = (await loading) as [() => void]
+    vi.advanceTimersByTime(5000)
+    go()
+    const { code, stderr } = await checked
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^keelson: .*slow\.mjs has not been loaded yet\n$/)
   })
 
   it('shows warnings, and is content', async () => {

@@ -110,6 +110,20 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     }
   )
 
+  it('tells where an import is not met or a file cannot be read, as far as Node tells, else how to find out', async () => {
+    const write = (name: string, text: string): void => writeFileSync(join(folder, name), text)
+    write('unmet-import.js', "\nimport { Fed } from './app.module.js'\n")
+    write('imports-unmet.js', "import './unmet-import.js'\n")
+    write('no-script.cjs', '\nconst a = ;\n')
+    write('no-module.js', '\nconst a = ;\n')
+    const told = async (name: string): Promise<string> => (await keelson(['check', name]).ended).stderr
+    expect(await told('imports-unmet.js')).toContain(`At ${join(folder, 'unmet-import.js')}:2. `)
+    expect(await told('no-script.cjs')).toContain(`At ${join(folder, 'no-script.cjs')}:2. `)
+    expect(await told('no-module.js')).toMatch(
+      /\n {2}node --check no-module\.js tells where, if it is in that file\.\n$/
+    )
+  })
+
   it('has nothing but the result on stdout, whatever a program prints while it is looked at', async () => {
     const { code, stdout, stderr } = await keelson(['check', 'noisy.js', '--construct']).ended
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Feed is sound: 1 service, 0 dependencies\n' })

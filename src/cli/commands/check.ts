@@ -42,7 +42,7 @@ export function addCheck(program: Command, io: CliIo): void {
       const wasConstructed = snapshot?.constructed === true
       const construct = options.construct === true || wasConstructed
       await withLoader(io, output, entry, async () => {
-        const plan = await inspectEntry(entry, args, { construct })
+        const plan = await inspectEntry(entry, args, { construct, note: output.note })
         const graph = wasConstructed ? plan.graph : plan.declared
         const isSound = plan.problems.length === 0
         const changes =

@@ -40,7 +40,7 @@ export function addDoctor(program: Command, io: CliIo): void {
         ...findings,
         checkEmittedTypes(folder, asksForTypes),
         ...checkCopies(folder),
-        ...(await checkEntry(entry))
+        ...(await checkEntry(entry, output))
       ]
       report(output, all)
       if (all.some(({ status }) => status === 'problem')) io.exitCode = ExitCode.failure
@@ -67,13 +67,13 @@ function loaderIfAny(io: CliIo, entry: Entry): LoadingProcess | undefined {
 }
 
 /** What is wrong with the program itself: wiring, hooks that nobody calls, a file that does not load. */
-async function checkEntry(entry: Entry | undefined): Promise<Finding[]> {
+async function checkEntry(entry: Entry | undefined, output: Output): Promise<Finding[]> {
   if (entry === undefined) {
     return [note('entry', 'there is none to look at', 'Name one: keelson doctor src/app.module.ts.')]
   }
   const { shown } = entry
   try {
-    const { name, problems, warnings } = await inspectEntry(entry, [])
+    const { name, problems, warnings } = await inspectEntry(entry, [], output)
     if (problems.length + warnings.length === 0) return [well(shown, `${name} is sound`)]
     return [...problems, ...warnings].map((each) => problem(shown, ...told(each)))
   } catch (error) {

@@ -31,7 +31,7 @@ export function addGraph(program: Command, io: CliIo): void {
       const { entry: given, args } = entryArguments(command)
       const entry = findEntry(io, given)
       await withLoader(io, output, entry, async () => {
-        const plan = await inspectEntry(entry, args, options)
+        const plan = await inspectEntry(entry, args, { ...options, note: output.note })
         throwIfUnsound(plan)
         if (options.construct !== true) {
           output.note('declared dependencies only; --construct shows those of inject() and of factories too')

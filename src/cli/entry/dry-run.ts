@@ -18,7 +18,12 @@ export async function dryRun(
   { run, only }: RunWishes
 ): Promise<void> {
   const adapt = adaptTo(run, await import('../framework.js'), output)
-  const { name, graph, problems } = await inspectEntry(entry, args, { construct: true, only, adapt })
+  const { name, graph, problems } = await inspectEntry(entry, args, {
+    construct: true,
+    only,
+    adapt,
+    note: output.note
+  })
   if (problems.length > 0) throw new WiringError(problems)
   const startOrder = graph.startOrder()
   const order = startOrder.map((service, index) => `${String(index + 1).padStart(4)}  ${service}`)

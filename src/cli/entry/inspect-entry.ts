@@ -12,6 +12,8 @@ export interface InspectOptions {
   readonly only?: readonly string[] | undefined
   /** What the command line says goes before what the program says. */
   readonly adapt?: (options: ApplicationOptions) => ApplicationOptions
+  /** Says something beside the result. */
+  readonly note: (text: string) => void
 }
 
 /** What was found. */
@@ -29,7 +31,7 @@ export interface InspectedPlan extends ApplicationPlan {
 export async function inspectEntry(
   entry: Entry,
   args: readonly string[],
-  options: InspectOptions = {}
+  options: InspectOptions
 ): Promise<InspectedPlan> {
   const divertNoMore = divertStdout()
   try {
@@ -42,10 +44,10 @@ export async function inspectEntry(
 async function inspect(
   entry: Entry,
   args: readonly string[],
-  { construct, only: onlyNamed, adapt = (options) => options }: InspectOptions
+  { construct, only: onlyNamed, adapt = (options) => options, note }: InspectOptions
 ): Promise<InspectedPlan> {
   const framework = await import('../framework.js')
-  const { root, builder, ...given } = await readEntry(entry, args, framework)
+  const { root, builder, ...given } = await readEntry(entry, args, framework, note)
   const adapted = adapt(given.options)
   const planned = await builder.planApplication(root, adapted, { onlyNamed })
   const plan = { ...planned, declared: planned.graph }

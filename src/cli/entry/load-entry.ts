@@ -7,6 +7,7 @@ import type { Root } from '../../wiring/index.js'
 import { systemClock } from '../../time/index.js'
 import { isTypeScript } from '../child/loaders.js'
 import { CliError, usageError } from '../cli-error.js'
+import { shellWord } from '../shell-word.js'
 import { hasStandardDecorators } from '../doctor/compiler-options.js'
 import { ExitCode } from '../exit-code.js'
 import type * as Framework from '../framework.js'
@@ -27,11 +28,14 @@ export interface LoadedRoot {
 /**
  * What an entry boots, or leaves to be booted. Nothing is built: when it calls `bootstrap()` itself, that call never
  * settles, and the first one counts.
+ *
+ * @param note says something beside the result
  */
 export async function readEntry(
   entry: Entry,
   args: readonly string[],
-  framework: typeof Framework
+  framework: typeof Framework,
+  note: (text: string) => void
 ): Promise<LoadedRoot> {
   let own: LoadedRoot | undefined
   const booted = new Promise<void>((resolve) => {
@@ -47,7 +51,9 @@ export async function readEntry(
   process.once('exit', leave)
   try {
     // one that awaits its own boot is never done loading
-    const exported = (await Promise.race([booted, importEntry(entry, args)])) ?? {}
+    const endNotes = framework.whileItTakesLong(systemClock, () => note(notLoaded(entry)))
+    const loading = Promise.race([booted, importEntry(entry, args)]).finally(endNotes)
+    const exported = (await loading) ?? {}
     // in a `main()` that nobody awaits, unless something else keeps the process alive
     const tooLong = new Promise<void>(
       (resolve) => (stopWaiting = framework.whileItTakesLong(systemClock, () => resolve()))
@@ -90,6 +96,11 @@ export async function importEntry(
   }
 }
 
+/** What is said while loading takes long. */
+export function notLoaded({ shown }: Entry): string {
+  return `keelson: ${shown} has not been loaded yet`
+}
+
 /** Nothing is left that could bring it to an end. */
 function neverLoaded(shown: string): CliError {
   return new CliError(`${shown} is never done loading`, {
@@ -128,6 +139,9 @@ function hintFor(
   const place = thrown instanceof Error ? placeOf(thrown) : undefined
   const at = place === undefined ? '' : `At ${place}. `
   const remedy = remedyFor(thrown, file, shown)
+  // Node keeps to itself where a file is that it cannot read
+  if (remedy === undefined && place === undefined && thrown instanceof SyntaxError && !isTypeScript(file))
+    return { hint: `node --check ${shellWord(shown)} tells where, if it is in that file.` }
   return remedy === undefined ? { hint: at.trim(), more: 'the whole error' } : { hint: at + remedy }
 }
 
@@ -146,8 +160,17 @@ function remedyFor(thrown: unknown, file: string, shown: string): string | undef
 /** The end of a line of a stack: `at load (file:///app/main.js:3:7)`, or without a name. */
 const PLACE = /^\s+at (?:async )?(?:.*? \((.+:\d+):\d+\)|(.+:\d+):\d+)$/
 
+/** Where an import cannot be met, or a CommonJS file cannot be read, stands above what Node says of it. */
+const PLACE_ABOVE = /^((?:file:|\/|[a-z]:[\\/]).+):(\d+)\n/i
+
 /** Where in the user's files it was thrown. */
 function placeOf({ stack = '' }: Error): string | undefined {
+  const [, above, line] = PLACE_ABOVE.exec(stack) ?? []
+  if (above !== undefined) {
+    const path = above.startsWith('file:') ? fileURLToPath(above) : above
+    // the line is that of what a loader has made of it
+    return isTypeScript(path) ? path : `${path}:${line}`
+  }
   const lines = stack.split('\n').filter((line) => /^\s+at /.test(line))
   const own = lines.find((line) => !/node:|[\\/]node_modules[\\/]/.test(line))
   // a path may have spaces and brackets

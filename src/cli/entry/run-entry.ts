@@ -9,7 +9,7 @@ import type { Output } from '../output.js'
 import type * as Framework from '../framework.js'
 import { noRoot } from './choose-root.js'
 import type { Entry } from './find-entry.js'
-import { importEntry, notNamed } from './load-entry.js'
+import { importEntry, notLoaded, notNamed } from './load-entry.js'
 import { orIdle } from './or-idle.js'
 import { rootUnlessBooted } from './root-unless-booted.js'
 import { adaptTo, type RunOptions } from './run-options.js'
@@ -60,7 +60,11 @@ export async function runEntry(
   }
   io.exitCode = undefined
   try {
-    const exported = await importNamed(entry, args, framework, launch)
+    const loaded = framework.whileItTakesLong(systemClock, () => {
+      // one that awaits what it has booted is never done loading
+      if (!bootsItself) output.note(notLoaded(entry))
+    })
+    const exported = await importNamed(entry, args, framework, launch).finally(loaded)
     // as long as it takes
     const wait = async (): Promise<void> => {
       const note = `keelson: ${entry.shown} has not called bootstrap() yet`
