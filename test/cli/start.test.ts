@@ -1,4 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { CliIo } from '../../src/cli/index.js'
 import { expectGolden } from '../golden.js'
 import { keelson } from './console.js'
 
@@ -50,4 +55,25 @@ describe('keelson start', { timeout: 60_000 }, () => {
     expect(code).toBe(3)
     expect(asked).toEqual([['--import', expect.stringMatching(/^file:.*@oxc-node\/core\/register\.mjs$/)]])
   })
+
+  it.each([
+    ['{}', 'tsx'],
+    ['{ "compilerOptions": { "experimentalDecorators": true } }', '@oxc-node/core']
+  ])(
+    'takes, of the loaders that there are, one that compiles the decorators of %s',
+    async (config, loader) => {
+      const cwd = mkdtempSync(join(tmpdir(), 'keelson-loader-'))
+      onTestFinished(() => rmSync(cwd, { recursive: true }))
+      symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(cwd, 'node_modules'))
+      writeFileSync(join(cwd, 'main.ts'), '')
+      writeFileSync(join(cwd, 'tsconfig.json'), config)
+      const asked: (readonly string[])[] = []
+      const relaunch: CliIo['relaunch'] = (args) => {
+        asked.push(args)
+        return { ended: Promise.resolve(0), kill: () => {} }
+      }
+      await keelson(['start', 'main.ts'], { cwd, loadsTypeScript: false, relaunch })
+      expect(asked).toEqual([['--import', expect.stringContaining(`/node_modules/${loader}/`)]])
+    }
+  )
 })

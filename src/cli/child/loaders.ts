@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CliError } from '../cli-error.js'
+import { hasStandardDecorators } from '../doctor/compiler-options.js'
 import { nearestFile } from '../entry/upward.js'
 import { ExitCode } from '../exit-code.js'
 
@@ -19,13 +20,15 @@ interface KnownLoader {
   readonly package: string
   readonly subpath: string
   readonly emitsTypes: boolean
+  /** Whether it compiles standard decorators. */
+  readonly knowsStandard?: boolean
 }
 
 /** The best first. */
 const KNOWN: readonly KnownLoader[] = [
   { package: '@oxc-node/core', subpath: './register', emitsTypes: true },
   { package: '@swc-node/register', subpath: './esm-register', emitsTypes: true },
-  { package: 'tsx', subpath: '.', emitsTypes: false }
+  { package: 'tsx', subpath: '.', emitsTypes: false, knowsStandard: true }
 ]
 
 /** Whether files of this name need a loader. */
@@ -64,7 +67,10 @@ export function hasLoader(
  * @throws CliError when there is none
  */
 export function findLoader(file: string): Loader {
-  const loader = KNOWN.map((known) => locate(known, file)).find((found) => found !== undefined)
+  const fit = hasStandardDecorators(dirname(file))
+    ? KNOWN.filter((known) => known.knowsStandard === true)
+    : []
+  const loader = [...fit, ...KNOWN].map((known) => locate(known, file)).find((found) => found !== undefined)
   if (loader !== undefined) return loader
   throw new CliError('nothing here can load TypeScript with decorators', {
     hint: 'Run: npm install --save-dev @oxc-node/core. Or compile the program, and name the JavaScript file.',

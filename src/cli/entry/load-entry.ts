@@ -165,11 +165,11 @@ const PLACE_ABOVE = /^((?:file:|\/|[a-z]:[\\/]).+):(\d+)\n/i
 
 /** Where in the user's files it was thrown. */
 function placeOf({ stack = '' }: Error): string | undefined {
-  const [, above, line] = PLACE_ABOVE.exec(stack) ?? []
+  const [, above, lineAbove] = PLACE_ABOVE.exec(stack) ?? []
   if (above !== undefined) {
     const path = above.startsWith('file:') ? fileURLToPath(above) : above
     // the line is that of what a loader has made of it
-    return isTypeScript(path) ? path : `${path}:${line}`
+    return isTypeScript(path) ? path : `${path}:${lineAbove}`
   }
   const lines = stack.split('\n').filter((line) => /^\s+at /.test(line))
   const own = lines.find((line) => !/node:|[\\/]node_modules[\\/]/.test(line))
