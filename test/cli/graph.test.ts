@@ -62,6 +62,18 @@ describe('keelson graph', { timeout: 60_000 }, () => {
     expect(errorJson()).toMatchObject({ error: { hint: expect.stringMatching(/^At .*throws\.ts:1\.$/) } })
   })
 
+  it('tells of a loader that compiles no import and export in a .cts file what to write instead', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'keelson-cts-'))
+    onTestFinished(() => rmSync(cwd, { recursive: true }))
+    writeFileSync(join(cwd, 'package.json'), '{ "type": "module" }')
+    const said =
+      'Cannot require() ES Module /app/main.cts in a cycle. A cycle involving require(esm) is not allowed'
+    writeFileSync(join(cwd, 'main.mjs'), `throw new Error(${JSON.stringify(said)})`)
+    expect((await keelson(['graph', 'main.mjs'], { cwd })).stderr).toContain(
+      'Its loader compiles no import and export in a .cts file: name it .mts, or write import x = require("…")'
+    )
+  })
+
   it('tells of a loader that has left standard decorators as they are what mends that', async () => {
     const cwd = mkdtempSync(join(tmpdir(), 'keelson-syntax-'))
     onTestFinished(() => rmSync(cwd, { recursive: true }))

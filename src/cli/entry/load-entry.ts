@@ -128,6 +128,9 @@ function firstLine(thrown: unknown): string {
 /** What files that import each other fail with, the one that runs first. */
 const TOO_EARLY = /^Cannot access '(.+)' before initialization$/
 
+/** What Node says of a CommonJS file in which a loader has left `import` and `export`. */
+const LEFT_AS_MODULE = /^Cannot require\(\) ES Module .+\.cts in a cycle\./
+
 /** What V8 says of the `@` of a decorator; imports of what is not exported are a SyntaxError too. */
 const STRANGE = 'Invalid or unexpected token'
 
@@ -149,6 +152,11 @@ function remedyFor(thrown: unknown, file: string, shown: string): string | undef
   const name = thrown instanceof ReferenceError ? TOO_EARLY.exec(thrown.message)?.[1] : undefined
   if (name !== undefined)
     return `It runs before ${name} is declared, as where files import each other: write () => ${name} there.`
+  if (thrown instanceof Error && LEFT_AS_MODULE.test(thrown.message))
+    return (
+      'Its loader compiles no import and export in a .cts file: name it .mts, ' +
+      'or write import x = require("…") and export = there.'
+    )
   const isStrange = thrown instanceof SyntaxError && thrown.message === STRANGE
   if (!isStrange || !isTypeScript(file) || !hasStandardDecorators(dirname(file))) return undefined
   return (
