@@ -78,6 +78,8 @@ export class ChildOrder {
   #consider(child: ServiceRuntime, needs: readonly ChildNeed[]): void {
     this.#waiting.delete(child)
     if (child.state !== 'waiting' && !child.isToStart) return
+    // its owner stops it in turn: it neither starts nor fails
+    if (child.owner?.isGoingDown === true) return
     for (const { needed, isWanted } of needs) {
       // what is about to stop is no more to be relied on than what stops
       const isToStop = needed.state === 'running' && needed.host.isToStop(needed)

@@ -207,8 +207,8 @@ export class Orders {
         await runtime.whenStarted()
         return
       }
-      // Somebody stopped it meanwhile: that is not undone.
-      if (!runtime.isRestartPlanned) throw runtime.abortedError()
+      // Somebody stopped it meanwhile, or its owner, which has yet to come to it: that is not undone.
+      if (!runtime.isRestartPlanned || runtime.startRefusal !== undefined) throw runtime.abortedError()
       isToStart = true
       await runtime.host.start(runtime, true)
       isToStart = false

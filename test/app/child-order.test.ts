@@ -375,6 +375,26 @@ describe('a child that needs what its owner is not ordered after', () => {
     expect(warnings(app)).toEqual([['Owner/Kid', 'starts without Db, which is stopped']])
   })
 
+  it('that waits does not start when that comes once its owner is to stop', async () => {
+    const { journal, db, kid } = family()
+    let context!: ServiceContext
+    const owner = journal.service('Owner', {
+      onStart: (given) => void (context = given),
+      onStop: takes(2000)
+    })
+    const app = await createTestApplication([owner, db]).start()
+    const restarting = app.service(db).restart()
+    const added = rejection(context.addChild(kid))
+    await app.clock.settle()
+    expect(states(app.services)).toEqual(['Owner running', 'Owner/Kid waiting', 'Db starting'])
+    const stopping = app.service(owner).stop()
+    await app.clock.advance('2s')
+    await Promise.all([restarting, stopping])
+    expect(await added).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    expect(journal.lines).not.toContain('Kid.onStart')
+    expect(states(app.services)).toEqual(['Owner stopped', 'Db running'])
+  })
+
   it('that waits does not crash, nor start, when all stops', async () => {
     const { journal, db, kid } = family()
     let context!: ServiceContext

@@ -729,6 +729,18 @@ describe('children', () => {
     expect(journal.lines.slice(-2)).toEqual(['Child.onStart', 'Child.onShutdown'])
     expect(app.service(owner).state).toBe('running')
   })
+
+  it('that were asked to restart do not start again once their owner is to stop, before it comes to them', async () => {
+    const { app, context, journal, owner } = await withOwner({ onStop: takes(200) })
+    const child = await context.addChild(journal.service('Child', { onShutdown: takes(100) }))
+    const restarting = rejection(child.restart())
+    await app.clock.settle()
+    const stopping = app.service(owner).stop()
+    await app.clock.advance(400)
+    await stopping
+    expect(await restarting).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    expect(journal.lines).toEqual(['Child.onStart', 'Child.onStop', 'Child.onShutdown', 'Owner.onStop'])
+  })
 })
 
 describe('a child that is not ready', () => {
