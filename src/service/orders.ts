@@ -76,6 +76,8 @@ export class Orders {
   async #startAfter(before: Promise<void>): Promise<void> {
     const runtime = this.#runtime
     const { planner } = runtime
+    // by the time that its turn comes all may have stopped, and nobody would stop it
+    if (runtime.host.isDraining) throw drainingError(runtime, 'start')
     await before.catch(() => undefined)
     if (runtime.isGoingDown) await runtime.whenAtRest()
     // it may have been stopped once more, or let go of, since
@@ -158,7 +160,7 @@ export class Orders {
   restart(): Promise<void> {
     const runtime = this.#runtime
     if (runtime.state === 'init') return this.start()
-    const refusal = runtime.host.isDraining ? drainingError(runtime) : runtime.startRefusal
+    const refusal = runtime.host.isDraining ? drainingError(runtime, 'restart') : runtime.startRefusal
     if (refusal !== undefined) return Promise.reject(refusal)
     const isWithin = (other: ServiceRuntime): boolean => other === runtime || other.isOwnedBy(runtime)
     try {

@@ -36,9 +36,9 @@ export function noContainerError({ name, described }: ServiceRuntime): Lifecycle
 }
 
 /** Everything is about to stop: nothing starts again. */
-export function drainingError(runtime: ServiceRuntime): LifecycleError {
+export function drainingError(runtime: ServiceRuntime, what: 'start' | 'restart'): LifecycleError {
   return new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
-    message: `${runtime.name} cannot restart: ${runtime.host.rootName} is about to stop`,
+    message: `${runtime.name} cannot ${what}: ${runtime.host.rootName} is about to stop`,
     service: runtime.name
   })
 }

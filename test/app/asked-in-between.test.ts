@@ -644,4 +644,26 @@ describe('a service that is started right after its stop', () => {
     expect(service.state).toBe('running')
     expect(await first).toMatchObject({ code: 'KEEL_START_ABORTED' })
   })
+
+  it('is not started once more behind the stop of its application', async () => {
+    const gate: (() => void)[] = []
+    class SlowToStop extends ServiceBase {
+      onShutdown(): Promise<void> {
+        return new Promise((resolve) => gate.push(resolve))
+      }
+    }
+    const service = new SlowToStop()
+    const app = await create(service)
+    await app.start()
+    void service.stop()
+    const calledOff = rejection(service.start())
+    const stopping = app.stop()
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    const refused = rejection(service.start())
+    for (const open of gate) open()
+    await stopping
+    expect(await calledOff).toMatchObject({ code: 'KEEL_START_ABORTED' })
+    expect(await refused).toMatchObject({ code: 'KEEL_ILLEGAL_TRANSITION' })
+    expect(service.state).toBe('stopped')
+  })
 })
