@@ -62,6 +62,44 @@ describe('decorators', () => {
     ])
   }, 60_000)
 
+  it('make the same application in the legacy and in the standard dialect', async () => {
+    const [legacy, standard] = await Promise.all([
+      printed('lives.ts', 'legacy'),
+      printed('lives.ts', 'standard')
+    ])
+    expect(standard).toEqual(legacy)
+    const both = ['shop', 'Branch']
+    const several = (iteration: number): unknown[] => both.map(() => ['several', true, iteration])
+    const work = [
+      ['first', 'task', 1],
+      ['named', 'task', 1],
+      ['several', 'timer', 3],
+      ['third', 'timer', 2],
+      ['several#2', 'cron', 1],
+      ['own', 'timer', 1]
+    ]
+    const checks = [
+      ['of the base', true, true],
+      ['isLucky', false, false]
+    ]
+    expect(standard).toEqual([
+      ...both.map(() => ['constructor', true]),
+      ...both.flatMap((name) => [[name, true, true, true, true], [2, [1, 2]], ['first'], ['last', name]]),
+      ...[1, 1, 1, 2].flatMap((iteration) => several(iteration)),
+      ...both.map(() => ['own']),
+      ...[2, 3].flatMap((iteration) => several(iteration)),
+      [['Branch', 'shop'].flatMap((name) => [`${name} inject Database`, `${name} inject Other`])],
+      ...both.map((name) => [name, 'order', { topic: 'orders' }, [6, 'ordering']]),
+      ['Other', []],
+      ['Database', []],
+      ...both.map((name) => [name, work]),
+      ['Other', true, []],
+      ['Database', true, []],
+      ...both.map((name) => [name, true, checks]),
+      ['alone', 'Alone']
+    ])
+  }, 60_000)
+
   it('of parameters say what they say without emitted types, and what nobody says is missing', async () => {
     expect(await printed('parameters.ts', 'legacy')).toEqual([
       {
