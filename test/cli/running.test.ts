@@ -79,6 +79,29 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
     expect(checked).toMatchObject({ code: 0, stdout: expect.stringContaining('Late is sound') as string })
   })
 
+  it('boots what a file exports that only speaks of booting it, once it has waited in vain', async () => {
+    writeFileSync(
+      join(folder, 'speaks-of-it.js'),
+      `import { Service } from 'keelson'
+const open = setInterval(() => {}, 1000)
+// run it by bootstrap(Feed)
+export class Feed { onReady() { clearInterval(open); console.log('up'); process.kill(process.pid, 'SIGTERM') } }
+Service()(Feed)
+`
+    )
+    // each second lasts a few milliseconds
+    const hurried =
+      'data:text/javascript,const s=setTimeout;globalThis.setTimeout=(f,ms,...a)=>s(f,ms/200,...a)'
+    const main = join(compiled, 'src/cli/main.js')
+    const command = [main, 'start', 'speaks-of-it.js', '--log-level', 'silent']
+    const { code, stdout, stderr } = await running(new Program(['--import', hurried, ...command], {}, folder))
+      .ended
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'up\n' })
+    expect(stderr).toMatch(
+      /^keelson: speaks-of-it\.js has not called bootstrap\(\) yet: what it exports is booted/
+    )
+  })
+
   it('boots the export that is named, though the file boots itself later', async () => {
     const { code, stdout } = await keelson(['start', 'exports-and-boots.js#App', '--log-level', 'silent'])
       .ended

@@ -35,6 +35,14 @@ export function chooseRoot(
   return undefined
 }
 
+/** Whether an entry exports what could be booted, be it one of several. */
+export function offersRoot(exported: Readonly<Record<string, unknown>>, kindOf: RootKind): boolean {
+  return (
+    isPromiseOrList(exported['default']) ||
+    Object.values(exported).some((value) => kindOf(value) !== undefined)
+  )
+}
+
 /** An entry that a program cannot be made from. */
 export function noRoot({ shown }: Entry, exported: Readonly<Record<string, unknown>>): CliError {
   const others = Object.keys(exported).toSorted()

@@ -7,7 +7,7 @@ import { ExitCode } from '../exit-code.js'
 import { exitCodeOf, reportFailure } from '../failure.js'
 import type { Output } from '../output.js'
 import type * as Framework from '../framework.js'
-import { noRoot } from './choose-root.js'
+import { noRoot, offersRoot } from './choose-root.js'
 import type { Entry } from './find-entry.js'
 import { importEntry, notLoaded, notNamed } from './load-entry.js'
 import { orIdle } from './or-idle.js'
@@ -65,11 +65,16 @@ export async function runEntry(
       if (!bootsItself) output.note(notLoaded(entry))
     })
     const exported = await importNamed(entry, args, framework, launch).finally(loaded)
-    // as long as it takes
     const wait = async (): Promise<void> => {
-      const note = `keelson: ${entry.shown} has not called bootstrap() yet`
-      const endNotes = framework.whileItTakesLong(systemClock, () => output.note(note))
-      await orIdle(booted)
+      const isOffered = offersRoot(exported, framework.rootKind)
+      let giveUp!: () => void
+      const tooLong = new Promise<void>((resolve) => (giveUp = resolve))
+      const endNotes = framework.whileItTakesLong(systemClock, () => {
+        output.note(notBootedYet(entry, isOffered))
+        // a text that only speaks of it must not keep the program from running
+        if (isOffered) giveUp()
+      })
+      await orIdle(Promise.race([booted, tooLong]))
       endNotes()
     }
     const root = await rootUnlessBooted(entry, exported, framework.rootKind, () => bootsItself, wait)
@@ -99,6 +104,13 @@ async function importNamed(
   const exported = await Promise.race([declined, importEntry(entry, args)])
   setLaunch(launch)
   return exported ?? notNamed(entry, {})
+}
+
+function notBootedYet({ shown }: Entry, isOffered: boolean): string {
+  const instead = isOffered
+    ? ': what it exports is booted, as it would be at once if it were named behind a #'
+    : ''
+  return `keelson: ${shown} has not called bootstrap() yet${instead}`
 }
 
 /** What an entry exports has been booted, since nothing tells that it will call bootstrap() yet. */
