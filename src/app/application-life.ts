@@ -343,9 +343,8 @@ export class ApplicationLife implements Conductor {
   /** A service that has failed to start, of which somebody is told first, and stops all. */
   #failureUnderWay(): StartInterruption | undefined {
     const { nodes } = this.made
-    for (const passage of this.#passages.all) {
-      if (!(passage instanceof StartSequence)) continue
-      for (const index of passage.started) {
+    for (const { started } of this.#passages.starts.all) {
+      for (const index of started) {
         const runtime = nodes.runtimes[index]!
         if (runtime.hasCrashed && !runtime.hasRun && !nodes.mayFail(index))
           return { kind: 'failed', runtime, path: nodes.pathTo(index) }
@@ -360,7 +359,7 @@ export class ApplicationLife implements Conductor {
     const mayFail = (index: number): boolean => nodes.mayFail(index)
     const sequence = new StartSequence(nodes, { members: nodes.all, concurrency, mayFail })
     attempt.hasBegun = true
-    await this.#passages.run(sequence)
+    await this.#passages.starts.run(sequence)
     if (sequence.failed !== undefined) attempt.interrupt({ kind: 'failed', ...sequence.failed })
   }
 
@@ -368,7 +367,7 @@ export class ApplicationLife implements Conductor {
     const { clock, shutdownTimeout } = this.settings
     // Said before the stop, in which owners let go of children.
     const path = this.#pathOf(interruption)
-    for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.halt()
+    for (const start of this.#passages.starts.all) start.halt()
     const begun = clock.monotonic()
     this.#shutdown.begin(shutdownTimeout)
     const reason = interruption.kind === 'stopped' ? interruption.reason : START_FAILED
@@ -502,7 +501,7 @@ export class ApplicationLife implements Conductor {
       if (nodes.runtimes[n]!.isRestartPlanned) nodes.runtimes[n]!.dropRestart()
     const sequence = new StopSequence(nodes, nodes.all, reason)
     this.#own.beginDrain(reason)
-    const failures = await this.#passages.run(sequence)
+    const failures = await this.#passages.stops.run(sequence)
     // services may have used till the end what belongs to none of them
     const own = this.#own.stop(reason)
     return own === undefined ? failures : [...failures, ...(await own)]
@@ -609,10 +608,7 @@ export class ApplicationLife implements Conductor {
       return
     }
     this.#noting?.moved(index, state, at)
-    const passages = this.#passages.all
-    // one of several may run somebody's code
-    const reading = passages.length === 1 ? now : undefined
-    for (let n = 0; n < passages.length; n++) passages[n]!.moved(index, state, reading)
+    this.#passages.moved(index, state, now)
     if (this.#gate?.isAwaited === true) this.#gate.tell()
     if (this.#childOrder?.isAwaited === true && !this.isDraining) this.#childOrder.moved()
     if (state === 'running') this.#tasks.check()
@@ -620,9 +616,7 @@ export class ApplicationLife implements Conductor {
 
   restartDropped(runtime: ServiceRuntime): void {
     const index = this.#parts?.nodes.indexOf(runtime)
-    if (index !== undefined) {
-      for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.changed(index)
-    }
+    if (index !== undefined) for (const start of this.#passages.starts.at(index)) start.changed(index)
     if (this.#gate?.isAwaited === true) this.#gate.tell()
     if (this.#childOrder?.isAwaited === true && !this.isDraining) this.#childOrder.moved()
     this.#tasks.check()
@@ -757,7 +751,7 @@ export class ApplicationLife implements Conductor {
     else if (state === 'stopped') this.#supervisors?.reopen()
     else if (state === 'draining' || state === 'stopping') {
       this.#stops++
-      for (const passage of this.#passages.all) if (passage instanceof StartSequence) passage.close()
+      for (const start of this.#passages.starts.all) start.close()
       this.#childOrder?.abandon()
       this.#supervisors?.close()
     }

@@ -14,7 +14,7 @@ export interface WalkOptions {
   readonly visit: (index: number, now: number | undefined) => void
   /** Visits under way at once; default no limit. Under one, whichever comes first by index goes first. */
   readonly limit?: number
-  /** Only these; default all. */
+  /** Only these, by index; default all. */
   readonly members?: readonly number[]
   /** In which order those that may go at once are taken: default by index, `true` from the last. */
   readonly fromLast?: boolean
@@ -59,12 +59,15 @@ export class OrderedWalk {
   readonly #order: WalkOrder
   readonly #visit: WalkOptions['visit']
   readonly #limit: number
+  /** Undefined: all. */
+  readonly #members: readonly number[] | undefined
+  /** Of each member, by its place among them: of thousands of walks at once each takes as much as it visits. */
   readonly #stage: Uint8Array
   /** How many that go before it are not done yet. */
   readonly #left: Int32Array
   readonly #ready: Ready
   #active = 0
-  #open = 0
+  #open: number
   #begun = false
   #pumping = false
   #halted = false
@@ -73,13 +76,17 @@ export class OrderedWalk {
   readonly finished: Promise<void>
 
   constructor(order: WalkOrder, options: WalkOptions) {
-    const size = order.before.offsets.length - 1
+    const all = order.before.offsets.length - 1
+    const { members } = options
+    const size = members?.length ?? all
     this.#order = order
     this.#visit = options.visit
     this.#limit = options.limit ?? Infinity
+    this.#members = size === all ? undefined : members
     this.#ready = this.#limit === Infinity || options.fromLast === true ? new Arrivals(size) : new IndexHeap()
-    this.#stage = initialStages(size, options.members)
+    this.#stage = new Uint8Array(size).fill(WAITING)
     this.#left = new Int32Array(size)
+    this.#open = size
     this.finished = new Promise((resolve) => (this.#finish = resolve))
     this.#prepare(options.fromLast ?? false)
   }
@@ -92,7 +99,8 @@ export class OrderedWalk {
 
   /** Whether `index` is to be done yet. */
   isOpen(index: number): boolean {
-    return this.#stage[index] !== OUT
+    const place = this.#placeOf(index)
+    return place >= 0 && this.#stage[place] !== OUT
   }
 
   /**
@@ -122,31 +130,44 @@ export class OrderedWalk {
   }
 
   #close(index: number): void {
-    if (this.#stage[index] === VISITED) this.#active--
-    this.#stage[index] = OUT
+    const place = this.#placeOf(index)
+    if (this.#stage[place] === VISITED) this.#active--
+    this.#stage[place] = OUT
     this.#open--
+  }
+
+  /** Among the members; negative when it is none. */
+  #placeOf(index: number): number {
+    const members = this.#members
+    if (members === undefined) return index
+    let [low, high] = [0, members.length - 1]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (members[middle]! < index) low = middle + 1
+      else high = middle
+    }
+    return members[low] === index ? low : -1
   }
 
   #free(index: number): void {
     const { offsets, targets } = this.#order.after
     for (let edge = offsets[index]!; edge < offsets[index + 1]!; edge++) {
       const next = targets[edge]!
-      if (this.#stage[next] !== WAITING) continue
-      if (--this.#left[next]! === 0) this.#ready.push(next)
+      const place = this.#placeOf(next)
+      if (place < 0 || this.#stage[place] !== WAITING) continue
+      if (--this.#left[place]! === 0) this.#ready.push(next)
     }
   }
 
   #prepare(fromLast: boolean): void {
     const { offsets, targets } = this.#order.before
-    const size = this.#stage.length
     const first: number[] = []
-    for (let index = 0; index < size; index++) {
-      if (this.#stage[index] === OUT) continue
-      this.#open++
+    for (let place = 0; place < this.#open; place++) {
+      const index = this.#members?.[place] ?? place
       let left = 0
       for (let edge = offsets[index]!; edge < offsets[index + 1]!; edge++)
-        if (this.#stage[targets[edge]!] !== OUT) left++
-      this.#left[index] = left
+        if (this.#placeOf(targets[edge]!) >= 0) left++
+      this.#left[place] = left
       if (left === 0) first.push(index)
     }
     if (fromLast) first.reverse()
@@ -162,8 +183,9 @@ export class OrderedWalk {
       while (!this.#halted && this.#active < this.#limit) {
         const index = this.#ready.pop()
         if (index === undefined) break
-        if (this.#stage[index] !== WAITING) continue
-        this.#stage[index] = VISITED
+        const place = this.#placeOf(index)
+        if (this.#stage[place] !== WAITING) continue
+        this.#stage[place] = VISITED
         this.#active++
         this.#visit(index, reading)
         reading = undefined
@@ -173,11 +195,4 @@ export class OrderedWalk {
     }
     if (this.#open === 0) this.#finish?.()
   }
-}
-
-function initialStages(size: number, members: readonly number[] | undefined): Uint8Array {
-  const stages = new Uint8Array(size)
-  if (members === undefined) return stages.fill(WAITING)
-  for (let n = 0; n < members.length; n++) stages[members[n]!] = WAITING
-  return stages
 }

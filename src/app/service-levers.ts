@@ -73,7 +73,7 @@ export class ServiceLevers {
     })
     // These would have been started all the same: they are not this start's to take back.
     const owed = new Set(members.filter((one) => one !== index && nodes.runtimes[one]!.isRestartPlanned))
-    const running = this.#port.passages.run(sequence)
+    const running = this.#port.passages.starts.run(sequence)
     await Promise.race([running, runtime.whenStarted().catch(() => undefined)])
     const { failed } = sequence
     const started = sequence.started.filter((one) => !owed.has(one) || nodes.runtimes[one]!.hasCrashed)
@@ -163,9 +163,7 @@ export class ServiceLevers {
     const { nodes, passages } = this.#port
     const index = nodes.indexOf(runtime)
     if (index === undefined) return false
-    for (const sequence of passages.all)
-      if (sequence instanceof StopSequence && sequence.isForGood && sequence.isOpen(index)) return true
-    return false
+    return passages.stops.at(index).some((stop) => stop.isForGood && stop.isOpen(index))
   }
 
   /**
@@ -231,7 +229,7 @@ export class ServiceLevers {
       isOwed: () => false,
       goesWithout: true
     })
-    await this.#port.passages.run(sequence)
+    await this.#port.passages.starts.run(sequence)
     const { failed } = sequence
     if (failed === undefined) return undefined
     // Those that had not begun, and those that failed as well, wait for the next attempt at rest.
@@ -271,14 +269,14 @@ export class ServiceLevers {
       const one = nodes.runtimes[index]!
       return !one.isAtRest || one.state === 'backoff'
     })
-    return passages.run(new StopSequence(nodes, open, reason))
+    return passages.stops.run(new StopSequence(nodes, open, reason))
   }
 
   /** Those that a start that failed has not come to are restarted in their time, for which they have to be at rest. */
   #leaveToRest(owed: readonly number[]): void {
     const { nodes, passages } = this.#port
     for (const index of owed) {
-      const isAwaited = passages.all.some((one) => one instanceof StartSequence && one.isOpen(index))
+      const isAwaited = passages.starts.at(index).some((start) => start.isOpen(index))
       const runtime = nodes.runtimes[index]!
       if (runtime.state === 'waiting' && !isAwaited) runtime.stopAlone(RESTART)
     }
@@ -362,9 +360,10 @@ export class ServiceLevers {
 
   /** Under way, and not done with all of these. */
   #stopsOf(members: readonly number[]): readonly StopSequence[] {
-    return this.#port.passages.all.filter(
-      (one) => one instanceof StopSequence && members.some((index) => one.isOpen(index))
-    ) as StopSequence[]
+    const { stops } = this.#port.passages
+    const found = new Set<StopSequence>()
+    for (const index of members) for (const stop of stops.at(index)) if (stop.isOpen(index)) found.add(stop)
+    return [...found]
   }
 }
 

@@ -84,6 +84,10 @@ export class ServiceNodes {
     return missing
   }
 
+  dependenciesOf(index: number): Int32Array {
+    return this.#graph.neighbours(index, 'dependencies')
+  }
+
   dependantsOf(index: number): Int32Array {
     return this.#graph.neighbours(index, 'dependants')
   }
@@ -151,8 +155,7 @@ export class ServiceNodes {
   orderedBefore(index: number): number[] {
     const found = new Set([index])
     // A Set can grow while it is walked.
-    for (const one of found)
-      for (const further of this.#graph.neighbours(one, 'dependencies')) found.add(further)
+    for (const one of found) for (const further of this.dependenciesOf(one)) found.add(further)
     return [...found].toSorted((a, b) => a - b)
   }
 

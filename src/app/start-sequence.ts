@@ -68,6 +68,15 @@ export class StartSequence {
     return this.#started
   }
 
+  /** Those whose moves it has to hear of, which are what its members need too; undefined: of all. */
+  get concerns(): ReadonlySet<number> | undefined {
+    const { members } = this.#options
+    if (members === this.#nodes.all) return undefined
+    const found = new Set(members)
+    for (const index of members) for (const one of this.#nodes.dependenciesOf(index)) found.add(one)
+    return found
+  }
+
   /** Whether it is to start yet. */
   isOpen(index: number): boolean {
     return !this.#isClosed && this.#walk.isOpen(index)

@@ -64,6 +64,11 @@ export class StopSequence {
     for (const child of children) this.#ofChildren.push(...(await child.stopToRest(reason)))
   }
 
+  /** Those whose moves it has to hear of; undefined: of all. */
+  get concerns(): readonly number[] | undefined {
+    return this.#members === this.#nodes.all ? undefined : this.#members
+  }
+
   /** Resolves when nothing of them runs. */
   get finished(): Promise<void> {
     return this.#walk.finished

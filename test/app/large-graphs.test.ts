@@ -121,6 +121,27 @@ describe('one service that 20,000 need', () => {
   })
 })
 
+describe('each of 16,000 services, which need one and the same, by itself and all at once', () => {
+  // what each tells to each takes a minute, and memory by the gigabyte
+  it('is restarted, stopped and started again', { timeout: 30_000 }, async () => {
+    const all = graph(
+      16_000,
+      (index) => (index === 0 ? [] : [0]),
+      () => ({})
+    )
+    await using app = await createApplication(all, { logger: false })
+    await app.start()
+    const [hub, ...spokes] = app.services
+    await Promise.all(spokes.map((spoke) => spoke.restart()))
+    expect(spokes.every(({ state, restartCount }) => state === 'running' && restartCount === 1)).toBe(true)
+    await Promise.all(spokes.map((spoke) => spoke.stop()))
+    expect(spokes.every(({ state }) => state === 'stopped')).toBe(true)
+    await Promise.all(spokes.map((spoke) => spoke.start()))
+    expect(spokes.every(({ state }) => state === 'running')).toBe(true)
+    expect(hub!.restartCount).toBe(0)
+  })
+})
+
 function expectEqual(actual: unknown, expected: unknown): void {
   // `expect` is too slow for a million calls.
   if (actual !== expected) throw new Error(`${String(actual)} is not ${String(expected)}`)
