@@ -1,4 +1,6 @@
-import type { MethodFactOf } from '../metadata/index.js'
+import { ConfigurationError } from '../errors/index.js'
+import { describe, type MethodFactOf } from '../metadata/index.js'
+import type { Class } from '../tokens/index.js'
 import { promiseOf } from './promise-of.js'
 
 /** Who is told of activities. */
@@ -63,6 +65,7 @@ export class ActivitySet {
       const method = members[key]
       if (method === undefined) continue
       const track = (args: unknown[]): unknown => this.track(name, () => method.apply(instance, args))
+      if (!isOpenTo(instance, key)) throw frozenError(instance, key)
       // On the instance, so that calls the service makes itself count as well.
       Object.defineProperty(instance, key, {
         value: (...args: unknown[]) => track(args),
@@ -85,6 +88,21 @@ export class ActivitySet {
     else if (counts?.size === 1) this.#counts = undefined
     else counts?.delete(name)
   }
+}
+
+function isOpenTo(instance: object, key: string | symbol): boolean {
+  const own = Reflect.getOwnPropertyDescriptor(instance, key)
+  return own === undefined ? Object.isExtensible(instance) : own.configurable === true
+}
+
+function frozenError(instance: object, key: string | symbol): ConfigurationError {
+  const { name, location } = describe(instance.constructor as Class)
+  return new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `@Activity() of ${name}.${String(key)} cannot count its calls: the object is frozen, sealed or not extensible`,
+    hint: 'leave the object open, and freeze what it holds; or call activity(name, work) of the context in the method.',
+    service: name,
+    location
+  })
 }
 
 const NONE: ReadonlySet<string> = new Set()

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
   Activity,
+  createApplication,
   DependsOn,
   HealthCheck,
   inject,
   Service,
+  ServiceBase,
   ServiceContext,
   Task,
   Tick,
@@ -276,6 +278,29 @@ describe('the context of a service', () => {
       )
     })
     expect(now()).toEqual([])
+  })
+
+  it('cannot say by @Activity what an object does that is frozen or sealed, which is told', async () => {
+    class A {
+      constructor() {
+        Object.freeze(this)
+      }
+      @Activity('reading') async read(): Promise<void> {}
+    }
+    class B extends ServiceBase {
+      @Activity('reading') async read(): Promise<void> {}
+    }
+    const sealed = Object.seal(new B())
+    Service()(A)
+    const told = {
+      name: 'ConfigurationError',
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining('.read cannot count its calls: the object is frozen, sealed or not'),
+      location: expect.stringContaining('test')
+    }
+    expect(await rejection(createApplication(A, { logger: false }))).toMatchObject(told)
+    expect(await rejection(createApplication(sealed, { logger: false }))).toMatchObject(told)
+    expect(() => sealed.name).toThrow('@Activity() of B.read')
   })
 
   it('takes one line of text about what the service does, until the run ends', async () => {
