@@ -2,7 +2,7 @@ import type { LifecycleEvent } from '../events/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
 import { EventLog, LogLevels, serviceLogger, type Logger } from '../logging/index.js'
 import type { LogLevel } from '../metadata/index.js'
-import type { ConstructedChild, ServiceContext, ServiceHost, ServiceRuntime } from '../service/index.js'
+import type { ConstructedChild, ServiceHost, ServiceRuntime, UnfinishedChild } from '../service/index.js'
 import type { EventStream } from '../streams/index.js'
 import type { Clock } from '../time/index.js'
 import type { Class, Provider } from '../tokens/index.js'
@@ -26,7 +26,7 @@ export interface Conductor {
     child: Class,
     providers: readonly Provider[],
     owner: ServiceRuntime,
-    context: () => ServiceContext
+    fresh: UnfinishedChild
   ): ConstructedChild
 }
 
@@ -176,9 +176,9 @@ export class ApplicationHost implements ServiceHost {
     child: Class,
     providers: readonly Provider[],
     owner: ServiceRuntime,
-    context: () => ServiceContext
+    fresh: UnfinishedChild
   ): ConstructedChild {
-    return this.#conductor.constructChild(child, providers, owner, context)
+    return this.#conductor.constructChild(child, providers, owner, fresh)
   }
 
   childrenChanged(): void {}

@@ -9,6 +9,7 @@ import {
   ServiceContext,
   type ServiceRuntime,
   tellReady,
+  type UnfinishedChild,
   unlessFromWithin
 } from '../service/index.js'
 import { EventStream, type Observable, StateStream } from '../streams/index.js'
@@ -713,7 +714,7 @@ export class ApplicationLife implements Conductor {
     child: Class,
     providers: readonly Provider[],
     owner: ServiceRuntime,
-    context: () => ServiceContext
+    fresh: UnfinishedChild
   ): ConstructedChild {
     if (this.#parts === undefined) {
       throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
@@ -722,8 +723,8 @@ export class ApplicationLife implements Conductor {
         hint: 'add it in onStart, or give an object.'
       })
     }
-    const ambient = (token: Token): unknown => (token === ServiceContext ? context() : undefined)
-    const made = this.made.assembly.createOwned(child, providers, ambient)
+    const ambient = (token: Token): unknown => (token === ServiceContext ? fresh.context() : undefined)
+    const made = this.made.assembly.createOwned(child, providers, ambient, fresh)
     try {
       this.#orderOfChildren.note(child, made, providers.length === 0)
     } catch (error) {

@@ -78,6 +78,11 @@ export function constructOne<T>(class_: Class<T>, options: ApplicationOptions): 
   )
   wiring.throwIfUnsound()
   const app = new LiveApplication(name, readSettings(options), createLogger(options.logger))
-  const assembly = new Assembly(wiring, new Construction(app, undefined))
+  const assembly = new Assembly(wiring, new LoneConstruction(app, undefined))
   return assembly.constructOnly(class_)
+}
+
+/** What extends a service, and is made by hand, stays its own: there is no application to start it. */
+class LoneConstruction extends Construction {
+  override appeared(): void {}
 }

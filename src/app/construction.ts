@@ -1,10 +1,11 @@
 import { ConfigurationError, type StartError, type StopFailure } from '../errors/index.js'
 import { LOGGER } from '../logging/index.js'
 import {
+  drives,
   givenNameOf,
   isServiceBase,
   refuseOtherCopy,
-  registerRuntime,
+  releaseUnbegun,
   runtimeOf,
   ServiceContext,
   ServiceRuntime,
@@ -17,6 +18,7 @@ import type { Token } from '../tokens/index.js'
 import type { AssembledService, Assembly, AssemblyPort, BuildWatch } from '../wiring/index.js'
 import { Application } from './application.js'
 import { patienceOf } from './disposal.js'
+import { EarlyService } from './early-service.js'
 import { graphOf } from './graph-of.js'
 import type { ApplicationParts } from './application-parts.js'
 import type { LiveApplication } from './live-application.js'
@@ -43,8 +45,8 @@ export class Construction implements AssemblyPort {
   readonly ambientTokens = AMBIENT_TOKENS
   readonly #app: LiveApplication
   readonly #supervisor: SupervisorOptions | undefined
-  /** Made before the instance, for those that ask for their context in the constructor. */
-  readonly #early = new Map<AssembledService, ServiceRuntime>()
+  /** Those that are there before their constructor has returned. */
+  readonly #early = new Map<AssembledService, EarlyService>()
   /** Those that were there before, to be taken over when all have been looked at. */
   readonly #brought = new Map<ServiceRuntime, AssembledService>()
 
@@ -90,8 +92,9 @@ export class Construction implements AssemblyPort {
     const { clock, shutdownTimeout } = this.#app.settings
     const { left } = patienceOf(clock, shutdownTimeout)
     const failures: StopFailure[] = []
-    for (const runtime of [...this.#app.life.own, ...this.#early.values()].toReversed()) {
-      const releasing = runtime.releaseUnbegun(left)
+    const early = [...this.#early.values()].map((one) => one.runtime)
+    for (const runtime of [...this.#app.life.own, ...early].toReversed()) {
+      const releasing = runtime === undefined ? undefined : releaseUnbegun(runtime, left)
       if (releasing !== undefined) failures.push(...(await releasing))
     }
     return failures
@@ -117,30 +120,32 @@ export class Construction implements AssemblyPort {
     }
   }
 
+  appeared(service: AssembledService, object: object): void {
+    this.#earlyOf(service).appeared(object)
+  }
+
+  #earlyOf(service: AssembledService): EarlyService {
+    let early = this.#early.get(service)
+    if (early === undefined) this.#early.set(service, (early = new EarlyService()))
+    return early
+  }
+
   #earlyRuntime(service: AssembledService): ServiceRuntime {
-    let runtime = this.#early.get(service)
-    if (runtime === undefined) {
-      runtime = this.#newRuntime(service)
-      this.#early.set(service, runtime)
-    }
-    return runtime
+    return this.#earlyOf(service).need(() => this.#newRuntime(service))
   }
 
   #runtimeFor(service: AssembledService): ServiceRuntime {
     const { instance } = service
-    const early = this.#early.get(service)
+    const early = this.#early.get(service)?.made
     // A `ServiceBase` that used its own members while it was constructed brings its runtime along.
     const own = runtimeOf(instance)
-    if (own !== undefined) {
+    if (own !== undefined && own !== early) {
       if (!own.isAtRest) throw takenError(own, service.name, this.#app.name)
       this.#brought.set(own, service)
       if (early !== undefined) replaceBy(own, early)
       return own
     }
-    const runtime = early ?? this.#newRuntime(service)
-    runtime.bind(instance)
-    registerRuntime(instance, runtime)
-    return runtime
+    return own ?? drives(early ?? this.#newRuntime(service), instance)
   }
 
   /** Merely wanted, and there is nothing that could be started: of its class only the options count. */
@@ -153,7 +158,7 @@ export class Construction implements AssemblyPort {
       this.#app.host
     )
     runtime.bind(new Unconstructed(failure))
-    const early = this.#early.get(service)
+    const early = this.#early.get(service)?.runtime
     if (early !== undefined) replaceBy(runtime, early)
     return runtime
   }

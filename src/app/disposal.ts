@@ -1,6 +1,6 @@
 import { LifecycleError, StopError, type StopFailure } from '../errors/index.js'
 import type { Logger } from '../logging/index.js'
-import { announced, limited, type ServiceRuntime } from '../service/index.js'
+import { announced, limited, releaseUnbegun, type ServiceRuntime } from '../service/index.js'
 import { type Clock, formatDuration } from '../time/index.js'
 import type { Assembly, Patience } from '../wiring/index.js'
 
@@ -140,7 +140,7 @@ export class Disposal {
       const { runtimes, assembly } = made
       const patience = patienceOf(of.clock, this.#limitMs ?? limit)
       for (const runtime of runtimes) {
-        const releasing = runtime.releaseUnbegun(patience.left)
+        const releasing = releaseUnbegun(runtime, patience.left)
         if (releasing !== undefined) failures.push(...(await releasing))
       }
       failures.push(...(await assembly.dispose(patience.disposal)))

@@ -8,7 +8,7 @@
 export type { DependencyContainer } from 'tsyringe'
 export { createFacade } from './facade.js'
 export type { Resolver } from './facade.js'
-export { inject, setInjectionContext } from './inject.js'
+export { appear, inject, setInjectionContext } from './inject.js'
 export type { InjectionContext, InjectOptions } from './inject.js'
 export { isMarkedByTsyringe } from './marks.js'
 export { Registry } from './registry.js'

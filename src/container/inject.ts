@@ -23,6 +23,8 @@ export interface InjectionContext {
   inject(dependency: DependencyParts): unknown
   /** Why one cannot be answered that was given something else than a dependency. */
   refusal?(given: unknown): Error
+  /** An object is there whose constructor, or that of its base, runs: perhaps the one that is constructed. */
+  appeared?(object: object): void
 }
 
 /** Shared by all copies of the package, so that a library with a copy of its own can `inject()` too. */
@@ -40,6 +42,11 @@ export function setInjectionContext(context: InjectionContext | undefined): Inje
   const before = holder.current
   holder.current = context
   return before
+}
+
+/** Lets whoever constructs know of an object before its constructor has returned, or thrown. */
+export function appear(object: object): void {
+  holder.current?.appeared?.(object)
 }
 
 /**

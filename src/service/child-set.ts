@@ -12,16 +12,16 @@ import type { StopReason } from '../lifecycle/index.js'
 import { checkOptions, type Checks, describe, list, refuse, text } from '../metadata/index.js'
 import { isClass, isOfPlatform, type Class } from '../tokens/index.js'
 import { unlessFromWithin } from './call.js'
+import { FreshChild, releaseFresh } from './fresh-child.js'
 import { givenNameOf } from './given-name.js'
 import { numbered, readNumbered } from './names.js'
 import { refuseOtherCopy } from './refuse-other-copy.js'
-import { registerRuntime, runtimeOf } from './runtime-registry.js'
+import { drives, runtimeOf } from './runtime-registry.js'
 import { disposedError, lacksContainer, noContainerError } from './service-errors.js'
 import type { AddChildOptions } from './service-context.js'
 import type { ConstructedChild } from './service-host.js'
 import type { ServiceHandle } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
-import { LEAST_MS, stopLimit } from './step-limits.js'
 
 const CHILD_CHECKS: Checks<AddChildOptions> = { name: text, providers: list }
 
@@ -304,19 +304,17 @@ export class ChildSet {
 
   #construct(child: Class, { name, providers = [] }: AddChildOptions): ServiceRuntime {
     const owner = this.#owner
-    // Made before the instance, for one that asks for its context in the constructor.
-    let early: ServiceRuntime | undefined
-    const newRuntime = (): ServiceRuntime => (early ??= this.#newRuntime(child, name))
-    const made = this.#makeOrTell(child, name, () =>
-      owner.host.construct(child, providers, owner, () => newRuntime().liveContext)
-    )
-    const { instance } = made
-    const own = runtimeOf(instance)
-    if (own !== undefined && early !== undefined) {
-      early.liveContext.retarget(own)
-      own.inherit(early)
+    const fresh = new FreshChild(() => this.#newRuntime(child, name))
+    let made: ConstructedChild
+    try {
+      made = this.#makeOrTell(child, name, () => owner.host.construct(child, providers, owner, fresh))
+    } catch (error) {
+      if (fresh.runtimeIfAny !== undefined) this.#names?.delete(fresh.runtimeIfAny)
+      throw error
     }
-    const runtime = own === undefined ? drives(newRuntime(), instance) : this.#adopt(own, name)
+    const { instance } = made
+    const runtime = runtimeOf(instance) ?? drives(fresh.runtime, instance)
+    if (runtime !== fresh.runtimeIfAny) fresh.giveWayTo(this.#adopt(runtime, name))
     ;(this.#releases ??= new Map()).set(runtime, made)
     return runtime
   }
@@ -408,15 +406,8 @@ function isOfNobody({ constructor: cls }: object): boolean {
   return !isClass(cls) || (cls !== Object && isOfPlatform(cls))
 }
 
-function drives(runtime: ServiceRuntime, instance: object): ServiceRuntime {
-  registerRuntime(instance, runtime)
-  runtime.bind(instance)
-  return runtime
-}
-
 function release(runtime: ServiceRuntime, made: ConstructedChild): Promise<readonly StopFailure[]> {
-  const left = (): number => Math.max(LEAST_MS, stopLimit(runtime.settings, 0, runtime.host))
-  const unbegun = runtime.releaseUnbegun(left)
+  const unbegun = releaseFresh(runtime)
   if (unbegun === undefined) return made.release()
   return unbegun.then(async (failures) => [...failures, ...(await made.release())])
 }

@@ -18,6 +18,30 @@ export function lineage(runtime: ServiceRuntime): string[] {
   return names.toReversed()
 }
 
+/**
+ * What a service, and all it owns, has taken for runs that never came is released, the youngest first; undefined when
+ * there is no such thing.
+ *
+ * @param left milliseconds for each release, asked anew for every one
+ */
+export function releaseUnbegun(
+  runtime: ServiceRuntime,
+  left: () => number
+): Promise<readonly StopFailure[]> | undefined {
+  return runtime.childrenIfAny === undefined
+    ? runtime.releaseUnbegun(left)
+    : releaseEach(family(runtime).toReversed(), left)
+}
+
+async function releaseEach(
+  runtimes: readonly ServiceRuntime[],
+  left: () => number
+): Promise<readonly StopFailure[]> {
+  const failures: StopFailure[] = []
+  for (const one of runtimes) failures.push(...((await one.releaseUnbegun(left)) ?? []))
+  return failures
+}
+
 /** A service whose `onReady` failed. */
 export interface NotReady {
   readonly runtime: ServiceRuntime

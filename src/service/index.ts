@@ -20,8 +20,8 @@ export type {
   OnStop
 } from './hooks.js'
 export { limited } from './limited.js'
-export { registerRuntime, runtimeOf } from './runtime-registry.js'
-export { drainFamily, family, lineage, tellReady } from './family.js'
+export { drives, runtimeOf } from './runtime-registry.js'
+export { drainFamily, family, lineage, releaseUnbegun, tellReady } from './family.js'
 export { givenNameOf } from './given-name.js'
 export { refuseOtherCopy } from './refuse-other-copy.js'
 export { Names } from './names.js'
@@ -34,7 +34,13 @@ export type {
   TaskSnapshot,
   WaitUntilStoppedOptions
 } from './service-handle.js'
-export type { ConstructedChild, RestartPlanner, ServiceHost, Supervision } from './service-host.js'
+export type {
+  ConstructedChild,
+  RestartPlanner,
+  ServiceHost,
+  Supervision,
+  UnfinishedChild
+} from './service-host.js'
 export { INSTEAD_OF_A_START } from './service-errors.js'
 export { UNDESCRIBED } from './service-settings.js'
 export { ServiceRuntime } from './service-runtime.js'

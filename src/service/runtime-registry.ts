@@ -11,3 +11,10 @@ export function runtimeOf(instance: object): ServiceRuntime | undefined {
 export function registerRuntime(instance: object, runtime: ServiceRuntime): void {
   runtimes.set(instance, runtime)
 }
+
+/** From now on this runtime drives the object, be it still under construction. */
+export function drives(runtime: ServiceRuntime, instance: object): ServiceRuntime {
+  runtime.bind(instance)
+  registerRuntime(instance, runtime)
+  return runtime
+}

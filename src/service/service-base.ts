@@ -1,4 +1,5 @@
-import { markAsOwn } from '../errors/index.js'
+import { appear } from '../container/index.js'
+import { markAsOwn, StopError } from '../errors/index.js'
 import type { Logger } from '../logging/index.js'
 import type { ServiceState } from '../lifecycle/index.js'
 import { captureSite, checkOptions, describe, refuse, type TaskOptions, text } from '../metadata/index.js'
@@ -6,6 +7,7 @@ import type { Observable } from '../streams/index.js'
 import type { Class, ServiceClass } from '../tokens/index.js'
 import type { Duration } from '../time/index.js'
 import type { WaitOptions, WaitResult, Work } from '../waits/index.js'
+import { releaseFresh } from './fresh-child.js'
 import { giveName, givenNameOf } from './given-name.js'
 import { registerRuntime, runtimeOf } from './runtime-registry.js'
 import type { AddChildOptions, ServiceContext, TaskHandle } from './service-context.js'
@@ -44,6 +46,10 @@ export abstract class ServiceBase {
     if (typeof work !== 'function') throw refuse('the work of ServiceBase.from()', work, 'a function')
     const { name } = checkOptions(options, { name: text }, 'ServiceBase.from()')
     return new PieceOfWork(work, name)
+  }
+
+  constructor() {
+    appear(this)
   }
 
   /** What this service can do. */
@@ -128,9 +134,9 @@ export abstract class ServiceBase {
     return drive(this).waitUntilStopped(options)
   }
 
-  /** Stops it. */
+  /** Stops it; where it lives alone, what its constructor has taken is released though it never ran. */
   [Symbol.asyncDispose](): Promise<void> {
-    return drive(this).stop()
+    return dispose(drive(this))
   }
 
   /** One line for `console.log`. */
@@ -170,6 +176,14 @@ class PieceOfWork<T> extends ServiceBase {
 /** The runtime behind a service that extends the base; made when it is first needed. */
 export function driveService(service: ServiceBase): ServiceRuntime {
   return drive(service)
+}
+
+async function dispose(runtime: ServiceRuntime): Promise<void> {
+  await runtime.stop()
+  // in an application it may run yet
+  if (!runtime.isFree) return
+  const failures = await releaseFresh(runtime)
+  if (failures !== undefined && failures.length > 0) throw new StopError(failures, { service: runtime.name })
 }
 
 function drive(service: ServiceBase): ServiceRuntime {

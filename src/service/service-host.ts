@@ -74,16 +74,26 @@ export interface ServiceHost {
   /**
    * Makes a child from a class.
    *
-   * @param context makes the context of the child, for one that has it injected
+   * @param fresh what is to be the child
    */
   construct(
     child: Class,
     providers: readonly Provider[],
     owner: ServiceRuntime,
-    context: () => ServiceContext
+    fresh: UnfinishedChild
   ): ConstructedChild
   /** A child began or ceased to belong to the tree. */
   childrenChanged(owner: ServiceRuntime): void
+}
+
+/** A child whose constructor has not returned. */
+export interface UnfinishedChild {
+  /** Its context, for one that has it injected. */
+  context(): ServiceContext
+  /** Its object is there. Told of one that extends a service. */
+  appeared(object: object): void
+  /** Its constructor has failed: releases what that has taken; says what failed. */
+  release(): Promise<readonly StopFailure[]> | undefined
 }
 
 /** A child that was made from a class. */

@@ -31,7 +31,7 @@ import type { WiringPlan } from './link.js'
 import { LivingScope, type ScopeHost } from './living-scope.js'
 import type { ModuleNode } from './module-node.js'
 import { orderGraph, orderNodes } from './order-nodes.js'
-import { OwnedObject } from './owned-object.js'
+import { giveOut, type ObjectOwner, OwnedObject } from './owned-object.js'
 import { Overlay } from './overlay.js'
 import { ProblemPaths } from './problem-paths.js'
 import { Producer, type ProducerHost } from './producer.js'
@@ -55,6 +55,8 @@ export interface AssemblyPort {
    * what is shared and no service, and outside of every construction
    */
   ambient(token: Token, requester: AssembledService | undefined): unknown
+  /** The object of a service is there, though its constructor has not returned. Told of objects that extend a service. */
+  appeared?(service: AssembledService, object: object): void
   /** Looks on while factories are awaited, and may end that. */
   readonly watch?: BuildWatch | undefined
   /** Takes errors that come when nobody waits for them any more: of a factory that ran into its time limit. */
@@ -118,6 +120,7 @@ export class Assembly {
   #isDisposed = false
   #disposing: Promise<StopFailure[]> | undefined
   readonly #scopes: ScopeHost
+  readonly #lost = ({ error, service }: StopFailure): void => this.#port.lost?.(error, service)
 
   constructor(plan: WiringPlan, port: AssemblyPort) {
     const { linker, tree } = plan
@@ -263,7 +266,9 @@ export class Assembly {
   create<T>(cls: Class<T>, providers?: readonly Provider[]): T {
     this.#mustLive('create()')
     if (!isClass(cls)) throw noClassError('create()', cls)
-    return this.#producer.value(this.#linker.loose(cls), this.#overlay(providers)) as T
+    const overlay = this.#overlay(providers)
+    const node = this.#linker.loose(cls)
+    return giveOut(overlay, () => this.#producer.value(node, overlay) as T, this.#lost)
   }
 
   /**
@@ -271,17 +276,24 @@ export class Assembly {
    * the latest.
    *
    * @param ambient answers for ambient tokens in place of the application, unless it gives `undefined`
+   * @param owner told how it goes
    */
-  createOwned(cls: Class, providers: readonly Provider[], ambient: (token: Token) => unknown): OwnedObject {
+  createOwned(
+    cls: Class,
+    providers: readonly Provider[],
+    ambient: (token: Token) => unknown,
+    owner: ObjectOwner = {}
+  ): OwnedObject {
     this.#mustLive('create()')
     const overlay = this.#overlay(providers)
-    overlay.ambient = ambient
     const node = this.#linker.loose(cls)
+    overlay.ambient = ambient
+    overlay.owned = node
+    overlay.appeared = (object) => owner.appeared?.(object)
     const make = (): object => this.#producer.value(node, overlay) as object
     const below = (): ServicesBelow =>
       servicesBelow(node, this.#records, (token) => overlay.providers.has(token))
-    const lost = ({ error, service }: StopFailure): void => this.#port.lost?.(error, service)
-    return new OwnedObject(overlay, this.#scopes.open, make, below, lost)
+    return new OwnedObject(overlay, this.#scopes.open, make, below, this.#lost, owner)
   }
 
   /** Opens a scope. Its own providers go before those of modules, for all that is not a singleton. */
@@ -353,7 +365,7 @@ export class Assembly {
   }
 
   async #releaseLate(made: MadeValue): Promise<void> {
-    for (const { error, service } of await release([made])) this.#port.lost?.(error, service)
+    for (const failure of await release([made])) this.#lost(failure)
   }
 
   #get(token: Token, from: ModuleClass | undefined): unknown {
@@ -406,6 +418,7 @@ export class Assembly {
         if (instance !== undefined) this.#linker.takeMade(node, linker.table.nameOf(instance) !== undefined)
         return this.#records.of(node, instance)
       },
+      appeared: (node, object) => this.#port.appeared?.(this.#records.of(node), object),
       constructed: (node, instance) => {
         this.#records.of(node).instance = instance
       },

@@ -26,6 +26,11 @@ export interface Frame {
   injecting: LinkedDependency | undefined
 }
 
+/** Is this what a frame makes, as far as its class tells? One of the same class may be made by hand beside it, later. */
+export function mayBeMadeIn({ node: { source } }: Frame, object: object): boolean {
+  return source.kind === 'class' && Object.getPrototypeOf(object) === source.class.prototype
+}
+
 const NONE: readonly ProviderNode[] = []
 
 /** The nodes whose values one node needs before it is made: those of each dependency, then what transforms them. */

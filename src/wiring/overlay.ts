@@ -20,6 +20,10 @@ export class Overlay {
   onHolding: (() => void) | undefined
   /** Answers for ambient tokens in place of the application; `undefined` leaves it to that. */
   ambient: ((token: Token) => unknown) | undefined
+  /** What it is made for, where that is one object. */
+  owned: ProviderNode | undefined
+  /** Told that this is there, though its constructor has not returned. */
+  appeared: ((object: object) => void) | undefined
   /** What factories of tsyringe are given inside it. */
   container: DependencyContainer | undefined
   /** Does it end before the application does, and releases then what it made? */

@@ -10,6 +10,14 @@ export interface Ending {
   release(patience?: Patience): Promise<StopFailure[]>
 }
 
+/** Whoever has an object made, and ends it. */
+export interface ObjectOwner {
+  /** The object is there, though its constructor has not returned. Told of an object that extends a service. */
+  appeared?(object: object): void
+  /** Its constructor has failed: releases what that has taken, before what factories have made for it; says what failed. */
+  release?(): Promise<readonly StopFailure[]> | undefined
+}
+
 /** One object that was made with providers of its own, and ends before the application does. */
 export class OwnedObject implements Ending {
   readonly instance: object
@@ -22,13 +30,15 @@ export class OwnedObject implements Ending {
    * @param make makes the object; when that fails, what was made for it is released as well
    * @param below see {@link below}
    * @param lost told of what then fails
+   * @param owner see {@link ObjectOwner.release}
    */
   constructor(
     overlay: Overlay,
     open: Roster<Ending>,
     make: () => object,
     below: () => ServicesBelow,
-    lost: (failure: StopFailure) => void
+    lost: (failure: StopFailure) => void,
+    owner: ObjectOwner
   ) {
     this.#overlay = overlay
     this.#open = open
@@ -38,15 +48,44 @@ export class OwnedObject implements Ending {
       this.instance = make()
       this.below = below
     } catch (error) {
-      void this.release().then((failures) => failures.forEach(lost))
+      const taken = owner.release?.()
+      const abandon = async (): Promise<void> => {
+        for (const failure of [...((await taken) ?? []), ...(await this.release())]) lost(failure)
+      }
+      void abandon()
       throw error
     }
   }
 
   /** Releases what factories have made for it alone; whoever owns it ends the object itself. */
   release(patience?: Patience): Promise<StopFailure[]> {
-    const made = this.#overlay.made.splice(0).filter(({ node }) => node.source.kind === 'factory')
     this.#open.delete(this)
-    return release(made, patience)
+    return releaseMade(this.#overlay, patience)
   }
+}
+
+/**
+ * Makes something that is the caller's with all that was made for it; when that fails, nobody has what factories have made
+ * for it, which is released.
+ *
+ * @param lost told of what then fails
+ */
+export function giveOut<T>(overlay: Overlay, make: () => T, lost: (failure: StopFailure) => void): T {
+  overlay.isToEnd = true
+  try {
+    const value = make()
+    overlay.isToEnd = false
+    overlay.made.length = 0
+    return value
+  } catch (error) {
+    void releaseMade(overlay).then((failures) => failures.forEach(lost))
+    throw error
+  }
+}
+
+function releaseMade({ made }: Overlay, patience?: Patience): Promise<StopFailure[]> {
+  return release(
+    made.splice(0).filter(({ node }) => node.source.kind === 'factory'),
+    patience
+  )
 }

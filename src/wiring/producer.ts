@@ -16,7 +16,7 @@ import {
   tooDeep
 } from './construction-errors.js'
 import { createResolver, type Finder, type Maker } from './container-resolver.js'
-import { type Frame, needsOf, type Resolution, targetsOf } from './frame.js'
+import { type Frame, mayBeMadeIn, needsOf, type Resolution, targetsOf } from './frame.js'
 import { FrameStack } from './frame-stack.js'
 import { LazyReference } from './lazy-reference.js'
 import { isOverflow, isStackNearlyFull } from './overflow.js'
@@ -38,6 +38,8 @@ export interface ProducerHost extends Finder {
   tooLate(node: ProviderNode, asked: ProviderNode | undefined): Error
   /** The record of a service that is about to be made; of one that a factory made, with its instance. */
   record(node: ProviderNode, instance?: object): AssembledService
+  /** A service is there, though its constructor has not returned. */
+  appeared(node: ProviderNode, object: object): void
   /** A service has its instance. */
   constructed(node: ProviderNode, instance: object): void
   ambient(token: Token, requester: AssembledService | undefined): unknown
@@ -262,6 +264,14 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     const isOfScope = frame.overlay?.providers.has(dependency.token) === true
     if (!isOfScope && !frame.node.injected.includes(dependency)) frame.node.addInjected(dependency)
     return value
+  }
+
+  appeared(object: object): void {
+    const frame = this.#active === COOKING ? this.#frameOfRecipe() : this.#active
+    if (frame === undefined || !mayBeMadeIn(frame, object)) return
+    const { node, overlay } = frame
+    if (node.isService && node.index >= 0) this.#host.appeared(node, object)
+    else if (overlay?.owned === node) overlay.appeared?.(object)
   }
 
   /** Why `inject()` cannot be answered: what it was given is nothing that could be asked for. */

@@ -3,7 +3,9 @@ import {
   createApplication,
   DependsOn,
   inject,
+  Injectable,
   Module,
+  optional,
   Service,
   ServiceBase,
   ServiceContext,
@@ -271,4 +273,114 @@ describe('what a constructor has taken for a run that never came', () => {
       expect(released).toEqual(['session'])
     }
   )
+
+  it.each(['another constructor', 'its own constructor'])(
+    'is released when %s throws: of a class that extends a service too',
+    async (which) => {
+      const released: string[] = []
+      const boom = new Error('boom')
+      const conn = { [Symbol.dispose]: () => void released.push('connection') }
+      @Service()
+      class Pool extends ServiceBase {
+        constructor() {
+          super()
+          this.context.defer(() => void released.push('pool'))
+          this.context.use(conn)
+          if (which === 'its own constructor') throw boom
+        }
+      }
+      @Service()
+      class Api {
+        readonly pool = inject(Pool)
+        constructor() {
+          throw boom
+        }
+      }
+      expect(await rejection(createApplication([Api, Pool], { logger: false }))).toMatchObject({
+        cause: boom
+      })
+      expect(released).toEqual(['connection', 'pool'])
+    }
+  )
+
+  it.each(['an object', 'a class that injects its context', 'a class that extends a service'])(
+    'is released, of a child that was added to a service that never started: %s',
+    async (what) => {
+      const released: string[] = []
+      class Plain {
+        constructor({ defer }: ServiceContext) {
+          defer(() => void released.push('child'))
+        }
+      }
+      Injectable({ inject: [ServiceContext] })(Plain)
+      class Derived extends ServiceBase {
+        constructor() {
+          super()
+          this.context.defer(() => void released.push('child'))
+        }
+      }
+      class Owner extends ServiceBase {}
+      const owner = new Owner()
+      const app = await createApplication(owner, { logger: false })
+      await owner.addChild(what === 'an object' ? new Derived() : what.endsWith('context') ? Plain : Derived)
+      await app[Symbol.asyncDispose]()
+      expect(released).toEqual(['child'])
+    }
+  )
+})
+
+describe('a class that extends a service, and has its context injected too,', () => {
+  it.each(['a parameter', 'the constructor, first', 'the constructor, last'])(
+    'has one context, whose work is done, whichever of them it is given to: injected in %s',
+    async (where) => {
+      const seen: string[] = []
+      class Kid {
+        onStart(): void {
+          seen.push('child')
+        }
+      }
+      const use = ({ addTask, addChild, defer }: ServiceContext): AbortSignal => {
+        void addTask(async () => void seen.push('task'))
+        void addChild(new Kid())
+        defer(() => void seen.push('released'))
+        return signal
+      }
+      let signal!: AbortSignal
+      class Reader extends ServiceBase {
+        constructor(given?: ServiceContext) {
+          super()
+          const asked = where.endsWith('first') ? inject(ServiceContext) : undefined
+          void this.addTask(async () => void seen.push('own task'))
+          const context = given ?? asked ?? inject(ServiceContext)
+          use(context)
+          signal = context.signal
+          expect(context.signal).toBe(this.signal)
+        }
+      }
+      Service({ inject: [where === 'a parameter' ? ServiceContext : optional('nothing')] })(Reader)
+      const app = await createTestApplication(Reader).start()
+      expect(seen.toSorted()).toEqual(['child', 'own task', 'task'])
+      await app.stop()
+      expect(seen.at(-1)).toBe('released')
+      expect(signal.aborted).toBe(true)
+    }
+  )
+
+  it('is not taken for another of its class, which it makes by hand', async () => {
+    @Service({ inject: [ServiceContext] })
+    class Node extends ServiceBase {
+      constructor(context: ServiceContext, depth = 2) {
+        super()
+        void this.addTask(async () => {})
+        if (depth > 0) void this.addChild(new Node(context, depth - 1))
+      }
+    }
+    const app = await createTestApplication(Node, { name: 'Tree' }).start()
+    const [node] = app.services
+    expect(node!.children.map(({ path }) => path)).toEqual(['Tree/Node/Node'])
+    expect(node!.children[0]!.children.map(({ path, state }) => [path, state])).toEqual([
+      ['Tree/Node/Node/Node', 'running']
+    ])
+    await app.stop()
+  })
 })

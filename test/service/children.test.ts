@@ -511,6 +511,38 @@ describe('adding a child', () => {
     await app.stop()
   })
 
+  it.each(['asks for its context', 'extends a service'])(
+    'by a class whose constructor throws releases what that has taken, before what was made for it: one that %s',
+    async (how) => {
+      const seen: string[] = []
+      const take = ({ defer }: ServiceContext): never => {
+        defer(() => void seen.push('connection'))
+        throw new Error('boom')
+      }
+      class Asking {
+        readonly pool = inject<object>('pool')
+        constructor() {
+          take(inject(ServiceContext))
+        }
+      }
+      class Derived extends ServiceBase {
+        readonly pool = inject<object>('pool')
+        constructor() {
+          super()
+          take(this.context)
+        }
+      }
+      const pool = { provide: 'pool', useFactory: () => ({}), dispose: () => void seen.push('pool') }
+      const { app, context } = await withOwner()
+      const adding = context.addChild(how === 'extends a service' ? Derived : Asking, { providers: [pool] })
+      expect(await rejection(adding)).toMatchObject({ code: 'KEEL_START_FAILED', phase: 'constructor' })
+      await app.idle()
+      expect(seen).toEqual(['connection', 'pool'])
+      await app[Symbol.asyncDispose]()
+      expect(seen).toEqual(['connection', 'pool'])
+    }
+  )
+
   it('of an object is refused with providers, which nobody would read', async () => {
     const { app, context } = await withOwner()
     class Child {}

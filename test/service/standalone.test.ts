@@ -441,6 +441,43 @@ describe('a service without a container', () => {
     ])
   })
 
+  it('releases what its constructor has taken when it is disposed of, though it never ran, and once', async () => {
+    const released: string[] = []
+    class Holder extends ServiceBase {
+      constructor(name: string) {
+        super()
+        this.context.defer(() => void released.push(name))
+      }
+    }
+    {
+      await using holder = new Holder('owner')
+      void holder.addChild(new Holder('child'))
+    }
+    expect(released.splice(0)).toEqual(['child', 'owner'])
+    {
+      await using holder = new Holder('run')
+      await holder.start()
+      await holder.stop()
+      expect(released).toEqual(['run'])
+    }
+    expect(released).toEqual(['run'])
+  })
+
+  it('that cannot release what its constructor has taken tells so at its disposal', async () => {
+    const boom = new Error('boom')
+    class Holder extends ServiceBase {
+      constructor() {
+        super()
+        this.context.defer(() => {
+          throw boom
+        })
+      }
+    }
+    const error = await rejection(new Holder()[Symbol.asyncDispose]())
+    expect(error).toBeInstanceOf(StopError)
+    expect((error as StopError).failures).toEqual([{ service: 'Holder', phase: 'release', error: boom }])
+  })
+
   it('may use its members while it is constructed by an application', async () => {
     @Service()
     class Eager extends ServiceBase {

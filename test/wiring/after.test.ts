@@ -332,6 +332,32 @@ describe('create()', () => {
     expect(assembly.create(Whole, providers).part).not.toBe(whole.part)
   })
 
+  it('releases what factories have made for what cannot be made in the end, and nothing of what can', async () => {
+    const released: string[] = []
+    let isBroken = true
+    class Whole {
+      readonly part = inject('part')
+      constructor() {
+        if (isBroken) throw new Error('boom')
+      }
+    }
+    const part = {
+      provide: 'part',
+      lifetime: 'transient',
+      useFactory: () => ({}),
+      dispose: () => void released.push('part')
+    } as const
+    @Module({ providers: [part], exports: ['part'] })
+    class Parts {}
+    const assembly = await wire(Parts)
+    expect(() => assembly.create(Whole)).toThrow('boom')
+    expect(released.splice(0)).toEqual(['part'])
+    isBroken = false
+    assembly.create(Whole)
+    await assembly.dispose()
+    expect(released).toEqual([])
+  })
+
   it('lets whoever calls it answer for what the application would', async () => {
     class Child {
       constructor(readonly ambient: Ambient) {}
