@@ -5,6 +5,7 @@ import type { Logger } from '../logging/index.js'
 import {
   announced,
   type ConstructedChild,
+  family,
   isAnsweredFor,
   ServiceContext,
   type ServiceRuntime,
@@ -83,8 +84,7 @@ export class ApplicationLife implements Conductor {
   #endWaiters: (() => void)[] = []
   readonly #tasks = new OpenTasks(() => {
     if (this.#current !== 'running') return false
-    const all = everyService({ runtimes: [...this.own, ...this.made.nodes.runtimes] })
-    return !all.some((runtime) => runtime.isRestartPlanned)
+    return !this.every.some((runtime) => runtime.isRestartPlanned)
   })
 
   constructor(name: string, settings: ApplicationSettings, log: Logger) {
@@ -150,6 +150,13 @@ export class ApplicationLife implements Conductor {
   /** @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` while it is still being constructed */
   get made(): ApplicationParts {
     return this.#parts ?? this.#stillBeingMade()
+  }
+
+  /** Every service in start order, each with the children that it has now right behind it; first those of {@link own}. */
+  get every(): readonly ServiceRuntime[] {
+    const every = everyService(this.made.nodes)
+    const [own] = this.own
+    return own === undefined ? every : [...family(own).slice(1), ...every]
   }
 
   /** Starts and stops services one by one. */

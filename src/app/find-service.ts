@@ -8,6 +8,8 @@ import type { ServiceNodes } from './service-nodes.js'
 export interface ServiceIndex {
   readonly assembly: Assembly
   readonly nodes: ServiceNodes
+  /** Those, and all children that there are now. */
+  readonly every: readonly ServiceRuntime[]
 }
 
 /**
@@ -19,7 +21,7 @@ export interface ServiceIndex {
 export function serviceAt(token: Token, where: ServiceIndex, application: string): ServiceRuntime {
   const runtime = byToken(token, where, application)
   if (runtime !== undefined) return runtime
-  const hint = everyService(where.nodes).some(({ name }) => name === token)
+  const hint = where.every.some(({ name }) => name === token)
     ? howToAskFor(token as string, where)
     : (otherTokens(token, where) ??
       'a service is a class marked @Service() that some module lists, or that something needs.')
@@ -50,7 +52,7 @@ function otherTokens(cls: Token, { assembly }: ServiceIndex): string | undefined
  * @throws LifecycleError `KEEL_UNKNOWN_TOKEN`, with names that are near
  */
 export function serviceNamed(service: Token, where: ServiceIndex, application: string): ServiceRuntime {
-  const all = everyService(where.nodes)
+  const { every: all } = where
   const runtime = all.find(({ name }) => name === service) ?? byToken(service, where, application)
   if (runtime !== undefined) return runtime
   const near = nearNames(

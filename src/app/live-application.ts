@@ -13,7 +13,7 @@ import type { ApplicationParts } from './application-parts.js'
 import { Application, type ApplicationState } from './application.js'
 import { BootTimes, type BootReport } from './boot-report.js'
 import { decoratedMethods, type DecoratedMethod, type MethodDecoratorFactory } from './decorated-methods.js'
-import { everyService, serviceAt, serviceNamed } from './find-service.js'
+import { type ServiceIndex, serviceAt, serviceNamed } from './find-service.js'
 import { childrenOf } from './graph-of.js'
 import { HealthChecks, type HealthReport } from './health.js'
 
@@ -103,7 +103,7 @@ export class LiveApplication extends Application {
   }
 
   service(token: Token): ServiceHandle {
-    return serviceAt(token, this.#made, this.name)
+    return serviceAt(token, this.#index, this.name)
   }
 
   logLevel(service?: Token): LogLevel {
@@ -115,25 +115,37 @@ export class LiveApplication extends Application {
   setLogLevel(service: Token, level: LogLevel | undefined): void {
     // Nothing is above all of them that '*' could go back to: undefined is refused there.
     if (service !== '*') this.host.setLogLevel(this.#named(service), level)
-    else this.host.setEveryLogLevel(level as LogLevel, everyService(this.#made.nodes))
+    else this.host.setEveryLogLevel(level as LogLevel, [...this.life.own, ...this.life.every])
   }
 
   #named(service: Token): ServiceRuntime {
-    return serviceNamed(service, this.#made, this.name)
+    return serviceNamed(service, this.#index, this.name)
+  }
+
+  get #index(): ServiceIndex {
+    const { life } = this
+    const { assembly, nodes } = this.#made
+    return {
+      assembly,
+      nodes,
+      get every() {
+        return life.every
+      }
+    }
   }
 
   methodsWith<Options>(decorator: MethodDecoratorFactory<Options>): DecoratedMethod<Options>[] {
-    return decoratedMethods(everyService(this.#made.nodes), decorator)
+    return decoratedMethods(this.life.every, decorator)
   }
 
   health(): HealthReport {
-    const services = everyService(this.#made.nodes).map((runtime) => this.#health.of(runtime))
+    const services = this.life.every.map((runtime) => this.#health.of(runtime))
     const ready = this.state === 'running' && services.every((service) => service.ready || !service.critical)
     return { live: this.life.crashRecord === undefined, ready, started: this.life.hasStarted, services }
   }
 
   async checkHealth(): Promise<HealthReport> {
-    await this.#health.ask(everyService(this.#made.nodes))
+    await this.#health.ask(this.life.every)
     return this.health()
   }
 

@@ -106,9 +106,9 @@ function isLive(app: unknown): app is LiveApplication {
   return typeof app === 'object' && app !== null && 'host' in app && 'settings' in app && 'toJSON' in app
 }
 
-/** Owners first, in start order; without recursion, however deep they own each other. */
-export function* runtimesOf(app: Application): Generator<ServiceRuntime> {
-  const left = app.services.toReversed() as ServiceRuntime[]
+/** Owners first, in start order, what the application itself owns before all; without recursion, however deep they own each other. */
+export function* runtimesOf({ services, life }: LiveApplication): Generator<ServiceRuntime> {
+  const left = [...life.own.flatMap((own) => own.childRuntimes), ...services].toReversed()
   for (let runtime = left.pop(); runtime !== undefined; runtime = left.pop()) {
     yield runtime
     left.push(...runtime.childRuntimes.toReversed())

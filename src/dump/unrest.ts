@@ -7,9 +7,10 @@ const MOST_NAMED = 10
 
 /** In one line, what has not come to rest yet: `'Feed (onShutdown for 3s), Reader (stopping)'`. */
 export function describeUnrest(app: Application): string {
-  const { clock } = (app as LiveApplication).settings
+  const live = app as LiveApplication
+  const { clock } = live.settings
   const named: string[] = []
-  for (const { name, state, isAtRest, pendingStep: step } of runtimesOf(app)) {
+  for (const { name, state, isAtRest, pendingStep: step } of runtimesOf(live)) {
     if (isAtRest) continue
     named.push(
       `${name} (${step === undefined ? state : `${step.name} for ${age(clock.monotonic() - step.since)}`})`

@@ -15,6 +15,7 @@ import {
   Service,
   ServiceBase,
   ServiceContext,
+  snapshot,
   type HealthReport,
   type KeelsonError,
   type Logger,
@@ -168,6 +169,42 @@ describe('what every service can have injected', () => {
       ...['Child.onStart', 'A.onStart', 'Child.onReady', 'A.onReady'],
       ...['A.onDrain', 'Child.onDrain', 'A.onStop', 'Child.onStop']
     ])
+  })
+
+  it('has the children of its own context in its health, its logs and its dump', async () => {
+    let isWell = true
+    let context!: ServiceContext
+    @Service()
+    class A {}
+    @Service()
+    class Child {
+      onStart(given: ServiceContext): void {
+        context = given
+      }
+      @HealthCheck() ping(): void {
+        if (!isWell) throw new Error('gone')
+      }
+    }
+    const app = await createTestApplication(withOwnChild(Child, A), { name: 'Shop' }).start()
+    expect(app.health()).toMatchObject({
+      ready: true,
+      services: [
+        { name: 'Shop/Child', parent: 'Shop', state: 'running', ready: true, critical: true },
+        { name: 'A' }
+      ]
+    })
+    isWell = false
+    expect(await app.checkHealth()).toMatchObject({
+      ready: false,
+      services: [{ checks: [{ healthy: false }] }, {}]
+    })
+    app.setLogLevel('*', 'warn')
+    context.log.info('not heard')
+    app.setLogLevel('Shop/Child', 'info')
+    context.log.info('heard')
+    expect(app.logs.map(({ msg }) => msg).filter((msg) => msg?.includes('heard'))).toEqual(['heard'])
+    expect(snapshot(app).services.map(({ name }) => name)).toEqual(['Shop/Child', 'A'])
+    await app.stop()
   })
 
   it('fails to start when a child of its own context does', async () => {
