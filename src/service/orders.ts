@@ -11,14 +11,21 @@ export const FAILED_BY_HAND: StopReason = { kind: 'stop' }
 
 /**
  * What somebody asks of a service by hand: `start()`, `stop()`, `restart()`. Those who ask again while it is under way
- * share the promise. Made with the first such thing: of most services, which their application drives, nobody asks
- * anything.
+ * share the promise, and what is asked for last is what comes of it. Made with the first such thing: of most services,
+ * which their application drives, nobody asks anything.
  */
 export class Orders {
   readonly #runtime: ServiceRuntime
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
   #restarting: Promise<void> | undefined
+  /** How often it was stopped: what was asked for before is off. */
+  #stops = 0
+  /** That, when {@link #starting} and {@link #restarting} were asked for. */
+  #stopsBeforeStart = 0
+  #stopsBeforeRestart = 0
+  /** What holds as long as it is to be restarted; undefined until it goes down for that. */
+  #restartPlan: RestartPlanner | undefined
   /** Why the restart that it was owed was called off, or why it was stopped by hand, since its last start. */
   endReason: StopReason | undefined
 
@@ -40,9 +47,18 @@ export class Orders {
     }
     const before = this.#starting
     if (before !== undefined && !this.#isCalledOff) return before
+    const isFromWithin = calledFrom((caller) => caller === runtime)
+    const restarting = isFromWithin ? undefined : this.#restartUnderWay
+    const isStopped = this.#isToStop && !isFromWithin && !runtime.isAtRest && !this.#isRefused
+    try {
+      if (restarting !== undefined || isStopped) runtime.host.assertNoSelfWait(runtime)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    if (restarting !== undefined) return restarting
     // A child that its owner starts; those that an application orders are its matter.
-    if (runtime.place < 0 && runtime.isUnderWay) return runtime.whenStarted()
-    if (runtime.state === 'running') {
+    if (runtime.place < 0 && runtime.isUnderWay && !this.#isToStop) return runtime.whenStarted()
+    if (runtime.state === 'running' && !this.#isToStop) {
       return Promise.reject(
         new LifecycleError('KEEL_ALREADY_STARTED', {
           message: `${runtime.name} is already running`,
@@ -52,13 +68,17 @@ export class Orders {
     }
     const { startRefusal } = runtime
     if (startRefusal !== undefined) return Promise.reject(startRefusal)
-    const endPlan = this.#plan()
+    const plan = this.#plan()
     const begin = (): Promise<void> =>
-      (before === undefined ? runtime.host.start(runtime) : this.#startAfter(before)).finally(endPlan)
+      (before === undefined && !isStopped
+        ? runtime.host.start(runtime)
+        : this.#startAfter(before, plan)
+      ).finally(() => plan?.end(runtime))
     return announced(
       begin,
       (starting) => {
         this.#starting = starting
+        this.#stopsBeforeStart = this.#stops
       },
       (starting) => {
         if (this.#starting === starting) this.#starting = undefined
@@ -68,21 +88,41 @@ export class Orders {
 
   /** Whether the start under way is one that was stopped, of which those are yet to be told who asked for it. */
   get #isCalledOff(): boolean {
+    if (this.#stopsBeforeStart !== this.#stops) return true
     const { isRestartPlanned, hasCrashed, isAtRest, state } = this.#runtime
     return !isRestartPlanned && !hasCrashed && (isAtRest || state === 'stopping')
   }
 
-  /** Starts it once a start that was called off is over. */
-  async #startAfter(before: Promise<void>): Promise<void> {
+  /** The restart under way, unless that was stopped. */
+  get #restartUnderWay(): Promise<void> | undefined {
+    const plan = this.#restartPlan
+    const isOff = plan !== undefined && !this.#runtime.isStillPlanned(plan)
+    return isOff || this.#stopsBeforeRestart !== this.#stops ? undefined : this.#restarting
+  }
+
+  /** A stop by hand is under way, though what it stops may run yet: it drains, or those that need it stop first. */
+  get #isToStop(): boolean {
+    return this.#stopping !== undefined
+  }
+
+  /** What no application orders cannot be started while it is `stopping`, see D56. */
+  get #isRefused(): boolean {
+    return this.#runtime.place < 0 && this.#runtime.state === 'stopping'
+  }
+
+  /** Starts it once it has stopped, and a start that was called off is over. */
+  async #startAfter(before: Promise<void> | undefined, plan: Plan | undefined): Promise<void> {
     const runtime = this.#runtime
     const { planner } = runtime
     // by the time that its turn comes all may have stopped, and nobody would stop it
     if (runtime.host.isDraining) throw drainingError(runtime, 'start')
-    await before.catch(() => undefined)
-    if (runtime.isGoingDown) await runtime.whenAtRest()
+    await before?.catch(() => undefined)
+    if (runtime.isGoingDown || this.#isToStop) await runtime.whenAtRest()
     // it may have been stopped once more, or let go of, since
     const { startRefusal } = runtime
     if (startRefusal !== undefined) throw startRefusal
+    // it may have come to run before its turn to stop came, which is no end of this plan
+    if (plan?.isDropped === false) runtime.planRestart(plan)
     if (!runtime.isStillPlanned(planner)) throw runtime.abortedError()
     await runtime.host.start(runtime)
   }
@@ -97,9 +137,9 @@ export class Orders {
   /** Starts it if it does not run and is not about to; waits for it in any case. Says whether it was this call. */
   async maybeStart(): Promise<boolean> {
     const runtime = this.#runtime
-    if (runtime.state === 'running') return false
-    const starting = (this.#isCalledOff ? undefined : this.#starting) ?? this.#restarting
-    if (starting === undefined && runtime.state !== 'waiting' && runtime.state !== 'starting') {
+    if (runtime.state === 'running' && !this.#isToStop) return false
+    const starting = (this.#isCalledOff ? undefined : this.#starting) ?? this.#restartUnderWay
+    if (starting === undefined && (this.#isToStop || !runtime.isUnderWay)) {
       await this.start()
       return true
     }
@@ -120,6 +160,7 @@ export class Orders {
     const runtime = this.#runtime
     // Those that were stopped with it are owed a restart too, and cannot do without it.
     const isIdle = runtime.isAtRest && runtime.state !== 'backoff' && !runtime.isRestartPlanned
+    this.#stops++
     runtime.endRestarts(reason)
     if (isIdle && this.#starting === undefined && this.#restarting === undefined) return Promise.resolve()
     return this.#unlessFromWithin(
@@ -172,14 +213,16 @@ export class Orders {
     return this.#unlessFromWithin(
       isWithin,
       () =>
-        this.#restarting ??
+        this.#restartUnderWay ??
         announced(
           () => this.#restart(),
           (restarting) => {
             this.#restarting = restarting
+            this.#stopsBeforeRestart = this.#stops
+            this.#restartPlan = undefined
           },
-          () => {
-            this.#restarting = undefined
+          (restarting) => {
+            if (this.#restarting === restarting) this.#restarting = undefined
           }
         )
     )
@@ -188,57 +231,75 @@ export class Orders {
   async #restart(): Promise<void> {
     const runtime = this.#runtime
     const { host } = runtime
-    const { stops } = host
-    if (this.#starting !== undefined) {
-      await this.#starting.catch(() => undefined)
+    const before = { all: host.stops, own: this.#stops }
+    const isOff = (): boolean => host.stops !== before.all || this.#stops !== before.own
+    if (this.#stopping !== undefined || this.#starting !== undefined) {
+      await Promise.allSettled([this.#stopping, this.#starting])
       // its owner may have let go of it since
       const { startRefusal } = runtime
       if (startRefusal !== undefined) throw startRefusal
     }
-    if (host.stops !== stops) throw runtime.abortedError()
+    if (isOff()) throw runtime.abortedError()
     const wasUp = runtime.state === 'running'
     let isToStart = false
-    const endPlan = this.#plan()
+    const plan = this.#plan()
+    const { planner } = runtime
+    this.#restartPlan = planner
     try {
       for (const { service, phase, error } of await runtime.stopToRest({ kind: 'restart' })) {
         runtime.log.error({ err: error }, '%s failed in %s while stopping to restart', service, phase)
       }
+      if (isOff()) throw runtime.abortedError()
       // Whoever heard that it had stopped has started it.
       if (runtime.state === 'running') return
       if (runtime.isUnderWay) {
         await runtime.whenStarted()
         return
       }
-      // Somebody stopped it meanwhile, or its owner, which has yet to come to it: that is not undone.
-      if (!runtime.isRestartPlanned || runtime.startRefusal !== undefined) throw runtime.abortedError()
+      // What it needs has ended, or its owner is to stop, which has yet to come to it: that is not undone.
+      if (!runtime.isStillPlanned(planner) || runtime.startRefusal !== undefined) throw runtime.abortedError()
       isToStart = true
       await runtime.host.start(runtime, true)
       isToStart = false
     } finally {
       // not when what it needs has ended for good meanwhile, or somebody has stopped it
       const isStillWanted = runtime.isRestartPlanned || runtime.hasFailedByHand
-      endPlan()
+      plan?.end(runtime)
       // What ran until then is not to be down for good because of that: it counts as another crash.
       const isDown = runtime.hasCrashed && runtime.isAtRest && !runtime.isRestartPlanned
-      if (isToStart && wasUp && isStillWanted && isDown && host.stops === stops)
+      if (isToStart && wasUp && isStillWanted && isDown && host.stops === before.all)
         runtime.supervision?.crashed(runtime, runtime.crashReason)
     }
   }
 
   /**
-   * Somebody asked for a start or restart, and waits for it. A plan that its supervisor has stays: it tries again if
-   * that fails. Gives back what ends the plan.
+   * Somebody asked for a start or restart, and waits for it. Undefined where somebody has a plan: that of its supervisor stays,
+   * which tries again if this fails.
    */
-  #plan(): () => void {
+  #plan(): Plan | undefined {
     const runtime = this.#runtime
-    if (runtime.isRestartPlanned) return () => {}
-    const plan: RestartPlanner = { isByHand: true, dropped: () => {} }
+    if (runtime.isRestartPlanned) return undefined
+    const plan = new Plan()
     runtime.planRestart(plan)
-    return () => runtime.endRestarts({ kind: 'stop' }, plan)
+    return plan
   }
 
   /** Does not make a call wait for what waits for that call. */
   #unlessFromWithin(waitsFor: (other: ServiceRuntime) => boolean, code: () => Promise<void>): Promise<void> {
     return unlessFromWithin(waitsFor, code, (error) => this.#runtime.log.error({ err: error }, 'stop failed'))
+  }
+}
+
+/** Somebody waits for a start or restart by hand. */
+class Plan implements RestartPlanner {
+  readonly isByHand = true
+  isDropped = false
+
+  dropped(): void {
+    this.isDropped = true
+  }
+
+  end(runtime: ServiceRuntime): void {
+    runtime.endRestarts({ kind: 'stop' }, this)
   }
 }

@@ -80,15 +80,19 @@ class StandaloneHost implements ServiceHost {
     ending?: (along: readonly ServiceRuntime[]) => () => void
   ): Promise<void> {
     const ended = ending?.([])
-    const drained = runtime.owner === undefined ? await this.#drain(runtime, reason) : []
+    const draining = this.#drain(runtime, reason)
+    const drained = draining === undefined ? [] : await draining
     const failures = [...drained, ...(await runtime.stopToRest(reason))]
     ended?.()
     if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
   }
 
-  /** What an application does before it stops, a service that is all by itself does too. */
-  async #drain(runtime: ServiceRuntime, reason: StopReason): Promise<readonly StopFailure[]> {
-    for (const one of family(runtime)) one.beginDrain(reason)
+  /** What an application does before it stops, a service that is all by itself does too; undefined when nothing is to be done. */
+  #drain(runtime: ServiceRuntime, reason: StopReason): Promise<readonly StopFailure[]> | undefined {
+    if (runtime.owner !== undefined || runtime.state !== 'running') return undefined
+    const all = family(runtime)
+    for (const one of all) one.beginDrain(reason)
+    if (!all.some((one) => one.state === 'running' && one.hasHook('onDrain'))) return undefined
     const end = this.clock.monotonic() + DRAIN_MS
     return drainFamily(runtime, () => end - this.clock.monotonic())
   }

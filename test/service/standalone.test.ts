@@ -9,6 +9,7 @@ import {
   StopError,
   Task,
   Timer,
+  type KeelsonError,
   type ServiceContext,
   type ServiceSnapshot
 } from 'keelson'
@@ -438,6 +439,67 @@ describe('a service without a container', () => {
     expect(service.seen).toEqual([
       ...['onFirstStart', 'onStart', 'onStarted', 'onReady'],
       ...['onDrain', 'onStop', 'onShutdown']
+    ])
+  })
+
+  it.each(['starts', 'drains'])(
+    'that is started in the turn in which it was stopped, while it %s, is started after the stop',
+    async (moment) => {
+      const seen: string[] = []
+      const slow = (line: string): Promise<void> => {
+        seen.push(line)
+        return new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      class Slow extends ServiceBase {
+        onStart(): Promise<void> | undefined {
+          return moment === 'starts' && seen.length === 0 ? slow('start') : void seen.push('start')
+        }
+        onShutdown(): void {
+          seen.push('end')
+        }
+      }
+      if (moment === 'drains') Object.assign(Slow.prototype, { onDrain: () => slow('drain') })
+      const service = new Slow()
+      const first = service.start().catch((error: KeelsonError) => error.code)
+      if (moment !== 'starts') await first
+      const stopping = service.stop()
+      const starting = service.maybeStart()
+      await vi.advanceTimersByTimeAsync(500)
+      expect([await first, await stopping, await starting]).toEqual([
+        moment === 'starts' ? 'KEEL_START_ABORTED' : undefined,
+        undefined,
+        true
+      ])
+      expect(service.state).toBe('running')
+      expect(seen.filter((line) => line !== 'drain')).toEqual(['start', 'end', 'start'])
+    }
+  )
+
+  it('that asks for its start in its own onStop is refused that, while it is restarted too', async () => {
+    const asked: unknown[] = []
+    class Restless extends ServiceBase {
+      async onStop(): Promise<void> {
+        asked.push(await rejection(this.start()))
+      }
+    }
+    const service = new Restless()
+    await service.start()
+    await service.restart()
+    await service.stop()
+    expect(asked).toMatchObject([{ code: 'KEEL_ILLEGAL_TRANSITION' }, { code: 'KEEL_ILLEGAL_TRANSITION' }])
+  })
+
+  it('that is restarted while it drains is not stopped by that stop again', async () => {
+    const service = new Traced()
+    await service.start()
+    const stopping = service.stop()
+    const restarting = service.restart()
+    await Promise.all([stopping, restarting])
+    await vi.advanceTimersByTimeAsync(100)
+    expect(service.state).toBe('running')
+    expect(service.seen.filter((hook) => hook === 'onStop' || hook === 'onRestart')).toEqual([
+      'onStop',
+      'onRestart'
     ])
   })
 
