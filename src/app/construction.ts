@@ -47,6 +47,8 @@ export class Construction implements AssemblyPort {
   readonly #supervisor: SupervisorOptions | undefined
   /** Those that are there before their constructor has returned. */
   readonly #early = new Map<AssembledService, EarlyService>()
+  /** In their place once everything is constructed, in start order. */
+  #runtimes: readonly ServiceRuntime[] | undefined
   /** Those that were there before, to be taken over when all have been looked at. */
   readonly #brought = new Map<ServiceRuntime, AssembledService>()
 
@@ -67,7 +69,7 @@ export class Construction implements AssemblyPort {
     if (token === Application) return this.#app
     if (token === Clock) return this.clock
     if (token === LOGGER) return this.#app.log
-    return requester === undefined ? this.#app.life.ownContext : this.#earlyRuntime(requester).liveContext
+    return requester === undefined ? this.#app.life.ownContext : this.#driverOf(requester).liveContext
   }
 
   lost(error: unknown, provider: string): void {
@@ -92,8 +94,8 @@ export class Construction implements AssemblyPort {
     const { clock, shutdownTimeout } = this.#app.settings
     const { left } = patienceOf(clock, shutdownTimeout)
     const failures: StopFailure[] = []
-    const early = [...this.#early.values()].map((one) => one.runtime)
-    for (const runtime of [...this.#app.life.own, ...early].toReversed()) {
+    const made = this.#runtimes ?? [...this.#early.values()].map((one) => one.runtime)
+    for (const runtime of [...this.#app.life.own, ...made].toReversed()) {
       const releasing = runtime === undefined ? undefined : releaseUnbegun(runtime, left)
       if (releasing !== undefined) failures.push(...(await releasing))
     }
@@ -112,9 +114,12 @@ export class Construction implements AssemblyPort {
       runtimes[n] = failure === undefined ? this.#runtimeFor(service) : this.#unconstructed(service, failure)
     }
     if (this.#brought.size > 0) this.#takeOver(runtimes)
+    const nodes = new ServiceNodes(runtimes, assembly.startEdges(), failed)
+    this.#runtimes = runtimes
+    this.#early.clear()
     return {
       assembly,
-      nodes: new ServiceNodes(runtimes, assembly.startEdges(), failed),
+      nodes,
       graph: () => graphOf(assembly.services),
       supervisors: groupsOf(assembly, this.#supervisor, this.#app.name)
     }
@@ -130,8 +135,9 @@ export class Construction implements AssemblyPort {
     return early
   }
 
-  #earlyRuntime(service: AssembledService): ServiceRuntime {
-    return this.#earlyOf(service).need(() => this.#newRuntime(service))
+  #driverOf(service: AssembledService): ServiceRuntime {
+    // what is lazy is made for one that has been there for long
+    return this.#runtimes?.[service.index] ?? this.#earlyOf(service).need(() => this.#newRuntime(service))
   }
 
   #runtimeFor(service: AssembledService): ServiceRuntime {

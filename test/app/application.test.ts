@@ -10,6 +10,7 @@ import {
   Inject,
   Injectable,
   InjectionToken,
+  lazy,
   LOGGER,
   Module,
   Service,
@@ -270,6 +271,32 @@ describe('what every service can have injected', () => {
     const app = await createTestApplication(Root).create()
     await app[Symbol.asyncDispose]()
     expect(isReleased).toBe(true)
+  })
+
+  it('gives what it makes later for a service, lazily, the context of that', async () => {
+    const ran: string[] = []
+    @Injectable({ lifetime: 'transient' })
+    class Helper {
+      readonly context = inject(ServiceContext)
+    }
+    @Service()
+    class Plain {
+      readonly helper = inject(lazy(() => Helper))
+    }
+    @Service()
+    class Derived extends ServiceBase {
+      readonly helper = inject(lazy(() => Helper))
+    }
+    @Module({ providers: [Helper, Plain, Derived] })
+    class Root {}
+    const app = await createTestApplication(Root, { name: 'Shop' }).start()
+    for (const cls of [Plain, Derived]) {
+      const { context } = app.get(cls).helper.get()
+      void context.addTask(async ({ path }) => void ran.push(path))
+    }
+    await app.idle()
+    expect(ran).toEqual(['Shop/Plain', 'Shop/Derived'])
+    await app.stop()
   })
 
   it('has no context for whoever asks from outside', async () => {
