@@ -113,8 +113,9 @@ export function unwrapToken(token: Token | (() => Token)): Token | undefined {
 
 /** The name of a token in messages and graphs. Takes anything, since what is no token must be named as well. */
 export function tokenName(token: unknown): string {
-  if (typeof token === 'string') return token
-  if (typeof token === 'symbol') return token.description ?? 'Symbol()'
+  // one without a letter would be a gap in the sentence
+  if (typeof token === 'string') return token === '' ? "''" : token
+  if (typeof token === 'symbol') return token.description || 'Symbol()'
   if (isInjectionToken(token)) return token.name
   if (typeof token === 'function') return isClass(token) ? className(token) : 'a function'
   return show(token)
