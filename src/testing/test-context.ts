@@ -25,7 +25,9 @@ import { TestClock } from './test-clock.js'
  *
  * @throws ConfigurationError `KEEL_INVALID_OPTION` when what is to be different is no object
  */
-export function createTestContext(overrides: Partial<ServiceContext> = {}): ServiceContext {
+export function createTestContext(
+  overrides: { readonly [Key in keyof ServiceContext]?: ServiceContext[Key] | undefined } = {}
+): ServiceContext {
   if (!canHoldOptions(overrides)) throw refuse('what createTestContext() is given', overrides, 'an object')
   const clock = overrides.clock ?? new TestClock()
   const host = createTestHost(clock, createLogger(false))
@@ -34,8 +36,8 @@ export function createTestContext(overrides: Partial<ServiceContext> = {}): Serv
   runtime.startAlone()
   runtime.proceed()
   const context = new ScopedContext(runtime, runtime.currentRun)
-  for (const key of Object.keys(overrides) as (keyof ServiceContext)[]) {
-    Object.defineProperty(context, key, { value: overrides[key], configurable: true })
+  for (const [key, value] of Object.entries(overrides)) {
+    if (value !== undefined) Object.defineProperty(context, key, { value, configurable: true })
   }
   const { signal } = overrides
   if (signal !== undefined) {

@@ -173,6 +173,18 @@ describe('createTestContext', () => {
     expect(sleep).toHaveBeenCalledWith('1s')
   })
 
+  it('keeps what is said to be different only by undefined', async () => {
+    const context = createTestContext({ log: undefined, clock: undefined, signal: undefined })
+    expect(context.clock).toBeInstanceOf(TestClock)
+    expect(context.signal.aborted).toBe(false)
+    const orders = construct(Orders)
+    const working = orders.work(context)
+    await (context.clock as TestClock).advance('1s')
+    await context.stop()
+    await working
+    expect(orders.rounds).toBe(1)
+  })
+
   it('is that of a service that runs', async () => {
     const context = createTestContext()
     expect(context).toMatchObject({
