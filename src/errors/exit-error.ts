@@ -1,5 +1,7 @@
 import { ConfigurationError } from './configuration-error.js'
 import { show } from './show.js'
+import { isError, messageOf } from './thrown.js'
+import { canHoldOptions, refuseUnknownOptions } from './unknown-option.js'
 import {
   errorToJSON,
   type ErrorJSON,
@@ -46,7 +48,7 @@ export class ExitError extends KeelsonError {
       })
     }
     const known = detailsOf(details)
-    super('KEEL_EXIT', { ...known, message: known.message ?? `exit with code ${exitCode}` })
+    super('KEEL_EXIT', { ...known, message: known.message || `exit with code ${exitCode}` })
     hide(this, { exitCode })
   }
 
@@ -55,12 +57,21 @@ export class ExitError extends KeelsonError {
   }
 }
 
-function detailsOf(given: string | Error | ExitDetails): ExitDetails {
+const KNOWN = ['message', 'cause'] as const
+
+function detailsOf(given: unknown): ExitDetails {
   if (typeof given === 'string') return { message: given }
-  if (given instanceof Error) return { message: given.message, cause: given }
-  if (typeof given === 'object' && (given as unknown) !== null) return given
-  throw new ConfigurationError('KEEL_INVALID_OPTION', {
-    message: `what an ExitError is given beside the code is ${show(given)}`,
+  if (isError(given)) return { message: messageOf(given), cause: given }
+  if (!canHoldOptions(given)) throw refused('what an ExitError is given beside the code', given)
+  refuseUnknownOptions(given, KNOWN, 'an ExitError')
+  const { message } = given as { readonly message?: unknown }
+  if (message !== undefined && typeof message !== 'string') throw refused('message of an ExitError', message)
+  return given
+}
+
+function refused(what: string, given: unknown): ConfigurationError {
+  return new ConfigurationError('KEEL_INVALID_OPTION', {
+    message: `${what} is ${show(given)}`,
     hint: 'Give a text, an error that is the cause, or { message, cause }.'
   })
 }

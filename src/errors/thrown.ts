@@ -61,7 +61,7 @@ interface AnyError {
 }
 
 /** That of Node for a connection that was refused at every address says nothing itself: those that it holds do. */
-function messageOf({ message, errors }: AnyError): string {
+export function messageOf({ message, errors }: AnyError): string {
   const own = String(message)
   if (own !== '' || !Array.isArray(errors)) return own
   const held = errors.slice(0, MOST_HELD).map((error) => (isError(error) ? String(error.message) : ''))
@@ -69,7 +69,7 @@ function messageOf({ message, errors }: AnyError): string {
 }
 
 /** Errors of other realms (vm, workers, jsdom) are errors too. */
-function isError(value: unknown): value is AnyError {
+export function isError(value: unknown): value is AnyError {
   return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
 }
 

@@ -145,8 +145,15 @@ describe('the errors', () => {
       cause,
       message: expect.stringContaining('exit with code 3')
     })
-    for (const details of [null, 5])
-      expect(() => new ExitError(1, details as never)).toThrow(/KEEL_INVALID_OPTION/)
+    const foreign: unknown = runInNewContext('Object.assign(new Error("too new"), { code: 7 })')
+    expect(new ExitError(3, foreign as Error)).toMatchObject({
+      cause: foreign,
+      message: expect.stringContaining('too new')
+    })
+    expect(new ExitError(3, { message: undefined }).message).toContain('exit with code 3')
+    for (const details of [null, 5, [cause], Promise.resolve(), new Map(), { message: 5 }, { message: null }])
+      expect(() => new ExitError(1, details as never)).toThrow(/^KEEL_INVALID_OPTION/)
+    expect(() => new ExitError(1, { mesage: 'too new' } as never)).toThrow(/Did you mean 'message'/)
   })
 
   it('name the services of a stop that failed, a few of very many', () => {
