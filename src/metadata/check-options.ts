@@ -23,7 +23,7 @@ export function checkOptions<Options extends object>(
   if (!canHoldOptions(options)) {
     throw refuse(`what stands in the parentheses of ${what}`, options, 'an object with options')
   }
-  const names = Object.keys(options)
+  const names = namesOf(options, checks)
   if (!names.every((name) => Object.hasOwn(checks, name))) {
     refuseUnknownOptions(options, Object.keys(checks), what)
   }
@@ -39,6 +39,14 @@ export function checkOptions<Options extends object>(
 }
 
 const NO_OPTIONS = Object.freeze({})
+
+/** What it says: of an object that inherits or computes what it has, each of the known options that is there. */
+function namesOf(options: object, checks: object): string[] {
+  const own = Object.keys(options)
+  const prototype: unknown = Object.getPrototypeOf(options)
+  if (prototype === Object.prototype || prototype === null) return own
+  return [...new Set([...own, ...Object.keys(checks).filter((name) => name in options)])]
+}
 
 /** A string with something in it. */
 export const text: Check = (value, option) => {

@@ -273,6 +273,25 @@ about('options', () => {
     expect(Object.isFrozen(service) && Object.isFrozen(service?.inject)).toBe(true)
   })
 
+  it('are read of an object that inherits or computes them too', () => {
+    class Settings {
+      restart = 'permanent' as const
+      get name(): string {
+        return 'orders'
+      }
+      static shared = 'no option of its instances'
+      helper(): void {}
+    }
+    @Service(new Settings())
+    class Orders {}
+    @Service(Object.create({ name: 'invoices', critical: undefined }) as object)
+    class Invoices {}
+    expect(describe(Orders).service).toEqual({ restart: 'permanent', name: 'orders' })
+    expect(describe(Invoices).service).toEqual({ name: 'invoices' })
+    const wrong = thrown(onClass(Service(Object.create({ name: 5 }) as object)))
+    expect(wrong.message).toContain('name of @Service of Orders must be a string that is not empty, but is 5')
+  })
+
   it('may be limits without end, or not awaited', () => {
     @Service({ startTimeout: Infinity, stopTimeout: 0, shutdownTimeout: '2h' })
     class Patient {}
