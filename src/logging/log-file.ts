@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { extname, join } from 'node:path'
-import { ConfigurationError } from '../errors/index.js'
+import { canHoldOptions, ConfigurationError, refuseUnknownOptions } from '../errors/index.js'
 import { pinoNow } from './load-pino.js'
 import { refused } from './refused.js'
 import type { LineTarget } from './readable-lines.js'
@@ -22,10 +22,13 @@ export interface LogFileOptions {
   readonly keep?: number | undefined
 }
 
+const KNOWN: readonly (keyof LogFileOptions)[] = ['path', 'size', 'frequency', 'keep']
+
 /** @throws ConfigurationError for what makes no sense, naming the option */
 export function checkLogFile(file: unknown): void {
   if (typeof file === 'string' && file !== '') return
-  if (typeof file !== 'object' || file === null) throw refused('file', file, 'give the path of a file.')
+  if (!canHoldOptions(file)) throw refused('file', file, 'give the path of a file.')
+  refuseUnknownOptions(file, KNOWN, 'logger.file')
   const { path, size, frequency, keep } = file as { readonly [Name in keyof LogFileOptions]: unknown }
   if (typeof path !== 'string' || path === '') throw refused('file.path', path, 'give the path of a file.')
   if (size !== undefined && !isSize(size)) {

@@ -37,6 +37,9 @@ describe('the options of the logger', () => {
     [{ file: { path: 'a.log', frequency: 'weekly' } }, /logger\.file\.frequency is "weekly"(.|\n)*'daily'/],
     [{ file: { path: 'a.log', size: '1m', keep: 0 } }, /logger\.file\.keep is 0/],
     [{ file: { path: 'a.log', keep: 3 } }, /logger\.file\.keep is 3(.|\n)*size or frequency/],
+    [{ file: { path: 'a.log', seize: '1m' } }, /logger\.file has no option 'seize'(.|\n)*'size'/],
+    [{ file: new Map([['path', 'a.log']]) }, /logger\.file is a Map/],
+    [{ file: ['a.log'] }, /logger\.file is an array/],
     [{ file: 'a.log', transport: { target: 'pino/file' } }, /logger\.file is "a\.log"(.|\n)*transport/],
     [{ format: 'pretty', transport: { target: 'pino/file' } }, /logger\.format is "pretty"/]
   ])('%j are refused by name', (wrong, message) => {
