@@ -91,6 +91,11 @@ const LINES: { readonly [Type in LifecycleEventType]: Row<Type> } = {
   'supervisor.gave-up': { level: 'error', say: sayGaveUp }
 }
 
+/** Whether this is the type of an event of the framework, and no word of a program's own. */
+export function isEventType(type: unknown): type is LifecycleEventType {
+  return typeof type === 'string' && Object.hasOwn(LINES, type)
+}
+
 /**
  * Writes events as lines of an application's log. Each has `event`, its type, and `service` where there is one; an
  * error stands in `err` with its stack, in the first line that tells of it only, however far it climbs. In later

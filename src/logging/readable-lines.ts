@@ -1,4 +1,7 @@
-import { inspect } from 'node:util'
+import { printable } from '../graph/index.js'
+import { isEventType } from './event-log.js'
+import { errorBlock } from './readable-error.js'
+import { doSay, field, harmless, indented, text } from './readable-text.js'
 
 /** What takes lines. */
 export interface LineTarget {
@@ -15,6 +18,8 @@ export interface ReadableLinesOptions {
   readonly messageKey?: string | undefined
   /** Where the error is; default `err`. */
   readonly errorKey?: string | undefined
+  /** Levels beside those of pino, by name. */
+  readonly customLevels?: Readonly<Record<string, number>> | undefined
 }
 
 type Line = Record<string, unknown>
@@ -40,7 +45,7 @@ const DEEPEST = 12
 const DIM = 2
 const CYAN = 36
 /** For machines; the words say the same, or stand before them. */
-const HIDDEN = new Set(['level', 'time', 'pid', 'hostname', 'name', 'service', 'depth', 'event'])
+const HIDDEN = new Set(['level', 'time', 'pid', 'hostname', 'service'])
 
 /** What has brought these about stands in a line before them. */
 const RETOLD = new Set(['supervisor.restarting', 'supervisor.gave-up', 'application.started'])
@@ -55,12 +60,15 @@ export class ReadableLines implements LineTarget {
   readonly #colors: boolean
   readonly #messageKey: string
   readonly #errorKey: string
+  readonly #labels: Readonly<Record<string, string>>
 
   constructor(target: LineTarget, options: ReadableLinesOptions) {
     this.#target = target
     this.#colors = options.colors
     this.#messageKey = options.messageKey ?? 'msg'
     this.#errorKey = options.errorKey ?? 'err'
+    const own = Object.entries(options.customLevels ?? {}).map(([name, level]) => [level, name.toUpperCase()])
+    this.#labels = { ...(Object.fromEntries(own) as Record<string, string>), ...LABELS }
   }
 
   write(line: string): void {
@@ -80,7 +88,7 @@ export class ReadableLines implements LineTarget {
 
   #format(line: Line): string {
     const level = text(line['level'])
-    const label = LABELS[level] ?? level.toUpperCase()
+    const label = this.#labels[level] ?? level.toUpperCase()
     const parts = [this.#paint(timeOf(line['time']), DIM), this.#paint(label.padEnd(5), COLORS[label] ?? DIM)]
     const prefix = prefixOf(line)
     if (prefix !== undefined) parts.push(this.#paint(prefix, CYAN))
@@ -91,38 +99,52 @@ export class ReadableLines implements LineTarget {
       const value = line[key]
       if (key === this.#messageKey || isEmpty(value) || isSaid(key, line, message)) continue
       // what happened has its error in `err`, whatever the program calls its own
-      const block = (key === this.#errorKey || key === 'err' ? stackOf(value) : undefined) ?? blockOf(value)
-      if (block === undefined) parts.push(this.#paint(`${key}=${show(value)}`, DIM))
+      const block =
+        (key === this.#errorKey || key === 'err' ? errorBlock(value) : undefined) ?? blockOf(value)
+      if (block === undefined) parts.push(this.#paint(field(key, value), DIM))
       else below += indented(`\n${block}`)
     }
     return `${parts.filter((part) => part !== '').join(' ')}${below}\n`
   }
 
-  #paint(text: string, color: number): string {
-    return this.#colors && text !== '' ? `\u001B[${color}m${text}\u001B[0m` : text
+  #paint(words: string, color: number): string {
+    return this.#colors && words !== '' ? `\u001B[${color}m${words}\u001B[0m` : words
   }
 }
 
 /** Whose line it is; `^`, and a dash for each step down from the application, tell how deep that stands. */
 function prefixOf(line: Line): string | undefined {
-  const owner = line['service'] ?? line['name']
-  if (owner === undefined) return undefined
-  const depth = Number(line['depth'])
-  return depth > 0 ? `[^${'-'.repeat(Math.min(depth, DEEPEST) - 1)}${text(owner)}]` : `[${text(owner)}]`
+  const { service, name, depth: given } = line
+  if (service === undefined) return name === undefined ? undefined : `[${printable(text(name))}]`
+  const depth = Number(given)
+  return depth > 0
+    ? `[^${'-'.repeat(Math.min(depth, DEEPEST) - 1)}${printable(text(service))}]`
+    : `[${printable(text(service))}]`
 }
 
 /** Some names are those of what a program may want to tell of itself: these are hidden where they say nothing new. */
 function isSaid(key: string, line: Line, message: unknown): boolean {
   switch (key) {
+    case 'name':
+      return line['service'] === undefined || isOfLogger(key, line)
+    case 'depth':
+      return line['service'] !== undefined
     case 'path':
       return line['depth'] !== undefined && text(line[key]).endsWith(text(line['service']))
+    case 'event':
     case 'durationMs':
-      return line['event'] !== undefined
+      return isEventType(line['event'])
     case 'reason':
-      return RETOLD.has(text(line['event'])) || text(message).includes(text(line[key]))
+      return RETOLD.has(text(line['event'])) || doSay(text(message), text(line[key]))
     default:
       return HIDDEN.has(key)
   }
+}
+
+/** What all lines of a logger have stands before the service, what one line tells behind it. */
+function isOfLogger(key: string, line: Line): boolean {
+  const keys = Object.keys(line)
+  return keys.indexOf(key) < keys.indexOf('service')
 }
 
 function parse(line: string): Line | undefined {
@@ -147,42 +169,9 @@ function padded(part: number, width: number): string {
   return String(part).padStart(width, '0')
 }
 
-function stackOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined
-  const { stack } = error as Line
-  return typeof stack === 'string' ? harmless(stack) : undefined
-}
-
 /** Text of several lines, such as a tree, stands below the line. */
 function blockOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.includes('\n') ? harmless(value) : undefined
-}
-
-// oxlint-disable-next-line no-control-regex -- what a terminal would obey, but for colours
-const CONTROLS = /\u001B(?!\[[\d;]*m)|[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F]/g
-
-/** What comes from outside, as the words of an error may, is not to write over the lines before. */
-function harmless(lines: string): string {
-  return lines.replaceAll(CONTROLS, '')
-}
-
-/** What goes on in further lines is seen to belong to the first. */
-function indented(lines: string): string {
-  return lines.replaceAll('\n', '\n    ')
-}
-
-function text(value: unknown): string {
-  if (value === undefined) return ''
-  return typeof value === 'string' ? value : show(value)
-}
-
-// oxlint-disable-next-line no-control-regex -- what a terminal would obey
-const PLAIN = /^[^\s"'\u0000-\u001F\u007F-\u009F]+$/
-
-function show(value: unknown): string {
-  return typeof value === 'string' && PLAIN.test(value)
-    ? value
-    : inspect(value, { depth: 4, breakLength: Infinity })
 }
 
 function isEmpty(value: unknown): boolean {

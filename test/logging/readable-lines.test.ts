@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
+import { StopError } from '../../src/errors/index.js'
 import { ReadableLines, type ReadableLinesOptions } from '../../src/logging/readable-lines.js'
 
 const boom = new Error('boom')
@@ -48,7 +49,7 @@ describe('a readable line', () => {
     const text = readable((logger) => {
       logger
         .child({ service: 'Orders' })
-        .info({ event: 'x', id: 7, who: 'Ann Lee', list: [1, { a: 2 }] }, 'saved')
+        .info({ event: 'service.status', id: 7, who: 'Ann Lee', list: [1, { a: 2 }] }, 'saved')
       logger.trace('plain')
       logger.warn({ id: 7 })
     })
@@ -78,6 +79,81 @@ describe('a readable line', () => {
       'TIME INFO  [^-Orders] answered path=/orders durationMs=12',
       ''
     ])
+  })
+
+  it('leaves out nothing that a program tells under a name that the framework uses too', () => {
+    const text = readable((logger) => {
+      logger.info({ event: 'user.created', durationMs: 5, depth: 3 }, 'signed up')
+      logger.info({ event: 'toString' }, 'odd')
+      logger.warn({ reason: 'no' }, 'nothing')
+      logger.warn({ reason: 1 }, 'order 21')
+      logger.warn({ reason: 'no' }, 'I said: no!')
+      logger.child({ service: 'Orders' }).info({ name: 'Ann' }, 'signed up')
+    })
+    expect(text.split('\n')).toEqual([
+      'TIME INFO  signed up event=user.created durationMs=5 depth=3',
+      'TIME INFO  odd event=toString',
+      'TIME WARN  nothing reason=no',
+      'TIME WARN  order 21 reason=1',
+      'TIME WARN  I said: no!',
+      'TIME INFO  [Orders] signed up name=Ann',
+      ''
+    ])
+    const named = readable((logger) => logger.child({ service: 'Orders' }).info('x'), { name: 'shop' })
+    expect(named).toBe('TIME INFO  [Orders] x\n')
+    expect(readable((logger) => logger.info({ depth: 3 }, 'x'), { name: 'shop' })).toBe(
+      'TIME INFO  [shop] x depth=3\n'
+    )
+  })
+
+  it('tells below the stack of an error what that does not: its fields, and the errors that it holds', () => {
+    const told = (error: unknown): string =>
+      readable((logger) => logger.error({ err: error }, 'failed')).replaceAll(/\n +at .*/g, '')
+    const pg = Object.assign(new Error('duplicate key (23505)'), {
+      code: '23505',
+      table: 'orders',
+      status: 2
+    })
+    expect(told(pg)).toBe('TIME ERROR failed\n    Error: duplicate key (23505)\n    table=orders status=2\n')
+    const inner = Object.assign(new TypeError('two\nlines'), { id: 7 })
+    expect(told(new AggregateError([new Error('one'), inner], 'all failed'))).toBe(
+      'TIME ERROR failed\n    AggregateError: all failed\n    also: Error: one\n' +
+        '    also: TypeError: two\n        lines\n        id=7\n'
+    )
+    expect(told({ message: 'no error', code: 3 })).toBe(
+      "TIME ERROR failed err={ type: 'Object', message: 'no error', stack: '', code: 3 }\n"
+    )
+    expect(told(new AggregateError(['a word', new Error('')], 'all failed'))).toBe(
+      "TIME ERROR failed\n    AggregateError: all failed\n    also: 'a word'\n    also: Error: \n"
+    )
+    // its words tell of each what was thrown
+    const stop = new StopError([{ service: 'Orders', phase: 'onStop', error: new Error('late\nat night') }])
+    expect(told(stop)).not.toContain('also')
+    const many = new AggregateError(
+      Array.from({ length: 30 }, (_, index) => new Error(`no ${index}`)),
+      'all'
+    )
+    expect(told(many).split('\n').at(-2)).toBe('    and 10 more')
+  })
+
+  it('has the name of a level of one’s own', () => {
+    const customLevels = { audit: 35, loud: 70 }
+    const text = readable(
+      (logger) => {
+        const own = logger as unknown as Record<string, (message: string) => void>
+        own['audit']?.('seen')
+        own['warn']?.('seen')
+      },
+      { customLevels },
+      { colors: false, customLevels }
+    )
+    expect(text).toBe('TIME AUDIT seen\nTIME WARN  seen\n')
+  })
+
+  it('stays one line, whatever the names of services and fields have in them', () => {
+    const place = { service: 'a\n\u001B[2Jb\u202E', path: 'App/x', depth: 2 }
+    const text = readable((logger) => logger.child(place).info({ 'k\n\u001B[2J': 1 }, 'x'))
+    expect(text).toBe("TIME INFO  [^-a\\u{a}\\u{1b}[2Jb\\u{202e}] x path=App/x 'k\\n\\x1B[2J'=1\n")
   })
 
   it('indents further lines of a message', () => {
