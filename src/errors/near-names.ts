@@ -1,12 +1,14 @@
 const MOST = 3
+/** Longer ones nobody has typed, and to compare them takes as long as the square of their length. */
+const LONGEST = 200
 
 /**
  * The candidates that somebody who wrote `name` may have meant, nearest first, at most three.
  *
  * Near means: as few slips (a letter more, less, changed, or two swapped) as a third of the longer name allows, and
- * at least one letter right; upper and lower case are alike, and signs between words do not count. Then come candidates
- * that have the name in them, or are in it, from four letters on. Equally near ones keep their order; the name itself
- * is not among them.
+ * at least one letter right, in names of up to 200 letters; upper and lower case are alike, and signs between words do
+ * not count. Then come candidates that have the name in them, or are in it, from four letters on. Equally near ones keep
+ * their order; the name itself is not among them.
  */
 export function nearNames(name: string, candidates: Iterable<string>): string[] {
   const wanted = plain(name)
@@ -35,7 +37,7 @@ function slipsBetween(a: string, b: string): number | undefined {
   const longer = Math.max(a.length, b.length)
   const shorter = Math.min(a.length, b.length)
   const allowed = Math.max(1, Math.floor(longer / 3))
-  if (longer - shorter > allowed) return undefined
+  if (longer > LONGEST || longer - shorter > allowed) return undefined
   const slips = distance(a, b, allowed)
   return slips <= allowed && slips < shorter ? slips : undefined
 }

@@ -67,6 +67,12 @@ test('what is offered is always among the candidates, once', () => {
   )
 })
 
+test('names that nobody types are not compared letter by letter', () => {
+  const long = 'x'.repeat(200_000)
+  expect(nearNames(`y${long}`, [`z${long}`])).toEqual([])
+  expect(nearNames(`${'x'.repeat(90)}y`, [`${'x'.repeat(90)}z`])).toHaveLength(1)
+})
+
 test('a hundred thousand candidates take no time to speak of', () => {
   const candidates = Array.from({ length: 100_000 }, (_, i) => `SomeService${i}`)
   expect(nearNames('SmoeService99999', candidates)[0]).toBe('SomeService99999')
