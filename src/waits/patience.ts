@@ -21,7 +21,7 @@ export function whileItTakesLong(clock: Clock, tell: (elapsedMs: number) => void
       after - (TOLD_AFTER[index - 1] ?? 0)
     )
     // To wonder is no reason to stay.
-    ;(timer as Partial<NodeJS.Timeout>).unref?.()
+    ;(timer as Partial<NodeJS.Timeout> | undefined)?.unref?.()
   }
   wait(0)
   return () => clock.clearTimeout(timer)
