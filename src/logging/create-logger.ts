@@ -64,7 +64,7 @@ export function createLogger(option?: LoggerOption, surroundings: LoggerSurround
   const { clock, target, stdout = process.stdout } = surroundings
   const given = (option ?? {}) as LoggerOptions
   const make = pinoOrRefusal(pinoNow())
-  const { file, format = 'auto', ...options } = given
+  const { file, format = 'auto', ...options } = withoutUndefined(given)
   const { err = pinoNow().stdSerializers.err } = options.serializers ?? {}
   options.serializers = { ...options.serializers, err: guarded(err) }
   if (clock !== undefined) options.timestamp ??= () => `,"time":${Math.round(clock.now())}`
@@ -102,6 +102,12 @@ export function checkLogger(option?: LoggerOption): void {
     })
   }
   checkLoggerOptions(option as LoggerOptions)
+}
+
+/** To pino, what is undefined is given: `level: process.env.LOG_LEVEL` would be refused. Of `base` it says something. */
+function withoutUndefined(given: LoggerOptions): LoggerOptions {
+  const entries = Object.entries(given)
+  return Object.fromEntries(entries.filter(([name, value]) => value !== undefined || name === 'base'))
 }
 
 /** What pino refuses it refuses in words of its own, of which some name neither the option nor the logger. */

@@ -109,6 +109,24 @@ describe('making a logger', () => {
     expect(options).toEqual({ level: 'debug', base: { app: 'shop' }, redact: ['password'] })
   })
 
+  it('takes an option that is undefined for one that is not given, but for base, which adds nothing then', () => {
+    const names = [
+      'level',
+      'messageKey',
+      'errorKey',
+      'timestamp',
+      'hooks',
+      'depthLimit',
+      'edgeLimit',
+      'levelComparison'
+    ]
+    const options = { ...Object.fromEntries(names.map((name) => [name, undefined])), base: undefined }
+    const { logger, records } = gathering(options as never)
+    logger.debug('not this')
+    logger.info('x')
+    expect(records).toEqual([{ level: 30, time: 0, msg: 'x' }])
+  })
+
   it('keeps the timestamp of the options', () => {
     const { logger, records } = gathering({ timestamp: () => ',"time":"noon"', base: null })
     logger.info('x')
