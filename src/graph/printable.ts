@@ -5,7 +5,7 @@ import type { GraphNode } from './graph-view.js'
  * around are written as `\u{…}`.
  */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) => {
     return `\\u{${character.codePointAt(0)!.toString(16)}}`
   })
 }

@@ -50,6 +50,17 @@ describe('as text', () => {
     }
   })
 
+  test('nothing that a name says turns the writing direction around', () => {
+    const marks = Array.from({ length: 0x3000 }, (_, code) => String.fromCodePoint(code)).filter((mark) =>
+      /\p{Bidi_Control}/u.test(mark)
+    )
+    expect(marks).toHaveLength(12)
+    for (const mark of marks) {
+      const code = `\\u{${mark.codePointAt(0)!.toString(16)}}`
+      expect(toText({ nodes: [{ name: `a${mark}b` }], edges: [] })).toBe(`a${code}b\n`)
+    }
+  })
+
   test('nothing that a name says reaches the terminal as a command', () => {
     // oxlint-disable-next-line no-control-regex -- control characters are the point
     expect(toText(awkward)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
