@@ -8,7 +8,7 @@ import type { CronSettings, TimerSettings } from './settings.js'
  * @param expression five fields, or six with seconds first
  * @param zone IANA name of a time zone
  * @param from the slots are later than this
- * @param count how many at most; there are fewer at the end of the calendar, in the year 9999
+ * @param count how many at most; there are fewer at the end of croner's calendar, with the year 2999
  * @throws ConfigurationError `KEEL_INVALID_CRON`
  *
  * @example
