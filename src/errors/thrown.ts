@@ -22,7 +22,7 @@ export function describeThrown(value: unknown): string {
   try {
     if (isError(value)) {
       const text = firstLine(messageOf(value))
-      const name = String(value.name)
+      const name = firstLine(String(value.name))
       // the message of a coded error begins with its code, which says more than the class
       if (text.startsWith('KEEL_')) return text
       return text === '' ? name : `${name}: ${text}`

@@ -174,6 +174,7 @@ describe('what was thrown', () => {
     const told: [unknown, string][] = [
       [new TypeError('bad\nworse'), 'TypeError: bad'],
       [new Error(''), 'Error'],
+      [Object.assign(new Error('bad'), { name: 'Two\nLines' }), 'Two: bad'],
       [new LifecycleError('KEEL_DISPOSED', { message: 'gone' }), 'KEEL_DISPOSED: gone'],
       [runInNewContext('new RangeError("far")'), 'RangeError: far'],
       ['oops', "'oops' (a string, not an Error)"],
