@@ -1,7 +1,9 @@
 import { doSay, field, harmless, indented, show, text } from './readable-text.js'
 
-/** Of many errors that one holds so many are told. */
+/** Of many errors that one holds, and of many fields, so many are told. */
 const MOST = 20
+/** Longer fields lose their end: that of an HTTP client may hold its whole request. */
+const LONGEST = 300
 /** Errors that errors hold are followed so far. */
 const DEEPEST = 3
 
@@ -37,9 +39,10 @@ function fieldsOf(error: SerializedError, words: string): string {
   for (const key of Object.keys(error)) {
     const value = error[key]
     if (IN_STACK.has(key) || (typeof value === 'string' && doSay(words, value))) continue
-    fields.push(field(key, value))
+    const told = field(key, value)
+    fields.push(told.length > LONGEST ? `${told.slice(0, LONGEST)}…` : told)
   }
-  return fields.join(' ')
+  return fields.slice(0, MOST).join(' ')
 }
 
 function held(errors: readonly unknown[], words: string, depth: number): string[] {

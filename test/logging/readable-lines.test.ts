@@ -115,6 +115,10 @@ describe('a readable line', () => {
       status: 2
     })
     expect(told(pg)).toBe('TIME ERROR failed\n    Error: duplicate key (23505)\n    table=orders status=2\n')
+    const http = Object.assign(new Error('404'), { request: { body: 'x'.repeat(5000) }, retries: 3 })
+    const [, , fields] = told(http).split('\n')
+    expect(fields).toMatch(/^ {4}request=\{ body: 'x{200,}… retries=3$/)
+    expect(fields?.length).toBeLessThan(400)
     const inner = Object.assign(new TypeError('two\nlines'), { id: 7 })
     expect(told(new AggregateError([new Error('one'), inner], 'all failed'))).toBe(
       'TIME ERROR failed\n    AggregateError: all failed\n    also: Error: one\n' +
