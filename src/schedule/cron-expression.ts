@@ -46,7 +46,7 @@ export function checkCron(expression: string, what: string): string {
   const given: unknown = expression
   if (typeof given !== 'string' || given.length > LONGEST_TEXT) {
     throw invalid(
-      `${what} must be a cron expression, but is ${typeof given === 'string' ? 'far too long' : typeof given}.`
+      `${what} must be a cron expression, but is ${typeof given === 'string' ? 'far too long' : show(given)}.`
     )
   }
   const known = textsKnown.get(given)

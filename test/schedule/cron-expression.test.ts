@@ -47,8 +47,10 @@ describe('checking a cron expression', () => {
     ['@never', '1 field'],
     ['* '.repeat(300), 'far too long'],
     [undefined, 'is undefined'],
-    [5, 'is number'],
-    [null, 'is object']
+    [5, 'is 5'],
+    [null, 'is null'],
+    [Promise.resolve('* * * * *'), 'is a promise'],
+    [['* * * * *'], 'is an array']
   ])('refuses %j', (expression, named) => {
     expect(refusalOf(expression).message).toContain(named)
   })
