@@ -28,5 +28,6 @@ function isTemporary(runtime: ServiceRuntime): boolean {
 
 /** It was about to be stopped anyway, and not to come back. */
 function isToStayDown(runtime: ServiceRuntime): boolean {
-  return runtime.supervision !== undefined && !runtime.isRestartPlanned && runtime.host.isToStop(runtime)
+  if (runtime.supervision === undefined || runtime.isRestartPlanned) return false
+  return runtime.isStoppedByHand || runtime.host.isToStop(runtime)
 }

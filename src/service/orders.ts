@@ -49,7 +49,7 @@ export class Orders {
     if (before !== undefined && !this.#isCalledOff) return before
     const isFromWithin = calledFrom((caller) => caller === runtime)
     const restarting = isFromWithin ? undefined : this.#restartUnderWay
-    const isStopped = this.#isToStop && !isFromWithin && !runtime.isAtRest && !this.#isRefused
+    const isStopped = this.isToStop && !isFromWithin && !runtime.isAtRest && !this.#isRefused
     try {
       if (restarting !== undefined || isStopped) runtime.host.assertNoSelfWait(runtime)
     } catch (error) {
@@ -57,8 +57,8 @@ export class Orders {
     }
     if (restarting !== undefined) return restarting
     // A child that its owner starts; those that an application orders are its matter.
-    if (runtime.place < 0 && runtime.isUnderWay && !this.#isToStop) return runtime.whenStarted()
-    if (runtime.state === 'running' && !this.#isToStop) {
+    if (runtime.place < 0 && runtime.isUnderWay && !this.isToStop) return runtime.whenStarted()
+    if (runtime.state === 'running' && !this.isToStop) {
       return Promise.reject(
         new LifecycleError('KEEL_ALREADY_STARTED', {
           message: `${runtime.name} is already running`,
@@ -101,7 +101,7 @@ export class Orders {
   }
 
   /** A stop by hand is under way, though what it stops may run yet: it drains, or those that need it stop first. */
-  get #isToStop(): boolean {
+  get isToStop(): boolean {
     return this.#stopping !== undefined
   }
 
@@ -117,7 +117,7 @@ export class Orders {
     // by the time that its turn comes all may have stopped, and nobody would stop it
     if (runtime.host.isDraining) throw drainingError(runtime, 'start')
     await before?.catch(() => undefined)
-    if (runtime.isGoingDown || this.#isToStop) await runtime.whenAtRest()
+    if (runtime.isGoingDown || this.isToStop) await runtime.whenAtRest()
     // it may have been stopped once more, or let go of, since
     const { startRefusal } = runtime
     if (startRefusal !== undefined) throw startRefusal
@@ -137,9 +137,9 @@ export class Orders {
   /** Starts it if it does not run and is not about to; waits for it in any case. Says whether it was this call. */
   async maybeStart(): Promise<boolean> {
     const runtime = this.#runtime
-    if (runtime.state === 'running' && !this.#isToStop) return false
+    if (runtime.state === 'running' && !this.isToStop) return false
     const starting = (this.#isCalledOff ? undefined : this.#starting) ?? this.#restartUnderWay
-    if (starting === undefined && (this.#isToStop || !runtime.isUnderWay)) {
+    if (starting === undefined && (this.isToStop || !runtime.isUnderWay)) {
       await this.start()
       return true
     }

@@ -424,6 +424,11 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
     return this.#orders?.endReason ?? this.stopReason
   }
 
+  /** A stop by hand is under way, be it that its turn to stop has not come. */
+  get isStoppedByHand(): boolean {
+    return this.#orders?.isToStop === true
+  }
+
   /** Whether somebody is going to restart it. */
   get isRestartPlanned(): boolean {
     return this.#planner !== undefined

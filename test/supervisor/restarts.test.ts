@@ -830,6 +830,34 @@ describe('restart types', () => {
     expect(forever.state).toBe('stopped')
   })
 
+  it.each(['a module', 'a service'])(
+    'permanent stays down when it is stopped in the moment in which it is told that it has crashed: supervised by %s',
+    async (by) => {
+      let runs = 0
+      @Service({ restart: 'permanent' })
+      class Poller extends ServiceBase {
+        @Task() async poll({ sleep }: ServiceContext): Promise<void> {
+          runs++
+          await sleep('1s')
+          throw new Error('bad')
+        }
+      }
+      @Module({ providers: [Poller], supervisor: AT_ONCE })
+      class Pollers {}
+      const supervisor = new Supervisor([new Poller()], AT_ONCE)
+      const app = await createTestApplication(by === 'a module' ? Pollers : supervisor).start()
+      const poller = by === 'a module' ? app.service(Poller) : app.services[0]!.children[0]!
+      let stopping: Promise<void> | undefined
+      poller.state$.subscribe(({ state }) => {
+        if (state === 'crashed') stopping ??= poller.stop()
+      })
+      await app.clock.advance('1m')
+      await stopping
+      expect([runs, poller.state]).toEqual([1, 'crashed'])
+      await app.stop()
+    }
+  )
+
   it('permanent restarts also when it asks twice for its end', async () => {
     const journal = new Journal()
     let context!: ServiceContext
