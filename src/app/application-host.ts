@@ -2,7 +2,13 @@ import type { LifecycleEvent } from '../events/index.js'
 import type { ServiceState, StopReason } from '../lifecycle/index.js'
 import { EventLog, LogLevels, serviceLogger, type Logger } from '../logging/index.js'
 import type { LogLevel } from '../metadata/index.js'
-import type { ConstructedChild, ServiceHost, ServiceRuntime, UnfinishedChild } from '../service/index.js'
+import {
+  type ConstructedChild,
+  outsideCalls,
+  type ServiceHost,
+  type ServiceRuntime,
+  type UnfinishedChild
+} from '../service/index.js'
 import type { EventStream } from '../streams/index.js'
 import type { Clock } from '../time/index.js'
 import type { Class, Provider } from '../tokens/index.js'
@@ -81,7 +87,8 @@ export class ApplicationHost implements ServiceHost {
 
   publish(event: LifecycleEvent, about?: ServiceRuntime): void {
     this.#eventLog?.write(event, about)
-    this.events.publish(event)
+    // who hears of it acts on their own account: it is no work of the call that has brought it about
+    if (this.events.active) outsideCalls(() => this.events.publish(event))
   }
 
   logger(runtime: ServiceRuntime): Logger {

@@ -3,6 +3,7 @@ import { type LogLevel, type MethodFactOf, text } from '../metadata/index.js'
 import { StateStream, type Observable } from '../streams/index.js'
 import { ActivitySet } from './activity-set.js'
 import { LiveContext } from './bound-context.js'
+import { outsideCalls } from './call.js'
 import { callable } from './callable.js'
 import type { ServiceSnapshot } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
@@ -59,7 +60,9 @@ export class ServiceViews {
 
   /** It is in another state. */
   tell(): void {
-    this.#states?.set(this.#runtime.snapshot)
+    const states = this.#states
+    // who hears of it acts on their own account: it is no work of the call that has brought it about
+    if (states !== undefined) outsideCalls(() => states.set(this.#runtime.snapshot))
   }
 
   /** No state is to come. */

@@ -858,6 +858,36 @@ describe('restart types', () => {
     }
   )
 
+  it.each(['state$', 'events$'] as const)(
+    'permanent stays down when who hears of its work by %s stops it, who is none of it',
+    async (stream) => {
+      let runs = 0
+      @Service({ restart: 'permanent' })
+      class Poller extends ServiceBase {
+        @Task() async poll({ sleep, setStatus, crash }: ServiceContext): Promise<void> {
+          runs++
+          await sleep('1s')
+          if (stream === 'events$') setStatus('bad')
+          else crash(new Error('bad'))
+          await sleep('1h')
+        }
+      }
+      const poller = new Poller()
+      const app = await createTestApplication(new Supervisor([poller], AT_ONCE)).start()
+      let isAsked = false
+      const stop = (): void => {
+        if (isAsked) return
+        isAsked = true
+        void poller.stop('seen enough')
+      }
+      if (stream === 'state$') poller.state$.subscribe(({ state }) => state === 'crashed' && stop())
+      else app.events$.subscribe(({ type }) => type === 'service.status' && stop())
+      await app.clock.advance('1m')
+      expect([runs, poller.state]).toEqual([1, stream === 'state$' ? 'crashed' : 'stopped'])
+      await app.stop()
+    }
+  )
+
   it('permanent restarts also when it asks twice for its end', async () => {
     const journal = new Journal()
     let context!: ServiceContext
