@@ -309,7 +309,7 @@ export class ChildSet {
     try {
       made = this.#makeOrTell(child, name, () => owner.host.construct(child, providers, owner, fresh))
     } catch (error) {
-      if (fresh.runtimeIfAny !== undefined) this.#names?.delete(fresh.runtimeIfAny)
+      if (fresh.runtimeIfAny !== undefined) this.#forget(fresh.runtimeIfAny)
       throw error
     }
     const { instance } = made
@@ -317,6 +317,19 @@ export class ChildSet {
     if (runtime !== fresh.runtimeIfAny) fresh.giveWayTo(this.#adopt(runtime, name))
     ;(this.#releases ??= new Map()).set(runtime, made)
     return runtime
+  }
+
+  /** It has never been a child: its name is free, and nobody who has kept its object can start that. */
+  #forget(runtime: ServiceRuntime): void {
+    const [last, count] = this.#names!.get(runtime)!
+    this.#names!.delete(runtime)
+    // unless another has taken the next number meanwhile
+    if (this.#taken?.get(last) === count) {
+      if (count > 1) this.#taken.set(last, count - 1)
+      else this.#taken.delete(last)
+    }
+    runtime.owner = undefined
+    runtime.complete()
   }
 
   /** What its constructor throws is a start that fails, as that of any service. */

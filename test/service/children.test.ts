@@ -543,6 +543,31 @@ describe('adding a child', () => {
     }
   )
 
+  it('by a class whose constructor throws leaves its name to the next, and what it has let out of it is no service', async () => {
+    let isBroken = true
+    const kept: ServiceBase[] = []
+    class Child extends ServiceBase {
+      constructor() {
+        super()
+        kept.push(this)
+        if (isBroken) throw new Error('boom')
+      }
+    }
+    class Asking {
+      constructor() {
+        inject(ServiceContext)
+        if (isBroken) throw new Error('boom')
+      }
+    }
+    const { app, context } = await withOwner()
+    for (const cls of [Child, Asking]) await rejection(context.addChild(cls))
+    expect(await rejection(kept[0]!.start())).toMatchObject({ code: 'KEEL_DISPOSED' })
+    isBroken = false
+    for (const cls of [Child, Asking]) await context.addChild(cls)
+    expect(names(context)).toEqual(['Owner/Child', 'Owner/Asking'])
+    await app.stop()
+  })
+
   it('of an object is refused with providers, which nobody would read', async () => {
     const { app, context } = await withOwner()
     class Child {}
