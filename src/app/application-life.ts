@@ -735,9 +735,7 @@ export class ApplicationLife implements Conductor {
     try {
       this.#orderOfChildren.note(child, made, providers.length === 0)
     } catch (error) {
-      void made.release().then((failures) => {
-        for (const failure of failures) owner.log.error({ err: failure.error }, 'disposal failed')
-      })
+      void made.abandon()
       throw error
     }
     return made

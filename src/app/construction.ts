@@ -45,7 +45,7 @@ export class Construction implements AssemblyPort {
   readonly ambientTokens = AMBIENT_TOKENS
   readonly #app: LiveApplication
   readonly #supervisor: SupervisorOptions | undefined
-  /** Those that are there before their constructor has returned. */
+  /** Those that are there before all is constructed. */
   readonly #early = new Map<AssembledService, EarlyService>()
   /** In their place once everything is constructed, in start order. */
   #runtimes: readonly ServiceRuntime[] | undefined
@@ -96,7 +96,9 @@ export class Construction implements AssemblyPort {
     const failures: StopFailure[] = []
     const made = this.#runtimes ?? [...this.#early.values()].map((one) => one.runtime)
     for (const runtime of [...this.#app.life.own, ...made].toReversed()) {
-      const releasing = runtime === undefined ? undefined : releaseUnbegun(runtime, left)
+      // what a factory hands out may be of somebody else
+      const isOurs = runtime !== undefined && (runtime.host === this.#app.host || runtime.isFree)
+      const releasing = isOurs ? releaseUnbegun(runtime, left) : undefined
       if (releasing !== undefined) failures.push(...(await releasing))
     }
     return failures

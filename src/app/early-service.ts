@@ -1,8 +1,9 @@
 import { drives, runtimeOf, type ServiceRuntime } from '../service/index.js'
 
 /**
- * A service whose constructor has not returned. One that extends a service may ask for its context, or for its own members:
- * both are of one runtime, the application's or one that it has made itself, whichever is asked for first.
+ * A service that is there before all is constructed, perhaps before its constructor has returned. One that extends a
+ * service may ask for its context, or for its own members: both are of one runtime, the application's or one that it has
+ * made itself, whichever is asked for first.
  */
 export class EarlyService {
   #made: ServiceRuntime | undefined

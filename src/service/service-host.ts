@@ -92,7 +92,7 @@ export interface UnfinishedChild {
   context(): ServiceContext
   /** Its object is there. Told of one that extends a service. */
   appeared(object: object): void
-  /** Its constructor has failed: releases what that has taken; says what failed. */
+  /** It does not come to be: releases what its constructor has taken; says what failed. */
   release(): Promise<readonly StopFailure[]> | undefined
 }
 

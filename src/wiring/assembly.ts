@@ -55,7 +55,10 @@ export interface AssemblyPort {
    * what is shared and no service, and outside of every construction
    */
   ambient(token: Token, requester: AssembledService | undefined): unknown
-  /** The object of a service is there, though its constructor has not returned. Told of objects that extend a service. */
+  /**
+   * The object of a service is there, though not all is constructed. Told of what factories have made, and, before their
+   * constructor has returned, of objects that extend a service.
+   */
   appeared?(service: AssembledService, object: object): void
   /** Looks on while factories are awaited, and may end that. */
   readonly watch?: BuildWatch | undefined
@@ -416,7 +419,9 @@ export class Assembly {
       missing: (node, dependency) => missingInScope(node, dependency, linker),
       record: (node, instance) => {
         if (instance !== undefined) this.#linker.takeMade(node, linker.table.nameOf(instance) !== undefined)
-        return this.#records.of(node, instance)
+        const record = this.#records.of(node, instance)
+        if (instance !== undefined) this.#port.appeared?.(record, instance)
+        return record
       },
       appeared: (node, object) => this.#port.appeared?.(this.#records.of(node), object),
       constructed: (node, instance) => {

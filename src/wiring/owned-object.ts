@@ -14,7 +14,7 @@ export interface Ending {
 export interface ObjectOwner {
   /** The object is there, though its constructor has not returned. Told of an object that extends a service. */
   appeared?(object: object): void
-  /** Its constructor has failed: releases what that has taken, before what factories have made for it; says what failed. */
+  /** Nobody is to have it: releases what its constructor has taken, before what factories have made for it; says what failed. */
   release?(): Promise<readonly StopFailure[]> | undefined
 }
 
@@ -25,12 +25,14 @@ export class OwnedObject implements Ending {
   readonly below: () => ServicesBelow
   readonly #overlay: Overlay
   readonly #open: Roster<Ending>
+  readonly #lost: (failure: StopFailure) => void
+  readonly #owner: ObjectOwner
 
   /**
    * @param make makes the object; when that fails, what was made for it is released as well
    * @param below see {@link below}
    * @param lost told of what then fails
-   * @param owner see {@link ObjectOwner.release}
+   * @param owner see {@link ObjectOwner}
    */
   constructor(
     overlay: Overlay,
@@ -42,19 +44,23 @@ export class OwnedObject implements Ending {
   ) {
     this.#overlay = overlay
     this.#open = open
+    this.#lost = lost
+    this.#owner = owner
     overlay.isToEnd = true
     overlay.onHolding = () => open.add(this)
     try {
       this.instance = make()
       this.below = below
     } catch (error) {
-      const taken = owner.release?.()
-      const abandon = async (): Promise<void> => {
-        for (const failure of [...((await taken) ?? []), ...(await this.release())]) lost(failure)
-      }
-      void abandon()
+      void this.abandon()
       throw error
     }
+  }
+
+  /** Nobody is to have it: releases what its constructor has taken, and then what was made for it. */
+  async abandon(): Promise<void> {
+    const taken = (await this.#owner.release?.()) ?? []
+    for (const failure of [...taken, ...(await this.release())]) this.#lost(failure)
   }
 
   /** Releases what factories have made for it alone; whoever owns it ends the object itself. */

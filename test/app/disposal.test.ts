@@ -4,6 +4,7 @@ import {
   DependsOn,
   inject,
   Injectable,
+  lazy,
   Module,
   optional,
   Service,
@@ -302,6 +303,59 @@ describe('what a constructor has taken for a run that never came', () => {
       expect(released).toEqual(['connection', 'pool'])
     }
   )
+
+  it.each([
+    ['a factory has made is released', true],
+    ['the caller has given is left to that', false]
+  ])('of a service that %s when another constructor throws', async (_how, isReleased) => {
+    const released: string[] = []
+    class Pool extends ServiceBase {
+      constructor() {
+        super()
+        this.context.defer(() => void released.push('pool'))
+      }
+    }
+    @Service()
+    @DependsOn('pool')
+    class Api {
+      constructor() {
+        throw new Error('boom')
+      }
+    }
+    const given = new Pool()
+    const useFactory = (): Pool => new Pool()
+    const way = isReleased ? { useFactory } : { useValue: given }
+    const provider = { provide: 'pool', ...way } as Provider
+    await rejection(createApplication(moduleOf(provider, Api), { logger: false }))
+    expect(released).toEqual(isReleased ? ['pool'] : [])
+    await given[Symbol.asyncDispose]()
+    expect(released).toEqual(['pool', ...(isReleased ? ['pool'] : [])])
+  })
+
+  it('is released, of a child that cannot be one since it needs what nobody starts, before what was made for it', async () => {
+    const released: string[] = []
+    @Service()
+    class Absent {}
+    class Child extends ServiceBase {
+      readonly pool = inject<object>('pool')
+      readonly absent = inject(lazy(() => Absent))
+      constructor() {
+        super()
+        this.context.defer(() => void released.push('child'))
+      }
+    }
+    DependsOn(Absent)(Child)
+    class Owner extends ServiceBase {}
+    const owner = new Owner()
+    const app = await createTestApplication(owner).start()
+    const pool = { provide: 'pool', useFactory: () => ({}), dispose: () => void released.push('pool') }
+    expect(await rejection(owner.addChild(Child, { providers: [pool] }))).toMatchObject({
+      code: 'KEEL_UNKNOWN_TOKEN'
+    })
+    await app.idle()
+    expect(released).toEqual(['child', 'pool'])
+    await app.stop()
+  })
 
   it.each(['an object', 'a class that injects its context', 'a class that extends a service'])(
     'is released, of a child that was added to a service that never started: %s',
