@@ -187,11 +187,11 @@ export class Orders {
     const runtime = this.#runtime
     const { supervision } = runtime
     if (runtime.state === 'running') runtime.currentRun.hasEndedItself = true
-    if (supervision === undefined || runtime.isAtRest) return this.stopFor({ kind: 'stop', detail: reason })
     const isAlong = (other: ServiceRuntime): boolean => runtime.host.stopsAlong(runtime, other)
     // Its run ends already, be it to restart: there is nothing more to it.
-    if (this.#stopping !== undefined || runtime.stopReason !== undefined)
+    if (!runtime.isAtRest && (this.#stopping !== undefined || runtime.stopReason !== undefined))
       return this.#unlessFromWithin(isAlong, async () => this.#stopping ?? void (await runtime.whenAtRest()))
+    if (supervision === undefined || runtime.isAtRest) return this.stopFor({ kind: 'stop', detail: reason })
     runtime.dropRestart()
     const stop = (): Promise<void> =>
       this.#stopOnce({ kind: 'stop', detail: reason }, (along) => supervision.ending(runtime, along))

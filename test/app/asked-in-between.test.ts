@@ -5,9 +5,11 @@ import {
   Service,
   ServiceBase,
   Supervisor,
+  Task,
   type Application,
   type ApplicationOptions,
   type Class,
+  type ServiceContext,
   type ServiceHandle,
   type ServiceSnapshot
 } from 'keelson'
@@ -643,6 +645,32 @@ describe('a service that is started right after its stop', () => {
     await service.start()
     expect(service.state).toBe('running')
     expect(await first).toMatchObject({ code: 'KEEL_START_ABORTED' })
+  })
+
+  it.each([
+    ['restarted', false],
+    ['restarted', true],
+    ['stopped and started', false],
+    ['stopped and started', true]
+  ])('runs again, though its work stops it as it ends: %s, supervised: %s', async (how, isSupervised) => {
+    class Worker extends ServiceBase {
+      @Task() async work({ stopRequested }: ServiceContext): Promise<void> {
+        await stopRequested()
+        await this.stop('nothing left to do')
+      }
+    }
+    const worker = new Worker()
+    const app = await create(worker, isSupervised ? { supervisor: {} } : {})
+    await app.start()
+    if (how === 'restarted') await worker.restart()
+    else {
+      const stopping = worker.stop()
+      const starting = worker.start()
+      await Promise.all([stopping, starting])
+    }
+    expect(worker.state).toBe('running')
+    await app.stop()
+    expect(worker.state).toBe('stopped')
   })
 
   it('is not started once more behind the stop of its application', async () => {
