@@ -97,8 +97,9 @@ Service()(Feed)
     const { code, stdout, stderr } = await running(new Program(['--import', hurried, ...command], {}, folder))
       .ended
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'up\n' })
-    expect(stderr).toMatch(
-      /^keelson: speaks-of-it\.js has not called bootstrap\(\) yet: what it exports is booted/
+    // on a busy machine, that it takes long to be loaded comes before
+    expect(stderr).toContain(
+      'keelson: speaks-of-it.js has not called bootstrap() yet: what it exports is booted'
     )
   })
 
