@@ -174,8 +174,9 @@ export function flushLogger(logger: Logger, clock: Clock, limit: number): Promis
     }
     try {
       // a stand-in for pino may have none, and that of pino before 8.16 tells nobody when it is done
-      if (typeof logger.flush === 'function') logger.flush(done)
-      if (logger.flush === undefined || logger.flush.length === 0) done()
+      const canFlush = typeof logger.flush === 'function'
+      if (canFlush) logger.flush(done)
+      if (!canFlush || logger.flush.length === 0) done()
     } catch {
       done()
     }

@@ -189,6 +189,7 @@ describe('flushing', () => {
   it('survives a logger that cannot, or fails', async () => {
     const clock = new ManualClock()
     await flushLogger({ info() {}, child() {} } as unknown as Logger, clock, 1000)
+    await flushLogger({ info() {}, child() {}, flush: true } as unknown as Logger, clock, 1000)
     const failing = pino({}, {
       write() {},
       flush() {
