@@ -84,23 +84,46 @@ describe.concurrent('keelson start, in a process of its own', { timeout: 120_000
       join(folder, 'speaks-of-it.js'),
       `import { Service } from 'keelson'
 const open = setInterval(() => {}, 1000)
+// from now on each second lasts a few milliseconds
+const real = setTimeout
+globalThis.setTimeout = (run, ms, ...args) => real(run, ms / 200, ...args)
 // run it by bootstrap(Feed)
 export class Feed { onReady() { clearInterval(open); console.log('up'); process.kill(process.pid, 'SIGTERM') } }
 Service()(Feed)
 `
     )
-    // each second lasts a few milliseconds
-    const hurried =
-      'data:text/javascript,const s=setTimeout;globalThis.setTimeout=(f,ms,...a)=>s(f,ms/200,...a)'
-    const main = join(compiled, 'src/cli/main.js')
-    const command = [main, 'start', 'speaks-of-it.js', '--log-level', 'silent']
-    const { code, stdout, stderr } = await running(new Program(['--import', hurried, ...command], {}, folder))
-      .ended
+    const command = ['start', 'speaks-of-it.js', '--log-level', 'silent']
+    const { code, stdout, stderr } = await keelson(command).ended
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'up\n' })
     // on a busy machine, that it takes long to be loaded comes before
     expect(stderr).toContain(
       'keelson: speaks-of-it.js has not called bootstrap() yet: what it exports is booted'
     )
+  })
+
+  it('boots nothing that a program exports whose main() has failed before it would have booted it', async () => {
+    writeFileSync(
+      join(folder, 'fails-before.js'),
+      `import { bootstrap, Service } from 'keelson'
+export class Feed { onReady() { console.log('up'); process.kill(process.pid, 'SIGTERM') } }
+Service()(Feed)
+export class Other {}
+if (process.argv[2] === 'several') Service()(Other)
+async function main() {
+  await new Promise(setImmediate)
+  if (process.argv[2]) throw new Error('no configuration')
+  await bootstrap(Feed)
+}
+main().catch(({ message }) => { console.error(message); process.exitCode = 3 })
+`
+    )
+    for (const exported of ['one', 'several']) {
+      expect(await keelson(['start', 'fails-before.js', '--', exported]).ended).toMatchObject({
+        code: 3,
+        stdout: '',
+        stderr: 'no configuration\n'
+      })
+    }
   })
 
   it('boots the export that is named, though the file boots itself later', async () => {
@@ -140,12 +163,15 @@ Service()(Feed)
     write('imports-unmet.js', "import './unmet-import.js'\n")
     write('no-script.cjs', '\nconst a = ;\n')
     write('no-module.js', '\nconst a = ;\n')
+    write('no-data.json', '{ "a": }')
+    write('reads-data.cjs', "require('./no-data.json')\n")
     const told = async (name: string): Promise<string> => (await keelson(['check', name]).ended).stderr
     expect(await told('imports-unmet.js')).toContain(`At ${join(folder, 'unmet-import.js')}:2. `)
     expect(await told('no-script.cjs')).toContain(`At ${join(folder, 'no-script.cjs')}:2. `)
     expect(await told('no-module.js')).toMatch(
       /\n {2}node --check no-module\.js tells where, if it is in that file\.\n$/
     )
+    expect(await told('reads-data.cjs')).toMatch(/no-data\.json: .*\n {2}Run it again with --debug/)
   })
 
   it('has nothing but the result on stdout, whatever a program prints while it is looked at', async () => {

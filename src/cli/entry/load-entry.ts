@@ -142,8 +142,9 @@ function hintFor(
   const place = thrown instanceof Error ? placeOf(thrown) : undefined
   const at = place === undefined ? '' : `At ${place}. `
   const remedy = remedyFor(thrown, file, shown)
-  // Node keeps to itself where a file is that it cannot read
-  if (remedy === undefined && place === undefined && thrown instanceof SyntaxError && !isTypeScript(file))
+  // Node keeps to itself where a file is that it cannot read, unless that is JSON
+  const isHidden = place === undefined && thrown instanceof SyntaxError && !/\.json: /.test(thrown.message)
+  if (remedy === undefined && isHidden && !isTypeScript(file))
     return { hint: `node --check ${shellWord(shown)} tells where, if it is in that file.` }
   return remedy === undefined ? { hint: at.trim(), more: 'the whole error' } : { hint: at + remedy }
 }

@@ -6,22 +6,22 @@ import type { Entry } from './find-entry.js'
  * The export that is to be booted in place of an entry that does not boot itself. One that may yet, in a `main()` that
  * nobody awaits, is waited for: where it exports nothing to boot, and where it calls `bootstrap()` somewhere.
  *
- * @param isBooted whether it has booted itself by now
+ * @param isItsOwn whether it has booted itself by now, or has ended without
  * @param wait until it has, or it is in vain to wait
- * @returns undefined when it has booted itself, or exports nothing to boot
+ * @returns undefined when that is so, or it exports nothing to boot
  */
 export async function rootUnlessBooted(
   entry: Entry,
   exported: Readonly<Record<string, unknown>>,
   kindOf: RootKind,
-  isBooted: () => boolean,
+  isItsOwn: () => boolean,
   wait: () => Promise<unknown>
 ): Promise<object | undefined> {
-  const offered = (): object | undefined => (isBooted() ? undefined : chooseRoot(entry, exported, kindOf))
+  const offered = (): object | undefined => (isItsOwn() ? undefined : chooseRoot(entry, exported, kindOf))
   // to name an export says that it is to be booted
   const mayBoot = entry.exportName === undefined && callsBootstrap(entry)
   const root = mayBoot ? undefined : offered()
-  if (root !== undefined || isBooted()) return root
+  if (root !== undefined || isItsOwn()) return root
   await wait()
   return offered()
 }

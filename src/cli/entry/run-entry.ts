@@ -10,7 +10,7 @@ import type * as Framework from '../framework.js'
 import { noRoot, offersRoot } from './choose-root.js'
 import type { Entry } from './find-entry.js'
 import { importEntry, notLoaded, notNamed } from './load-entry.js'
-import { orIdle } from './or-idle.js'
+import { IDLE, orIdle } from './or-idle.js'
 import { rootUnlessBooted } from './root-unless-booted.js'
 import { adaptTo, type RunOptions } from './run-options.js'
 
@@ -36,6 +36,7 @@ export async function runEntry(
   // stacks in the lines of the sources
   process.setSourceMapsEnabled(true)
   let bootsItself = false
+  let hasEnded = false
   let isBootedHere = false
   let boots!: () => void
   const booted = new Promise<void>((resolve) => (boots = resolve))
@@ -74,13 +75,16 @@ export async function runEntry(
         // a text that only speaks of it must not keep the program from running
         if (isOffered) giveUp()
       })
-      await orIdle(Promise.race([booted, tooLong]))
+      const outcome = await orIdle(Promise.race([booted, tooLong]))
       endNotes()
+      // as where its `main()` has failed, and has said so
+      hasEnded = outcome === IDLE && Boolean(process.exitCode)
     }
-    const root = await rootUnlessBooted(entry, exported, framework.rootKind, () => bootsItself, wait)
+    const isItsOwn = (): boolean => bootsItself || hasEnded
+    const root = await rootUnlessBooted(entry, exported, framework.rootKind, isItsOwn, wait)
     isBootedHere = root !== undefined
     if (root !== undefined) await framework.bootstrap(root)
-    else if (!bootsItself) throw noRoot(entry, exported)
+    else if (!isItsOwn()) throw noRoot(entry, exported)
   } catch (error) {
     // as Node does with what a main module throws: whoever answers for it stops the application in order
     if (bootsItself && !isUsage(error) && toldOfUncaught(thrownIn(error))) return
