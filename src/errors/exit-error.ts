@@ -19,7 +19,7 @@ export interface ExitDetails {
 }
 
 /**
- * Thrown in a task, stops the application in order and lets the process exit with `exitCode`.
+ * Thrown in a task or a hook, stops the application in order and lets the process exit with `exitCode`.
  *
  * @example
  * ```ts
