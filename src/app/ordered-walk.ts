@@ -99,7 +99,7 @@ export class OrderedWalk {
 
   /** Whether `index` is to be done yet. */
   isOpen(index: number): boolean {
-    const place = this.#placeOf(index)
+    const place = placeIn(this.#members, index)
     return place >= 0 && this.#stage[place] !== OUT
   }
 
@@ -130,30 +130,19 @@ export class OrderedWalk {
   }
 
   #close(index: number): void {
-    const place = this.#placeOf(index)
+    const place = placeIn(this.#members, index)
     if (this.#stage[place] === VISITED) this.#active--
     this.#stage[place] = OUT
     this.#open--
   }
 
-  /** Among the members; negative when it is none. */
-  #placeOf(index: number): number {
-    const members = this.#members
-    if (members === undefined) return index
-    let [low, high] = [0, members.length - 1]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (members[middle]! < index) low = middle + 1
-      else high = middle
-    }
-    return members[low] === index ? low : -1
-  }
-
   #free(index: number): void {
     const { offsets, targets } = this.#order.after
+    const members = this.#members
     for (let edge = offsets[index]!; edge < offsets[index + 1]!; edge++) {
       const next = targets[edge]!
-      const place = this.#placeOf(next)
+      // asked here, since of all it would be a call for each edge
+      const place = members === undefined ? next : placeIn(members, next)
       if (place < 0 || this.#stage[place] !== WAITING) continue
       if (--this.#left[place]! === 0) this.#ready.push(next)
     }
@@ -161,12 +150,13 @@ export class OrderedWalk {
 
   #prepare(fromLast: boolean): void {
     const { offsets, targets } = this.#order.before
+    const members = this.#members
     const first: number[] = []
     for (let place = 0; place < this.#open; place++) {
-      const index = this.#members?.[place] ?? place
+      const index = members === undefined ? place : members[place]!
       let left = 0
       for (let edge = offsets[index]!; edge < offsets[index + 1]!; edge++)
-        if (this.#placeOf(targets[edge]!) >= 0) left++
+        if (members === undefined || placeIn(members, targets[edge]!) >= 0) left++
       this.#left[place] = left
       if (left === 0) first.push(index)
     }
@@ -183,7 +173,7 @@ export class OrderedWalk {
       while (!this.#halted && this.#active < this.#limit) {
         const index = this.#ready.pop()
         if (index === undefined) break
-        const place = this.#placeOf(index)
+        const place = placeIn(this.#members, index)
         if (this.#stage[place] !== WAITING) continue
         this.#stage[place] = VISITED
         this.#active++
@@ -195,4 +185,16 @@ export class OrderedWalk {
     }
     if (this.#open === 0) this.#finish?.()
   }
+}
+
+/** The place of an index among those of the members, which are all where there are none; negative when it is none of them. */
+function placeIn(members: readonly number[] | undefined, index: number): number {
+  if (members === undefined) return index
+  let [low, high] = [0, members.length - 1]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (members[middle]! < index) low = middle + 1
+    else high = middle
+  }
+  return members[low] === index ? low : -1
 }
