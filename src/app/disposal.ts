@@ -7,6 +7,9 @@ import type { Assembly, Patience } from '../wiring/index.js'
 /** What is left to each disposal at least. Milliseconds. */
 const LEAST_MS = 100
 
+/** So long whoever stops an application waits for its disposal. Milliseconds. */
+const WAITED_FOR_MS = 1000
+
 /** How long what is disposed of may take yet. */
 export interface DisposalTime {
   /** Milliseconds; never less than a hundred, however many before have taken all the time there was. */
@@ -74,18 +77,29 @@ export class Disposal {
   }
 
   /**
-   * How a stop goes, told once this disposal, which somebody begins after it, is over. What asks meanwhile may be asked by
-   * what is disposed of, and is told of the stop alone.
+   * How a stop goes, told once this disposal, which somebody begins after it, is over, or takes long: it may wait for whoever
+   * waits here, as a server does for the request that asked for the stop. What asks meanwhile may be asked by what is disposed
+   * of, and is told of the stop alone.
    */
   after(stopping: Promise<void>): Promise<void> {
     if (this.hasBegun && !this.#isOver) return stopping
     if (this.#stop?.stopping !== stopping) {
       if (this.#isOver) return stopping
-      const over = new Promise<void>((resolve) => this.#whenOver.push(resolve))
-      const told = (): Promise<void> => over.then(() => stopping)
+      const told = (): Promise<void> => this.#untilOver().then(() => stopping)
       this.#stop = { stopping, disposed: stopping.then(told, told) }
     }
     return this.#stop.disposed
+  }
+
+  #untilOver(): Promise<void> {
+    return new Promise((resolve) => {
+      const { clock } = this.#of
+      const timer = clock.setTimeout(resolve, WAITED_FOR_MS)
+      this.#whenOver.push(() => {
+        clock.clearTimeout(timer)
+        resolve()
+      })
+    })
   }
 
   /** For whoever knows how long it may take, in milliseconds. Default: what the last stop has left of `shutdownTimeout`. */

@@ -89,9 +89,10 @@ export interface ServiceHandle {
   /** Where it is in the tree of owners: `'App/Owner/Child'`. */
   readonly path: string
   /**
-   * Starts it, and first what it needs.
+   * Starts it, and first what it needs. Asked for while a stop by hand is under way, it comes after that.
    *
-   * @throws LifecycleError `KEEL_ALREADY_STARTED` while it runs; `KEEL_START_ABORTED` when it was stopped meanwhile
+   * @throws LifecycleError `KEEL_ALREADY_STARTED` while it runs; `KEEL_START_ABORTED` when it was stopped meanwhile;
+   *   `KEEL_ILLEGAL_TRANSITION` when it is `stopping` and lives alone or is a child, or goes down and nobody asked for that
    * @throws StartError when a hook failed or took too long
    */
   start(): Promise<void>

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { bootstrap, Module, Service, type Application, type Class, type KeelsonError } from 'keelson'
 import { rejection, thrown } from '../app/journal.js'
 
@@ -52,6 +52,22 @@ describe('a stop by hand of what bootstrap() has started', () => {
     expect(app.state).toBe('stopped')
     await turn()
     expect(printed.mock.calls.join('')).toContain('no reply')
+  })
+
+  it('is told after a second where the disposal waits for whoever has asked for it', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    let answer!: () => void
+    const request = new Promise<void>((resolve) => (answer = resolve))
+    const disposed: string[] = []
+    const app = await boot(poolOf(() => request.then(() => disposed.push('pool'))))
+    const stopping = app.stop().then(answer)
+    await vi.advanceTimersByTimeAsync(999)
+    expect(disposed).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    await stopping
+    await app[Symbol.asyncDispose]()
+    expect(disposed).toEqual(['pool'])
   })
 
   it('that a disposal asks for is not made to wait for it', async () => {
