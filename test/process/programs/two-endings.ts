@@ -1,4 +1,5 @@
 // Two things end it: which, the argument says.
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bootstrap, ExitError, Service, Task } from 'keelson'
 
@@ -8,7 +9,7 @@ const what = process.argv[2]
 class Store {
   async onStop(): Promise<void> {
     console.log('Store stops')
-    if (what === 'a roll-back' || what === 'a crash') await sleep(100)
+    if (what === 'a roll-back' || what === 'a crash') await once(process, 'SIGTERM')
     if (what?.endsWith('that fails')) throw new Error('the disk is full')
   }
 }
