@@ -162,13 +162,14 @@ describe('a service that is started again by whoever hears that it has stopped',
 })
 
 describe('an application', () => {
+  @Service()
+  class First {}
+  @Service()
+  class Second {
+    readonly first = inject(First)
+  }
+
   it('starts although somebody starts one of its services in the midst of that', async () => {
-    @Service()
-    class First {}
-    @Service()
-    class Second {
-      readonly first = inject(First)
-    }
     const app = await create(Second)
     once(app.service(First), 'waiting', () => void app.service(First).start())
     await app.start()
@@ -176,12 +177,6 @@ describe('an application', () => {
   })
 
   it('that starts does not leave waiting what needs a service that somebody stops in the midst of that', async () => {
-    @Service()
-    class First {}
-    @Service()
-    class Second {
-      readonly first = inject(First)
-    }
     const app = await create(Second)
     const [first, second] = [app.service(First), app.service(Second)]
     once(first, 'waiting', () => void first.stop())
