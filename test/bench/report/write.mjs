@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { scenarios } from '../scenarios/index.mjs'
 import { bootPicture, growthPicture, growthSlopes } from './pictures.mjs'
-import { shortTable } from './short-table.mjs'
+import { withShortTable } from './short-table.mjs'
 import { summary } from './summary.mjs'
 import { asMarkdown, figure, tablesOf } from './table.mjs'
 
@@ -26,7 +26,8 @@ fill('README.md', {
   profile: profile && profileTable(profile),
   scenarios: Object.entries(results).map(everyFigure).join('\n\n')
 })
-fill('../../README.md', { speed: shortTable(results) })
+const front = at('../../README.md')
+writeFileSync(front, withShortTable(readFileSync(front, 'utf8'), results))
 if (results.boot) writeFileSync(at('results/boot.svg'), bootPicture(results.boot))
 if (results.growth) writeFileSync(at('results/growth.svg'), growthPicture(results.growth))
 
@@ -84,6 +85,7 @@ function machineLine(all) {
   const { node, processor, memory, system } = all[0].machine
   const loads = all.map(({ machine }) => machine.load[0])
   const dates = all.map(({ machine }) => machine.at).toSorted()
+  const days = [dates[0], dates.at(-1)].map((date) => date.slice(0, 10)).join(' to ')
   const busy = `load ${Math.min(...loads)} to ${Math.max(...loads)}`
-  return `Node.js ${node}, ${processor}, ${memory}, ${system}; ${dates[0].slice(0, 10)}, machine shared with other work (${busy}).`
+  return `Node.js ${node}, ${processor}, ${memory}, ${system}; ${days}, ${busy}.`
 }
