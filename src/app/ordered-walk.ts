@@ -25,29 +25,29 @@ const OUT = 0
 const WAITING = 1
 const VISITED = 2
 
-/** Those that may go and have not gone yet. */
+/** Those that may go and have not gone yet, by their places among the members. */
 interface Ready {
-  push(index: number): void
+  push(place: number): void
   pop(): number | undefined
 }
 
 /** First come, first served. */
 class Arrivals implements Ready {
   /** With room for all, since each comes once. */
-  readonly #indexes: Int32Array
+  readonly #places: Int32Array
   #length = 0
   #next = 0
 
   constructor(size: number) {
-    this.#indexes = new Int32Array(size)
+    this.#places = new Int32Array(size)
   }
 
-  push(index: number): void {
-    this.#indexes[this.#length++] = index
+  push(place: number): void {
+    this.#places[this.#length++] = place
   }
 
   pop(): number | undefined {
-    return this.#next < this.#length ? this.#indexes[this.#next++] : undefined
+    return this.#next < this.#length ? this.#places[this.#next++] : undefined
   }
 }
 
@@ -109,8 +109,9 @@ export class OrderedWalk {
    * @param now the monotonic clock, where it has just been read: for the visit that is begun first
    */
   done(index: number, now?: number): void {
-    if (!this.isOpen(index)) return
-    this.#close(index)
+    const place = placeIn(this.#members, index)
+    if (place < 0 || this.#stage[place] === OUT) return
+    this.#close(place)
     this.#free(index)
     this.#pump(now)
   }
@@ -118,7 +119,7 @@ export class OrderedWalk {
   /** All of these are done at once: none of them is visited because another of them is done. */
   doneTogether(indexes: readonly number[]): void {
     const open = indexes.filter((index) => this.isOpen(index))
-    for (const index of open) this.#close(index)
+    for (const index of open) this.#close(placeIn(this.#members, index))
     for (const index of open) this.#free(index)
     this.#pump()
   }
@@ -129,8 +130,7 @@ export class OrderedWalk {
     this.#finish?.()
   }
 
-  #close(index: number): void {
-    const place = placeIn(this.#members, index)
+  #close(place: number): void {
     if (this.#stage[place] === VISITED) this.#active--
     this.#stage[place] = OUT
     this.#open--
@@ -144,7 +144,7 @@ export class OrderedWalk {
       // asked here, since of all it would be a call for each edge
       const place = members === undefined ? next : placeIn(members, next)
       if (place < 0 || this.#stage[place] !== WAITING) continue
-      if (--this.#left[place]! === 0) this.#ready.push(next)
+      if (--this.#left[place]! === 0) this.#ready.push(place)
     }
   }
 
@@ -158,10 +158,10 @@ export class OrderedWalk {
       for (let edge = offsets[index]!; edge < offsets[index + 1]!; edge++)
         if (members === undefined || placeIn(members, targets[edge]!) >= 0) left++
       this.#left[place] = left
-      if (left === 0) first.push(index)
+      if (left === 0) first.push(place)
     }
     if (fromLast) first.reverse()
-    for (const index of first) this.#ready.push(index)
+    for (const place of first) this.#ready.push(place)
   }
 
   #pump(now?: number): void {
@@ -171,13 +171,12 @@ export class OrderedWalk {
     let reading = now
     try {
       while (!this.#halted && this.#active < this.#limit) {
-        const index = this.#ready.pop()
-        if (index === undefined) break
-        const place = placeIn(this.#members, index)
+        const place = this.#ready.pop()
+        if (place === undefined) break
         if (this.#stage[place] !== WAITING) continue
         this.#stage[place] = VISITED
         this.#active++
-        this.#visit(index, reading)
+        this.#visit(this.#members === undefined ? place : this.#members[place]!, reading)
         reading = undefined
       }
     } finally {

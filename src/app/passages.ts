@@ -14,8 +14,8 @@ export class Passages {
    * @param now the monotonic clock, unless somebody's code has run since
    */
   moved(index: number, to: ServiceState, now: number | undefined): void {
-    const starts = this.starts.at(index)
-    const stops = this.stops.at(index)
+    const starts = this.starts.areUnderWay ? this.starts.at(index) : NONE
+    const stops = this.stops.areUnderWay ? this.stops.at(index) : NONE
     // one of several may run somebody's code
     const reading = starts.length + stops.length === 1 ? now : undefined
     for (let n = 0; n < starts.length; n++) starts[n]!.moved(index, to, reading)
@@ -33,6 +33,8 @@ interface Passage {
 /** Those of one kind. Thousands may be under way at once, each of few services: they are found by the place of what moves. */
 export class PassagesOfKind<P extends Passage> {
   readonly #all = new Roster<P>()
+  /** Whether there are any; a field, since each move of a service asks. */
+  areUnderWay = false
   /** Of every service. A new list whenever one comes or goes: whoever is walking through it is not disturbed. */
   #wide: readonly P[] = []
   /** The others. Gone with the last of them; see D36. */
@@ -55,12 +57,14 @@ export class PassagesOfKind<P extends Passage> {
     const runs: { run(): Promise<T> } = passage
     const { concerns } = passage
     this.#all.add(passage)
+    this.areUnderWay = true
     if (concerns === undefined) this.#wide = [...this.#wide, passage]
     else for (const place of concerns) this.#rosterAt(place).add(passage)
     try {
       return await runs.run()
     } finally {
       this.#all.delete(passage)
+      this.areUnderWay = this.#all.size > 0
       if (concerns === undefined) this.#wide = this.#wide.filter((one) => one !== passage)
       else for (const place of concerns) this.#leave(place, passage)
     }
@@ -81,3 +85,5 @@ export class PassagesOfKind<P extends Passage> {
     else this.#byPlace?.delete(place)
   }
 }
+
+const NONE: readonly never[] = []

@@ -8,6 +8,8 @@ import { isolatedObservable, type OnSubscriberError } from './isolated-observabl
  */
 export class EventStream<T> {
   readonly #onError: OnSubscriberError
+  /** Whether anybody is subscribed: when not, a publisher need not build its event. A field, since each move of a service asks. */
+  active = false
   #completed = false
   #broadcast: Broadcast<T> | undefined
   #observable: Observable<T> | undefined
@@ -17,16 +19,17 @@ export class EventStream<T> {
     this.#onError = onSubscriberError
   }
 
-  /** Whether anybody is subscribed: when not, a publisher need not build its event. */
-  get active(): boolean {
-    return this.#broadcast !== undefined && this.#broadcast.active
-  }
-
   /** The events from the subscription on. After `complete()` a subscriber gets completion at once. */
   get observable(): Observable<T> {
     return (this.#observable ??= isolatedObservable<T>(this.#onError, (subscriber) => {
-      this.#broadcast ??= this.#newBroadcast()
-      this.#broadcast.join(subscriber)
+      const broadcast = (this.#broadcast ??= this.#newBroadcast())
+      const look = (): void => {
+        this.active = broadcast.active
+      }
+      broadcast.join(subscriber)
+      look()
+      // whoever leaves is out of it by then
+      subscriber.add(look)
     }))
   }
 
