@@ -2,14 +2,18 @@ import { createHook } from 'node:async_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Clock, createApplication, Module, Service, Task, Timer, type Application, type Class } from 'keelson'
+import { Clock, createApplication, Service, Task, Timer, type Application, type Class } from 'keelson'
 import { TestClock } from 'keelson/testing'
+import { compilePrograms } from '../process/program.js'
+import { layered, moduleOf } from './layered.js'
 
-// What a service costs, in numbers that a busy machine does not change: promises, timers, readings of the clock, bytes.
+// What a service costs, in numbers that a busy machine does not change: promises, timers, readings of the clock, calls, bytes.
 // Each is the slope between two sizes, so what an application costs once does not count. The limits are what it is now, and
 // for bytes a little more: lower them when it gets less, and think twice before one is raised. `npm run bench` has the time.
 
-const LIMITS = { readings: 9, bytes: 2000 }
+const LIMITS = { readings: 9, bytes: 2000, calls: { construct: 185, start: 152, stop: 139 } }
+
+const startProgram = compilePrograms('test/app/programs')
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as (options?: { type: 'minor' }) => void
@@ -18,34 +22,6 @@ const apps: Application[] = []
 afterEach(async () => {
   for (const app of apps.splice(0)) await app[Symbol.asyncDispose]()
 })
-
-/** Layers of 50 services with async hooks, each of which needs three of the layer before. */
-function layered(size: number): Class {
-  const classes: Class[] = []
-  for (let index = 0; index < size; index++) {
-    const layer = Math.floor(index / 50)
-    const needs =
-      layer === 0 ? [] : [1, 14, 27].map((n) => classes[(layer - 1) * 50 + ((index * 7 + n) % 50)]!)
-    const made = class {
-      readonly given: unknown[]
-      constructor(...given: unknown[]) {
-        this.given = given
-      }
-      async onStart(): Promise<void> {}
-      async onStop(): Promise<void> {}
-    }
-    Object.defineProperty(made, 'name', { value: `S${index}` })
-    ;(Service({ inject: needs }) as ClassDecorator)(made)
-    classes.push(made)
-  }
-  return moduleOf(classes)
-}
-
-function moduleOf(providers: Class[]): Class {
-  class App {}
-  ;(Module({ providers }) as ClassDecorator)(App)
-  return App
-}
 
 async function create(root: Class, clock?: Clock): Promise<Application> {
   const app = await createApplication(root, { logger: false, ...(clock && { clock }) })
@@ -124,6 +100,15 @@ describe('a service with two async hooks costs', { timeout: 120_000 }, () => {
     }
     expect(await perService((size) => count(size, 'timers'))).toBeLessThanOrEqual(2)
     expect(await perService((size) => count(size, 'readings'))).toBeLessThanOrEqual(LIMITS.readings)
+  })
+
+  it('few calls of our functions to construct, to start and to stop', async () => {
+    const { code, stdout } = await startProgram('calls').ended
+    expect(code).toBe(0)
+    const calls = JSON.parse(stdout) as typeof LIMITS.calls
+    // what grows now and then, such as a map, is part of it
+    for (const [phase, limit] of Object.entries(LIMITS.calls))
+      expect(calls[phase as keyof typeof calls], phase).toBeLessThan(limit + 1)
   })
 
   it('little memory while it runs', async () => {
