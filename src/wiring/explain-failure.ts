@@ -13,8 +13,8 @@ export interface Surroundings {
   readonly visibility: Visibility
   readonly registry: Registry | undefined
   readonly tree?: Pick<ModuleTree, 'options'>
-  /** It was asked for by a call, which cannot do without it. */
-  readonly isByCall?: boolean
+  /** What else may be done than to provide it, unless that is to make it optional; '' for what cannot do without it. */
+  readonly otherwise?: string
   /** What may have been meant by tokens that were missing before: thousands may need the same one. */
   readonly meant?: Map<Token, string | undefined>
 }
@@ -75,7 +75,7 @@ function explain(clause: string, failure: Failure, around: Surroundings): Fault 
 }
 
 function howToProvide(token: Token, view: ModuleNode, around: Surroundings): string {
-  const { tree, registry, isByCall = false } = around
+  const { tree, registry, otherwise = 'make it optional' } = around
   const name = tokenName(token)
   if (token === Lazy) {
     return 'Say what it is to give, which no type tells: @Inject(lazy(() => X)), or `x = inject(lazy(() => X))`.'
@@ -91,7 +91,7 @@ function howToProvide(token: Token, view: ModuleNode, around: Surroundings): str
   const module = view.class === undefined ? 'a module' : placed(view.name, view.location)
   const place = tree?.options.missingGoesTo ?? `the providers of ${module}`
   if (!isClass(token)) {
-    return `${meant} { provide: ${written(token)}, … } to ${place}${isByCall ? '' : ', or make it optional'}.`
+    return `${meant} { provide: ${written(token)}, … } to ${place}${otherwise === '' ? '' : `, or ${otherwise}`}.`
   }
   const hint = `${meant} ${name}, or { provide: ${name}, … }, to ${place}, or mark it with @Injectable().`
   return registry === undefined && isMarkedByTsyringe(token)

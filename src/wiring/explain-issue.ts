@@ -15,7 +15,7 @@ export function explainIssue(issue: Exclude<Issue, { kind: 'no-metadata' }>, aro
       const { node, dependency, failure } = issue
       const first = failure.reason === 'alias-cycle' ? undefined : failure.through[0]
       const token = tokenName(first?.token ?? failure.token ?? dependency.request.token)
-      const fault = explainFailure(clause(node, dependency, token), failure, around)
+      const fault = explainFailure(clause(node, dependency, token), failure, aroundOf(issue, around))
       return { ...fault, message: capital(fault.message), ...orderedAfterAll(issue) }
     }
     case 'root': {
@@ -55,6 +55,15 @@ export function explainIssue(issue: Exclude<Issue, { kind: 'no-metadata' }>, aro
   }
 }
 
+/** `@DependsOn` takes no `optional()` either. */
+function aroundOf(
+  { dependency, failure }: Extract<Issue, { kind: 'unresolved' }>,
+  around: Surroundings
+): Surroundings {
+  if (dependency.at !== 'depends-on' || failure.token === undefined) return around
+  return { ...around, otherwise: `say wanted(${written(failure.token)})` }
+}
+
 /** `@DependsOn` takes no `all()`: what is injected orders the start as well. */
 function orderedAfterAll({ dependency, failure }: Extract<Issue, { kind: 'unresolved' }>): {
   hint?: string
@@ -79,6 +88,9 @@ function told(module: ModuleNode, known: readonly ModuleNode[]): string {
   return `${name} (${place < 0 ? 'imported by' : `imports[${place}] of`} ${importer.name})`
 }
 
+/** Nothing may have been given, too: NestJS's `@Inject()` goes by the type. */
+const UNNAMED = 'Name it, @Inject(TheClass); where files import each other, write @Inject(() => TheClass).'
+
 function explainErased(node: ProviderNode, fact: DependencyFact): Fault {
   const { erased = 'undefined', index, property, parameterName, from } = fact
   const code = 'KEEL_ERASED_TYPE'
@@ -86,7 +98,7 @@ function explainErased(node: ProviderNode, fact: DependencyFact): Fault {
     return {
       code,
       message: `${asker(node)}: what @Inject of property ${String(property)} was given is ${erased}, which is no token`,
-      hint: 'The files import each other: write @Inject(() => TheClass).'
+      hint: UNNAMED
     }
   }
   if (from === 'inject-option') {
@@ -114,7 +126,7 @@ function explainErased(node: ProviderNode, fact: DependencyFact): Fault {
 function remedy(erased: string, from: DependencyFact['from']): string {
   if (erased === 'undefined') {
     return from === 'decorator'
-      ? 'The files import each other: write @Inject(() => TheClass).'
+      ? UNNAMED
       : 'The files import each other: write @Inject(() => TheClass) and import the type with `import type`.'
   }
   return erased === 'Object' || erased === 'Function'

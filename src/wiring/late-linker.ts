@@ -221,7 +221,7 @@ export class LateLinker {
     const { message, hint } = explainFailure(`get() was asked for ${name}`, failure, {
       visibility,
       registry: this.#linker.registry,
-      isByCall: true
+      otherwise: ''
     })
     return new LifecycleError('KEEL_UNKNOWN_TOKEN', { message, hint })
   }

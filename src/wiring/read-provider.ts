@@ -156,7 +156,9 @@ function readFactory(provider: Readonly<Record<string, unknown>>, where: () => s
     if (parts === undefined) {
       return invalid(
         `inject[${index}] of ${where()} is ${isUnresolved(entry) ? 'undefined' : show(entry)}, which is no token`,
-        isUnresolved(entry) ? 'The files import each other: write () => TheClass.' : undefined
+        isUnresolved(entry)
+          ? 'The files import each other: write () => TheClass.'
+          : 'Give a token, () => token, optional(…), all(…) or lazy(…).'
       )
     }
     dependencies.push(parts)

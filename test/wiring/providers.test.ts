@@ -1004,6 +1004,43 @@ describe('a class that has work and is merely injectable', () => {
   })
 })
 
+describe('a missing provider', () => {
+  it('that only orders the start need not be provided when it is wanted', async () => {
+    @Service()
+    @DependsOn('feed')
+    class Reader {}
+    const [problem] = await problemsOf(Reader)
+    expect(problem?.hint).toMatch(/^Add \{ provide: 'feed', … \} to .+, or say wanted\('feed'\)\.$/)
+  })
+
+  it('among what a factory takes can be marked, as NestJS has it in an object', async () => {
+    const inject = [{ token: 'feed', optional: true }] as never[]
+    @Module({ providers: [{ provide: 'reader', useFactory: () => 1, inject }] })
+    class Root {}
+    expect(await problemsOf(Root)).toMatchObject([
+      {
+        code: 'KEEL_INVALID_PROVIDER',
+        message: 'inject[0] of providers[0] of Root (reader) is an object, which is no token',
+        hint: 'Give a token, () => token, optional(…), all(…) or lazy(…).'
+      }
+    ])
+  })
+
+  it('of an @Inject() that names nothing is no matter of files alone', async () => {
+    class Feed {}
+    @Service()
+    class Reader {
+      @((Inject as unknown as () => PropertyDecorator)()) readonly feed!: Feed
+    }
+    expect(await problemsOf(Reader)).toMatchObject([
+      {
+        code: 'KEEL_ERASED_TYPE',
+        hint: 'Name it, @Inject(TheClass); where files import each other, write @Inject(() => TheClass).'
+      }
+    ])
+  })
+})
+
 describe('an object of a class that is no service', () => {
   class Poller {
     @Timer('1s') poll() {}
