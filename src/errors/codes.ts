@@ -96,8 +96,8 @@ export const ERROR_CODES = {
   },
   KEEL_FOREIGN_HOOK: {
     carrier: 'warning',
-    meaning: 'A service has a hook by its NestJS name, which Keelson does not call.',
-    fix: 'Rename it: onModuleInit and onApplicationBootstrap to onStart or onReady, beforeApplicationShutdown to onDrain, onModuleDestroy and onApplicationShutdown to onShutdown.'
+    meaning: 'A class has a hook by its NestJS name, which Keelson does not call.',
+    fix: 'Rename it, on a service: onModuleInit and onApplicationBootstrap to onStart or onReady, beforeApplicationShutdown to onDrain, onModuleDestroy and onApplicationShutdown to onShutdown.'
   },
   KEEL_AMBIGUOUS_TOKEN: {
     carrier: 'LifecycleError',

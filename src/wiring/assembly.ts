@@ -185,7 +185,7 @@ export class Assembly {
     const paths = new ProblemPaths(nodes, () => orderGraph(nodes))
     return [
       ...warnings,
-      ...findWarnings({ nodes: nodes.slice(order.length), paths }),
+      ...findWarnings({ modules: [], nodes: nodes.slice(order.length), paths }),
       ...findWarningsOfMade(made, paths)
     ]
   }

@@ -5,7 +5,7 @@ import type { ModuleNode } from './module-node.js'
 import type { ProviderNode } from './provider-node.js'
 import type { Fault } from './read-provider.js'
 import { decoratedWork, unheardOfValue } from './unheard-work.js'
-import { list, placed } from './words.js'
+import { capital, list, placed } from './words.js'
 
 /** What Keelson calls instead of NestJS's hooks. */
 const OURS: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ export function checkProvider(node: ProviderNode): Fault | undefined {
     : {
         code: 'KEEL_NOT_A_SERVICE',
         message: `${node.label} has ${found}, but is not a service: nobody would call them`,
-        hint: `Mark ${node.label} with @Service()${description.injectable === undefined ? '' : ' in place of @Injectable()'}.`
+        hint: `${toMark(node)}.`
       }
 }
 
@@ -47,15 +47,36 @@ export function checkModule(module: ModuleNode): Fault | undefined {
       }
 }
 
-/** Hooks by their NestJS names on a service: a warning, since they may be there for NestJS. */
+/** Hooks by their NestJS names: a warning, since they may be there for NestJS, where any provider has them. */
 export function foreignHooks(node: ProviderNode): Fault | undefined {
-  const foreign = node.isService ? (node.description?.foreignHooks ?? []) : []
+  if (!node.isService && node.source.kind !== 'class') return undefined
+  const foreign = node.description?.foreignHooks ?? []
   if (foreign.length === 0) return undefined
+  const rename = `rename ${renamed(foreign)}.`
   return {
     code: 'KEEL_FOREIGN_HOOK',
     message: `${node.label} has ${list(foreign)}, which only NestJS calls`,
-    hint: `Rename ${list(foreign.map((name) => `${name} to ${OURS[name] ?? 'a hook of Keelson'}`))}.`
+    hint: node.isService ? capital(rename) : `${toMark(node)}, and ${rename}`
   }
+}
+
+/** The same on a module, which NestJS constructs. */
+export function foreignHooksOfModule(module: ModuleNode): Fault | undefined {
+  const foreign = module.class === undefined ? [] : describe(module.class as Class).foreignHooks
+  if (foreign.length === 0) return undefined
+  return {
+    code: 'KEEL_FOREIGN_HOOK',
+    message: `The module ${module.name} has ${list(foreign)}, which only NestJS calls, and is never constructed`,
+    hint: `Move them into a service, and rename ${renamed(foreign)}.`
+  }
+}
+
+function renamed(foreign: readonly string[]): string {
+  return list(foreign.map((name) => `${name} to ${OURS[name] ?? 'a hook of Keelson'}`))
+}
+
+function toMark({ label, description }: ProviderNode): string {
+  return `Mark ${label} with @Service()${description?.injectable === undefined ? '' : ' in place of @Injectable()'}`
 }
 
 /** Services among these that claim one name. */

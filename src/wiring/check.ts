@@ -1,7 +1,13 @@
 import type { Problem } from '../errors/index.js'
 import { type Digraph, findCycles } from '../graph/index.js'
 import { checkLists } from './check-modules.js'
-import { checkModule, checkProvider, duplicateNames, foreignHooks } from './check-services.js'
+import {
+  checkModule,
+  checkProvider,
+  duplicateNames,
+  foreignHooks,
+  foreignHooksOfModule
+} from './check-services.js'
 import { type CycleStep, explainCycle } from './explain-cycle.js'
 import type { Surroundings } from './explain-failure.js'
 import { explainIssue } from './explain-issue.js'
@@ -76,8 +82,17 @@ function isOfKnownCircle(issue: Issue, told: Set<Binding>): boolean {
 }
 
 /** What does not keep the application from running. */
-export function findWarnings({ nodes, paths }: Pick<Checked, 'nodes' | 'paths'>): Problem[] {
+export function findWarnings({
+  modules,
+  nodes,
+  paths
+}: Pick<Checked, 'modules' | 'nodes' | 'paths'>): Problem[] {
   const warnings: Problem[] = []
+  for (const module of modules) {
+    const fault = foreignHooksOfModule(module)
+    if (fault !== undefined)
+      warnings.push(toProblem(fault, { path: module.path(), location: module.location }))
+  }
   for (let n = 0; n < nodes.length; n++) {
     const fault = foreignHooks(nodes[n]!) ?? silentHooks(nodes[n]!)
     if (fault !== undefined) warnings.push(at(nodes[n]!, fault, paths))

@@ -1004,6 +1004,54 @@ describe('a class that has work and is merely injectable', () => {
   })
 })
 
+describe('a hook of NestJS', () => {
+  it('is warned of on a class that is no service, and on a module, too', async () => {
+    @Injectable()
+    class Cache {
+      onModuleInit() {}
+    }
+    @Injectable({ lifetime: 'scoped' })
+    class Visit {
+      onModuleDestroy() {}
+    }
+    class Plain {
+      onApplicationBootstrap() {}
+    }
+    @Module({ providers: [Cache, Visit, Plain] })
+    class Root {
+      onModuleInit() {}
+      onApplicationShutdown() {}
+    }
+    const { warnings } = await wire(Root)
+    expect(warnings.map(({ code, path, message, hint }) => [code, path, `${message}. ${hint}`])).toEqual([
+      [
+        'KEEL_FOREIGN_HOOK',
+        ['Root'],
+        'The module Root has onModuleInit and onApplicationShutdown, which only NestJS calls, and is never constructed. ' +
+          'Move them into a service, and rename onModuleInit to onStart and onApplicationShutdown to onShutdown.'
+      ],
+      [
+        'KEEL_FOREIGN_HOOK',
+        ['Root', 'Cache'],
+        'Cache has onModuleInit, which only NestJS calls. ' +
+          'Mark Cache with @Service() in place of @Injectable(), and rename onModuleInit to onStart.'
+      ],
+      [
+        'KEEL_FOREIGN_HOOK',
+        ['Root', 'Visit'],
+        'Visit has onModuleDestroy, which only NestJS calls. ' +
+          'Mark Visit with @Service() in place of @Injectable(), and rename onModuleDestroy to onShutdown.'
+      ],
+      [
+        'KEEL_FOREIGN_HOOK',
+        ['Root', 'Plain'],
+        'Plain has onApplicationBootstrap, which only NestJS calls. ' +
+          'Mark Plain with @Service(), and rename onApplicationBootstrap to onReady.'
+      ]
+    ])
+  })
+})
+
 describe('a missing provider', () => {
   it('that only orders the start need not be provided when it is wanted', async () => {
     @Service()
