@@ -40,11 +40,17 @@ export function findBareUse(callee: (...args: never[]) => unknown): string | und
   Reflect.set(Error, 'stackTraceLimit', limit)
   // a line that names the object, then the factory
   const frames = held.stack?.split('\n').slice(2) ?? []
-  const use = frames.find((frame) => !HELPERS.test(frame) && !frame.includes('/reflect-metadata/'))
+  // that of tsc for a parameter has no name: what the next helper calls is one itself
+  const first = frames[1] !== undefined && isHelper(frames[1]) ? 1 : 0
+  const use = frames.find((frame, index) => index >= first && !isHelper(frame))
   return use === undefined ? undefined : readLocation(use)
 }
 
 const DEPTH_OF_HELPERS = 12
+
+function isHelper(frame: string): boolean {
+  return HELPERS.test(frame) || frame.includes('/reflect-metadata/')
+}
 
 class CapturedSite implements Site {
   declare stack?: unknown

@@ -15,7 +15,7 @@ import {
   Timer
 } from '../../src/decorators/index.js'
 import { isKeelsonError } from '../../src/errors/index.js'
-import { describe } from '../../src/metadata/index.js'
+import { captureSite, describe } from '../../src/metadata/index.js'
 import { lazy, wanted, type Class } from '../../src/tokens/index.js'
 
 // what TypeScript would refuse, and JavaScript would not
@@ -209,6 +209,18 @@ about('options', () => {
       expect(message).toContain(`@${name} stands without parentheses.`)
       expect(location).toMatch(/decorators\.test\.ts:\d+$/)
     }
+  })
+
+  it('and so are those of a parameter, whose helper has no name in what tsc writes', () => {
+    const param = (index: number, decorate: (...given: unknown[]) => unknown) => (target: unknown) =>
+      decorate(target, undefined, index)
+    const __decorate = (decorators: ((target: unknown) => unknown)[], target: unknown) => {
+      for (const decorate of decorators) decorate(target)
+    }
+    const here = (): string | undefined => captureSite(here).location
+    let line: string | undefined
+    const { location } = thrown(() => [(line = here()), __decorate([param(0, loose(Optional))], A)])
+    expect(location).toBe(line)
   })
 
   it('on the wrong thing name it', () => {
