@@ -49,6 +49,11 @@ describe('keelson graph', { timeout: 60_000 }, () => {
     )
   })
 
+  it('tells what to write where that class is the type of a parameter, for which no function can stand', async () => {
+    const { stderr } = await keelson(['graph', 'too-early.ts'])
+    expect(stderr).toContain('For the type of a constructor parameter write x = inject(Second) in a field')
+  })
+
   it('tells where a file failed while it was loaded, and shows the stack under --debug only', async () => {
     const short = await keelson(['graph', 'throws.ts'])
     expect(short).toMatchObject({ code: 1, stdout: '' })

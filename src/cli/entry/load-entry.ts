@@ -152,7 +152,10 @@ function hintFor(
 function remedyFor(thrown: unknown, file: string, shown: string): string | undefined {
   const name = thrown instanceof ReferenceError ? TOO_EARLY.exec(thrown.message)?.[1] : undefined
   if (name !== undefined)
-    return `It runs before ${name} is declared, as where files import each other: write () => ${name} there.`
+    return (
+      `It runs before ${name} is declared, as where files import each other. ` +
+      `For the type of a constructor parameter write x = inject(${name}) in a field; for anything else: write () => ${name} there.`
+    )
   if (thrown instanceof Error && LEFT_AS_MODULE.test(thrown.message))
     return (
       'Its loader compiles no import and export in a .cts file: name it .mts, ' +
