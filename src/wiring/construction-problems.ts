@@ -8,7 +8,7 @@ import type { Frame } from './frame.js'
 import type { Overlay } from './overlay.js'
 import type { LinkedDependency, ProviderNode } from './provider-node.js'
 import { toProblem } from './to-problem.js'
-import { asker, capital, clause } from './words.js'
+import { asker, capital, clause, placed } from './words.js'
 import { type Token, tokenName } from '../tokens/index.js'
 
 /** Something needs itself: from the frame in which it is being made, by way of the later ones, back to it. */
@@ -81,10 +81,16 @@ export function unreadable(node: ProviderNode, given: unknown): ProblemsError {
 export function missingInScope(
   node: ProviderNode,
   dependency: LinkedDependency,
-  around: Surroundings
+  { visibility, registry, tree }: Surroundings
 ): ProblemsError {
   const { token, failure } = dependency
   const why = failure ?? new Failure('missing', token, node.view)
+  const { name, location, class: cls } = node.view
+  // what a module has of it is the same in each scope, which is seldom meant
+  const missingGoesTo =
+    tree?.options.missingGoesTo ??
+    `the scope, app.createScope([…]), or to the providers of ${cls === undefined ? 'a module' : placed(name, location)}`
+  const around = { visibility, registry, tree: { options: { ...tree?.options, missingGoesTo } } }
   const fault = explainFailure(clause(node, dependency, tokenName(token)), why, around)
   const place = { path: [node.label, tokenName(token)], location: node.location }
   return wiringError([toProblem({ ...fault, message: capital(fault.message) }, place)])

@@ -461,6 +461,15 @@ describe('a scope', () => {
     })
   })
 
+  it('is where what it lacks is to be added first', async () => {
+    const assembly = await wire(Root)
+    expect(await failureOf(() => assembly.createScope().get(Handler))).toMatchObject({
+      hint: expect.stringMatching(
+        /^Add \{ provide: REQUEST, … \} to the scope, app\.createScope\(\[…\]\), or to the providers of Root \(.+\), or make it optional\.$/
+      )
+    })
+  })
+
   it('goes before modules for all that is not a singleton', async () => {
     @Injectable({ lifetime: 'transient', inject: [LOCALE] })
     class Fresh {
