@@ -269,7 +269,9 @@ export class Boot {
     const [outermost = node, ...within] = way.at(-1) === node ? way : [node]
     const above = pathFromRoot(orderGraph(this.#nodes), outermost.index).map((index) => this.#nodes[index]!)
     const path = [...above, ...within].map(({ name }) => name)
-    return new StartError({ service: node.name, path, phase, cause, location: node.location })
+    // a factory has no place but that of its module
+    const location = node.location ?? node.view.location
+    return new StartError({ service: node.name, path, phase, cause, location })
   }
 }
 

@@ -1052,6 +1052,23 @@ describe('a hook of NestJS', () => {
   })
 })
 
+describe('a factory that fails', () => {
+  it('is told of with the place of its module, since it has none of its own', async () => {
+    const useFactory = (): never => {
+      throw new Error('no such host')
+    }
+    @Module({ providers: [{ provide: 'pool', useFactory }] })
+    class Root {}
+    expect(await failureOf(() => wire(Root))).toMatchObject({
+      code: 'KEEL_START_FAILED',
+      service: 'pool',
+      phase: 'factory',
+      location: (await plan(Root)).tree.root.location
+    })
+    expect((await plan(Root)).tree.root.location).toMatch(/providers\.test\.ts:\d+$/)
+  })
+})
+
 describe('a missing provider', () => {
   it('that only orders the start need not be provided when it is wanted', async () => {
     @Service()
