@@ -151,6 +151,7 @@ export class TaskEntry implements WorkEntry {
     if (this.#state !== 'waiting') return
     this.#state = 'done'
     if (!this.#plan.isLasting) this.#plan.settled?.({ error: abortError(reason) })
+    this.#forget(this)
   }
 
   end(): Promise<void> | undefined {

@@ -700,6 +700,23 @@ describe('work that is added', () => {
     expect(sleeping.map(({ name }) => name)).toEqual(['job', 'job#2', 'job#3'])
   })
 
+  it('leaves its name to the next when it is cancelled before it has begun', async () => {
+    const names: string[] = []
+    @Service()
+    class Worker {
+      async onStart({ addTask }: ServiceContext): Promise<void> {
+        for (let attempt = 0; attempt < 3; attempt++) {
+          const handle = addTask(async () => {}, { name: 'import' })
+          names.push(handle.name)
+          await handle.cancel()
+        }
+      }
+    }
+    const app = await start(Worker)
+    expect(names).toEqual(['import', 'import', 'import'])
+    await app.stop()
+  })
+
   it('can be cancelled alone', async () => {
     const { app, context, service } = await idle()
     let slept: boolean | undefined
