@@ -6,6 +6,7 @@ import {
   calledFromHook,
   INSTEAD_OF_A_START,
   lineage,
+  logFailures,
   tellReady,
   type ServiceRuntime
 } from '../service/index.js'
@@ -194,8 +195,7 @@ export class ServiceLevers {
   }
 
   #tellFailures(failures: readonly StopFailure[]): void {
-    for (const { service, phase, error } of failures)
-      this.#port.log.error({ err: error }, '%s failed in %s while it was stopped', service, phase)
+    logFailures(this.#port.log, failures)
   }
 
   /**

@@ -14,6 +14,7 @@ import { isClass, isOfPlatform, type Class } from '../tokens/index.js'
 import { unlessFromWithin } from './call.js'
 import { FreshChild, releaseFresh } from './fresh-child.js'
 import { givenNameOf } from './given-name.js'
+import { logFailures } from './log-failures.js'
 import { numbered, readNumbered } from './names.js'
 import { refuseOtherCopy } from './refuse-other-copy.js'
 import { drives, runtimeOf } from './runtime-registry.js'
@@ -153,15 +154,23 @@ export class ChildSet {
 
   /** Stops a child, given as the object or as its handle, and lets go of it. */
   remove(child: object): Promise<void> {
-    const owner = this.#owner
     const runtime = this.#isOwn(child) ? child : this.#children?.get(child)
     if (runtime === undefined || !this.#has(runtime)) return Promise.reject(this.#unknown())
     const release = async (): Promise<void> => {
       const failures = await this.#release(runtime)
       if (failures.length > 0) throw new StopError(failures, { service: runtime.name })
     }
-    const isRemoved = (other: ServiceRuntime): boolean => other === runtime || other.isOwnedBy(runtime)
-    return unlessFromWithin(isRemoved, release, (error) => owner.log.error({ err: error }, 'stop failed'))
+    return this.unlessFromWithin(runtime, release, 'stop failed')
+  }
+
+  /**
+   * Carries out what waits for the end of a child. Its own work, which has to end first, is not made to wait: then a failure is
+   * logged, as `failed`.
+   */
+  unlessFromWithin(child: ServiceRuntime, code: () => Promise<void>, failed: string): Promise<void> {
+    const { log } = this.#owner
+    const endsWithIt = (other: ServiceRuntime): boolean => other === child || other.isOwnedBy(child)
+    return unlessFromWithin(endsWithIt, code, (error) => log.error({ err: error }, failed))
   }
 
   #has(runtime: ServiceRuntime): boolean {
@@ -177,18 +186,25 @@ export class ChildSet {
   }
 
   /**
-   * Stops a child, and puts another, not started yet, in its place. What cannot be there leaves the old one as it is.
+   * Takes what is to come in place of a child: what cannot must not cost that one its run, nor the restart that it is owed.
    *
-   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when it was removed, or replaced by another, meanwhile
    * @throws ConfigurationError `KEEL_INVALID_OPTION` for what is no service, or is one of its own already
    */
-  async replace(old: ServiceRuntime, child: object): Promise<ServiceRuntime> {
-    // what cannot be constructed must not cost the old one its run, nor the restart that it is owed
-    const fresh = runtimeOf(child) === old ? old : this.#take(child, {})
+  successor(old: ServiceRuntime, child: object): ServiceRuntime {
+    return runtimeOf(child) === old ? old : this.#take(child, {})
+  }
+
+  /**
+   * Stops a child, and puts its {@link successor}, not started yet, in its place.
+   *
+   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when it was removed, or replaced by another, meanwhile
+   */
+  async replace(old: ServiceRuntime, fresh: ServiceRuntime): Promise<ServiceRuntime> {
+    let failures: readonly StopFailure[] = []
     // who asks for it at the same time comes second
     if (old.isAtRest) await Promise.resolve()
     do {
-      while (!old.isAtRest) await bringDown(old, REPLACED)
+      while (!old.isAtRest) failures = await bringDown(old, REPLACED)
       if (!this.#has(old)) {
         if (fresh !== old) await this.#release(fresh)
         throw this.#unknown()
@@ -196,6 +212,7 @@ export class ChildSet {
       // at rest, it only ceases to be about to restart; whoever hears that it does may start it
       void bringDown(old, REPLACED)
     } while (!old.isAtRest)
+    logFailures(this.#owner.log, failures)
     if (fresh === old) return old
     const turn = this.#turnOf(old)
     const isLasting = this.keeps(old)

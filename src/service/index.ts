@@ -20,6 +20,7 @@ export type {
   OnStop
 } from './hooks.js'
 export { limited } from './limited.js'
+export { logFailures } from './log-failures.js'
 export { drives, runtimeOf } from './runtime-registry.js'
 export { drainFamily, family, lineage, releaseUnbegun, tellReady } from './family.js'
 export { givenNameOf } from './given-name.js'

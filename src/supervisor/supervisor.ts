@@ -3,6 +3,7 @@ import type { StopReason } from '../lifecycle/index.js'
 import { refuse, type SupervisorOptions } from '../metadata/index.js'
 import {
   driveService,
+  logFailures,
   runtimeOf,
   ServiceBase,
   type ServiceRuntime,
@@ -90,7 +91,8 @@ export class Supervisor<S extends object = object> extends ServiceBase {
   }
 
   /**
-   * Stops the service at `index`, counted from 0, and starts another in its place.
+   * Stops the service at `index`, counted from 0, and starts another in its place. Its own work, which ends with it, is not
+   * made to wait for that.
    *
    * @throws ConfigurationError `KEEL_INVALID_OPTION` when there is none at `index`
    */
@@ -103,9 +105,12 @@ export class Supervisor<S extends object = object> extends ServiceBase {
         hint: `it has ${childSet.runtimes.length}, counted from 0.`
       })
     }
-    const fresh = await childSet.replace(old, service)
-    this.#superviseIfThere(fresh)
-    await childSet.join(fresh)
+    const fresh = childSet.successor(old, service)
+    const replace = async (): Promise<void> => {
+      this.#superviseIfThere(await childSet.replace(old, fresh))
+      await childSet.join(fresh)
+    }
+    await childSet.unlessFromWithin(old, replace, 'replacement failed')
   }
 
   /**
@@ -198,11 +203,8 @@ export class Supervisor<S extends object = object> extends ServiceBase {
   }
 
   async #stop(runtimes: readonly ServiceRuntime[], reason: StopReason): Promise<void> {
-    for (const runtime of this.#inOrder(runtimes).toReversed()) {
-      for (const { service, phase, error } of await runtime.stopToRest(reason)) {
-        driveService(this).log.error({ err: error }, '%s failed in %s while it was stopped', service, phase)
-      }
-    }
+    for (const runtime of this.#inOrder(runtimes).toReversed())
+      logFailures(driveService(this).log, await runtime.stopToRest(reason))
   }
 
   async #start(runtimes: readonly ServiceRuntime[]): Promise<FailedRestart | undefined> {
@@ -230,7 +232,7 @@ export class Supervisor<S extends object = object> extends ServiceBase {
     const index = childSet.runtimes.indexOf(runtime)
     const service = await this.#options.replacement?.(runtime.instance as never, index)
     if (service === undefined || service === runtime.instance || !runtime.isRestartPlanned) return runtime
-    const fresh = await childSet.replace(runtime, service)
+    const fresh = await childSet.replace(runtime, childSet.successor(runtime, service))
     return this.#superviseIfThere(fresh) ? fresh : runtime
   }
 }

@@ -422,6 +422,22 @@ describe('services that are added and removed', () => {
     await pool.stop()
   })
 
+  it('one takes the place of another, whatever goes wrong as that stops, which is logged', async () => {
+    class Stubborn extends ServiceBase {
+      onStop(): void {
+        throw new Error('boom')
+      }
+    }
+    const { app, pool, handle } = await owned([new Stubborn()], AT_ONCE)
+    await pool.replace(0, new Worker('b'))
+    expect(handle.children).toMatchObject([{ state: 'running' }])
+    expect(app.logs.map(({ msg }) => msg)).toContain(
+      'Owner/pool/Stubborn failed in onStop while it was stopped'
+    )
+    await app.stop()
+    await app[Symbol.asyncDispose]()
+  })
+
   it('when one is replaced are not lost that who hears of it adds', async () => {
     const log: string[] = []
     const [a, b, c] = [new Worker('a', log), new Worker('b', log), new Worker('c', log)]
@@ -759,6 +775,48 @@ describe('the work of a supervised service', () => {
     await pool.start()
     await settle()
     expect([leaver.gone, leaver.state, pool.state]).toEqual([true, 'stopped', 'running'])
+    await pool.stop()
+  })
+
+  it('that puts another in its own place, or in that of its owner, is not made to wait for itself', async () => {
+    class Leaver extends ServiceBase {
+      readonly #within: boolean
+      constructor(within: boolean) {
+        super()
+        this.#within = within
+        if (within) void this.addChild(new Leaver(false))
+      }
+      @Task() async giveWay(): Promise<void> {
+        if (this.#within !== nested) await pool.replace(0, heir)
+      }
+    }
+    const heir = new Worker('heir')
+    let nested = false
+    let pool: Supervisor
+    for (nested of [false, true]) {
+      const first = new Leaver(true)
+      pool = new Supervisor([first], AT_ONCE)
+      await pool.start()
+      await settle()
+      expect([first.state, heir.state]).toEqual(['stopped', 'running'])
+      await pool.remove(heir)
+      await pool.stop()
+    }
+  })
+
+  it('that would put in its own place what cannot be there is told, and runs on', async () => {
+    class Leaver extends ServiceBase {
+      error: unknown
+      @Task() async giveWay(): Promise<void> {
+        this.error = await rejection(pool.replace(0, Promise.resolve()))
+      }
+    }
+    const leaver = new Leaver()
+    const pool = new Supervisor([leaver], AT_ONCE)
+    await pool.start()
+    await settle()
+    expect(leaver.error).toMatchObject({ code: 'KEEL_INVALID_OPTION' })
+    expect(leaver.state).toBe('running')
     await pool.stop()
   })
 
