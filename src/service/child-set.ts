@@ -26,6 +26,14 @@ import type { ServiceRuntime } from './service-runtime.js'
 
 const CHILD_CHECKS: Checks<AddChildOptions> = { name: text, providers: list }
 
+/** The last part of a name, and what children have it. */
+interface TakenName {
+  /** The number of the latest. */
+  highest: number
+  /** How many have it now. */
+  holders: number
+}
+
 /** Makes what drives a child. */
 export type MakeRuntime = (...parts: ConstructorParameters<typeof ServiceRuntime>) => ServiceRuntime
 
@@ -38,7 +46,7 @@ export class ChildSet {
   #lasting: Set<ServiceRuntime> | undefined
   /** The last part of each one's name, and how many had it before. */
   #names: Map<ServiceRuntime, readonly [last: string, count: number]> | undefined
-  #taken: Map<string, number> | undefined
+  #taken: Map<string, TakenName> | undefined
   /** Of those that were made from a class: what is to be released when they are let go of. */
   #releases: Map<ServiceRuntime, ConstructedChild> | undefined
   /** Their start, while it is under way. */
@@ -251,7 +259,7 @@ export class ChildSet {
     // asked for while it was brought down
     runtime.dropRestart()
     this.#lasting?.delete(runtime)
-    this.#names?.delete(runtime)
+    this.#leaveName(runtime)
     runtime.owner = undefined
     runtime.supervision = undefined
     runtime.complete()
@@ -339,12 +347,9 @@ export class ChildSet {
   /** It has never been a child: its name is free, and nobody who has kept its object can start that. */
   #forget(runtime: ServiceRuntime): void {
     const [last, count] = this.#names!.get(runtime)!
-    this.#names!.delete(runtime)
+    const name = this.#leaveName(runtime)
     // unless another has taken the next number meanwhile
-    if (this.#taken?.get(last) === count) {
-      if (count > 1) this.#taken.set(last, count - 1)
-      else this.#taken.delete(last)
-    }
+    if (name?.highest === count && --name.highest === 0) this.#taken!.delete(last)
     runtime.owner = undefined
     runtime.complete()
   }
@@ -403,22 +408,43 @@ export class ChildSet {
     return runtime
   }
 
+  /**
+   * Its number is used no more, but the next one counts on. A name that was given may be another for each child, and is
+   * forgotten with the last that has it.
+   */
+  #leaveName(runtime: ServiceRuntime): TakenName | undefined {
+    const [last] = this.#names!.get(runtime)!
+    this.#names!.delete(runtime)
+    const name = this.#taken?.get(last)
+    if (name === undefined || --name.holders > 0) return name
+    const { service, name: className } = runtime.described
+    if (last !== (service?.name ?? className)) this.#taken!.delete(last)
+    return name
+  }
+
   /** Those that were added during the run are gone: the next run may use their names. */
   #nameAnew(): void {
-    const taken = new Map<string, number>()
-    for (const [last, count] of this.#names?.values() ?? [])
-      taken.set(last, Math.max(taken.get(last) ?? 0, count))
-    this.#taken = taken
+    this.#taken = new Map()
+    for (const [last, count] of this.#names?.values() ?? []) this.#takeName(last, count)
+  }
+
+  #takeName(last: string, count: number): void {
+    const name = this.#taken!.get(last)
+    if (name === undefined) this.#taken!.set(last, { highest: count, holders: 1 })
+    else {
+      name.holders++
+      if (count > name.highest) name.highest = count
+    }
   }
 
   #nameFor(last: string): readonly [name: string, last: string, count: number] {
-    const taken = (this.#taken ??= new Map<string, number>())
-    let count = (taken.get(last) ?? 0) + 1
+    const taken = (this.#taken ??= new Map<string, TakenName>())
+    let count = (taken.get(last)?.highest ?? 0) + 1
     // a name that was given may look like a numbered one, which one of the others has
     const { base, number } = readNumbered(last) ?? {}
-    if (count === 1 && base !== undefined && (taken.get(base) ?? 0) >= number!) count = 2
+    if (count === 1 && base !== undefined && (taken.get(base)?.highest ?? 0) >= number!) count = 2
     while (count > 1 && taken.has(numbered(last, count))) count++
-    taken.set(last, count)
+    this.#takeName(last, count)
     return [`${this.#owner.name}/${numbered(last, count)}`, last, count]
   }
 }

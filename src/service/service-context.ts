@@ -166,10 +166,10 @@ export abstract class ServiceContext implements ServiceHandle {
    * What it needs, by injection or `@DependsOn`, runs before it starts and stops after it, as for any service. It starts
    * none of that by itself.
    *
-   * It is named `Owner/Name`, then `Owner/Name#2`. Its crash goes to its supervisor, else crashes its owner. One that is
-   * added during a run is gone in the next, one added before stays. A child that ends by itself meanwhile stays among
-   * {@link children}, to be looked at or started again: where they come and go, as connections do, call
-   * {@link removeChild} for each.
+   * It is named `Owner/Name`, then `Owner/Name#2`; a name that was given is free again once nobody has it. Its crash goes
+   * to its supervisor, else crashes its owner. One that is added during a run is gone in the next, one added before stays.
+   * A child that ends by itself meanwhile stays among {@link children}, to be looked at or started again: where they come
+   * and go, as connections do, call {@link removeChild} for each.
    *
    * Its `@HealthCheck`s are asked, and it counts for readiness once it runs, until it is stopped or has ended; an owner that
    * cannot do without it says so in a check of its own.

@@ -16,8 +16,9 @@ export interface ServiceSettings {
 
 /** What a class says of its services. */
 export interface DescribedClass {
-  /** The class, and which hooks its instances inherit. */
+  /** The class, its name, and which hooks its instances inherit. */
   readonly class?: Class
+  readonly name?: string
   readonly hooks: readonly HookName[]
   readonly service?: ServiceOptions | undefined
   readonly methods: readonly MethodFact[]

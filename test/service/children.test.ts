@@ -614,6 +614,20 @@ describe('adding a child', () => {
     await app.stop()
   })
 
+  it('names it as it was given once nobody has that name any more', async () => {
+    const { app, context } = await withOwner()
+    class Client {}
+    const add = (): Promise<ServiceHandle> => context.addChild(new Client(), { name: 'client 7' })
+    const [first, second] = [await add(), await add()]
+    await context.removeChild(first)
+    const third = await add()
+    expect(names(context)).toEqual(['Owner/client 7#2', 'Owner/client 7#3'])
+    await context.removeChild(second)
+    await context.removeChild(third)
+    expect((await add()).name).toBe('Owner/client 7')
+    await app.stop()
+  })
+
   it('names it by its owner and its own name, numbered where that is taken', async () => {
     const { context, app } = await withOwner()
     class Connection {}
