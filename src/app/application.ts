@@ -3,7 +3,7 @@ import type { LifecycleEvent } from '../events/index.js'
 import type { ServiceGraph } from '../graph/index.js'
 import type { Logger } from '../logging/index.js'
 import type { LogLevel } from '../metadata/index.js'
-import type { ServiceHandle } from '../service/index.js'
+import { markAsHandle, type ServiceHandle } from '../service/index.js'
 import type { Observable } from '../streams/index.js'
 import type { Class, Provider, Token } from '../tokens/index.js'
 import type { GetOptions, Scope } from '../wiring/index.js'
@@ -47,6 +47,7 @@ export type ApplicationState =
 export abstract class Application {
   static {
     markAsOwn(this)
+    markAsHandle(this)
   }
 
   /** The option `name`, else that of the root's class. */

@@ -14,6 +14,7 @@ import { isClass, isOfPlatform, type Class } from '../tokens/index.js'
 import { unlessFromWithin } from './call.js'
 import { FreshChild, releaseFresh } from './fresh-child.js'
 import { givenNameOf } from './given-name.js'
+import { isHandle } from './handle-mark.js'
 import { logFailures } from './log-failures.js'
 import { numbered, readNumbered } from './names.js'
 import { refuseOtherCopy } from './refuse-other-copy.js'
@@ -130,6 +131,7 @@ export class ChildSet {
       })
     }
     refuseOtherCopy(child)
+    if (isHandle(child)) throw this.#isNone(child)
     if (isClass(child)) return
     if (options.providers !== undefined && options.providers.length > 0) {
       const hint = 'give the class instead of the object, or leave the providers out.'
@@ -381,6 +383,13 @@ export class ChildSet {
     own.adopt(owner.host, name, owner)
     ;(this.#names ??= new Map()).set(own, parts)
     return own
+  }
+
+  #isNone({ name }: { readonly name: string }): ConfigurationError {
+    return new ConfigurationError('KEEL_INVALID_OPTION', {
+      message: `${name} cannot become a child of ${this.#owner.name} by what only stands for it: a handle, a context or an application`,
+      hint: 'give the service itself, the object that was added before, or a class to construct.'
+    })
   }
 
   #notFree({ name }: ServiceRuntime): ConfigurationError {

@@ -7,6 +7,7 @@ import type { Observable } from '../streams/index.js'
 import type { Clock, Duration } from '../time/index.js'
 import type { Provider, ServiceClass } from '../tokens/index.js'
 import type { WaitOptions, WaitResult, Work, Worked } from '../waits/index.js'
+import { markAsHandle } from './handle-mark.js'
 import type {
   ServiceHandle,
   ServiceSnapshot,
@@ -74,6 +75,7 @@ export interface WaitAll {
 export abstract class ServiceContext implements ServiceHandle {
   static {
     markAsOwn(this)
+    markAsHandle(this)
   }
 
   abstract readonly name: string
@@ -175,8 +177,8 @@ export abstract class ServiceContext implements ServiceHandle {
    * cannot do without it says so in a check of its own.
    *
    * @throws StartError when it fails to start while the owner runs: then it is let go of
-   * @throws ConfigurationError `KEEL_INVALID_OPTION` for what cannot be a child: a promise, its own owner, a service that
-   * another one owns or that runs
+   * @throws ConfigurationError `KEEL_INVALID_OPTION` for what cannot be a child: a promise, its own owner, a handle, a
+   * service that another one owns or that runs
    * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` when the owner stops or has crashed, `KEEL_DISPOSED` once it has been
    * disposed of, `KEEL_UNKNOWN_TOKEN` for a class that depends on what is no service of the application
    *

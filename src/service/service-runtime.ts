@@ -18,6 +18,7 @@ import type { LiveContext } from './bound-context.js'
 import { isLeftBehind, outsideCalls, runCall } from './call.js'
 import { ChildSet } from './child-set.js'
 import { climb } from './climb.js'
+import { markAsHandle } from './handle-mark.js'
 import type { HookInFlight } from './hook-in-flight.js'
 import { limited } from './limited.js'
 import { FAILED_BY_HAND, Orders } from './orders.js'
@@ -56,6 +57,10 @@ import { WorkSet } from './work-set.js'
  * `Alone` touch this service only.
  */
 export class ServiceRuntime implements ServiceHandle, LateListener {
+  static {
+    markAsHandle(this)
+  }
+
   declare host: ServiceHost
   /** What its class says of it. */
   declare readonly described: DescribedClass

@@ -628,6 +628,24 @@ describe('adding a child', () => {
     await app.stop()
   })
 
+  it('is refused for a handle, a context and an application, which only stand for services', async () => {
+    const { app, context } = await withOwner()
+    const child = {}
+    const handle = await context.addChild(child)
+    await context.removeChild(handle)
+    for (const other of [handle, context, app]) {
+      expect(await rejection(context.addChild(other))).toMatchObject({
+        code: 'KEEL_INVALID_OPTION',
+        message: expect.stringContaining(
+          `${other.name} cannot become a child of Owner by what only stands for it`
+        )
+      })
+    }
+    expect(context.children).toEqual([])
+    expect((await context.addChild(child)).state).toBe('running')
+    await app.stop()
+  })
+
   it('names it by its owner and its own name, numbered where that is taken', async () => {
     const { context, app } = await withOwner()
     class Connection {}
