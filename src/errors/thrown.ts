@@ -11,6 +11,8 @@ export interface ThrownJSON {
   readonly name: string
   readonly message: string
   readonly code?: string | number
+  /** Only of what was plain data already: a test runner takes it from there. */
+  readonly stack?: string
   readonly cause?: ThrownJSON
 }
 
@@ -20,7 +22,7 @@ export interface ThrownJSON {
  */
 export function describeThrown(value: unknown): string {
   try {
-    if (isError(value)) {
+    if (isError(value) || isErrorData(value)) {
       const text = firstLine(messageOf(value))
       const name = firstLine(String(value.name))
       // the message of a coded error begins with its code, which says more than the class
@@ -38,12 +40,14 @@ export function describeThrown(value: unknown): string {
 /** Plain data for something thrown, its causes included. Never throws. */
 export function thrownToJSON(value: unknown, depth = 0): ThrownJSON {
   try {
-    if (!isError(value)) return { name: typeof value, message: describeThrown(value) }
+    const isData = isErrorData(value)
+    if (!isData && !isError(value)) return { name: typeof value, message: describeThrown(value) }
     const { code, cause } = value
     return {
       name: String(value.name),
       message: messageOf(value),
       ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+      ...(isData ? { stack: value.stack } : {}),
       ...(cause !== undefined && depth < DEEPEST_CAUSE ? { cause: thrownToJSON(cause, depth + 1) } : {})
     }
   } catch {
@@ -71,6 +75,13 @@ export function messageOf({ message, errors }: AnyError): string {
 /** Errors of other realms (vm, workers, jsdom) are errors too. */
 export function isError(value: unknown): value is AnyError {
   return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
+}
+
+/** What an error was turned into on its way here: vitest does so with a cause before it asks for `toJSON()`. */
+function isErrorData(value: unknown): value is AnyError & { readonly stack: string } {
+  if (typeof value !== 'object' || value === null || isError(value)) return false
+  const { name, message, stack } = value as Partial<AnyError> & { readonly stack?: unknown }
+  return typeof name === 'string' && typeof message === 'string' && typeof stack === 'string'
 }
 
 function firstLine(text: string): string {

@@ -55,6 +55,18 @@ describe('what carries a code', () => {
     expect(error instanceof KeelsonError || error instanceof AggregateError).toBe(true)
   })
 
+  it('tells of a cause that is plain data of an error already, as a test runner makes it, with its stack', () => {
+    const data = {
+      name: 'TypeError',
+      message: 'no such host',
+      stack: 'TypeError: no such host\n    at a.ts:1:1'
+    }
+    const error = new StartError({ service: 'A', phase: 'onStart', cause: new Error('old') })
+    error.cause = { __proto__: null, ...data, extra: 1 }
+    expect(error.toJSON()).toHaveProperty('cause', data)
+    expect(describeThrown(error.cause)).toBe('TypeError: no such host')
+  })
+
   it('of problems that are only said wrongly is a ConfigurationError, of any other a WiringError', () => {
     const wrong: Problem = { ...problem, code: 'KEEL_NOT_A_MODULE', message: 'is no module' }
     const said = errorOfProblems([wrong, wrong])
