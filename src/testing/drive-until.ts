@@ -1,13 +1,7 @@
+import { realNow } from '../time/index.js'
 import { isTimeDriven, settlementOf } from './drive-time.js'
 import type { Forbearance } from './forbearance.js'
-import {
-  aMillisecond,
-  isAnswerDue,
-  nothingRealSince,
-  realNow,
-  realWork,
-  type OpenHandles
-} from './real-work.js'
+import { aMillisecond, isAnswerDue, nothingRealSince, realWork, type OpenHandles } from './real-work.js'
 import type { TestClock } from './test-clock.js'
 
 /** Looks in a row that must find no hope: a test may ask first, and act a little later. */

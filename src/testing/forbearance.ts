@@ -1,4 +1,5 @@
-import { isRealWorkOpen, type OpenHandles, realNow } from './real-work.js'
+import { realNow } from '../time/index.js'
+import { isRealWorkOpen, type OpenHandles } from './real-work.js'
 import { isLimitNext, type TestClock } from './test-clock.js'
 
 /** How much real time is given to what is real, before limits expire all the same; test runners give 5 s. */

@@ -1,12 +1,8 @@
+import { realNow, realTimeout } from '../time/index.js'
 import { handleKindsSince, handlesSoFar } from './real-handles.js'
 import { jobsSince, jobsSoFar } from './real-jobs.js'
 import { ownedTimersSince, timersSince, timersSoFar } from './real-timers.js'
 import { turn } from './turn.js'
-
-/** The real one, also when a test fakes the global one later. */
-const { setTimeout } = globalThis
-/** Real time, in milliseconds. */
-export const realNow = performance.now.bind(performance)
 
 /** Requests to the system that will be answered: files, names, connections being made. */
 const REQUEST = /Req|ConnectWrap|WriteWrap|ShutdownWrap/
@@ -112,7 +108,7 @@ const pauses = new Set<NodeJS.Timeout>()
 /** One real millisecond, for those who wait for something real. */
 export async function aMillisecond(): Promise<void> {
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(() => {
+    const timer = realTimeout(() => {
       pauses.delete(timer)
       resolve()
     }, 1)

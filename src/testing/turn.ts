@@ -1,5 +1,4 @@
-/** The real one, also when a test fakes the global one later. */
-const { setImmediate } = globalThis
+import { realImmediate } from '../time/index.js'
 
 /** Turns that the test kit waits for. */
 let awaited = 0
@@ -8,7 +7,7 @@ let awaited = 0
 export function turn(): Promise<void> {
   awaited++
   return new Promise((resolve) => {
-    setImmediate(() => {
+    realImmediate(() => {
       awaited--
       resolve()
     })

@@ -2,14 +2,27 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 
-const program = new URL('programs/with-node-test.ts', import.meta.url).pathname
+/** What node:test says of one of the programs. */
+async function run(program: string): Promise<string> {
+  const path = new URL(`programs/${program}`, import.meta.url).pathname
+  const args = ['--import', 'tsx', '--test', '--test-reporter=tap', path]
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env }).catch(
+    (error: { stdout: string }) => error
+  )
+  return stdout
+}
 
 describe('the test kit', () => {
   it('works under node:test too', async () => {
-    const args = ['--import', 'tsx', '--test', '--test-reporter=tap', program]
-    const { NODE_TEST_CONTEXT: _, ...env } = process.env
-    const { stdout } = await promisify(execFile)(process.execPath, args, { env })
+    const stdout = await run('with-node-test.ts')
     expect(stdout).toMatch(/^# pass 3$/m)
+    expect(stdout).toMatch(/^# fail 0$/m)
+  }, 60_000)
+
+  it('works when time was faked before it was loaded', async () => {
+    const stdout = await run('faked-before.ts')
+    expect(stdout).toMatch(/^# pass 1$/m)
     expect(stdout).toMatch(/^# fail 0$/m)
   }, 60_000)
 })
