@@ -14,6 +14,7 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['MESSAGEPORT', 'MessagePort'],
   ['FSREQCALLBACK', 'FSReqCallback'],
   ['FSREQPROMISE', 'FSReqPromise'],
+  ['FILEHANDLECLOSEREQ', 'CloseReq'],
   ['GETADDRINFOREQWRAP', 'GetAddrInfoReqWrap'],
   ['GETNAMEINFOREQWRAP', 'GetNameInfoReqWrap'],
   ['TCPCONNECTWRAP', 'ConnectWrap'],

@@ -1,5 +1,6 @@
 import { createHash, generateKeyPair, pbkdf2, randomBytes, scrypt, scryptSync } from 'node:crypto'
 import { Resolver } from 'node:dns/promises'
+import { open } from 'node:fs/promises'
 import { setImmediate as turn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
@@ -188,6 +189,29 @@ describe('a real timer of a hook', () => {
     clearTimeout(ofTheTest)
     await app.start()
     expect(app.clock.monotonic()).toBe(0)
+    await app.stop()
+  })
+})
+
+describe('a file that a hook closes', () => {
+  it('is waited for although one of the test, closing when the application was made, is closed', async () => {
+    const [ofTheTest, ofTheHook] = [await open(import.meta.filename), await open(import.meta.filename)]
+    @Service()
+    class Reader {
+      onStart(): Promise<void> {
+        return ofTheHook.close()
+      }
+    }
+    // what is loaded with the first application is there by now
+    await (await createTestApplication(Reader).create())[Symbol.asyncDispose]()
+    const closed = ofTheTest.close()
+    // these hold up what the hook does: there are four threads for files and for this
+    const held = Array.from({ length: 4 }, () => promisify(pbkdf2)('a', 'b', 100_000, 64, 'sha512'))
+    const app = await createTestApplication(Reader).create()
+    await closed
+    await app.start()
+    expect(app.clock.monotonic()).toBe(0)
+    await Promise.all(held)
     await app.stop()
   })
 })

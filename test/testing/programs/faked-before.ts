@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as timers from 'node:timers'
+import type { ServiceContext } from 'keelson'
 
 /** As a fake does it that nobody moves on. */
 const never = (): never => ({ ref: () => {}, unref: () => {}, hasRef: () => false }) as never
@@ -27,21 +28,18 @@ void test(
       @Timer('1m') read(): void {
         this.lines++
       }
-      @Task() async spin({
-        sleep,
-        shouldStop
-      }: {
-        sleep(d: string): Promise<boolean>
-        shouldStop: boolean
-      }): Promise<void> {
-        while (!shouldStop && (await sleep('1h'))) this.turns++
+      @Task() async stubborn({ sleep }: ServiceContext): Promise<void> {
+        for (let n = 0; n < 3; n++) await sleep('1h')
+        this.turns++
       }
     }
     const app = await createTestApplication(Reader).start()
     await app.clock.advance('3m')
-    assert.equal(app.get(Reader).lines, 3)
+    const reader = app.get(Reader)
+    assert.equal(reader.lines, 3)
     await app.until(Reader, 'running')
     await app.idle()
     await app[Symbol.asyncDispose]()
+    assert.equal(reader.turns, 1)
   }
 )
