@@ -170,7 +170,8 @@ export function readSettings(options: ApplicationOptions): ApplicationSettings {
   }
 }
 
-function isClock(clock: unknown): clock is Clock {
+/** Whether this can stand in for the clock of an application. */
+export function isClock(clock: unknown): clock is Clock {
   if (typeof clock !== 'object' || clock === null) return false
   return CLOCK_METHODS.every((method) => typeof (clock as Partial<Clock>)[method] === 'function')
 }

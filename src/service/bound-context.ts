@@ -245,3 +245,8 @@ export class ScopedContext extends BoundContext {
     this.stretch = stretch
   }
 }
+
+/** What a context has, by name. */
+export const CONTEXT_MEMBERS: readonly string[] = Object.getOwnPropertyNames(BoundContext.prototype).filter(
+  (name) => name !== 'constructor'
+)

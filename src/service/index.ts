@@ -6,7 +6,7 @@
 export { announced } from './announced.js'
 export { calledFrom, calledFromHook, currentCall, outsideCalls, runCall, unlessFromWithin } from './call.js'
 export type { Call } from './call.js'
-export { ScopedContext } from './bound-context.js'
+export { CONTEXT_MEMBERS, ScopedContext } from './bound-context.js'
 export { CallStretch } from './call-stretch.js'
 export { isAnsweredFor } from './climb.js'
 export type {

@@ -1,7 +1,9 @@
-import { canHoldOptions } from '../errors/index.js'
+import { isClock } from '../app/index.js'
+import { canHoldOptions, refuseUnknownOptions } from '../errors/index.js'
 import { createLogger } from '../logging/index.js'
 import { refuse } from '../metadata/index.js'
 import {
+  CONTEXT_MEMBERS,
   createTestHost,
   ScopedContext,
   ServiceRuntime,
@@ -23,13 +25,18 @@ import { TestClock } from './test-clock.js'
  * await new Orders(db).onStart(context)
  * ```
  *
- * @throws ConfigurationError `KEEL_INVALID_OPTION` when what is to be different is no object
+ * @throws ConfigurationError `KEEL_INVALID_OPTION` when what is to be different is no object, has what no context has, or a
+ * `signal` or `clock` that is none
  */
 export function createTestContext(
   overrides: { readonly [Key in keyof ServiceContext]?: ServiceContext[Key] | undefined } = {}
 ): ServiceContext {
   if (!canHoldOptions(overrides)) throw refuse('what createTestContext() is given', overrides, 'an object')
-  const clock = overrides.clock ?? new TestClock()
+  refuseUnknownOptions(overrides, CONTEXT_MEMBERS, 'createTestContext()')
+  const { clock = new TestClock(), signal } = overrides
+  if (!isClock(clock)) throw refuse('clock of createTestContext()', clock, 'a Clock')
+  if (signal !== undefined && !isSignal(signal))
+    throw refuse('signal of createTestContext()', signal, 'an AbortSignal')
   const host = createTestHost(clock, createLogger(false))
   const runtime = new ServiceRuntime('TestService', UNDESCRIBED, host)
   runtime.bind({})
@@ -39,11 +46,15 @@ export function createTestContext(
   for (const [key, value] of Object.entries(overrides)) {
     if (value !== undefined) Object.defineProperty(context, key, { value, configurable: true })
   }
-  const { signal } = overrides
   if (signal !== undefined) {
     const end = (): void => runtime.stopAlone({ kind: 'stop', detail: signal.reason })
     if (signal.aborted) end()
     else onAbort(signal, end)
   }
   return context
+}
+
+/** That of another realm (jsdom, vm) is a signal too. */
+function isSignal(value: unknown): value is AbortSignal {
+  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
 }

@@ -128,6 +128,31 @@ describe('what is no application', () => {
 })
 
 describe('createTestContext()', () => {
+  it.each<[given: unknown, message: string]>([
+    [{ slep: async () => false }, "createTestContext() has no option 'slep'"],
+    [
+      { signal: new AbortController() },
+      'signal of createTestContext() must be an AbortSignal, but is an object'
+    ],
+    [{ signal: null }, 'signal of createTestContext() must be an AbortSignal, but is null'],
+    [{ clock: { now: () => 0 } }, 'clock of createTestContext() must be a Clock, but is an object']
+  ])('refuses what no context has, and what is none of it: %j', (given, message) => {
+    expect(thrown(() => createTestContext(given as never))).toMatchObject(invalid(message))
+  })
+
+  it('says which member was perhaps meant, and takes every member that there is', () => {
+    expect(thrown(() => createTestContext({ slep: async () => false } as never))).toMatchObject({
+      hint: expect.stringContaining("Did you mean 'sleep'?")
+    })
+    const mine = {
+      log: createTestContext().log,
+      setStatus: () => {},
+      signal: AbortSignal.abort(),
+      name: 'mine'
+    }
+    expect(createTestContext(mine)).toMatchObject({ name: 'mine', shouldStop: true, log: mine.log })
+  })
+
   it.each<[given: unknown, shown: string]>([
     [null, 'null'],
     [5, '5'],
