@@ -17,29 +17,29 @@ export interface ApplicationOptions {
    * here and not written back; it is never disposed. Default: none.
    */
   readonly container?: DependencyContainer | undefined
-  /** Override anything, for tests and for configuration. */
+  /** They come before those of all modules, and so override anything: for tests and for configuration. */
   readonly providers?: readonly Provider[] | undefined
   /** Answers for every service that no other supervisor does. Default none. */
   readonly supervisor?: SupervisorOptions | undefined
-  /** The whole start, and what is awaited before it, dynamic modules and factories, likewise. Default `Infinity`. */
+  /** Limit for the whole start; the same for what is awaited before it, dynamic modules and factories. Default `Infinity`. */
   readonly startTimeout?: Duration | undefined
-  /** From the request to stop to its end, {@link drainDelay} included. Default 25s. */
+  /** Limit for the whole stop, from the request to its end, {@link drainDelay} included. Default 25s. */
   readonly shutdownTimeout?: Duration | undefined
   /**
-   * Between "not ready" and draining, when a signal stops it. Default 0; on SIGTERM inside Kubernetes 5s, and at most half
+   * How long it waits between "not ready" and draining, when a signal stops it. Default 0; on SIGTERM inside Kubernetes 5s, and at most half
    * of {@link shutdownTimeout}.
    */
   readonly drainDelay?: Duration | undefined
-  /** All `onDrain` hooks together. Default 10s, and at most half of what is left of the shutdown. */
+  /** Limit for all `onDrain` hooks together. Default 10s, and at most half of what is left of the shutdown. */
   readonly drainTimeout?: Duration | undefined
-  /** Services starting at once. Default unlimited; 1 is deterministic. */
+  /** How many services may start at once. Default unlimited; with 1 the order is the same every time. */
   readonly concurrency?: number | undefined
-  /** Of crons that name none. Default `'UTC'`. */
+  /** The time zone of crons that name none. Default `'UTC'`. */
   readonly timezone?: string | undefined
   /**
-   * Which signals stop it. Default true (INT, TERM, HUP) in `bootstrap`, false in `createApplication`, where to hear them
-   * keeps no process alive: it ends once nothing holds it, such as an open server or a timer of a service. `bootstrap`
-   * keeps it until the stop.
+   * Which signals stop it. Default true (SIGINT, SIGTERM, SIGHUP) in `bootstrap`, false in `createApplication`. There,
+   * listening for them does not keep the process alive: it ends once nothing else does, such as an open server or a timer
+   * of a service. `bootstrap` keeps it alive until the stop.
    */
   readonly signals?: boolean | readonly NodeJS.Signals[] | undefined
   /**
@@ -72,7 +72,7 @@ export interface ApplicationOptions {
    * path); else off.
    */
   readonly control?: boolean | string | undefined
-  /** For tests. */
+  /** Where the time comes from; for tests. Default: the clock of the system. */
   readonly clock?: Clock | undefined
 }
 

@@ -52,6 +52,7 @@ export abstract class Application {
 
   /** The option `name`, else that of the root's class. */
   abstract readonly name: string
+  /** Where it is in its life, at this moment. */
   abstract readonly state: ApplicationState
   /** Replays the current state, then emits each change once. Completes at disposal. */
   abstract readonly state$: Observable<ApplicationState>
@@ -105,8 +106,8 @@ export abstract class Application {
   /**
    * Drains, then stops every service as soon as those that need it have stopped. The same promise while under way;
    * does nothing before a start. Called from within a service's own work it resolves once the stop is under way. What
-   * `bootstrap()` has started is disposed of after any stop, and whoever stops it waits for that too, for a second at most:
-   * what is disposed of may wait for them, as a server that a factory made does for the request that asked for the stop.
+   * `bootstrap()` has started is disposed of after any stop. `stop()` waits for that too, for a second at most, since what is
+   * disposed of may itself wait for the caller: a server that a factory made, for the request that asked for the stop.
    *
    * @throws StopError with everything that went wrong; everything else was stopped all the same
    */

@@ -9,6 +9,7 @@ import { countsForReadiness } from './counts-for-readiness.js'
 export interface CheckResult {
   /** As its decorator gives it, else the name of the method; checks of one name are numbered: `'ping#2'`. */
   readonly name: string
+  /** It returned in time, and did not throw. */
   readonly healthy: boolean
   /** Whether it counts for readiness. */
   readonly critical: boolean
@@ -16,6 +17,7 @@ export interface CheckResult {
   readonly error?: unknown
   /** When it was asked, in milliseconds since the epoch. */
   readonly checkedAt: number
+  /** How long it took to answer, in milliseconds. */
   readonly durationMs: number
 }
 

@@ -6,9 +6,9 @@ import { classDecorator, type DualClassDecorator, refuseBare } from './dialect.j
  * Orders a service after others without injecting them: they run before it starts, and stop after it. Inherited,
  * as a union with what the base says.
  *
- * A child of a service waits for what it needs, and its owner's start with it; it stops before that, and fails to start
- * when that has ended. Where it would wait in a circle it does not, which the log tells. Without a container, where nobody
- * starts others, the start fails.
+ * A child waits for what it needs, and its owner's start waits with it; it stops before what it needs, and fails to start
+ * when that has ended. A wait that would close a circle is left out, and the log says so. Without a container, where
+ * nobody starts the others, the start fails.
  *
  * @param tokens each a token, `() => token` for one defined later, or `wanted(token)` for one that may be absent
  * or fail

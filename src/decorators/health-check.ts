@@ -15,7 +15,8 @@ const CHECKS: Checks<HealthCheckOptions> = { name: text, timeout: limitAboveZero
 
 /**
  * Asks a method whether its service is ready to work: it is when the method returns, it is not when it throws or
- * takes too long. Then the signal of its context aborts; probes that come before it has answered wait for that same call.
+ * takes too long. In the last case the signal of its context aborts; probes that come before it has answered wait for that
+ * call, and make no second one.
  *
  * @throws ConfigurationError `KEEL_INVALID_OPTION` or `KEEL_INVALID_DURATION`, when the class is defined
  *

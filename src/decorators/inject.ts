@@ -34,8 +34,8 @@ export function Inject(token: Dependency, ...more: readonly unknown[]): InjectDe
 }
 
 /**
- * Injects every provider registered under the token with `multi: true`, in order. What several of
- * them lead to is there as often.
+ * Injects every provider registered under the token with `multi: true`, in order. A value that several of
+ * them lead to appears once for each.
  *
  * @throws ConfigurationError `KEEL_INVALID_OPTION`, when the class is defined
  *

@@ -14,6 +14,7 @@ export interface ApplicationSnapshot {
   readonly since: number
   /** When this was taken, in milliseconds since the epoch. */
   readonly at: number
+  /** From which level on the application writes log lines. */
   readonly logLevel: LogLevel
   readonly process: ProcessSnapshot
   readonly graph: GraphJSON
@@ -26,6 +27,7 @@ export interface ProcessSnapshot {
   readonly pid: number
   /** The version of Node.js, such as `'24.11.0'`. */
   readonly node: string
+  /** How long the process has run, in milliseconds. */
   readonly uptimeMs: number
   /** In bytes. */
   readonly memory: { readonly rss: number; readonly heapUsed: number }
@@ -50,6 +52,7 @@ export interface ServiceDetails {
   readonly restartPlanned: boolean
   /** What was thrown, when it has crashed. */
   readonly crashReason?: ThrownJSON
+  /** From which level on it writes log lines: its own level, else that of the application. */
   readonly logLevel: LogLevel
   /** `file:line` of its class. */
   readonly location?: string

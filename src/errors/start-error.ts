@@ -8,7 +8,7 @@ import {
 } from './keelson-error.js'
 import { describeThrown, thrownToJSON } from './thrown.js'
 
-/** What a {@link StartError} tells. */
+/** The details of a {@link StartError}. */
 export interface StartErrorDetails {
   /** The service, or the token of the factory, that could not start. */
   readonly service: string

@@ -12,7 +12,7 @@ export interface StopFailure {
   readonly error: unknown
 }
 
-/** What a {@link StopError} tells beside its failures. */
+/** The details of a {@link StopError}, besides its failures. */
 export interface StopErrorDetails {
   /** Name of what was stopped: the application, or one service. */
   readonly service?: string | undefined

@@ -13,7 +13,7 @@ import type { Duration } from '../time/index.js'
  * | `forfeit-one-for-all` | all stop for good |
  * | `crash` | the crash climbs |
  *
- * The first three are those of Erlang/OTP's `supervisor`, the last three those of the Python library mode.
+ * The first three are those of Erlang/OTP's `supervisor`, the last three those of the Python library `mode`.
  */
 export type RestartStrategy =
   | 'one-for-one'
@@ -28,11 +28,11 @@ export type RestartStrategy =
 export interface BackoffOptions {
   /** Before the first restart. @defaultValue '1s', or `max` where that is shorter */
   readonly initial?: Duration | undefined
-  /** By which each further delay is longer, 1 or more. @defaultValue 2 */
+  /** Each delay is this many times the one before it; 1 or more. @defaultValue 2 */
   readonly factor?: number | undefined
   /** The longest delay, jitter included; `Infinity` allowed. @defaultValue '30s', or `initial` where that is longer */
   readonly max?: Duration | undefined
-  /** How far chance may move a delay, as a share of it, either way; 0 to 1. @defaultValue 0.2 */
+  /** How far a delay may vary at random in either direction, as a fraction of it; 0 to 1. @defaultValue 0.2 */
   readonly jitter?: number | undefined
   /** A service that was up this long starts over with `initial`; `Infinity`: never. @defaultValue '60s' */
   readonly resetAfter?: Duration | undefined
@@ -45,7 +45,7 @@ export interface BackoffOptions {
  * @typeParam S what its services are
  */
 export interface SupervisorOptions<S = object> {
-  /** Who restarts when one crashes. @defaultValue 'one-for-one' */
+  /** Which services restart when one crashes. @defaultValue 'one-for-one' */
   readonly strategy?: RestartStrategy | undefined
   /** More restarts than this in one window make the supervisor give up; `Infinity` allowed. @defaultValue 5 */
   readonly maxRestarts?: number | undefined
@@ -60,9 +60,9 @@ export interface SupervisorOptions<S = object> {
   /**
    * Gives the instance that is to run in place of the one that crashed: any service will do. Default: the same one again.
    *
-   * For a `new Supervisor([...])`, whose services nobody is given by the container. Under the supervisor of a module hooks,
-   * tasks and timers are those of the new instance, while what has been injected, and what `app.get()` gives, stays the
-   * old one: let a service open its connection anew in `onStart` rather than replace itself.
+   * Meant for `new Supervisor([...])`, whose services are injected nowhere. Under the supervisor of a module, hooks, tasks and
+   * timers are those of the new instance, while what was injected, and what `app.get()` gives, remains the old one: let a
+   * service reopen its connection in `onStart` rather than replace it.
    */
   readonly replacement?: ((service: S, index: number) => object | Promise<object>) | undefined
 }

@@ -35,7 +35,7 @@ import { toldOfAll, type Uncaught } from './uncaught.js'
  * later or more, exits at once, with 128 and its number; a crash or a failed stop ends the process with 1; a failed start is
  * printed once and ends it with 1.
  * With `runUntil` the process exits as well when the application has stopped by itself; after a `stop()` by hand, which
- * waits until what factories made is disposed of, for a second at most, it ends when nothing keeps it.
+ * waits until what factories made is disposed of, for a second at most, it ends once nothing keeps it alive.
  *
  * @returns the running application. Never settles after a failed or abandoned start, since the process ends; under
  * `signals: false` the process is left alone and it rejects instead

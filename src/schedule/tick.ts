@@ -14,7 +14,7 @@ export abstract class Tick {
   abstract readonly scheduledAt: Date
   /** When it began. */
   abstract readonly startedAt: Date
-  /** The how-manieth call since the schedule started, from 1. */
+  /** The number of this call, counted from 1 since the schedule started. */
   abstract readonly iteration: number
   /** Slots that have gone by without a call since the call before; of a cron, at most 1000 of one gap are counted. */
   abstract readonly missed: number

@@ -57,6 +57,7 @@ export abstract class ServiceBase {
     return drive(this).liveContext
   }
 
+  /** See {@link ServiceContext.log}. */
   protected get log(): Logger {
     return drive(this).log
   }
@@ -71,14 +72,17 @@ export abstract class ServiceBase {
     return this.context.shouldStop
   }
 
+  /** See {@link ServiceHandle.name}. */
   get name(): string {
     return drive(this).name
   }
 
+  /** See {@link ServiceHandle.state}. */
   get state(): ServiceState {
     return drive(this).state
   }
 
+  /** See {@link ServiceHandle.state$}. */
   get state$(): Observable<ServiceSnapshot> {
     return drive(this).state$
   }

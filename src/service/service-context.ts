@@ -60,7 +60,7 @@ export interface WaitAll {
  *
  * Its functions may be destructured. The one given to the body of a task, timer or cron belongs to that call: its
  * `signal`, `sleep` and `wait…` end with the call. The injected one follows the service from run to run. What is no
- * service, and may be used by several, is injected one of the application, which goes by its name: it starts before all
+ * service, and may be used by several, is injected a context of the application, which bears its name, starts before all
  * services and ends after them. `get()` gives none.
  *
  * A class, so that it can be a token; never constructed by users (tests have `createTestContext`).

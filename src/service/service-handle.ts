@@ -113,8 +113,8 @@ export interface ServiceHandle {
    */
   restart(): Promise<void>
   /**
-   * Declares that it failed. The first reason wins and is kept as it is; a further one is told with the errors of its stop, or
-   * in its log when that is over.
+   * Declares that it failed. The first reason wins and is kept as it is; a later one is reported among the errors of its stop,
+   * or in its log once that is over.
    *
    * @throws LifecycleError `KEEL_ILLEGAL_TRANSITION` when it is not started
    */

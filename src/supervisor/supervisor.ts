@@ -29,8 +29,8 @@ import { serviceOf, ServiceUnit } from './unit.js'
  * await workers.add(new Worker(3))
  * ```
  *
- * @typeParam S what its first services are, and its `replacement` is given; what {@link add} and {@link replace} put
- * beside them may be something else
+ * @typeParam S the type of the services that it is made with, and that `replacement` is given; {@link add} and
+ * {@link replace} take any service
  */
 export class Supervisor<S extends object = object> extends ServiceBase {
   readonly #restarter: Restarter
@@ -40,7 +40,7 @@ export class Supervisor<S extends object = object> extends ServiceBase {
   readonly #supervision: Supervision
   #run: object | undefined
 
-  /** For services that come later, by {@link add}. Throws as the other does. */
+  /** Without services: {@link add} adds them later. Throws what the other constructor throws. */
   constructor(services: readonly [], options?: SupervisorOptions<S>)
   /** @throws ConfigurationError `KEEL_INVALID_OPTION` for options, or services, that make no sense */
   constructor(services?: readonly S[], options?: SupervisorOptions<S>)
@@ -61,8 +61,8 @@ export class Supervisor<S extends object = object> extends ServiceBase {
   }
 
   /**
-   * Takes in further services, objects or classes to be constructed, which come after those that it has; while it runs,
-   * resolves once they run. Throws as `addChild()` does.
+   * Adds services, given as objects or as classes to be constructed, after those that it has. While it runs, resolves once
+   * they run. Throws what `addChild()` throws.
    */
   async add(...services: readonly object[]): Promise<void> {
     const { childSet } = driveService(this)

@@ -7,7 +7,7 @@ import type { TestClock } from './test-clock.js'
 
 /** One line of the log. */
 export interface LogRecord {
-  /** As a number of pino: 10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal. */
+  /** As pino's number: 10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal. */
   readonly level: number
   /** Virtual time, in milliseconds since the epoch. */
   readonly time: number
@@ -20,8 +20,8 @@ export interface LogRecord {
 /** Options of {@link TestApplication.until}. */
 export interface UntilOptions {
   /**
-   * So much virtual time may pass, and so much real time be spent; `Infinity` waits for ever. Default: 31 days of virtual
-   * time, 4 s of real time.
+   * How much virtual time may pass, and how much real time may be spent; `Infinity` waits for ever. Default: 31 days of
+   * virtual time, 4 s of real time.
    */
   readonly timeout?: Duration | undefined
 }
@@ -32,16 +32,17 @@ export interface UntilOptions {
  * `start()`, `stop()`, `until()` and disposal move virtual time on whenever nothing else can run; `advance()` of the
  * {@link clock} moves it as far as it is told.
  *
- * Time stands still while real work is under way that began after the application was made: files, names, connections,
- * jobs of crypto and zlib for up to 5 s; a socket, a pipe, a child process or a real timer for 40 ms, since it may be open
- * for ever, and as long as 4 s before the time limit of a hook, a factory or a call expires. A worker counts like a job
- * until it exits; one whose event loop has idled for 250 ms waits for orders, and does not count until it works again.
- * What native add-ons do, and WebAssembly, is not seen.
+ * Meanwhile time stands still as long as real work is under way that began after the application was made. Files, name
+ * look-ups, connections being made, and jobs of crypto and zlib are waited for up to 5 s. A socket, a pipe, a child process
+ * or a real timer may stay open for ever, so it gets 40 ms, and up to 4 s before the time limit of a hook, a factory or a
+ * call expires. A worker counts as a job until it exits; one whose event loop has idled for 250 ms is waiting for orders,
+ * and does not count until it works again. Not seen are native add-ons, WebAssembly, and real timers that do not keep the
+ * process alive, such as that of `AbortSignal.timeout()`; under Bun, which does not tell what is open, nothing is.
  *
- * Disposal fails, with `KEEL_LEFT_BEHIND`, for tasks, timers and handles of the application that are open then and keep
- * the process alive. Its own is what its hooks, tasks, timers, crons, constructors and factories have opened, and each
- * connection that a server of theirs has taken. What a test opens, or has opened by a method of a service that it calls
- * by itself, is the test's; so is what other applications have open.
+ * Disposal fails with `KEEL_LEFT_BEHIND` when a task, a timer or a handle of the application is still open and keeps the
+ * process alive. The application's are those that its hooks, tasks, timers, crons, constructors and factories have opened,
+ * and the connections that their servers have accepted. What a test opens, be it by calling a method of a service, belongs
+ * to the test; what other applications have open is theirs.
  */
 export interface TestApplication extends Application {
   /** Every event so far. */
@@ -53,12 +54,12 @@ export interface TestApplication extends Application {
   /**
    * Waits until a service is in a state, moving time on when nothing else can run.
    *
-   * Who asks first may act afterwards: it is given up only when some tenths of a second have brought nothing. As long as
-   * the application lives, and has a timer or cron, a task that runs, or anything real that is open, it may come yet, and
-   * is waited for, up to the `timeout`: so much virtual time may pass, and so much real time be spent, where answers of
-   * files, names, connections and jobs do not count. By default that is 31 days of virtual time, and 4 s of real time,
-   * so that it fails before the test runner gives the test up, after 5 s mostly. What is due later than the `timeout` is
-   * not run. `Infinity` waits for ever. Disposal ends it.
+   * A test may call it first and act afterwards: it gives up only after some tenths of a second in which nothing could
+   * bring the state about. As long as the application lives, and has a timer, a cron, a running task or anything real that
+   * is open, the state may still come, and is waited for up to the `timeout`, which limits both the virtual time that passes
+   * and the real time that is spent; real time spent on files, name look-ups, connections and jobs does not count. By default
+   * that is 31 days of virtual and 4 s of real time, so that it fails before the test runner gives up, which most do after
+   * 5 s. What is due later than the `timeout` is not run. `Infinity` waits for ever. Disposal ends it.
    *
    * @param options `timeout`: give it when the state takes more, such as `'1y'`, or is to come sooner
    * @throws Error when it can never come: the application has ended, or nothing is due, open or under way; or when it

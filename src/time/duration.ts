@@ -5,9 +5,9 @@ import { ConfigurationError, show } from '../errors/index.js'
  * A length of time: a number of milliseconds, or a string such as `'250ms'`, `'1.5s'`, `'5m'`, `'2h'`,
  * `'1d'`, `'1h30m'`.
  *
- * In a string every number carries its unit, and the units fall: `'1h30m'`, not `'30m1h'`. The units are ms, s, m, h and d;
- * w, of seven days, and y, of 365.25, are read too, as are longer names (`'2 days'`, `'10 minutes'`), and blanks around each.
- * Upper case means the same, so that `'1M'` is a minute; a month has no unit.
+ * In a string every number has its unit, the largest first: `'1h30m'`, not `'30m1h'`. The units are ms, s, m, h and d; w,
+ * which is seven days, and y, which is 365.25, are read too, as are longer names (`'2 days'`, `'10 minutes'`) and blanks around
+ * them. Upper case means the same, so that `'1M'` is a minute; there is no unit for a month.
  */
 export type Duration = number | string
 

@@ -81,8 +81,8 @@ export function optional(token: Token | (() => Token) | LazyDependency): Optiona
 }
 
 /**
- * Every provider registered under the token with `multi: true`, as an array in the order of registration. What several of
- * them lead to is there as often.
+ * Every provider registered under the token with `multi: true`, as an array in the order of registration. A value
+ * that several of them lead to appears once for each.
  *
  * @example
  * ```ts

@@ -50,11 +50,11 @@ export interface FactoryProvider<T = unknown> extends ProviderBase<T> {
   /** Default `'singleton'`, which is all that an async one can be. */
   readonly lifetime?: Lifetime | undefined
   /**
-   * Releases the value when the application is disposed, after every service has stopped; one that is `scoped` with its
-   * scope. One that is `transient` ends with what it was made for: the scope, or the application where that is a
-   * singleton. What `get()` and `create()` of an application give out is kept nowhere: whoever asked releases it. One that
-   * was given to `addChild()` with a class is released when that child is let go of. Default:
-   * its `Symbol.asyncDispose` or `Symbol.dispose`.
+   * Releases the value when the application is disposed of, after every service has stopped. A `scoped` value is released
+   * with its scope, a `transient` one with what it was made for: the scope, or the application where that is a singleton.
+   * What `get()` and `create()` of an application give out is the caller's to release. What a factory among the `providers`
+   * of `addChild()` made is released when that child is let go of. Default: `Symbol.asyncDispose` or `Symbol.dispose` of the
+   * value.
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- as above; what it returns is awaited, see D49
   readonly dispose?: ((value: any) => any) | undefined
