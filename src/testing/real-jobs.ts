@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { ownerNow, type Owner } from './owners.js'
 import { WorkerJob } from './worker-job.js'
 
@@ -115,7 +116,7 @@ class PoolJob implements Job {
     handle.run = (...args) => {
       delete handle.run
       const answer = run.apply(handle, args)
-      this.isOpen = answer === undefined || answer instanceof Promise
+      this.isOpen = answer === undefined || types.isPromise(answer)
       this.isDone = !this.isOpen
       return answer
     }

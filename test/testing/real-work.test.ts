@@ -1,8 +1,10 @@
+import { AsyncResource } from 'node:async_hooks'
 import { createHash, generateKeyPair, pbkdf2, randomBytes, scrypt, scryptSync } from 'node:crypto'
 import { Resolver } from 'node:dns/promises'
 import { open } from 'node:fs/promises'
 import { setImmediate as turn } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { runInNewContext } from 'node:vm'
 import { Worker } from 'node:worker_threads'
 import { createGzip, gunzip, gzip } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -212,6 +214,34 @@ describe('a file that a hook closes', () => {
     await app.start()
     expect(app.clock.monotonic()).toBe(0)
     await Promise.all(held)
+    await app.stop()
+  })
+})
+
+/** As web crypto does since Node.js 24, seen from the realm in which jest runs a test. */
+class JobOfAnotherRealm extends AsyncResource {
+  constructor() {
+    super('HASHREQUEST', { requireManualDestroy: true })
+  }
+  run(): unknown {
+    return runInNewContext('new Promise(() => {})')
+  }
+}
+
+describe('a job that answers with a promise of another realm', () => {
+  it('is waited for', async () => {
+    @Service({ startTimeout: '1s' })
+    class Hashing {
+      async onStart(): Promise<void> {
+        const job = new JobOfAnotherRealm()
+        void job.run()
+        // a real timer that holds nothing up is not waited for
+        await new Promise((resolve) => setTimeout(resolve, 60).unref())
+        job.emitDestroy()
+      }
+    }
+    const app = await createTestApplication(Hashing).start()
+    expect(app.clock.monotonic()).toBe(0)
     await app.stop()
   })
 })
