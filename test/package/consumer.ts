@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { examplesOf } from './examples.js'
 
 const exec = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -64,6 +65,21 @@ export class Consumer {
     return Object.values(manifestIn(folder).exports ?? {}).flatMap((entry) =>
       typeof entry === 'string' ? [] : join(folder, entry.types)
     )
+  }
+
+  /** Writes each example of the comments of the installed package as a file into `examples/`; gives their texts. */
+  writeExamples(): string[] {
+    const folder = this.#installed()
+    const files = this.packageFiles().filter((file) => file.endsWith('.d.ts'))
+    const [front, testing] = this.typesOfEntries()
+    const entries = { keelson: front!, 'keelson/testing': testing! }
+    const examples = examplesOf(
+      files.map((file) => join(folder, file)),
+      entries
+    )
+    for (const [index, text] of examples.entries())
+      writeFileSync(join(this.directory, 'examples', `example-${index}.ts`), text)
+    return examples
   }
 
   /** The packages that the declarations of the installed package mention. */

@@ -79,6 +79,12 @@ describe('the packed package', { timeout: 120_000 }, () => {
     expect(forgottenTypes(consumer.typesOfEntries())).toEqual([])
   })
 
+  it('has examples in its comments that compile', async () => {
+    const examples = consumer.writeExamples()
+    expect(examples.length).toBeGreaterThan(40)
+    expect(await consumer.tool('typescript', '-p', 'examples')).toBe('')
+  })
+
   it('has no link in its comments that leads nowhere', () => {
     expect(brokenLinks(consumer.typesOfEntries())).toEqual([])
   })
