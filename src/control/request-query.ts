@@ -46,7 +46,8 @@ export class RequestQuery {
   level(logger: Logger): string | undefined {
     const level = this.text('level')
     const levels = levelsOf(logger)
-    if (level === undefined || levels === undefined || level === 'silent' || level in levels) return level
+    if (level === undefined || levels === undefined || level === 'silent') return level
+    if (Object.hasOwn(levels, level)) return level
     const known = [...Object.keys(levels), 'silent']
     throw ControlError.unknown('level', level, known, `there is ${known.join(', ')}.`)
   }

@@ -176,6 +176,8 @@ describe('what is no request', { timeout: 60_000 }, () => {
     ['GET', '/v1/health?ask=yes', 400, "ask is 'yes'"],
     ['GET', '/v1/logs?since=yesterday', 400, "since is 'yesterday'"],
     ['GET', '/v1/logs?level=loud', 400, "there is no level 'loud'"],
+    ['GET', '/v1/logs?level=toString', 400, "there is no level 'toString'"],
+    ['POST', '/v1/level?service=*&level=constructor', 400, "there is no level 'constructor'"],
     ['POST', '/v1/level?service=Feed', 400, 'level is missing'],
     ['POST', '/v1/level?level=info', 400, 'service is missing'],
     ['POST', '/v1/restart', 400, 'service is missing'],
