@@ -5,7 +5,7 @@ import type { Clock } from '../time/index.js'
 import { guarded } from './error-field.js'
 import { isForeignLogger, levelsLackedBy } from './foreign-logger.js'
 import { pinoNow } from './load-pino.js'
-import { openLogFile } from './log-file.js'
+import { openLogFile, openOutput } from './log-file.js'
 import { checkLoggerOptions, type LoggerOptions } from './logger-options.js'
 import { type LineTarget, ReadableLines } from './readable-lines.js'
 import { silentLogger } from './silent-logger.js'
@@ -52,7 +52,8 @@ export function isReadable(logger: Logger): boolean {
  * - a logger is used as it is; one with `useOnlyCustomLevels` must have the levels of pino among them;
  * - `false`: says nothing;
  * - options, or nothing: pino's JSON lines on the standard output, level `info`, written at once, so that none is
- *   lost however the process ends; lines for people when that is a terminal. {@link LoggerOptions} says otherwise.
+ *   lost however the process ends; what cannot be written is told of once, on stderr. Lines for people when that is a
+ *   terminal. {@link LoggerOptions} says otherwise.
  *   With `transport` in the options pino alone decides.
  *
  * @throws ConfigurationError `KEEL_INVALID_OPTION` for anything else
@@ -70,8 +71,7 @@ export function createLogger(option?: LoggerOption, surroundings: LoggerSurround
   if (clock !== undefined) options.timestamp ??= () => `,"time":${Math.round(clock.now())}`
   if (target !== undefined) return make(options, target)
   if (options.transport !== undefined) return make(options)
-  const lines =
-    file === undefined ? pinoNow().destination({ fd: stdout.fd ?? 1, sync: true }) : openLogFile(file)
+  const lines = file === undefined ? openOutput(stdout.fd ?? 1) : openLogFile(file)
   const isPretty = format === 'auto' ? file === undefined && stdout.isTTY === true : format === 'pretty'
   if (!isPretty) return make(options, lines)
   const colors = file === undefined && wantsColors(stdout)

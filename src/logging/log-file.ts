@@ -22,6 +22,9 @@ export interface LogFileOptions {
   readonly keep?: number | undefined
 }
 
+/** So many bytes are kept while they cannot be written, and written once they can; what comes then is lost. */
+const MOST_KEPT = 1 << 24
+
 const KNOWN: readonly (keyof LogFileOptions)[] = ['path', 'size', 'frequency', 'keep']
 
 /** @throws ConfigurationError for what makes no sense, naming the option */
@@ -66,7 +69,10 @@ export function openLogFile(file: string | LogFileOptions): LineTarget {
   const { path, size, frequency, keep } = typeof file === 'string' ? { path: file } : file
   if (size !== undefined || frequency !== undefined) return openRotated(path, size, frequency, keep)
   try {
-    return tellOfFailure(pinoNow().destination({ dest: path, append: true, mkdir: true, sync: true }), path)
+    return tellOfFailure(
+      pinoNow().destination({ dest: path, append: true, mkdir: true, sync: true, maxLength: MOST_KEPT }),
+      `the log file ${path}`
+    )
   } catch (cause) {
     throw new ConfigurationError('KEEL_INVALID_OPTION', {
       message: `the log file ${path} cannot be opened: ${(cause as Error).message}`,
@@ -91,7 +97,10 @@ function openRotated(
     ...(frequency === undefined ? {} : { frequency }),
     ...(keep === undefined ? {} : { limit: { count: keep } })
   }
-  return tellOfFailure(pinoNow().transport({ target: findRoller(), options }) as Emitter, path)
+  return tellOfFailure(
+    pinoNow().transport({ target: findRoller(), options }) as Emitter,
+    `the log file ${path}`
+  )
 }
 
 /** Beside Keelson, or, when that is bundled, beside the program. */
@@ -109,13 +118,26 @@ function findRoller(): string {
   })
 }
 
-type Emitter = LineTarget & { on(event: 'error', listener: (error: Error) => void): unknown }
+/** The standard output, as a rule: each line is written when the call that logs it returns. */
+export function openOutput(fd: number): LineTarget {
+  return tellOfFailure(pinoNow().destination({ fd, sync: true, maxLength: MOST_KEPT }), 'the log', 'EPIPE')
+}
 
-/** A log that cannot be written, on a full disk, say, is no reason for the program to end: it is told once. */
-function tellOfFailure<T extends Emitter>(target: T, path: string): T {
+type Emitter = LineTarget & {
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
+}
+
+/**
+ * A log that cannot be written, on a full disk, say, or a terminal that was closed, is no reason for the program to end, nor
+ * for whoever logs to fail: it is told once.
+ *
+ * @param unless an error that is expected
+ */
+function tellOfFailure<T extends Emitter>(target: T, name: string, unless?: string): T {
   let told = false
-  target.on('error', ({ message }) => {
-    if (!told) process.stderr.write(`the log file ${path} cannot be written: ${message}\n`)
+  target.on('error', ({ code, message }) => {
+    if (code === unless) return
+    if (!told) process.stderr.write(`${name} cannot be written: ${message}\n`)
     told = true
   })
   return target

@@ -1,4 +1,5 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -155,6 +156,68 @@ describe('making a logger', () => {
     expect(written()).toBe('')
   })
 })
+
+/** A disk that is full. */
+const FULL = '/dev/full'
+
+describe.skipIf(!existsSync(FULL))(
+  'an output that cannot be written, on a full disk or a closed terminal',
+  () => {
+    it.each(['json', 'pretty'] as const)('is told of once, and throws nothing at who logs: %s', (format) => {
+      const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+      const full = openSync(FULL, 'w')
+      const logger = createLogger({ format }, { stdout: { fd: full } })
+      try {
+        logger.info('one')
+        logger.child({ service: 'A' }).info('two')
+        expect(told.mock.calls).toEqual([[expect.stringMatching(/^the log cannot be written: ENOSPC.*\n$/)]])
+      } finally {
+        told.mockRestore()
+        closeSync(full)
+      }
+    })
+
+    it('is not told of when nobody reads it any more, as behind head', () => {
+      const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+      const pipe = join(directory, 'pipe')
+      execFileSync('mkfifo', [pipe], { stdio: 'ignore' })
+      const reader = openSync(pipe, 'r+')
+      const broken = openSync(pipe, 'w')
+      closeSync(reader)
+      try {
+        const logger = createLogger({}, { stdout: { fd: broken } })
+        logger.info('one')
+        logger.info('two')
+        expect(told).not.toHaveBeenCalled()
+      } finally {
+        told.mockRestore()
+        closeSync(broken)
+      }
+    })
+
+    it('keeps what comes meanwhile, up to 16 MB of it, and writes that once there is room', () => {
+      const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+      const full = openSync(FULL, 'w')
+      try {
+        const logger = createLogger({ base: null, timestamp: false }, { stdout: { fd: full } })
+        for (const name of ['first', 'second', 'third']) logger.info({ x: 'x'.repeat(7_000_000) }, name)
+        closeSync(full)
+        const path = join(directory, 'again')
+        // the lowest that is free
+        expect(openSync(path, 'w')).toBe(full)
+        logger.info('last')
+        const messages = readFileSync(path, 'utf8')
+          .trimEnd()
+          .split('\n')
+          .map((line) => (JSON.parse(line) as { msg: string }).msg)
+        expect(messages).toEqual(['first', 'second', 'last'])
+      } finally {
+        told.mockRestore()
+        closeSync(full)
+      }
+    })
+  }
+)
 
 describe('the logger of a service', () => {
   it('tells its name in each line', () => {
