@@ -1,6 +1,6 @@
 import type { Application, ApplicationState, LiveApplication } from '../app/index.js'
 import { systemClock, type Clock, type TimerHandle } from '../time/index.js'
-import { systemdNotify } from './systemd-notify.js'
+import { SystemdBusy, systemdNotify } from './systemd-notify.js'
 
 /** Changes of the status within this time are told at once. */
 const STATUS_MS = 200
@@ -43,6 +43,10 @@ export class SystemdReporter {
   #statusTimer: TimerHandle
   #watchdogTimer: TimerHandle
   #isStopping = false
+  /** The application has stopped, and does not start again yet. */
+  #isResting = false
+  /** Told of once. */
+  #isLate = false
   #isOff = false
 
   constructor(
@@ -73,6 +77,7 @@ export class SystemdReporter {
   }
 
   #rest(): void {
+    this.#isResting = true
     this.#clock.clearTimeout(this.#watchdogTimer)
     this.#clock.clearTimeout(this.#statusTimer)
     this.#statusTimer = undefined
@@ -84,6 +89,7 @@ export class SystemdReporter {
         return
       case 'starting':
         this.#isStopping = false
+        this.#isResting = false
         this.#tell()
         return
       case 'running':
@@ -125,17 +131,33 @@ export class SystemdReporter {
 
   async #sendAll(): Promise<void> {
     while (this.#waiting.size > 0 && !this.#isOff) {
-      const assignments = [...this.#waiting].map(([name, value]) => `${name}=${value}`)
+      const sent = [...this.#waiting]
       this.#waiting.clear()
       try {
-        await this.#send(assignments)
+        await this.#send(sent.map(([name, value]) => `${name}=${value}`))
       } catch (error) {
-        // Told once: whatever it is will not be better the next time.
-        this.#isOff = true
-        this.#app.log.warn('systemd is not told how things are: %s', (error as Error).message)
+        if (error instanceof SystemdBusy) this.#sendAgain(sent, error)
+        else this.#giveUp(error as Error)
       }
     }
     this.#sending = undefined
+  }
+
+  /** Whatever it is will not be better the next time. */
+  #giveUp({ message }: Error): void {
+    this.#isOff = true
+    this.#app.log.warn('systemd is not told how things are: %s', message)
+  }
+
+  /** To be silent from now on would have systemd end a program that is well. */
+  #sendAgain(sent: readonly (readonly [name: string, value: string])[], { message }: SystemdBusy): void {
+    if (!this.#isLate) this.#app.log.warn('systemd is told late how things are: %s', message)
+    this.#isLate = true
+    if (this.#isResting) return
+    for (const [name, value] of sent) {
+      // that all is well is said anew when it is time to, and of the status what came meanwhile
+      if (name !== 'WATCHDOG' && !this.#waiting.has(name)) this.#waiting.set(name, value)
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { HealthCheck, Service, Task, type Application, type ServiceContext } from 'keelson'
 import { createTestApplication, type TestApplication } from 'keelson/testing'
+import { SystemdBusy } from '../../src/process/systemd-notify.js'
 import { readSystemdOrders, statusOf, SystemdReporter } from '../../src/process/systemd.js'
 import { NotifySocket } from './datagrams.js'
 import { compilePrograms } from './program.js'
@@ -60,6 +61,49 @@ describe('a report to systemd', () => {
     expect(app.logs.filter(({ level }) => level === 40).map(({ msg }) => msg)).toEqual([
       'systemd is not told how things are: no helper: install it'
     ])
+    await app[Symbol.asyncDispose]()
+  })
+
+  it('that a busy systemd has not taken is sent again, newest status and all, with one warning', async () => {
+    const isBusy = [true, true]
+    const { app, told } = await reporting(() =>
+      isBusy.pop() === true ? Promise.reject(new SystemdBusy('took none within 4s')) : Promise.resolve()
+    )
+    await app.start()
+    await app.clock.advance('10s')
+    expect(told).toEqual([
+      'STATUS=starting: 0 of 1 services run',
+      'STATUS=starting: 0 of 1 services run',
+      'STATUS=starting: 0 of 1 services run',
+      'READY=1;STATUS=running: 1 services',
+      'WATCHDOG=1'
+    ])
+    isBusy.push(true)
+    await app.clock.advance('15s')
+    expect(told.slice(5)).toEqual(['WATCHDOG=1'])
+    isBusy.push(true)
+    await app.stop()
+    const stopping = 'STOPPING=1;STATUS=stopping: 1 of 1 services still run'
+    expect(told.slice(6)).toEqual([stopping, stopping])
+    expect(app.logs.filter(({ level }) => level === 40).map(({ msg }) => msg)).toEqual([
+      'systemd is told late how things are: took none within 4s'
+    ])
+    await app[Symbol.asyncDispose]()
+  })
+
+  it('that a busy systemd has not taken is not sent again once the application has stopped', async () => {
+    let refuse: (() => void) | undefined
+    const { app, told } = await reporting((assignments) =>
+      assignments[0] === 'STOPPING=1'
+        ? new Promise((_, reject) => (refuse = () => reject(new SystemdBusy('took none within 4s'))))
+        : Promise.resolve()
+    )
+    await app.start()
+    await app.stop()
+    const before = told.length
+    refuse!()
+    await app.clock.advance('1h')
+    expect(told).toHaveLength(before)
     await app[Symbol.asyncDispose]()
   })
 
