@@ -27,5 +27,6 @@ export interface CliIo {
 export interface Relaunched {
   /** Resolves with its exit code. */
   readonly ended: Promise<number>
+  /** Sends it the signal; one whose event loop is blocked is killed in the end. */
   kill(signal: NodeJS.Signals): void
 }

@@ -336,6 +336,17 @@ main().catch(({ message }) => { console.error(message); process.exitCode = 3 })
     expect(code).toBe(143)
   })
 
+  it('starts anew under --watch a program that blocks its event loop for good', async () => {
+    const text = readFileSync(join(folder, 'app.module.js'), 'utf8')
+    writeFileSync(join(folder, 'blocked.js'), `process.stdout.write('blocked\\n')\nfor (;;);\n`)
+    const program = keelson(['start', 'blocked.js', '--watch'])
+    await program.prints('blocked')
+    writeFileSync(join(folder, 'blocked.js'), text)
+    await program.prints('connected')
+    program.killGroup('SIGINT')
+    expect(await program.ended).toMatchObject({ code: 0 })
+  })
+
   it('starts anew under --watch when a file changes, and says which', async () => {
     const text = readFileSync(join(folder, 'app.module.js'), 'utf8')
     writeFileSync(join(folder, 'watched.js'), text)

@@ -30,6 +30,9 @@ const HEARD_MS = 200
 /** So often a child may leave the same signal unanswered; the next one kills it. */
 const MOST_UNANSWERED = 2
 
+/** One that is asked to end, and does not hear that for so long, is blocked for good. */
+const BLOCKED_MS = 3000
+
 /** Runs the command line of this process in another one, with these arguments for Node and these variables besides. */
 export function relaunch(
   nodeArguments: readonly string[],
@@ -49,7 +52,7 @@ export function relaunch(
       resolve(code ?? 128 + constants.signals[passing.killedFor() ?? signal!])
     )
   })
-  return { ended: ended.finally(passing.stop), kill: (signal) => void child.kill(signal) }
+  return { ended: ended.finally(passing.stop), kill: passing.insist }
 }
 
 /** What systemd asks of this process is for the program to answer. */
@@ -64,6 +67,8 @@ function environment(): NodeJS.ProcessEnv {
  */
 function passSignalsOn(child: ChildProcess): {
   readonly stop: () => void
+  /** Sends a signal of its own, and kills a child that is too busy to hear it. */
+  readonly insist: (signal: NodeJS.Signals) => void
   /** The signal that nobody answered, once the child has been killed instead. */
   readonly killedFor: () => NodeJS.Signals | undefined
 } {
@@ -91,6 +96,15 @@ function passSignalsOn(child: ChildProcess): {
       child.kill('SIGKILL')
     }
   }
+  const insist = (signal: NodeJS.Signals): void => {
+    const since = systemClock.monotonic()
+    child.kill(signal)
+    const unlessHeard = (): void => {
+      if ((heardAt.get(signal) ?? -Infinity) < since) child.kill('SIGKILL')
+    }
+    const timer = systemClock.setTimeout(() => setImmediate(unlessHeard), BLOCKED_MS)
+    child.once('exit', () => systemClock.clearTimeout(timer))
+  }
   const listeners = PASSED_ON.map((signal) => {
     const listener = (): void => {
       const since = systemClock.monotonic() - HEARD_MS
@@ -108,5 +122,5 @@ function passSignalsOn(child: ChildProcess): {
     if (killedFor !== undefined) return
     for (const { signal, listener } of listeners) process.off(signal, listener)
   }
-  return { stop, killedFor: () => killedFor }
+  return { stop, insist, killedFor: () => killedFor }
 }
