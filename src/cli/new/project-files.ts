@@ -131,7 +131,8 @@ function readme(name: string): string {
     npm run check    # types, then the wiring: everything that is wrong, at once
     npm run graph    # who needs whom
 
-For production: \`npm run build\`, then \`npm run start:built\`. When something does not work: \`npx keelson doctor\`.
+For production: \`npm run build\`, then \`node_modules/.bin/keelson start dist/app.module.js\`, which gets the SIGTERM that ends it in
+order; npm and npx would keep that to themselves. When something does not work: \`npx keelson doctor\`.
 `
 }
 
