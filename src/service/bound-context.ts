@@ -109,6 +109,9 @@ export abstract class BoundContext extends ServiceContext {
   [Symbol.asyncDispose](): Promise<void> {
     return this.runtime[Symbol.asyncDispose]()
   }
+  override toString(): string {
+    return this.runtime.toString()
+  }
 
   get signal(): AbortSignal {
     return this.stretch.signal

@@ -97,6 +97,7 @@ export abstract class ServiceContext implements ServiceHandle {
   abstract readonly crash: (reason: unknown) => void
   abstract readonly waitUntilStopped: (options?: WaitUntilStoppedOptions) => Promise<void>;
   abstract [Symbol.asyncDispose](): Promise<void>
+  abstract toString(): string
 
   /**
    * Aborts when the run stops or crashes. Its reason is an `AbortError` whose `cause` is the {@link stopReason}: work that

@@ -214,6 +214,7 @@ describe('the context of a service', () => {
     expect(context.activities).toBe(handle.activities)
     expect(context.children).toEqual(handle.children)
     expect(context.tasks).toEqual(handle.tasks)
+    expect(String(context)).toBe('<A: running>')
     expect(await context.maybeStart()).toBe(false)
     const { start, crash, waitUntilStopped } = context
     await expect(start()).rejects.toThrow('A is already running')

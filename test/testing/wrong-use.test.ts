@@ -148,9 +148,12 @@ describe('createTestContext()', () => {
       log: createTestContext().log,
       setStatus: () => {},
       signal: AbortSignal.abort(),
-      name: 'mine'
+      name: 'mine',
+      toString: () => 'my context'
     }
-    expect(createTestContext(mine)).toMatchObject({ name: 'mine', shouldStop: true, log: mine.log })
+    const context = createTestContext(mine)
+    expect(context).toMatchObject({ name: 'mine', shouldStop: true, log: mine.log })
+    expect(String(context)).toBe('my context')
   })
 
   it.each<[given: unknown, shown: string]>([
