@@ -20,9 +20,16 @@ describe('the test kit', () => {
     expect(stdout).toMatch(/^# fail 0$/m)
   }, 60_000)
 
-  it('works when time was faked before it was loaded', async () => {
-    const stdout = await run('faked-before.ts')
-    expect(stdout).toMatch(/^# pass 1$/m)
-    expect(stdout).toMatch(/^# fail 0$/m)
-  }, 60_000)
+  it.each([
+    ['before it was loaded', 'faked-before.ts'],
+    ['afterwards, in the modules of Node.js too', 'faked-after.ts']
+  ])(
+    'works when time was faked %s',
+    async (_, program) => {
+      const stdout = await run(program)
+      expect(stdout).toMatch(/^# pass 1$/m)
+      expect(stdout).toMatch(/^# fail 0$/m)
+    },
+    60_000
+  )
 })
