@@ -1,13 +1,13 @@
 import type { Class } from '../tokens/index.js'
 import { type Frame, targetsOf } from './frame.js'
-import type { LinkedDependency, ProviderNode } from './provider-node.js'
+import type { LinkedDependency } from './provider-node.js'
 
 /** Who knows what is not simply the value of a node. */
 export interface Injector {
   /** What is injected for a lazy dependency. */
   later(dependency: LinkedDependency, frame: Frame): unknown
-  /** Why a scope had to provide something: it does not. */
-  missing(node: ProviderNode, dependency: LinkedDependency): Error
+  /** Nothing provides something where this is made. */
+  missing(frame: Frame, dependency: LinkedDependency): Error
 }
 
 /** The arguments of a constructor or factory, out of the values that were had for them. */
@@ -52,7 +52,7 @@ export function combine(
     return lazy ? injector.later(dependency, frame) : values[0]
   }
   // a scope was to provide it, and does not
-  if (!optional) throw injector.missing(frame.node, dependency)
+  if (!optional) throw injector.missing(frame, dependency)
   return undefined
 }
 

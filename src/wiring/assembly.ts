@@ -21,7 +21,7 @@ import { Boot } from './boot.js'
 import type { BuildWatch } from './build-watch.js'
 import { cycleProblems, findWarnings, findWarningsOfMade } from './check.js'
 import { disposedError, leftOut, tooLate, wiringError } from './construction-errors.js'
-import { cycleError, missingInScope, outsideScope, unreadable } from './construction-problems.js'
+import { cycleError, missingNow, outsideScope, unreadable } from './construction-problems.js'
 import { Failure } from './failure.js'
 import { fillOverlay } from './fill-overlay.js'
 import { findAnywhere } from './find-anywhere.js'
@@ -416,7 +416,7 @@ export class Assembly {
       outsideScope,
       unreadable,
       tooLate: (node, asked) => (only === undefined ? tooLate(node) : leftOut(node, asked, only)),
-      missing: (node, dependency) => missingInScope(node, dependency, linker),
+      missing: (frame, dependency) => missingNow(frame, dependency, linker),
       record: (node, instance) => {
         if (instance !== undefined) this.#linker.takeMade(node, linker.table.nameOf(instance) !== undefined)
         const record = this.#records.of(node, instance)

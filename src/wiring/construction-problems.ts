@@ -8,7 +8,7 @@ import type { Frame } from './frame.js'
 import type { Overlay } from './overlay.js'
 import type { LinkedDependency, ProviderNode } from './provider-node.js'
 import { toProblem } from './to-problem.js'
-import { asker, capital, clause, placed } from './words.js'
+import { asker, capital, clause } from './words.js'
 import { type Token, tokenName } from '../tokens/index.js'
 
 /** Something needs itself: from the frame in which it is being made, by way of the later ones, back to it. */
@@ -77,21 +77,22 @@ export function unreadable(node: ProviderNode, given: unknown): ProblemsError {
   return wiringError([toProblem({ code: 'KEEL_INVALID_OPTION', message, hint }, place)])
 }
 
-/** A scope was to provide something, and does not. */
-export function missingInScope(
-  node: ProviderNode,
+/** What is made after the boot, in a scope as a rule, needs something that nothing provides there. */
+export function missingNow(
+  { node, overlay }: Frame,
   dependency: LinkedDependency,
-  { visibility, registry, tree }: Surroundings
+  around: Surroundings
 ): ProblemsError {
   const { token, failure } = dependency
   const why = failure ?? new Failure('missing', token, node.view)
-  const { name, location, class: cls } = node.view
-  // what a module has of it is the same in each scope, which is seldom meant
-  const missingGoesTo =
-    tree?.options.missingGoesTo ??
-    `the scope, app.createScope([…]), or to the providers of ${cls === undefined ? 'a module' : placed(name, location)}`
-  const around = { visibility, registry, tree: { options: { ...tree?.options, missingGoesTo } } }
-  const fault = explainFailure(clause(node, dependency, tokenName(token)), why, around)
+  const goesFirstTo = overlay === undefined ? undefined : placeIn(overlay)
+  const fault = explainFailure(clause(node, dependency, tokenName(token)), why, { ...around, goesFirstTo })
   const place = { path: [node.label, tokenName(token)], location: node.location }
   return wiringError([toProblem({ ...fault, message: capital(fault.message) }, place)])
+}
+
+/** What a module has is the same in each scope, and for each child, which is seldom meant. */
+function placeIn({ scope, owned }: Overlay): string | undefined {
+  if (scope !== undefined) return 'the scope, app.createScope([…])'
+  return owned === undefined ? undefined : `the child, addChild(${owned.label}, { providers: […] })`
 }

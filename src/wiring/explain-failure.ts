@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly tree?: Pick<ModuleTree, 'options'>
   /** What else may be done than to provide it, unless that is to make it optional; '' for what cannot do without it. */
   readonly otherwise?: string
+  /** Where it is to be provided, rather than in a module. */
+  readonly goesFirstTo?: string | undefined
   /** What may have been meant by tokens that were missing before: thousands may need the same one. */
   readonly meant?: Map<Token, string | undefined>
 }
@@ -25,8 +27,9 @@ export interface Surroundings {
  * @param clause who needs what, such as `Orders needs CLOCK`
  */
 export function explainFailure(clause: string, failure: Failure, around: Surroundings): Fault {
-  const fault = explain(clause, failure, around)
   const [alias] = failure.through
+  // what an alias leads to has to be there, whatever becomes of those who ask for the alias
+  const fault = explain(clause, failure, alias === undefined ? around : { ...around, otherwise: '' })
   if (alias === undefined || failure.reason === 'alias-cycle') return fault
   const way = failure.through.map((each) => tokenName(each.token)).join(' → ')
   return { ...fault, message: `${fault.message}, by way of the alias ${way} of ${alias.module.name}` }
@@ -75,7 +78,7 @@ function explain(clause: string, failure: Failure, around: Surroundings): Fault 
 }
 
 function howToProvide(token: Token, view: ModuleNode, around: Surroundings): string {
-  const { tree, registry, otherwise = 'make it optional' } = around
+  const { tree, registry, otherwise = 'make it optional', goesFirstTo } = around
   const name = tokenName(token)
   if (token === Lazy) {
     return 'Say what it is to give, which no type tells: @Inject(lazy(() => X)), or `x = inject(lazy(() => X))`.'
@@ -89,7 +92,8 @@ function howToProvide(token: Token, view: ModuleNode, around: Surroundings): str
   const near = nearTo(token, around)
   const meant = near === undefined ? 'Add' : `${near} Otherwise add`
   const module = view.class === undefined ? 'a module' : placed(view.name, view.location)
-  const place = tree?.options.missingGoesTo ?? `the providers of ${module}`
+  const first = goesFirstTo === undefined ? '' : `${goesFirstTo}, or to `
+  const place = tree?.options.missingGoesTo ?? `${first}the providers of ${module}`
   if (!isClass(token)) {
     return `${meant} { provide: ${written(token)}, … } to ${place}${otherwise === '' ? '' : `, or ${otherwise}`}.`
   }

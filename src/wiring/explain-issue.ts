@@ -19,7 +19,7 @@ export function explainIssue(issue: Exclude<Issue, { kind: 'no-metadata' }>, aro
       return { ...fault, message: capital(fault.message), ...orderedAfterAll(issue) }
     }
     case 'root': {
-      const fault = explainFailure(issue.clause, issue.failure, around)
+      const fault = explainFailure(issue.clause, issue.failure, { ...around, otherwise: '' })
       return { ...fault, message: capital(fault.message) }
     }
     case 'erased':

@@ -43,8 +43,8 @@ export interface ProducerHost extends Finder {
   /** A service has its instance. */
   constructed(node: ProviderNode, instance: object): void
   ambient(token: Token, requester: AssembledService | undefined): unknown
-  /** Why a scope had to provide something: it does not. */
-  missing(node: ProviderNode, dependency: LinkedDependency): Error
+  /** Nothing provides something where this is made. */
+  missing(frame: Frame, dependency: LinkedDependency): Error
   /** `inject()` was given what is no dependency. */
   unreadable(node: ProviderNode, given: unknown): Error
   /**
@@ -493,9 +493,9 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     return new LazyReference(this.#late(dependency, overlay, requester))
   }
 
-  /** Why a scope had to provide something: it does not. */
-  missing(node: ProviderNode, dependency: LinkedDependency): Error {
-    return this.#host.missing(node, dependency)
+  /** Nothing provides something where this is made. */
+  missing(frame: Frame, dependency: LinkedDependency): Error {
+    return this.#host.missing(frame, dependency)
   }
 
   #proxy(

@@ -628,6 +628,20 @@ describe('adding a child', () => {
     await app.stop()
   })
 
+  it('of a class tells to give it what it lacks', async () => {
+    const { app, context } = await withOwner()
+    class Client {
+      readonly socket = inject<unknown>('socket')
+    }
+    expect(await rejection(context.addChild(Client))).toMatchObject({
+      code: 'KEEL_MISSING_PROVIDER',
+      hint: "Add { provide: 'socket', … } to the child, addChild(Client, { providers: […] }), or to the providers of a module, or make it optional."
+    })
+    const providers = [{ provide: 'socket', useValue: 7 }]
+    expect((await context.addChild(Client, { providers })).state).toBe('running')
+    await app.stop()
+  })
+
   it('is refused for a handle, a context and an application, which only stand for services', async () => {
     const { app, context } = await withOwner()
     const child = {}

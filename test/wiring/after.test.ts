@@ -470,6 +470,18 @@ describe('a scope', () => {
     })
   })
 
+  it('is not where what is constructed outside of it is to get what it lacks', async () => {
+    class Loose {
+      readonly request = inject(REQUEST)
+    }
+    const assembly = await wire(Root)
+    expect(await failureOf(() => assembly.create(Loose))).toMatchObject({
+      hint: expect.stringMatching(
+        /^Add \{ provide: REQUEST, … \} to the providers of Root \(.+\), or make it optional\.$/
+      )
+    })
+  })
+
   it('goes before modules for all that is not a singleton', async () => {
     @Injectable({ lifetime: 'transient', inject: [LOCALE] })
     class Fresh {

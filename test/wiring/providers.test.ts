@@ -1078,6 +1078,22 @@ describe('a missing provider', () => {
     expect(problem?.hint).toMatch(/^Add \{ provide: 'feed', … \} to .+, or say wanted\('feed'\)\.$/)
   })
 
+  it('of an alias is not helped by whoever asks for the alias', async () => {
+    @Service()
+    @DependsOn('alias')
+    class Reader {}
+    @Service({ inject: ['alias'] })
+    class Writer {
+      constructor(readonly feed: unknown) {}
+    }
+    @Module({ providers: [Reader, Writer, { provide: 'alias', useExisting: 'feed' }] })
+    class Root {}
+    const hint = expect.stringMatching(
+      /^Add \{ provide: 'feed', … \} to the providers of Root \(.+\)\.$/
+    ) as string
+    expect(await problemsOf(Root)).toMatchObject([{ hint }, { hint }, { hint }])
+  })
+
   it('among what a factory takes can be marked, as NestJS has it in an object', async () => {
     const inject = [{ token: 'feed', optional: true }] as never[]
     @Module({ providers: [{ provide: 'reader', useFactory: () => 1, inject }] })
