@@ -30,7 +30,7 @@ export function checkProvider(node: ProviderNode): Fault | undefined {
     : {
         code: 'KEEL_NOT_A_SERVICE',
         message: `${node.label} has ${found}, but is not a service: nobody would call them`,
-        hint: `${toMark(node)}.`
+        hint: `${toService(node)}.`
       }
 }
 
@@ -49,14 +49,15 @@ export function checkModule(module: ModuleNode): Fault | undefined {
 
 /** Hooks by their NestJS names: a warning, since they may be there for NestJS, where any provider has them. */
 export function foreignHooks(node: ProviderNode): Fault | undefined {
-  if (!node.isService && node.source.kind !== 'class') return undefined
+  // nor does NestJS call them of what lives as long as a request
+  if (!node.isService && (node.source.kind !== 'class' || node.lifetime === 'scoped')) return undefined
   const foreign = node.description?.foreignHooks ?? []
   if (foreign.length === 0) return undefined
   const rename = `rename ${renamed(foreign)}.`
   return {
     code: 'KEEL_FOREIGN_HOOK',
     message: `${node.label} has ${list(foreign)}, which only NestJS calls`,
-    hint: node.isService ? capital(rename) : `${toMark(node)}, and ${rename}`
+    hint: node.isService ? capital(rename) : `${toService(node)}, and ${rename}`
   }
 }
 
@@ -75,7 +76,9 @@ function renamed(foreign: readonly string[]): string {
   return list(foreign.map((name) => `${name} to ${OURS[name] ?? 'a hook of Keelson'}`))
 }
 
-function toMark({ label, description }: ProviderNode): string {
+function toService({ label, lifetime, description }: ProviderNode): string {
+  // a service is one for all
+  if (lifetime === 'transient' || lifetime === 'scoped') return 'Move them into a service'
   return `Mark ${label} with @Service()${description?.injectable === undefined ? '' : ' in place of @Injectable()'}`
 }
 

@@ -23,7 +23,7 @@ import type { Fault } from './read-provider.js'
 import { toProblem } from './to-problem.js'
 import { detectToolchain } from './toolchain.js'
 import { silentHooks, unheardOfMade } from './unheard-work.js'
-import { tokenName } from '../tokens/index.js'
+import { type ModuleClass, tokenName } from '../tokens/index.js'
 import { asker, list } from './words.js'
 
 /** What a check looks at: all of an application, or what came to it later. */
@@ -88,7 +88,10 @@ export function findWarnings({
   paths
 }: Pick<Checked, 'modules' | 'nodes' | 'paths'>): Problem[] {
   const warnings: Problem[] = []
+  const seen = new Set<ModuleClass | undefined>()
   for (const module of modules) {
+    // each dynamic module of a class has the same
+    if (seen.size === seen.add(module.class).size) continue
     const fault = foreignHooksOfModule(module)
     if (fault !== undefined)
       warnings.push(toProblem(fault, { path: module.path(), location: module.location }))

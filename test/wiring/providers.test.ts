@@ -1002,6 +1002,17 @@ describe('a class that has work and is merely injectable', () => {
       'Mark Plain with @Service().'
     ])
   })
+
+  it('is not told to be one where there are many of it', async () => {
+    @Injectable({ lifetime: 'transient' })
+    class Sweeper {
+      @Timer('1s') sweep() {}
+    }
+    @Module({ providers: [Sweeper, { provide: 'visit', useClass: Sweeper, lifetime: 'scoped' }] })
+    class Root {}
+    const hint = 'Move them into a service.'
+    expect(await problemsOf(Root)).toMatchObject([{ hint }, { hint }])
+  })
 })
 
 describe('a hook of NestJS', () => {
@@ -1010,7 +1021,7 @@ describe('a hook of NestJS', () => {
     class Cache {
       onModuleInit() {}
     }
-    @Injectable({ lifetime: 'scoped' })
+    @Injectable({ lifetime: 'transient' })
     class Visit {
       onModuleDestroy() {}
     }
@@ -1040,7 +1051,7 @@ describe('a hook of NestJS', () => {
         'KEEL_FOREIGN_HOOK',
         ['Root', 'Visit'],
         'Visit has onModuleDestroy, which only NestJS calls. ' +
-          'Mark Visit with @Service() in place of @Injectable(), and rename onModuleDestroy to onShutdown.'
+          'Move them into a service, and rename onModuleDestroy to onShutdown.'
       ],
       [
         'KEEL_FOREIGN_HOOK',
@@ -1049,6 +1060,29 @@ describe('a hook of NestJS', () => {
           'Mark Plain with @Service(), and rename onApplicationBootstrap to onReady.'
       ]
     ])
+  })
+
+  it('is not warned of on what lives as long as a scope, where NestJS calls none', async () => {
+    @Injectable({ lifetime: 'scoped' })
+    class Visit {
+      onModuleDestroy() {}
+    }
+    class Plain {
+      onModuleInit() {}
+    }
+    @Module({ providers: [Visit, { provide: 'plain', useClass: Plain, lifetime: 'scoped' }] })
+    class Root {}
+    expect((await wire(Root)).warnings).toEqual([])
+  })
+
+  it('is warned of once on a module, however many dynamic modules are made of it', async () => {
+    @Module({ providers: [] })
+    class Feature {
+      onModuleInit() {}
+    }
+    @Module({ imports: [Feature, { module: Feature, global: true }, { module: Feature, providers: [] }] })
+    class Root {}
+    expect((await wire(Root)).warnings).toMatchObject([{ path: ['Root', 'Feature'] }])
   })
 })
 
