@@ -9,7 +9,7 @@ const ROWS = [
   ['boot of 1,000 services, ms', 'boot', 'boot', ({ size }) => size === 1000],
   ['stop of 1,000 services, ms', 'boot', 'stop', ({ size }) => size === 1000],
   ['boot of 20,000 services, ms', 'boot', 'boot', ({ size }) => size === 20_000],
-  ['heap a running service, bytes', 'heap', 'heapBytes', ({ size }) => size === 5000]
+  ['heap per running service, bytes', 'heap', 'heapBytes', ({ size }) => size === 5000]
 ]
 
 /** Rows whose scenario was measured; a contestant that does not end, or does not exist there, has a dash. */
