@@ -92,9 +92,11 @@ export class Supervisor<S extends object = object> extends ServiceBase {
 
   /**
    * Stops the service at `index`, counted from 0, and starts another in its place. Its own work, which ends with it, is not
-   * made to wait for that.
+   * made to wait for that; what fails is logged then.
    *
-   * @throws ConfigurationError `KEEL_INVALID_OPTION` when there is none at `index`
+   * @throws ConfigurationError `KEEL_INVALID_OPTION` when there is none at `index`, or the other cannot be there
+   * @throws LifecycleError `KEEL_UNKNOWN_TOKEN` when it was removed, or replaced by another, meanwhile
+   * @throws StartError when the other fails to start: it stays in that place
    */
   async replace(index: number, service: object): Promise<void> {
     const { childSet } = driveService(this)

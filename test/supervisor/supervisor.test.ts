@@ -804,6 +804,30 @@ describe('the work of a supervised service', () => {
     }
   })
 
+  it('that puts in its own place what fails to start leaves that there, crashed, and the log tells why', async () => {
+    class Broken extends ServiceBase {
+      onStart(): void {
+        throw new Error('no start')
+      }
+    }
+    let go!: () => void
+    const started = new Promise<void>((resolve) => (go = resolve))
+    class Leaver extends ServiceBase {
+      @Task() async giveWay(): Promise<void> {
+        await started
+        await pool.replace(0, new Broken())
+      }
+    }
+    const { app, pool, handle } = await owned([new Leaver()], AT_ONCE)
+    go()
+    await settle()
+    expect(handle.children.map(String)).toEqual(['<Owner/pool/Broken: crashed>'])
+    const told = app.logs.find(({ msg }) => msg === 'replacement failed')
+    expect(told).toMatchObject({ service: 'Owner/pool', err: { code: 'KEEL_START_FAILED' } })
+    await app.stop()
+    await app[Symbol.asyncDispose]()
+  })
+
   it('that would put in its own place what cannot be there is told, and runs on', async () => {
     class Leaver extends ServiceBase {
       error: unknown
