@@ -125,6 +125,8 @@ export function openOutput(fd: number): LineTarget {
 
 type Emitter = LineTarget & {
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
+  /** A line was left out, since too much is kept already, or would be with it. */
+  on(event: 'drop', listener: () => void): unknown
 }
 
 /**
@@ -135,10 +137,15 @@ type Emitter = LineTarget & {
  */
 function tellOfFailure<T extends Emitter>(target: T, name: string, unless?: string): T {
   let told = false
-  target.on('error', ({ code, message }) => {
-    if (code === unless) return
-    if (!told) process.stderr.write(`${name} cannot be written: ${message}\n`)
+  const tell = (why: string): void => {
+    if (!told) process.stderr.write(`${name} cannot be written: ${why}\n`)
     told = true
+  }
+  target.on('error', ({ code, message }) => {
+    // most have a code, but not all
+    if (code === undefined || code !== unless) tell(message)
   })
+  // where nothing else went wrong before, it is the line alone
+  target.on('drop', () => tell(`a line has more than ${MOST_KEPT >> 20} MB`))
   return target
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { EventEmitter } from 'node:events'
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -154,6 +155,40 @@ describe('making a logger', () => {
     )
     expect(JSON.parse(line)).toMatchObject({ msg: 'through a worker' })
     expect(written()).toBe('')
+  })
+})
+
+describe('a log file', () => {
+  it('that cannot be written is told of whatever the error, one without a code too', () => {
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const roller = Object.assign(new EventEmitter(), { write: () => true })
+    const transport = vi.spyOn(pino, 'transport').mockReturnValue(roller as never)
+    try {
+      createLogger({ file: { path: join(directory, 'rolled'), size: '1m' } })
+      roller.emit('error', new Error('the worker thread exited'))
+      expect(told.mock.calls).toEqual([
+        [expect.stringMatching(/cannot be written: the worker thread exited\n$/)]
+      ])
+    } finally {
+      told.mockRestore()
+      transport.mockRestore()
+    }
+  })
+
+  it('that leaves out a line which is longer than all that may be kept says so, once', () => {
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const path = join(directory, 'long')
+    try {
+      const logger = createLogger({ base: null, timestamp: false, file: path })
+      for (const msg of ['one', 'two']) logger.info({ x: 'x'.repeat(17_000_000) }, msg)
+      logger.info('three')
+      expect(readFileSync(path, 'utf8')).toBe('{"level":30,"msg":"three"}\n')
+      expect(told.mock.calls).toEqual([
+        [`the log file ${path} cannot be written: a line has more than 16 MB\n`]
+      ])
+    } finally {
+      told.mockRestore()
+    }
   })
 })
 
