@@ -18,7 +18,8 @@ describe('README.md', () => {
 
   // the counts in its output depend on real time; a busy machine may need another go
   it('prints what its first program prints', { timeout: 90_000, retry: 2 }, async () => {
-    const { exit, output } = await runInTerminal([tsx, 'main.ts'], projectWith(program), {
+    const fileName = /`npx tsx (\S+)`/.exec(page)![1]!
+    const { exit, output } = await runInTerminal([tsx, fileName], projectWith(fileName, program), {
       signal: 'SIGINT',
       after: 'lines: 3\n'
     })
@@ -27,15 +28,15 @@ describe('README.md', () => {
   })
 })
 
-/** An empty project without a tsconfig, in which `keelson` is installed: the sources of this repository. */
-function projectWith(main: string): string {
+/** An empty project without a tsconfig, as `npm init -y` makes it, in which `keelson` is installed: the sources of this repository. */
+function projectWith(fileName: string, main: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'keelson-readme-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   const installed = join(directory, 'node_modules/keelson')
   mkdirSync(installed, { recursive: true })
-  writeFileSync(join(directory, 'package.json'), '{ "type": "module" }\n')
+  writeFileSync(join(directory, 'package.json'), '{ "type": "commonjs" }\n')
   writeFileSync(join(installed, 'package.json'), '{ "type": "module", "exports": "./src/index.ts" }\n')
   symlinkSync(join(ROOT, 'src'), join(installed, 'src'), 'junction')
-  writeFileSync(join(directory, 'main.ts'), main)
+  writeFileSync(join(directory, fileName), main)
   return directory
 }
