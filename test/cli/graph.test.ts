@@ -79,6 +79,18 @@ describe('keelson graph', { timeout: 60_000 }, () => {
     )
   })
 
+  it.each([
+    'Top-level await is currently not supported with the "cjs" output format',
+    'await is only valid in async functions and the top level bodies of modules'
+  ])('tells of an await at the top of a CommonJS file what makes it a module: %s', async (said) => {
+    const cwd = mkdtempSync(join(tmpdir(), 'keelson-await-'))
+    onTestFinished(() => rmSync(cwd, { recursive: true }))
+    writeFileSync(join(cwd, 'main.mjs'), `throw new SyntaxError(${JSON.stringify(said)})`)
+    expect((await keelson(['graph', 'main.mjs'], { cwd })).stderr).toContain(
+      'Only a module may await at its top level: set "type": "module" in package.json, or name the file .mts or .mjs.'
+    )
+  })
+
   it('tells of a loader that has left standard decorators as they are what mends that', async () => {
     const cwd = mkdtempSync(join(tmpdir(), 'keelson-syntax-'))
     onTestFinished(() => rmSync(cwd, { recursive: true }))

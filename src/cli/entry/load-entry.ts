@@ -131,6 +131,9 @@ const TOO_EARLY = /^Cannot access '(.+)' before initialization$/
 /** What Node says of a CommonJS file in which a loader has left `import` and `export`. */
 const LEFT_AS_MODULE = /^Cannot require\(\) ES Module .+\.cts in a cycle\./
 
+/** What V8 and esbuild say of an `await` at the top of a CommonJS file. */
+const NO_MODULE = /^await is only valid in async functions|Top-level await is .*not supported with the "cjs"/
+
 /** What V8 says of the `@` of a decorator; imports of what is not exported are a SyntaxError too. */
 const STRANGE = 'Invalid or unexpected token'
 
@@ -161,6 +164,8 @@ function remedyFor(thrown: unknown, file: string, shown: string): string | undef
       'Its loader compiles no import and export in a .cts file: name it .mts, ' +
       'or write import x = require("…") and export = there.'
     )
+  if (thrown instanceof Error && NO_MODULE.test(thrown.message))
+    return 'Only a module may await at its top level: set "type": "module" in package.json, or name the file .mts or .mjs.'
   const isStrange = thrown instanceof SyntaxError && thrown.message === STRANGE
   if (!isStrange || !isTypeScript(file) || !hasStandardDecorators(dirname(file))) return undefined
   return (
