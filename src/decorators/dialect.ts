@@ -89,8 +89,7 @@ export function methodDecorator(
       if (isContext(keyOrContext)) {
         if (!isPublic(keyOrContext, 'method')) throw misplaced(decorator, wanted, target, keyOrContext)
       } else {
-        const method: unknown = (descriptor as PropertyDescriptor | undefined)?.value
-        if (!isPrototype(target) || typeof method !== 'function')
+        if (!isPrototype(target) || typeof methodAt(target, keyOrContext, descriptor) !== 'function')
           throw misplaced(decorator, wanted, target, keyOrContext)
       }
       write(placeOfMember(decorator, site, target, keyOrContext))
@@ -106,11 +105,17 @@ export function workDecorator(
 ): (target: unknown, keyOrContext: unknown, descriptor?: unknown) => void {
   return (target, keyOrContext, descriptor) => {
     methodDecorator(decorator, site, (place) => {
-      const method: unknown = isContext(keyOrContext) ? target : (descriptor as PropertyDescriptor).value
+      const method: unknown = isContext(keyOrContext) ? target : methodAt(target, keyOrContext, descriptor)
       refuseGenerator(method, place.what)
       write(place)
     })(target, keyOrContext, descriptor)
   }
+}
+
+/** Whoever calls a decorator by hand, as in JavaScript, gives a prototype and a name, and no descriptor. */
+function methodAt(target: unknown, key: unknown, descriptor: unknown): unknown {
+  const given = descriptor as PropertyDescriptor | undefined
+  return (given ?? Object.getOwnPropertyDescriptor(target, key as string | symbol))?.value
 }
 
 /**

@@ -227,6 +227,19 @@ about('options', () => {
     expect(sentence(() => loose(Task())(A))).toContain('@Task stands on the class A, where it cannot work.')
   })
 
+  it('are called by hand with a prototype and a name, as in JavaScript', () => {
+    class Feed {
+      poll(): void {}
+      *read(): Iterable<number> {
+        yield 1
+      }
+    }
+    loose(Timer('1s'))(Feed.prototype, 'poll')
+    expect(describe(Feed).methods.map(({ kind, key }) => [kind, key])).toEqual([['timer', 'poll']])
+    expect(sentence(() => loose(Task())(Feed.prototype, 'pol'))).toContain("@Task stands on 'pol'")
+    expect(sentence(() => loose(Task())(Feed.prototype, 'read'))).toContain('generator')
+  })
+
   it('on a generator, which does nothing when it is called, say so', () => {
     class Feed {
       *read(): Iterable<number> {
