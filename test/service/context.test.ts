@@ -272,6 +272,10 @@ describe('the context of a service', () => {
       code: 'KEEL_INVALID_OPTION',
       message: expect.stringContaining('activity() of A takes a function, but was given number')
     })
+    expect(() => a.context.addTask('read' as never)).toThrow(
+      'Give the function where it belongs: addTask(work, options), addTimer(every, work, options)'
+    )
+    expect(() => a.context.addTask(Promise.resolve() as never)).toThrow('not what a call of it returns')
     expect(await rejection(a.context.activity(null as never, () => Promise.resolve()))).toMatchObject({
       code: 'KEEL_INVALID_OPTION',
       message: expect.stringContaining(
