@@ -189,6 +189,14 @@ class OwnProgram implements Program {
     return this.#app === undefined ? describeBuilding(this.#building) : describeUnrest(this.#app)
   }
 
+  describeLoss(): string | undefined {
+    const state = this.#app?.state
+    // nothing has been started, or nothing is left to stop
+    if (state === undefined || state === 'created' || state === 'stopped' || state === 'crashed')
+      return undefined
+    return `the application was ${state}, and nothing stops in order: ${this.describeUnrest()}`
+  }
+
   // ---- how it ends --------------------------------------------------------------------------------------------------
 
   /** Modules and factories that are still awaited may take no longer than a stop. */

@@ -3,6 +3,7 @@ import { describeHandles, openHandles, staysOpenSince, type OpenHandles } from '
 import type { StopReason } from '../lifecycle/index.js'
 import { flushLogger } from '../logging/index.js'
 import { systemClock, type TimerHandle } from '../time/index.js'
+import { type Interruptible, mayExit, tellOfEarlyExit } from './early-exit.js'
 import type { ProcessOptions } from './process-options.js'
 import { SignalListener } from './signal-listener.js'
 import { answerForUncaught, ceaseToAnswer, toldOfAll, type Uncaught } from './uncaught.js'
@@ -13,7 +14,7 @@ const FLUSH_MS = 2000
 const KEEP_ALIVE_MS = 1 << 30
 
 /** What the owner of the process tells the application's program. */
-export interface Program {
+export interface Program extends Interruptible {
   /** Stop in order, then exit. */
   stop(cause: NodeJS.Signals | StopReason): void
   uncaught(error: unknown, kind: Uncaught): void
@@ -39,6 +40,7 @@ export class ProcessOwner {
     this.#stayAlive()
     this.#before = openHandles()
     answerForUncaught(program)
+    tellOfEarlyExit(program)
     owners.add(this)
   }
 
@@ -57,6 +59,7 @@ export class ProcessOwner {
     systemClock.clearTimeout(this.#keepAlive)
     this.hearNoMore()
     ceaseToAnswer(this.#program)
+    mayExit(this.#program)
     owners.delete(this)
     // The first failure is what the process ends with; a code that the user's code has set stays.
     if (code !== 0) process.exitCode ||= code

@@ -1,6 +1,7 @@
 import { outsideCalls } from '../service/index.js'
 import { systemClock } from '../time/index.js'
 import { constants } from 'node:os'
+import { exitAtOnce } from './early-exit.js'
 import type { ProcessOptions } from './process-options.js'
 
 /** A signal this soon after the first is the same one: a terminal and a wrapper such as npm both send it. */
@@ -50,7 +51,7 @@ export class SignalListener {
     const which = signal === first.signal ? `${signal} again` : `${signal} after ${first.signal}`
     const unrest = this.#handlers.describeUnrest()
     process.stderr.write(`${which}: exits at once${unrest === '' ? '' : `; not stopped: ${unrest}`}\n`)
-    process.exit(128 + constants.signals[signal])
+    exitAtOnce(128 + constants.signals[signal])
   }
 
   #dump(): void {

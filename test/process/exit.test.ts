@@ -4,6 +4,35 @@ import { compilePrograms } from './program.js'
 const run = compilePrograms()
 const inOrder = ['Feed drains', 'Feed ends']
 
+describe.concurrent('process.exit() in a program', () => {
+  const fix = (code: number) =>
+    `\n  Fix:  Call stop() of the application, or throw new ExitError(${code}) in a task; leave signals to bootstrap().\n`
+
+  it('that runs is told, with what it has not stopped', async () => {
+    const { code, words, stderr } = await run('exits-by-itself', { args: ['running'] }).ended
+    expect(stderr).toBe(
+      `process.exit(3) came while the application was running, and nothing stops in order: Feed (running), Reader (running)${fix(3)}`
+    )
+    expect(words).toEqual([])
+    expect(code).toBe(3)
+  })
+
+  it('that stops is told, with what it has not stopped', async () => {
+    const { code, stderr } = await run('exits-by-itself', { args: ['stopping'] }).ended
+    expect(stderr).toMatch(
+      /^process\.exit\(0\) came while the application was stopping, and nothing stops in order: .*Reader \(onStop for /
+    )
+    expect(code).toBe(0)
+  })
+
+  it.each(['before', 'after'])('%s it runs is its own affair', async (when) => {
+    const { code, words, stderr } = await run('exits-by-itself', { args: [when] }).ended
+    expect(stderr).toBe('')
+    expect(words).toEqual(when === 'after' ? ['Feed ends'] : [])
+    expect(code).toBe(0)
+  })
+})
+
 describe.concurrent('a failed start', () => {
   it('is rolled back and printed once, and exits with 1', async () => {
     const { code, words, stderr } = await run('failed-start', { args: ['hook'] }).ended
