@@ -103,6 +103,7 @@ export type {
   DependsOnEntry,
   HealthCheckOptions,
   InjectableOptions,
+  MethodDecoratorOptions,
   LogLevel,
   ModuleOptions,
   Overlap,

@@ -1,4 +1,4 @@
-import { type MethodFact, refuse } from '../metadata/index.js'
+import { type MethodFact, type MethodFactOf, refuse } from '../metadata/index.js'
 import type { ServiceHandle, ServiceRuntime } from '../service/index.js'
 
 /** What `createMethodDecorator` makes: gives a decorator for options, and stands for all methods that carry one. */
@@ -13,8 +13,8 @@ export interface DecoratedMethod<Options = unknown> {
   /** What the decorator was called with. */
   readonly options: Options
   /**
-   * Calls it as the service's own work: what it throws reaches the caller and crashes the service, and code in it
-   * is known to belong to the service.
+   * Calls it as the service's own work: what it throws reaches the caller and, unless the decorator was made with
+   * `onError: 'throw'`, crashes the service; code in it is known to belong to the service.
    */
   readonly call: (...args: unknown[]) => Promise<unknown>
 }
@@ -46,15 +46,15 @@ function isFactory(decorator: unknown): boolean {
   return typeof decorator === 'function' && Object.hasOwn(decorator, 'decoratorName')
 }
 
-function isMadeBy(fact: MethodFact, decorator: unknown): boolean {
+function isMadeBy(fact: MethodFact, decorator: unknown): fact is MethodFactOf<'custom'> {
   return fact.kind === 'custom' && fact.decorator === decorator
 }
 
-function decorated<Options>(runtime: ServiceRuntime, fact: MethodFact): DecoratedMethod<Options> {
+function decorated<Options>(runtime: ServiceRuntime, fact: MethodFactOf<'custom'>): DecoratedMethod<Options> {
   return {
     service: runtime,
     method: fact.key,
     options: fact.options as Options,
-    call: (...args) => runtime.invoke(fact.key, args)
+    call: (...args) => runtime.invoke(fact.key, args, fact.onError !== 'throw')
   }
 }

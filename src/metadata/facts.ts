@@ -5,6 +5,7 @@ import type {
   CronOptions,
   HealthCheckOptions,
   InjectableOptions,
+  MethodDecoratorOptions,
   ModuleOptions,
   ServiceOptions,
   TaskOptions,
@@ -33,7 +34,11 @@ export type MethodFact =
   | (MethodFactBase<'cron', CronOptions> & { readonly expression: string | ((self: never) => string) })
   | (MethodFactBase<'activity', undefined> & { readonly name: string })
   | MethodFactBase<'health', HealthCheckOptions>
-  | (MethodFactBase<'custom', unknown> & { readonly name: string; readonly decorator: CustomDecorator })
+  | (MethodFactBase<'custom', unknown> & {
+      readonly name: string
+      readonly decorator: CustomDecorator
+      readonly onError?: MethodDecoratorOptions['onError']
+    })
 
 /** The {@link MethodFact} of one kind, such as `MethodFactOf<'timer'>`. */
 export type MethodFactOf<Kind extends MethodFact['kind']> = Extract<MethodFact, { readonly kind: Kind }>

@@ -32,6 +32,7 @@ export type {
   CronOptions,
   HealthCheckOptions,
   InjectableOptions,
+  MethodDecoratorOptions,
   LogLevel,
   ModuleOptions,
   Overlap,

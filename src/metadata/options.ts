@@ -70,6 +70,15 @@ export interface ModuleOptions {
   readonly supervisor?: SupervisorOptions | undefined
 }
 
+/** Options of `createMethodDecorator()`. */
+export interface MethodDecoratorOptions {
+  /**
+   * What an error does that a call throws: crash the service and reach the caller (default), or reach the caller alone, who
+   * answers a request with it, or tries a job again. An `ExitError` stops the program in either case.
+   */
+  readonly onError?: 'crash' | 'throw' | undefined
+}
+
 /** Options of `@Task()` and of `context.addTask()`. */
 export interface TaskOptions {
   /** Default: the method's name. */

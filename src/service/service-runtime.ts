@@ -714,8 +714,8 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
       this.publish(() => ({ type: 'service.status', at: this.host.clock.now(), service: this.#name, text }))
   }
 
-  /** Calls one of its methods under its crash rules: what it throws crashes the service, and reaches the caller. */
-  async invoke(method: string | symbol, args: readonly unknown[]): Promise<unknown> {
+  /** Calls one of its methods as its work: what it throws reaches the caller and, unless that answers for it, crashes it. */
+  async invoke(method: string | symbol, args: readonly unknown[], crashes = true): Promise<unknown> {
     const members = this.instance as Readonly<Record<string | symbol, (...args: unknown[]) => unknown>>
     const run = this.currentRun
     try {
@@ -723,9 +723,8 @@ export class ServiceRuntime implements ServiceHandle, LateListener {
       return await run.calls.during(String(method), call)
     } catch (error) {
       // one that a stop had given up on tells nothing about the run that came after
-      const isCurrent = run === this.#run && !this.isAtRest
-      if (isCurrent && !(run.stopReason !== undefined && isAbortError(error)))
-        this.crash(error, String(method))
+      const counts = (crashes || isExit(error)) && run === this.#run && !this.isAtRest
+      if (counts && !(run.stopReason !== undefined && isAbortError(error))) this.crash(error, String(method))
       throw error
     }
   }

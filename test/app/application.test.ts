@@ -5,6 +5,7 @@ import {
   createApplication,
   createMethodDecorator,
   DependsOn,
+  ExitError,
   HealthCheck,
   inject,
   Inject,
@@ -836,6 +837,32 @@ describe('methods with a decorator of one’s own', () => {
     await expect(error!.call(boom)).rejects.toBe(boom)
     expect(app.service(Base)).toMatchObject({ state: 'crashed', crashReason: boom })
     expect(await rejection(app.waitUntilStopped())).toBe(boom)
+  })
+
+  it("tell what they throw to the caller alone, with onError: 'throw': a request that fails is no crash", async () => {
+    const Get = createMethodDecorator<{ path: string }>('Get', { onError: 'throw' })
+    const boom = new Error('boom')
+    @Service()
+    class Api {
+      @Get({ path: '/sync' }) sync(): void {
+        throw boom
+      }
+      @Get({ path: '/async' }) async later(): Promise<void> {
+        throw boom
+      }
+      @Get({ path: '/exit' }) exit(): void {
+        throw new ExitError(3)
+      }
+    }
+    await using app = await createTestApplication(Api).start()
+    const [sync, later, exit] = app.methodsWith(Get)
+    await expect(sync!.call()).rejects.toBe(boom)
+    await expect(later!.call()).rejects.toBe(boom)
+    expect(app.service(Api)).toMatchObject({ state: 'running', crashReason: undefined })
+    // that one is no answer to a caller: it asks for the end of the program
+    await expect(exit!.call()).rejects.toBeInstanceOf(ExitError)
+    await app.waitUntilStopped()
+    expect(app.state).toBe('stopped')
   })
 
   it('end before onShutdown, when the service stops meanwhile, which has a limit', async () => {

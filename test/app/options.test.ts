@@ -177,6 +177,24 @@ describe('createApplication()', () => {
   })
 })
 
+describe('createMethodDecorator()', () => {
+  it.each<[what: string, options: unknown, message: string]>([
+    [
+      'an unknown word',
+      { onError: 'log' },
+      "onError of createMethodDecorator('Get') must be 'crash' or 'throw', but is \"log\""
+    ],
+    ['an unknown option', { onErorr: 'throw' }, 'onErorr'],
+    ['what holds no options', 'throw', "what stands in the parentheses of createMethodDecorator('Get')"]
+  ])('refuses %s, with the place', (_what, options, message) => {
+    expect(thrown(() => createMethodDecorator('Get', options as never))).toMatchObject({
+      code: 'KEEL_INVALID_OPTION',
+      message: expect.stringContaining(message),
+      location: expect.stringContaining('options.test.ts')
+    })
+  })
+})
+
 describe('methodsWith()', () => {
   const Subscribe = createMethodDecorator<{ topic: string }>('Subscribe')
   @Service()
