@@ -6,6 +6,7 @@ import {
   type ProblemsError
 } from '../errors/index.js'
 import type { Token } from '../tokens/index.js'
+import type { Overlay } from './overlay.js'
 import type { LinkedDependency, ProviderNode } from './provider-node.js'
 import { asker, written } from './words.js'
 
@@ -54,12 +55,17 @@ export function notReady(
   )
 }
 
-/** An async factory that is called anew for each that asks. */
-export function asyncNotKept(factory: ProviderNode): LifecycleError {
+/** An async factory that is called anew for each that asks, or by a scope or a child, which cannot wait. */
+export function asyncNotKept(factory: ProviderNode, overlay: Overlay | undefined): LifecycleError {
+  const { label, lifetime } = factory
+  const isOwn = overlay !== undefined && [...overlay.providers.values()].flat().includes(factory)
+  const kind = isOwn ? 'among the providers of a scope or a child' : `that is ${lifetime}`
   return mark(
     new LifecycleError('KEEL_ASYNC_NOT_READY', {
-      message: `the factory of ${factory.label} is async, which one that is ${factory.lifetime} cannot be`,
-      hint: 'Make it a singleton, or let it return the value at once.'
+      message: `the factory of ${label} is async, which one ${kind} cannot be`,
+      hint: isOwn
+        ? `Await its value before, and provide that: { provide: ${label}, useValue: … }.`
+        : 'Make it a singleton, or let it return the value at once.'
     })
   )
 }

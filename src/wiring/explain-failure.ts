@@ -127,11 +127,9 @@ function explainHidden(clause: string, token: Token, view: ModuleNode, bindings:
     if (twin !== undefined) return explainTwin(clause, exporting, twin, view)
     return {
       code: 'KEEL_MISSING_PROVIDER',
-      message: `${clause}, which ${exporting.name} exports but ${view.name} does not import`,
+      message: `${clause}, which ${besideImports(exporting, view)} exports but ${view.name} does not import`,
       hint:
-        goal === undefined
-          ? `Boot a module that imports ${exporting.name}.`
-          : `${capital(edit(exporting.name, 'imports', goal))}.`
+        goal === undefined ? `Boot a module that imports ${exporting.name}.` : howToImport(exporting, goal)
     }
   }
   const owner = modules[0]!
@@ -150,12 +148,23 @@ function explainHidden(clause: string, token: Token, view: ModuleNode, bindings:
 
 /** Who imports the plain class elsewhere means the dynamic module of it, as other frameworks take it. */
 function explainTwin(clause: string, exporting: ModuleNode, twin: ModuleNode, view: ModuleNode): Fault {
-  const share = capital(importing(exporting, view))
   return {
     code: 'KEEL_MISSING_PROVIDER',
     message: `${clause}, which ${kindOf(exporting)} exports, but ${view.name} imports ${kindOf(twin, exporting)}, which is another module`,
-    hint: exporting.isDynamic ? `${share}, or give it \`global: true\`.` : `${share}.`
+    hint: exporting.isDynamic ? howToImport(exporting, view) : `${capital(importing(exporting, view))}.`
   }
+}
+
+/** A module of the same name may be imported already, as of another version of a library. */
+function besideImports({ name, location }: ModuleNode, { imports }: ModuleNode): string {
+  return imports.some((other) => other.name === name) ? placed(name, location) : name
+}
+
+/** The plain class of a dynamic module is another module. */
+function howToImport(module: ModuleNode, goal: ModuleNode): string {
+  return module.isDynamic
+    ? `${capital(importing(module, goal))}, or give it \`global: true\`.`
+    : `${capital(edit(module.name, 'imports', goal))}.`
 }
 
 function kindOf({ isDynamic, name }: ModuleNode, besides?: ModuleNode): string {

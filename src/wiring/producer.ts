@@ -529,7 +529,7 @@ export class Producer implements InjectionContext, Injector, Maker, Kitchen {
     const { node } = frame
     if (!node.isShared) {
       promise.then(undefined, () => {})
-      throw asyncNotKept(node)
+      throw asyncNotKept(node, frame.overlay)
     }
     this.#states[node.index] = WAITING
     this.#host.pending(node, promise, frame.values)

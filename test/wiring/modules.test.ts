@@ -10,6 +10,7 @@ import {
   Optional,
   Service
 } from './api.js'
+import type { Class, DynamicModule } from 'keelson'
 import { describe, expect, it } from 'vitest'
 import { StartError } from '../../src/errors/index.js'
 import { codesOf, failureOf, names, needs, plan, problemsOf, wire } from './wire.js'
@@ -343,6 +344,54 @@ describe('who sees what', () => {
         hint: expect.stringMatching(/^Add `imports: \[Library\]` to Feature \(.*\)\.$/)
       }
     ])
+  })
+
+  it('of a dynamic module, the same one is to be imported, since its plain class would be another', async () => {
+    @Module({})
+    class Cache {
+      static of = (): DynamicModule => ({ module: Cache, providers: [Hidden], exports: [Hidden] })
+    }
+    @Service()
+    class Needy {
+      constructor(readonly hidden: Hidden) {}
+    }
+    @Module({ providers: [Needy] })
+    class Feature {}
+    @Module({ imports: [Feature, Cache.of()] })
+    class Root {}
+    const [problem] = await problemsOf(Root)
+    expect(problem).toMatchObject({
+      message: expect.stringMatching(/, which Cache exports but Feature does not import$/),
+      hint: expect.stringMatching(
+        /^Import in Feature \(.*\) the same dynamic module of Cache as Root does, or give it `global: true`\.$/
+      )
+    })
+  })
+
+  it('of two modules of one name, as of two versions of a library, the one that has it is told with its place', async () => {
+    const version = (): { Flags: Class; FlagsModule: Class } => {
+      @Injectable()
+      class Flags {}
+      @Module({ providers: [Flags], exports: [Flags] })
+      class FlagsModule {}
+      return { Flags, FlagsModule }
+    }
+    const [one, two] = [version(), version()]
+    @Service({ inject: [two.Flags] })
+    class Needy {
+      constructor(readonly flags: object) {}
+    }
+    @Module({ imports: [one.FlagsModule], providers: [Needy] })
+    class Feature {}
+    @Module({ imports: [Feature, two.FlagsModule] })
+    class Root {}
+    const [problem] = await problemsOf(Root)
+    expect(problem).toMatchObject({
+      message: expect.stringMatching(
+        /which FlagsModule \(.*modules\.test\.ts:\d+\) exports but Feature does not import$/
+      ),
+      hint: expect.stringMatching(/^Add `imports: \[FlagsModule\]` to Feature \(.*\)\.$/)
+    })
   })
 
   it('when it is neither exported nor imported, both edits are named', async () => {
