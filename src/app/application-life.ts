@@ -167,7 +167,7 @@ export class ApplicationLife implements Conductor {
   #stillBeingMade(): never {
     throw new LifecycleError('KEEL_ILLEGAL_TRANSITION', {
       message: `the application ${this.name} is still being constructed`,
-      hint: 'use the application in a hook, not in a constructor.'
+      hint: 'use the application in a hook, not in a constructor; what construct() makes has none, unless you give it one.'
     })
   }
 

@@ -49,6 +49,14 @@ export abstract class BoundContext extends ServiceContext {
   protected abstract get run(): Run
   protected abstract get stretch(): Stretch
 
+  /** One line for people. */
+  override toString(): string {
+    return this.runtime.toString()
+  }
+  /** The service at this moment. */
+  toJSON(): ServiceSnapshot {
+    return this.runtime.toJSON()
+  }
   get name(): string {
     return this.runtime.name
   }
@@ -249,7 +257,10 @@ export class ScopedContext extends BoundContext {
   }
 }
 
+/** How it is printed is no more to be replaced than its class. */
+const NOT_MEMBERS = new Set(['constructor', 'toString', 'toJSON'])
+
 /** What a context has, by name. */
 export const CONTEXT_MEMBERS: readonly string[] = Object.getOwnPropertyNames(BoundContext.prototype).filter(
-  (name) => name !== 'constructor'
+  (name) => !NOT_MEMBERS.has(name)
 )

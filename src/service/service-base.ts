@@ -143,7 +143,7 @@ export abstract class ServiceBase {
     return dispose(drive(this))
   }
 
-  /** One line for `console.log`. */
+  /** One line for people. */
   toString(): string {
     return drive(this).toString()
   }

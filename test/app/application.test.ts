@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import {
   Application,
@@ -940,6 +941,33 @@ describe('methods with a decorator of one’s own', () => {
 
   it('stay ordinary methods', () => {
     expect(new Base().onOrder('x')).toBe('done')
+  })
+})
+
+describe('on the console', () => {
+  it('the application, a handle and a context are one line each, and no inner parts of the framework', async () => {
+    const shown: unknown[] = []
+    @Service()
+    class Orders {
+      readonly context = inject(ServiceContext)
+      onStart(context: ServiceContext): void {
+        shown.push(inspect(context), JSON.parse(JSON.stringify({ context })))
+      }
+    }
+    await using app = await createTestApplication(Orders, { name: 'Shop' }).start()
+    const orders = app.service(Orders)
+    expect(shown).toEqual([
+      '<Orders: starting>',
+      { context: expect.objectContaining({ service: 'Orders', state: 'starting' }) }
+    ])
+    expect([app, orders, app.get(Orders).context].map((each) => inspect(each))).toEqual([
+      '<Shop: running>',
+      '<Orders: running>',
+      '<Orders: running>'
+    ])
+    // also deep inside something of the user's
+    expect(inspect({ it: { orders } })).toBe('{ it: { orders: <Orders: running> } }')
+    expect(JSON.stringify(app.get(Orders).context)).toBe(JSON.stringify(orders))
   })
 })
 

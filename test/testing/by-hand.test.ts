@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import {
+  Application,
   inject,
   Injectable,
   InjectionToken,
@@ -69,6 +70,20 @@ describe('construct', () => {
       /^KEEL_INVALID_OPTION: construct\(\) was given undefined/
     )
     expect(() => construct(Needy, {} as never)).toThrow(/^KEEL_INVALID_OPTION: providers of construct\(\)/)
+  })
+
+  it('makes no application: who uses one is told to give it', () => {
+    @Service()
+    class Routes {
+      readonly app = inject(Application)
+      onReady(): readonly unknown[] {
+        return this.app.services
+      }
+    }
+    const routes = construct(Routes)
+    expect(() => routes.onReady()).toThrow('what construct() makes has none, unless you give it one')
+    const app = { services: ['one'] }
+    expect(construct(Routes, [{ provide: Application, useValue: app }]).onReady()).toEqual(['one'])
   })
 
   it('makes one object, inject() working in it; nothing is started', () => {
