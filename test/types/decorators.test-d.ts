@@ -241,6 +241,10 @@ export class LazyOrder {}
 const Subscribe = createMethodDecorator<{ topic: string }>('Subscribe')
 const Marked = createMethodDecorator('Marked')
 const Maybe = createMethodDecorator<string | undefined>('Maybe')
+// who answers for what it throws
+createMethodDecorator<number>('Get', { onError: 'throw' })(1)
+// @ts-expect-error nobody logs it
+createMethodDecorator('Get', { onError: 'log' })
 
 @Service()
 export class Methods {
