@@ -144,6 +144,7 @@ function tellOfFailure<T extends Emitter>(target: T, name: string, unless?: stri
   target.on('error', ({ code, message }) => {
     // most have a code, but not all
     if (code === undefined || code !== unless) tell(message)
+    else told = true
   })
   // where nothing else went wrong before, it is the line alone
   target.on('drop', () => tell(`a line has more than ${MOST_KEPT >> 20} MB`))

@@ -117,9 +117,6 @@ export abstract class BoundContext extends ServiceContext {
   [Symbol.asyncDispose](): Promise<void> {
     return this.runtime[Symbol.asyncDispose]()
   }
-  override toString(): string {
-    return this.runtime.toString()
-  }
 
   get signal(): AbortSignal {
     return this.stretch.signal
@@ -257,10 +254,7 @@ export class ScopedContext extends BoundContext {
   }
 }
 
-/** How it is printed is no more to be replaced than its class. */
-const NOT_MEMBERS = new Set(['constructor', 'toString', 'toJSON'])
-
 /** What a context has, by name. */
 export const CONTEXT_MEMBERS: readonly string[] = Object.getOwnPropertyNames(BoundContext.prototype).filter(
-  (name) => !NOT_MEMBERS.has(name)
+  (name) => name !== 'constructor'
 )
