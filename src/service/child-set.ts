@@ -12,11 +12,12 @@ import type { StopReason } from '../lifecycle/index.js'
 import { checkOptions, type Checks, describe, list, refuse, text } from '../metadata/index.js'
 import { isClass, isOfPlatform, type Class } from '../tokens/index.js'
 import { unlessFromWithin } from './call.js'
+import { type ChildName, ChildNames } from './child-names.js'
 import { FreshChild, releaseFresh } from './fresh-child.js'
 import { givenNameOf } from './given-name.js'
 import { isHandle } from './handle-mark.js'
 import { logFailures } from './log-failures.js'
-import { numbered, readNumbered } from './names.js'
+import { numbered } from './names.js'
 import { refuseOtherCopy } from './refuse-other-copy.js'
 import { drives, runtimeOf } from './runtime-registry.js'
 import { disposedError, lacksContainer, noContainerError } from './service-errors.js'
@@ -26,14 +27,6 @@ import type { ServiceHandle } from './service-handle.js'
 import type { ServiceRuntime } from './service-runtime.js'
 
 const CHILD_CHECKS: Checks<AddChildOptions> = { name: text, providers: list }
-
-/** The last part of a name, and what children have it. */
-interface TakenName {
-  /** The number of the latest. */
-  highest: number
-  /** How many have it now. */
-  holders: number
-}
 
 /** Makes what drives a child. */
 export type MakeRuntime = (...parts: ConstructorParameters<typeof ServiceRuntime>) => ServiceRuntime
@@ -45,9 +38,7 @@ export class ChildSet {
   #children: Map<object, ServiceRuntime> | undefined
   /** Added before a run, so part of every run. */
   #lasting: Set<ServiceRuntime> | undefined
-  /** The last part of each one's name, and how many had it before. */
-  #names: Map<ServiceRuntime, readonly [last: string, count: number]> | undefined
-  #taken: Map<string, TakenName> | undefined
+  readonly #names = new ChildNames()
   /** Of those that were made from a class: what is to be released when they are let go of. */
   #releases: Map<ServiceRuntime, ConstructedChild> | undefined
   /** Their start, while it is under way. */
@@ -256,12 +247,12 @@ export class ChildSet {
 
   /** Lets go of a child that is at rest: it may be added again, here or elsewhere. */
   #detach(runtime: ServiceRuntime): void {
-    if (this.#names?.has(runtime) !== true) return
+    if (!this.#names.has(runtime)) return
     this.#children?.delete(runtime.instance)
     // asked for while it was brought down
     runtime.dropRestart()
     this.#lasting?.delete(runtime)
-    this.#leaveName(runtime)
+    this.#names.leave(runtime)
     runtime.owner = undefined
     runtime.supervision = undefined
     runtime.complete()
@@ -308,7 +299,7 @@ export class ChildSet {
       const releasing = this.keeps(runtime) ? undefined : this.#letGo(runtime)
       if (releasing !== undefined) failures.push(...(await releasing))
     }
-    this.#nameAnew()
+    this.#names.renew()
     return failures
   }
 
@@ -326,7 +317,7 @@ export class ChildSet {
   }
 
   #isOwn(child: object): child is ServiceRuntime {
-    return this.#names?.has(child as ServiceRuntime) === true
+    return this.#names.has(child as ServiceRuntime)
   }
 
   #construct(child: Class, { name, providers = [] }: AddChildOptions): ServiceRuntime {
@@ -348,10 +339,7 @@ export class ChildSet {
 
   /** It has never been a child: its name is free, and nobody who has kept its object can start that. */
   #forget(runtime: ServiceRuntime): void {
-    const [last, count] = this.#names!.get(runtime)!
-    const name = this.#leaveName(runtime)
-    // unless another has taken the next number meanwhile
-    if (name?.highest === count && --name.highest === 0) this.#taken!.delete(last)
+    this.#names.takeBack(runtime)
     runtime.owner = undefined
     runtime.complete()
   }
@@ -377,11 +365,9 @@ export class ChildSet {
   #adopt(own: ServiceRuntime, givenName: string | undefined): ServiceRuntime {
     const owner = this.#owner
     const { service, name: className } = describe(own.instance.constructor as Class)
-    const [name, ...parts] = this.#nameFor(
-      givenName ?? givenNameOf(own.instance) ?? service?.name ?? className
-    )
-    own.adopt(owner.host, name, owner)
-    ;(this.#names ??= new Map()).set(own, parts)
+    const name = this.#names.take(givenName ?? givenNameOf(own.instance) ?? service?.name ?? className)
+    own.adopt(owner.host, this.#fullName(name), owner)
+    this.#names.keep(own, name)
     return own
   }
 
@@ -411,50 +397,14 @@ export class ChildSet {
   #newRuntime(child: Class, givenName: string | undefined): ServiceRuntime {
     const owner = this.#owner
     const description = describe(child)
-    const [name, ...parts] = this.#nameFor(givenName ?? description.service?.name ?? description.name)
-    const runtime = this.#make(name, description, owner.host, owner)
-    ;(this.#names ??= new Map()).set(runtime, parts)
+    const name = this.#names.take(givenName ?? description.service?.name ?? description.name)
+    const runtime = this.#make(this.#fullName(name), description, owner.host, owner)
+    this.#names.keep(runtime, name)
     return runtime
   }
 
-  /**
-   * Its number is used no more, but the next one counts on. A name that was given may be another for each child, and is
-   * forgotten with the last that has it.
-   */
-  #leaveName(runtime: ServiceRuntime): TakenName | undefined {
-    const [last] = this.#names!.get(runtime)!
-    this.#names!.delete(runtime)
-    const name = this.#taken?.get(last)
-    if (name === undefined || --name.holders > 0) return name
-    const { service, name: className } = runtime.described
-    if (last !== (service?.name ?? className)) this.#taken!.delete(last)
-    return name
-  }
-
-  /** Those that were added during the run are gone: the next run may use their names. */
-  #nameAnew(): void {
-    this.#taken = new Map()
-    for (const [last, count] of this.#names?.values() ?? []) this.#takeName(last, count)
-  }
-
-  #takeName(last: string, count: number): void {
-    const name = this.#taken!.get(last)
-    if (name === undefined) this.#taken!.set(last, { highest: count, holders: 1 })
-    else {
-      name.holders++
-      if (count > name.highest) name.highest = count
-    }
-  }
-
-  #nameFor(last: string): readonly [name: string, last: string, count: number] {
-    const taken = (this.#taken ??= new Map<string, TakenName>())
-    let count = (taken.get(last)?.highest ?? 0) + 1
-    // a name that was given may look like a numbered one, which one of the others has
-    const { base, number } = readNumbered(last) ?? {}
-    if (count === 1 && base !== undefined && (taken.get(base)?.highest ?? 0) >= number!) count = 2
-    while (count > 1 && taken.has(numbered(last, count))) count++
-    this.#takeName(last, count)
-    return [`${this.#owner.name}/${numbered(last, count)}`, last, count]
+  #fullName({ last, count }: ChildName): string {
+    return `${this.#owner.name}/${numbered(last, count)}`
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { EventEmitter } from 'node:events'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import fs, { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -232,14 +232,17 @@ describe.skipIf(!existsSync(FULL))(
 
     it('keeps what comes meanwhile, up to 16 MB of it, and writes that once there is room', () => {
       const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
-      const full = openSync(FULL, 'w')
+      const path = join(directory, 'again')
+      const file = openSync(path, 'w')
+      const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+      const write = vi.spyOn(fs, 'writeSync').mockImplementation(() => {
+        throw full
+      })
       try {
-        const logger = createLogger({ base: null, timestamp: false }, { stdout: { fd: full } })
+        const logger = createLogger({ base: null, timestamp: false }, { stdout: { fd: file } })
         for (const name of ['first', 'second', 'third']) logger.info({ x: 'x'.repeat(7_000_000) }, name)
-        closeSync(full)
-        const path = join(directory, 'again')
-        // the lowest that is free
-        expect(openSync(path, 'w')).toBe(full)
+        expect(write).toHaveBeenCalled()
+        write.mockRestore()
         logger.info('last')
         const messages = readFileSync(path, 'utf8')
           .trimEnd()
@@ -247,8 +250,9 @@ describe.skipIf(!existsSync(FULL))(
           .map((line) => (JSON.parse(line) as { msg: string }).msg)
         expect(messages).toEqual(['first', 'second', 'last'])
       } finally {
+        write.mockRestore()
         told.mockRestore()
-        closeSync(full)
+        closeSync(file)
       }
     })
   }

@@ -132,7 +132,7 @@ function readme(name: string): string {
     npm run graph    # who needs whom
 
 For production: \`npm run build\`, then \`node_modules/.bin/keelson start dist/app.module.js\`, which gets the SIGTERM that ends it in
-order; npm and npx would keep that to themselves. When something does not work: \`npx keelson doctor\`.
+order; npm and npx may keep that to themselves. When something does not work: \`npx keelson doctor\`.
 `
 }
 
